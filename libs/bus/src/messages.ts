@@ -1,0 +1,204 @@
+/**
+ * The agents' messages: one contract for each, in the manner of FIPA ACL (CFP.md 3). A message is unique by (conversation, sender,
+ * sequence); `id` names it on the wire. Everything that comes off the bus is validated here, once (validate.ts).
+ */
+import { type Static, type TSchema, Type } from '@sinclair/typebox';
+import type { Answer, Demand } from '@cloud-agency/sla';
+
+const Id = Type.String({ minLength: 1, maxLength: 200 });
+const Instant = Type.String({ minLength: 20, maxLength: 40 });
+const Text = Type.String({ maxLength: 4000 });
+const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+/** Types that libs/sla owns: checked there for meaning, here only for being an object. */
+const owned = <T>() => Type.Unsafe<T>(Type.Object({}, { additionalProperties: true }));
+
+/** Why a vendor could not do what it was asked (VENDORS.md), plus what the saga itself can find. */
+export const failureReasons = [
+  'no-capacity', 'quota', 'bad-credentials', 'forbidden', 'invalid-request', 'not-found', 'conflict', 'rate-limited', 'timeout', 'unavailable',
+  'price-changed', 'boot-failed', 'cancelled', 'unknown',
+] as const;
+export const FailureReason = Type.Union(failureReasons.map((reason) => Type.Literal(reason)));
+export type FailureReason = (typeof failureReasons)[number];
+
+export const refusalReasons = ['no-feasible-offer', 'no-offers-loaded', 'unsupported', 'not-understood', 'failed'] as const;
+
+/** Heartbeat of a vendor agent, once a second (CFP.md 3). */
+export const Announcement = Type.Object({
+  agent: Id,
+  /** The vendor module that drives the account, e.g. `openstack`. */
+  type: Id,
+  /** Whose cloud it is, e.g. `rackspace`: the `vendor` of its offers. */
+  vendor: Id,
+  title: Text,
+  state: Type.Union([Type.Literal('alive'), Type.Literal('degraded'), Type.Literal('gone')]),
+  /** What is wrong and what to do, when degraded. */
+  message: Type.Optional(Text),
+  offers: Type.Integer({ minimum: 0 }),
+  offersAsOf: nullable(Instant),
+  regions: Type.Array(Id),
+  abilities: Type.Array(Id),
+});
+export type Announcement = Static<typeof Announcement>;
+
+const envelope = {
+  id: Id,
+  conversation: Id,
+  sender: Id,
+  sequence: Type.Integer({ minimum: 1 }),
+  sentAt: Instant,
+};
+
+export const CfpMessage = Type.Object({
+  ...envelope,
+  performative: Type.Literal('cfp'),
+  round: Type.Integer({ minimum: 1 }),
+  replyBy: Instant,
+  demand: owned<Demand>(),
+  /** Offers not to propose: they failed lately (quarantine), or a fail-over excludes them. */
+  excludedOffers: Type.Array(Id),
+});
+export type CfpMessage = Static<typeof CfpMessage>;
+
+const part = { part: Type.Object({ k: Type.Integer({ minimum: 1 }), n: Type.Integer({ minimum: 1 }) }) };
+/** Part k of n of an answer; `answer.items` travels in part 1 only. */
+export const ProposeMessage = Type.Object({ ...envelope, ...part, performative: Type.Literal('propose'), inReplyTo: Id, answer: owned<Answer>() });
+export type ProposeMessage = Static<typeof ProposeMessage>;
+export const RefuseMessage = Type.Object({
+  ...envelope,
+  performative: Type.Union([Type.Literal('refuse'), Type.Literal('not-understood')]),
+  inReplyTo: Id,
+  reason: Type.Union(refusalReasons.map((reason) => Type.Literal(reason))),
+  message: Text,
+  /** What each constraint excluded, when nothing was left. */
+  answer: Type.Optional(owned<Answer>()),
+});
+export type RefuseMessage = Static<typeof RefuseMessage>;
+export const CfpReply = Type.Union([ProposeMessage, RefuseMessage]);
+export type CfpReply = Static<typeof CfpReply>;
+
+/** The machine to create: one placement of one item, at the price it was quoted for. */
+export const AcceptMessage = Type.Object({
+  ...envelope,
+  performative: Type.Literal('accept-proposal'),
+  receiver: Id,
+  placement: Id,
+  order: Type.Object({
+    name: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$' }),
+    offer: Id,
+    region: Id,
+    zone: Id,
+    instanceType: Id,
+    architecture: nullable(Type.String()),
+    market: Type.Union([Type.Literal('on-demand'), Type.Literal('spot')]),
+    /** USD an hour, as quoted; a different current price is the failure `price-changed`. */
+    price: Type.Number({ minimum: 0 }),
+    image: Id,
+    sshKey: Type.Optional(Type.String({ maxLength: 20_000 })),
+    userData: Type.Optional(Type.String({ maxLength: 65_536 })),
+    /** Tags to put on the machine, beside the placement. */
+    tags: Type.Record(Type.String(), Type.String()),
+  }),
+  /** When the machine must be active; after it the agent gives up with `timeout` and cleans up. */
+  deadline: Instant,
+});
+export type AcceptMessage = Static<typeof AcceptMessage>;
+export type Order = AcceptMessage['order'];
+
+export const RejectMessage = Type.Object({ ...envelope, performative: Type.Literal('reject-proposal'), receiver: Id, offers: Type.Array(Id), message: Text });
+export type RejectMessage = Static<typeof RejectMessage>;
+/** Undo a placement, whatever its state: what runs is deleted, what is being created is given up. Answered by inform `deleted`. */
+export const CancelMessage = Type.Object({ ...envelope, performative: Type.Literal('cancel'), receiver: Id, placement: Id, message: Text });
+export type CancelMessage = Static<typeof CancelMessage>;
+
+export const InformMessage = Type.Object({
+  ...envelope,
+  performative: Type.Literal('inform'),
+  placement: Id,
+  /** building: the vendor has it, with this id. active: it runs at this address. deleted: gone at the vendor. orphaned: cannot be deleted; retried. */
+  state: Type.Union([Type.Literal('building'), Type.Literal('active'), Type.Literal('deleted'), Type.Literal('orphaned')]),
+  vendorId: nullable(Id),
+  address: nullable(Id),
+  message: Text,
+});
+export type InformMessage = Static<typeof InformMessage>;
+export const FailureMessage = Type.Object({
+  ...envelope,
+  performative: Type.Literal('failure'),
+  placement: Id,
+  offer: Id,
+  reason: FailureReason,
+  message: Text,
+  vendorCode: nullable(Text),
+});
+export type FailureMessage = Static<typeof FailureMessage>;
+
+/** What the monitor is to watch for one agreement: always the whole state, so the latest version replaces all before it. */
+export const WatchMessage = Type.Object({
+  ...envelope,
+  performative: Type.Literal('watch'),
+  agreement: Id,
+  version: Type.Integer({ minimum: 1 }),
+  /** False ends it. */
+  active: Type.Boolean(),
+  resources: Type.Array(
+    Type.Object({ resource: Id, item: Id, placement: Id, address: Id }),
+  ),
+  probes: Type.Array(owned<import('@cloud-agency/sla').Probe>()),
+  guarantees: Type.Array(owned<import('@cloud-agency/sla').Guarantee>()),
+});
+export type WatchMessage = Static<typeof WatchMessage>;
+
+/** What the monitor found. `resource.*` are health of one placement, `sla.*` the state of one guarantee term (CFP.md 6). */
+export const FindingMessage = Type.Object({
+  ...envelope,
+  performative: Type.Literal('finding'),
+  agreement: Id,
+  finding: Type.Union([
+    Type.Literal('resource.down'),
+    Type.Literal('resource.up'),
+    Type.Literal('sla.fulfilled'),
+    Type.Literal('sla.violated'),
+    Type.Literal('sla.recovered'),
+  ]),
+  at: Instant,
+  message: Text,
+  /** resource.*: which. */
+  resource: Type.Optional(Id),
+  placement: Type.Optional(Id),
+  /** sla.*: which guarantee: its index in the call, its term, and the resource when it is assessed for each. */
+  guarantee: Type.Optional(Type.Object({ index: Type.Integer({ minimum: 0 }), term: Id, of: Id, wanted: Type.Number(), measured: Type.Number(), unit: Text })),
+  /** The measurements that prove it, newest last. */
+  samples: Type.Array(Type.Object({ at: Instant, resource: Id, ok: Type.Boolean(), milliseconds: nullable(Type.Number()), detail: Text }), { maxItems: 50 }),
+});
+export type FindingMessage = Static<typeof FindingMessage>;
+
+/** A running figure for each guarantee, broadcast by the monitor about once a second while it changes; lost ones are not repeated. */
+export const Assessment = Type.Object({
+  agreement: Id,
+  at: Instant,
+  terms: Type.Array(
+    Type.Object({
+      index: Type.Integer({ minimum: 0 }),
+      resource: nullable(Id),
+      state: Type.Union([Type.Literal('undefined'), Type.Literal('fulfilled'), Type.Literal('violated')]),
+      wanted: Type.Number(),
+      measured: nullable(Type.Number()),
+      unit: Text,
+      /** The part of the window's allowance already spent, 0..1 and beyond; null where there is none. */
+      spent: nullable(Type.Number()),
+    }),
+  ),
+  health: Type.Array(
+    Type.Object({
+      resource: Id,
+      placement: Id,
+      state: Type.Union([Type.Literal('unknown'), Type.Literal('up'), Type.Literal('down')]),
+      milliseconds: nullable(Type.Number()),
+    }),
+  ),
+});
+export type Assessment = Static<typeof Assessment>;
+
+/** Commands and events that go through an outbox and JetStream (ARCHITECTURE.md). */
+export const StoredMessage = Type.Union([AcceptMessage, RejectMessage, CancelMessage, InformMessage, FailureMessage, WatchMessage, FindingMessage]);
+export type StoredMessage = Static<typeof StoredMessage>;

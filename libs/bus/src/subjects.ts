@@ -1,0 +1,24 @@
+/** Every subject and stream of the bus. Agent names are subject tokens: lower-case letters, digits and hyphens. */
+export const subjects = {
+  /** Heartbeats of vendor agents (core NATS). */
+  announce: 'agency.announce',
+  /** Calls for proposals (core NATS request, many replies); each agent subscribes in a queue group of its own name. */
+  cfp: 'agency.cfp',
+  /** Running figures of the monitor (core NATS). */
+  assessment: 'agency.assessment',
+  /** A receiver tells a sender that a stored message took effect (core NATS): the sender stops resending it. */
+  receipt: (sender: string) => `agency.receipt.${sender}`,
+  /** Commands to one agent (stream `commands`). */
+  command: (receiver: string) => `agency.command.${receiver}`,
+  /** What vendor agents report (stream `events`). */
+  report: 'agency.event.report',
+  /** What the agency wants watched (stream `events`). */
+  watch: 'agency.event.watch',
+  /** What the monitor found (stream `events`). */
+  finding: 'agency.event.finding',
+} as const;
+
+export const streams = {
+  commands: { name: 'agency_commands', subjects: ['agency.command.*'] },
+  events: { name: 'agency_events', subjects: ['agency.event.*'] },
+} as const;

@@ -1,0 +1,2 @@
+export { AgencyError, errorTable, type ErrorCode, type ErrorDetails } from './agency-error.js';
+export { nearest } from './nearest.js';

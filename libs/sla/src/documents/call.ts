@@ -1,0 +1,167 @@
+/**
+ * A Call for Proposals after parsing: every quantity a plain number in its canonical unit, every default filled in. This is the form that
+ * all agents work on; the document as the client wrote it is kept beside it. Source: CFP.md 1.
+ */
+import type { AttributeName, Market, PlaceLevel, PlaceSet, TextAttribute } from '../vocabulary/names.js';
+
+export interface Call {
+  readonly name: string;
+  readonly demand: Demand;
+  /** What a machine of each item is created with; known to the client and, after acceptance, to the winning vendor only. */
+  readonly deployments: Readonly<Record<string, Deployment>>;
+  readonly negotiate: Negotiate;
+  readonly probes: readonly Probe[];
+  readonly guarantees: readonly Guarantee[];
+  readonly reactions: readonly Reaction[];
+  readonly notify: readonly Subscription[];
+  readonly subscription?: string;
+}
+
+/** What is asked of the vendors: the part of a call that travels on the bus to every vendor agent. */
+export interface Demand {
+  readonly needs: readonly Need[];
+  readonly budget?: { readonly atMost: number };
+  readonly policy: 'weighted' | 'lowest-cost';
+  readonly objectives: readonly Objective[];
+  /** How many ranked proposals the client wants. */
+  readonly proposals: number;
+}
+
+/** One item of a call: `count` machines that each meet every constraint. */
+export interface Need {
+  readonly item: string;
+  readonly kind: 'compute';
+  readonly count: number;
+  readonly require: readonly Constraint[];
+  readonly prefer: readonly Preference[];
+  readonly spread: readonly Spread[];
+  readonly apartFrom: readonly Apart[];
+}
+
+/** A hard constraint. `text` is how the client wrote it, e.g. `cores >= 2`; it names the constraint in every explanation. */
+export type Constraint = NumberConstraint | TextConstraint | PlaceConstraint | PriceConstraint;
+export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=';
+export interface NumberConstraint {
+  readonly type: 'number';
+  readonly text: string;
+  readonly attribute: AttributeName;
+  readonly comparison: Comparison;
+  /** In the attribute's canonical unit (vocabulary/attributes.ts). */
+  readonly value: number;
+}
+export interface TextConstraint {
+  readonly type: 'text';
+  readonly text: string;
+  readonly attribute: TextAttribute;
+  readonly anyOf?: readonly string[];
+  readonly noneOf?: readonly string[];
+}
+export interface PlaceConstraint {
+  readonly type: 'place';
+  readonly text: string;
+  readonly within: PlaceSet;
+  readonly not: PlaceSet;
+}
+/** A bound on the unit price, USD an hour, for one market or all. */
+export interface PriceConstraint {
+  readonly type: 'price';
+  readonly text: string;
+  readonly atMost: number;
+  readonly market?: Market;
+}
+
+/** A soft constraint of one item: it scores, it never excludes. Additive over the item's machines. */
+export type Preference = PlacePreference | ExtremePreference;
+export interface PlacePreference {
+  readonly type: 'place';
+  readonly text: string;
+  readonly within: PlaceSet;
+  readonly not: PlaceSet;
+  readonly weight: number;
+}
+export interface ExtremePreference {
+  readonly type: 'extreme';
+  readonly text: string;
+  readonly attribute: AttributeName;
+  readonly direction: 'max' | 'min';
+  readonly weight: number;
+}
+
+/** At most `atMost` machines of the item in any one place of this level. */
+export interface Spread {
+  readonly over: PlaceLevel;
+  readonly atMost: number;
+}
+/** No machine of this item in a place of this level that holds a machine of `item`. */
+export interface Apart {
+  readonly item: string;
+  readonly over: PlaceLevel;
+}
+
+/** An objective over the whole plan. cost is USD a month (730 h), the sum; availability is Σ q·log a, shown as the product. */
+export interface Objective {
+  readonly of: 'cost' | 'availability';
+  readonly direction: 'minimise' | 'maximise';
+  readonly weight: number;
+}
+
+export interface Deployment {
+  /** Portable image name, e.g. `debian-12`; each vendor maps it. */
+  readonly image: string;
+  readonly sshKey?: string;
+  readonly userData?: string;
+}
+
+export interface Negotiate {
+  /** How long vendors may take to answer, ms. */
+  readonly replyBy: number;
+  readonly rounds: number;
+  readonly accept: 'manual' | 'best';
+  /** How much dearer than the accepted plan a re-plan may be, as a fraction (0.1 = 10 %). */
+  readonly acceptUpTo: number;
+}
+
+/** Times in ms. `http` holds the placeholder `{address}`. */
+export interface Probe {
+  readonly of: string;
+  readonly http: string;
+  readonly every: number;
+  readonly timeout: number;
+  /** Consecutive failures until `down`. */
+  readonly failures: number;
+}
+
+export type Guarantee = AvailabilityGuarantee | ResponseTimeGuarantee;
+/** `atLeast` as a fraction, `over` in ms. `group`: up while at least `minUp` machines of the item are up; else each machine by itself. */
+export interface AvailabilityGuarantee {
+  readonly term: 'availability';
+  readonly of: string;
+  readonly scope: { readonly as: 'each' } | { readonly as: 'group'; readonly minUp: number };
+  readonly atLeast: number;
+  readonly over: number;
+}
+/** `percentile` 0..100, `atMost` and `over` in ms. */
+export interface ResponseTimeGuarantee {
+  readonly term: 'response_time';
+  readonly of: string;
+  readonly scope: { readonly as: 'each' };
+  readonly percentile: number;
+  readonly atMost: number;
+  readonly over: number;
+}
+export type GuaranteeTerm = Guarantee['term'];
+
+export interface Reaction {
+  readonly on: string;
+  readonly of?: string;
+  readonly term?: GuaranteeTerm;
+  readonly do: 'notify' | 'replace';
+  /** No more than `times` in any `per` ms. */
+  readonly atMost?: { readonly times: number; readonly per: number };
+}
+
+export interface Subscription {
+  readonly url: string;
+  readonly events: readonly string[];
+  readonly secret?: string;
+}
