@@ -3,7 +3,7 @@
  * sequence); `id` names it on the wire. Everything that comes off the bus is validated here, once (validate.ts).
  */
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
-import type { Answer, Demand } from '@cloud-agency/sla';
+import type { Answer, Demand, Guarantee, Probe } from '@cloud-agency/sla';
 
 const Id = Type.String({ minLength: 1, maxLength: 200 });
 const Instant = Type.String({ minLength: 20, maxLength: 40 });
@@ -48,6 +48,9 @@ const envelope = {
   sentAt: Instant,
 };
 
+/** A message that goes through an outbox: `previous` is the sequence of the one before it on the same subject of this conversation, 0 for the first. */
+const storedEnvelope = { ...envelope, previous: Type.Integer({ minimum: 0 }) };
+
 export const CfpMessage = Type.Object({
   ...envelope,
   performative: Type.Literal('cfp'),
@@ -78,7 +81,7 @@ export type CfpReply = Static<typeof CfpReply>;
 
 /** The machine to create: one placement of one item, at the price it was quoted for. */
 export const AcceptMessage = Type.Object({
-  ...envelope,
+  ...storedEnvelope,
   performative: Type.Literal('accept-proposal'),
   receiver: Id,
   placement: Id,
@@ -104,14 +107,14 @@ export const AcceptMessage = Type.Object({
 export type AcceptMessage = Static<typeof AcceptMessage>;
 export type Order = AcceptMessage['order'];
 
-export const RejectMessage = Type.Object({ ...envelope, performative: Type.Literal('reject-proposal'), receiver: Id, offers: Type.Array(Id), message: Text });
+export const RejectMessage = Type.Object({ ...storedEnvelope, performative: Type.Literal('reject-proposal'), receiver: Id, offers: Type.Array(Id), message: Text });
 export type RejectMessage = Static<typeof RejectMessage>;
 /** Undo a placement, whatever its state: what runs is deleted, what is being created is given up. Answered by inform `deleted`. */
-export const CancelMessage = Type.Object({ ...envelope, performative: Type.Literal('cancel'), receiver: Id, placement: Id, message: Text });
+export const CancelMessage = Type.Object({ ...storedEnvelope, performative: Type.Literal('cancel'), receiver: Id, placement: Id, message: Text });
 export type CancelMessage = Static<typeof CancelMessage>;
 
 export const InformMessage = Type.Object({
-  ...envelope,
+  ...storedEnvelope,
   performative: Type.Literal('inform'),
   placement: Id,
   /** building: the vendor has it, with this id. active: it runs at this address. deleted: gone at the vendor. orphaned: cannot be deleted; retried. */
@@ -122,7 +125,7 @@ export const InformMessage = Type.Object({
 });
 export type InformMessage = Static<typeof InformMessage>;
 export const FailureMessage = Type.Object({
-  ...envelope,
+  ...storedEnvelope,
   performative: Type.Literal('failure'),
   placement: Id,
   offer: Id,
@@ -134,7 +137,7 @@ export type FailureMessage = Static<typeof FailureMessage>;
 
 /** What the monitor is to watch for one agreement: always the whole state, so the latest version replaces all before it. */
 export const WatchMessage = Type.Object({
-  ...envelope,
+  ...storedEnvelope,
   performative: Type.Literal('watch'),
   agreement: Id,
   version: Type.Integer({ minimum: 1 }),
@@ -143,14 +146,14 @@ export const WatchMessage = Type.Object({
   resources: Type.Array(
     Type.Object({ resource: Id, item: Id, placement: Id, address: Id }),
   ),
-  probes: Type.Array(owned<import('@cloud-agency/sla').Probe>()),
-  guarantees: Type.Array(owned<import('@cloud-agency/sla').Guarantee>()),
+  probes: Type.Array(owned<Probe>()),
+  guarantees: Type.Array(owned<Guarantee>()),
 });
 export type WatchMessage = Static<typeof WatchMessage>;
 
 /** What the monitor found. `resource.*` are health of one placement, `sla.*` the state of one guarantee term (CFP.md 6). */
 export const FindingMessage = Type.Object({
-  ...envelope,
+  ...storedEnvelope,
   performative: Type.Literal('finding'),
   agreement: Id,
   finding: Type.Union([

@@ -1,0 +1,115 @@
+import { Announcement, decoded, subjects, validated } from '@cloud-agency/bus';
+import { type AppContext, isoTime } from '@cloud-agency/runtime';
+import type { NatsConnection, Subscription } from '@nats-io/transport-node';
+import type { AgencyStore, Work } from '../store/agency-store.js';
+import { everybody } from '../store/events.js';
+import { json, parsed } from '../store/tables.js';
+
+/** An agent is gone when it has not been heard of for so long; it announces itself every second (CFP.md 3). */
+const goneAfterMs = 3_000;
+const checkEveryMs = 500;
+
+export interface KnownAgent {
+  readonly announcement: Announcement;
+  readonly seenAt: number;
+  readonly state: Announcement['state'];
+}
+
+/**
+ * Which vendor agents there are, from their heartbeats alone: the agency knows none of them by name. Kept in the store too, so that after
+ * a start those known before count as alive for three seconds.
+ */
+export class VendorRegistry {
+  private readonly agents = new Map<string, KnownAgent>();
+  private subscription: Subscription | undefined;
+  private stopChecking: (() => void) | undefined;
+  private writing: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly store: AgencyStore,
+    private readonly context: Pick<AppContext, 'clock' | 'log'>,
+  ) {}
+
+  async start(connection: NatsConnection): Promise<void> {
+    const now = this.context.clock.now();
+    for (const row of await this.store.tables.selectFrom('vendor').selectAll().execute()) {
+      this.agents.set(row.agent, { announcement: parsed(row.announcement), seenAt: row.state === 'gone' ? 0 : now, state: row.state });
+    }
+    this.subscription = connection.subscribe(subjects.announce, {
+      callback: (error, message) => {
+        if (!error) this.hear(message.data);
+      },
+    });
+    this.stopChecking = this.context.clock.every(checkEveryMs, () => {
+      this.dropSilent();
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.stopChecking?.();
+    this.subscription?.unsubscribe();
+    await this.writing;
+  }
+
+  /** Names of the agents that a call should wait for. */
+  alive(): ReadonlySet<string> {
+    return new Set([...this.agents.values()].filter((agent) => agent.state !== 'gone').map((agent) => agent.announcement.agent));
+  }
+
+  all(): readonly KnownAgent[] {
+    return [...this.agents.values()].sort((a, b) => a.announcement.agent.localeCompare(b.announcement.agent));
+  }
+
+  vendorOf(agent: string): string {
+    return this.agents.get(agent)?.announcement.vendor ?? agent;
+  }
+
+  private hear(bytes: Uint8Array): void {
+    try {
+      const announcement = validated(Announcement, decoded(bytes));
+      this.change(announcement.agent, { announcement, seenAt: this.context.clock.now(), state: announcement.state });
+    } catch (error) {
+      this.context.log.warn({ err: error }, 'An announcement on the bus does not follow its contract; it is passed over');
+    }
+  }
+
+  private dropSilent(): void {
+    const now = this.context.clock.now();
+    for (const [name, agent] of this.agents) {
+      if (agent.state !== 'gone' && now - agent.seenAt > goneAfterMs) this.change(name, { ...agent, state: 'gone' });
+    }
+  }
+
+  private change(name: string, agent: KnownAgent): void {
+    const before = this.agents.get(name);
+    this.agents.set(name, agent);
+    if (before?.state === agent.state && before.announcement.offersAsOf === agent.announcement.offersAsOf) return;
+    const stateChanged = before?.state !== agent.state;
+    this.writing = this.writing
+      .then(() => this.store.work((work) => keep(work, agent, stateChanged)))
+      .catch((error: unknown) => {
+        this.context.log.error({ err: error, agent: name }, 'What a vendor agent announced could not be stored');
+      });
+  }
+}
+
+async function keep(work: Work, agent: KnownAgent, stateChanged: boolean): Promise<void> {
+  const { announcement, state, seenAt } = agent;
+  const row = { announcement: json(announcement), state, seen_at: seenAt };
+  await work.tables
+    .insertInto('vendor')
+    .values({ agent: announcement.agent, ...row })
+    .onConflict((conflict) => conflict.column('agent').doUpdateSet(row))
+    .execute();
+  if (!stateChanged) return;
+  const gone = state === 'gone';
+  await work.record({
+    type: gone ? 'vendor.gone' : 'vendor.alive',
+    tenant: everybody,
+    subject: `/vendor/${announcement.agent}`,
+    message: gone
+      ? `Vendor agent ${announcement.agent} is gone: last heard of at ${isoTime(seenAt)}.`
+      : `Vendor agent ${announcement.agent} is ${state}, with ${String(announcement.offers)} offers.`,
+    data: { agent: announcement.agent, vendor: announcement.vendor, state, offers: announcement.offers },
+  });
+}

@@ -1,0 +1,69 @@
+import type { Transaction } from 'kysely';
+import { type AgencyTables, type CfpState, type EventRow, json } from './tables.js';
+
+/** Every event there is (CFP.md 6): webhooks, SSE, `agency watch` and rules all use this one list. */
+export type EventType =
+  | `cfp.${CfpState}`
+  | 'proposal.available'
+  | `agreement.${'pending' | 'accepted' | 'rejected' | 'suspended' | 'terminated'}`
+  | `resource.${'active' | 'down' | 'up' | 'moved'}`
+  | `sla.${'violated' | 'recovered'}`
+  | `vendor.${'alive' | 'gone'}`;
+
+export interface NewEvent {
+  readonly type: EventType;
+  readonly tenant: string;
+  /** Location of the entity it is about, e.g. `/compute/ID`. */
+  readonly subject: string;
+  readonly cfp?: string;
+  readonly agreement?: string;
+  /** One sentence for a person. */
+  readonly message: string;
+  readonly data: object;
+}
+
+/** Tenant of events that concern everybody, such as a vendor's coming and going. */
+export const everybody = '*';
+
+/**
+ * Writes an event, and a delivery for each webhook that asked for it, in the transaction that causes it.
+ * Events are numbered in the order they were written.
+ */
+export async function record(transaction: Transaction<AgencyTables>, now: number, event: NewEvent): Promise<void> {
+  const { id } = await transaction
+    .insertInto('event')
+    .values({
+      tenant: event.tenant,
+      type: event.type,
+      at: now,
+      subject: event.subject,
+      cfp: event.cfp ?? null,
+      agreement: event.agreement ?? null,
+      message: event.message,
+      body: json(event.data),
+    } as Omit<EventRow, 'id'> & { id: never })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await queueDeliveries(transaction, now, event, id);
+}
+
+async function queueDeliveries(transaction: Transaction<AgencyTables>, now: number, event: NewEvent, id: number): Promise<void> {
+  const webhooks = await transaction
+    .selectFrom('webhook')
+    .select(['id', 'events'])
+    .where((where) => where.or([where('cfp', 'is', null), where('cfp', '=', event.cfp ?? '')]))
+    .$if(event.tenant !== everybody, (query) => query.where('tenant', '=', event.tenant))
+    .execute();
+  for (const webhook of webhooks) {
+    if (!matches(JSON.parse(webhook.events) as string[], event.type)) continue;
+    await transaction
+      .insertInto('delivery')
+      .values({ id: `${webhook.id}:${String(id)}`, webhook: webhook.id, event: id, attempts: 0, next_at: now, state: 'waiting', message: '' })
+      .execute();
+  }
+}
+
+/** `sla.*` stands for every event that begins with `sla.`, `*` for all. */
+export function matches(patterns: readonly string[], type: string): boolean {
+  return patterns.some((pattern) => pattern === type || (pattern.endsWith('*') && type.startsWith(pattern.slice(0, -1))));
+}

@@ -1,0 +1,90 @@
+import type { Migrations } from '@cloud-agency/store';
+import { type CreateTableBuilder, type Kysely, PostgresAdapter, sql } from 'kysely';
+
+type Columns = Readonly<Record<string, string>>;
+
+/** `text`, `integer`, `bigint`, `real`; a trailing `?` lets it be null. The first column is the key. */
+const firstTables: Readonly<Record<string, Columns>> = {
+  cfp: {
+    id: 'text', tenant: 'text', name: 'text', state: 'text', message: 'text', round: 'integer', document: 'text', call: 'text', answers: 'text',
+    explanation: 'text', offers: 'integer', accepted_cost: 'real?', deadline: 'bigint?', due: 'integer', created_at: 'bigint', updated_at: 'bigint',
+    version: 'integer', lease_owner: 'text?', lease_until: 'bigint?', epoch: 'integer',
+  },
+  proposal: { id: 'text', cfp: 'text', tenant: 'text', rank: 'integer', state: 'text', plan: 'text', created_at: 'bigint' },
+  agreement: {
+    id: 'text', cfp: 'text', proposal: 'text', tenant: 'text', name: 'text', state: 'text', agreed_at: 'bigint?', effective_from: 'bigint?',
+    effective_until: 'bigint?', terms: 'text', watch_version: 'integer', created_at: 'bigint',
+  },
+  resource: {
+    id: 'text', tenant: 'text', cfp: 'text', agreement: 'text', item: 'text', title: 'text', state: 'text', message: 'text', placement: 'text',
+    created_at: 'bigint',
+  },
+  placement: {
+    id: 'text', resource: 'text', cfp: 'text', agreement: 'text', item: 'text', agent: 'text', offer: 'text', offer_id: 'text', state: 'text',
+    replaces: 'text?', vendor_id: 'text?', address: 'text?', reason: 'text?', message: 'text', requested_at: 'bigint', active_at: 'bigint?',
+    lease_owner: 'text?', lease_until: 'bigint?', epoch: 'integer',
+  },
+  webhook: {
+    id: 'text', tenant: 'text', cfp: 'text?', url: 'text', events: 'text', secret: 'text', state: 'text', failures: 'integer', created_at: 'bigint',
+  },
+  delivery: { id: 'text', webhook: 'text', event: 'bigint', attempts: 'integer', next_at: 'bigint', state: 'text', message: 'text' },
+  reaction: {
+    id: 'text', agreement: 'text', rule: 'integer', resource: 'text', placement: 'text', state: 'text', message: 'text', attempts: 'integer',
+    next_at: 'bigint', begun_at: 'bigint', lease_owner: 'text?', lease_until: 'bigint?', epoch: 'integer',
+  },
+  violation: {
+    id: 'text', tenant: 'text', agreement: 'text', term: 'text', of: 'text', guarantee: 'integer', resource: 'text?', opened: 'bigint', closed: 'bigint?',
+    wanted: 'real', measured: 'real', unit: 'text', samples: 'text',
+  },
+  vendor: { agent: 'text', announcement: 'text', state: 'text', seen_at: 'bigint' },
+  quarantine: { offer: 'text', failures: 'integer', until: 'bigint' },
+};
+
+const indexes: Readonly<Record<string, readonly string[]>> = {
+  cfp: ['due', 'state'],
+  proposal: ['cfp'],
+  agreement: ['cfp'],
+  resource: ['agreement', 'cfp'],
+  placement: ['cfp', 'resource', 'agreement'],
+  delivery: ['state', 'webhook'],
+  reaction: ['agreement', 'state'],
+  violation: ['agreement'],
+  webhook: ['cfp'],
+};
+
+async function createTable(database: Kysely<unknown>, name: string, columns: Columns): Promise<void> {
+  let table: CreateTableBuilder<string> = database.schema.createTable(name);
+  for (const [index, [column, type]] of Object.entries(columns).entries()) {
+    const bare = type.replace('?', '') === 'real' ? sql`double precision` : sql.raw(type.replace('?', ''));
+    table = table.addColumn(column, bare, (built) => (index === 0 ? built.primaryKey() : type.endsWith('?') ? built : built.notNull()));
+  }
+  await table.execute();
+  for (const column of indexes[name] ?? []) await database.schema.createIndex(`${name}_${column}`).on(name).column(column).execute();
+}
+
+/** Only the spelling of a growing key differs between the two databases. */
+async function createEvents(database: Kysely<unknown>): Promise<void> {
+  const postgres = database.getExecutor().adapter instanceof PostgresAdapter;
+  const key = postgres ? sql`bigserial` : sql`integer`;
+  await database.schema
+    .createTable('event')
+    .addColumn('id', key, (column) => (postgres ? column.primaryKey() : column.primaryKey().autoIncrement()))
+    .addColumn('tenant', 'text', (column) => column.notNull())
+    .addColumn('type', 'text', (column) => column.notNull())
+    .addColumn('at', 'bigint', (column) => column.notNull())
+    .addColumn('subject', 'text', (column) => column.notNull())
+    .addColumn('cfp', 'text')
+    .addColumn('agreement', 'text')
+    .addColumn('message', 'text', (column) => column.notNull())
+    .addColumn('body', 'text', (column) => column.notNull())
+    .execute();
+}
+
+export const agencyMigrations: Migrations = {
+  '0001-agency': {
+    async up(database: Kysely<unknown>) {
+      for (const [name, columns] of Object.entries(firstTables)) await createTable(database, name, columns);
+      await createEvents(database);
+    },
+  },
+};

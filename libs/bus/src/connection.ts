@@ -1,0 +1,34 @@
+import { AgencyError } from '@cloud-agency/errors';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+
+export interface BusAddress {
+  readonly url: string;
+  readonly token?: string;
+}
+
+/**
+ * A connection that reconnects for ever; `name` shows in the server's monitoring.
+ * @throws AgencyError bus-unreachable when no server answers at the first try.
+ */
+export async function connectBus(address: BusAddress, name: string): Promise<NatsConnection> {
+  try {
+    return await connect({ ...connectionOptions(address), name });
+  } catch (cause) {
+    throw new AgencyError('bus-unreachable', { url: address.url, reason: cause instanceof Error ? cause.message : String(cause) }, { cause });
+  }
+}
+
+/** The same options for a Nest microservice, which opens its own connection. */
+export function connectionOptions(address: BusAddress): { servers: string[]; token?: string; maxReconnectAttempts: number; reconnectTimeWait: number } {
+  return {
+    servers: address.url.split(','),
+    ...(address.token ? { token: address.token } : {}),
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 250,
+  };
+}
+
+/** Delivers what is still in hand, then closes. */
+export async function closeBus(connection: NatsConnection): Promise<void> {
+  if (!connection.isClosed()) await connection.drain();
+}

@@ -1,0 +1,7 @@
+export { type BusAddress, closeBus, connectBus } from './connection.js';
+export { gather, type Gathered, type GatherOptions } from './gather.js';
+export * from './messages.js';
+export { agentTransport } from './nest.js';
+export { type Consumption, consume, ensureStreams, type Outcome, StoredPublisher } from './stored.js';
+export { streams, subjects } from './subjects.js';
+export { decoded, encoded, validated } from './validate.js';

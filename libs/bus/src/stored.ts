@@ -1,0 +1,98 @@
+/** Commands and events on JetStream: published from an outbox, consumed into an inbox (libs/store has both). ARCHITECTURE.md, Messages. */
+import { AckPolicy, DeliverPolicy, DiscardPolicy, jetstream, type JetStreamClient, jetstreamManager, type JsMsg, RetentionPolicy, StorageType } from '@nats-io/jetstream';
+import { type NatsConnection, nanos } from '@nats-io/transport-node';
+import { StoredMessage } from './messages.js';
+import { streams, subjects } from './subjects.js';
+import { decoded, encoded, validated } from './validate.js';
+
+/** How long JetStream itself drops a second copy: the inbox catches what is resent later. */
+const duplicateWindowMs = 5_000;
+const keptForMs = 24 * 3_600_000;
+
+/** Creates the two streams where they are missing; the same from every process. */
+export async function ensureStreams(connection: NatsConnection): Promise<void> {
+  const manager = await jetstreamManager(connection);
+  for (const stream of Object.values(streams)) {
+    await manager.streams.add({
+      name: stream.name,
+      subjects: [...stream.subjects],
+      retention: RetentionPolicy.Limits,
+      storage: StorageType.File,
+      discard: DiscardPolicy.Old,
+      max_age: nanos(keptForMs),
+      duplicate_window: nanos(duplicateWindowMs),
+    });
+  }
+}
+
+export class StoredPublisher {
+  private readonly client: JetStreamClient;
+
+  constructor(connection: NatsConnection) {
+    this.client = jetstream(connection);
+  }
+
+  /** Resolves once the stream has the message. */
+  async publish(subject: string, message: StoredMessage): Promise<void> {
+    await this.client.publish(subject, encoded(message), { msgID: message.id });
+  }
+}
+
+/** done: the effect is committed (or was before). early: something before it is missing; it is delivered again soon. */
+export type Outcome = 'done' | 'early';
+
+export interface Consumption {
+  readonly stream: keyof typeof streams;
+  readonly subject: string;
+  /** Name of the durable consumer; instances that share it share the work. */
+  readonly durable: string;
+  readonly handle: (message: StoredMessage, subject: string) => Promise<Outcome>;
+  readonly onError: (error: unknown, message: unknown) => void;
+}
+
+/** Takes messages one after the other; acknowledges each only after `handle` resolved. The returned function ends it, after what is in hand. */
+export async function consume(connection: NatsConnection, consumption: Consumption): Promise<() => Promise<void>> {
+  const { name: stream } = streams[consumption.stream];
+  const manager = await jetstreamManager(connection);
+  await manager.consumers.add(stream, {
+    durable_name: consumption.durable,
+    filter_subject: consumption.subject,
+    ack_policy: AckPolicy.Explicit,
+    ack_wait: nanos(30_000),
+    deliver_policy: DeliverPolicy.All,
+    max_deliver: -1,
+  });
+  const consumer = await jetstream(connection).consumers.get(stream, consumption.durable);
+  const messages = await consumer.consume({ max_messages: 100 });
+  const finished = (async () => {
+    for await (const message of messages) await take(connection, message, consumption);
+  })();
+  return async () => {
+    await messages.close();
+    await finished;
+  };
+}
+
+async function take(connection: NatsConnection, message: JsMsg, consumption: Consumption): Promise<void> {
+  let content: StoredMessage;
+  try {
+    content = validated(StoredMessage, decoded(message.data));
+  } catch (error) {
+    consumption.onError(error, message.subject);
+    message.term('invalid message');
+    return;
+  }
+  try {
+    if ((await consumption.handle(content, message.subject)) === 'early') {
+      message.nak(100);
+      return;
+    }
+    message.ack();
+    connection.publish(subjects.receipt(content.sender), encoded({ id: content.id, consumer: consumption.durable }));
+  } catch (error) {
+    consumption.onError(error, content);
+    message.nak(retryDelay(message.info.deliveryCount));
+  }
+}
+
+const retryDelay = (deliveries: number): number => Math.min(10_000, 100 * 2 ** Math.min(deliveries, 10));

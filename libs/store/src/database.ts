@@ -1,0 +1,65 @@
+import { AgencyError } from '@cloud-agency/errors';
+import { Kysely, type Migration, Migrator, PostgresDialect, SqliteDialect } from 'kysely';
+import Sqlite from 'libsql';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { messagingMigrations } from './messaging-tables.js';
+
+export interface StorePlace {
+  /** The app's own schema; nobody else reads it (ARCHITECTURE.md, Rooms and rules). */
+  readonly schema: string;
+  /** SQLite: the directory of `<schema>.db`. */
+  readonly directory: string;
+  /** PostgreSQL instead of SQLite. */
+  readonly databaseUrl?: string;
+}
+
+/** Migrations by name; they run in the order of their names and are never changed once released. */
+export type Migrations = Readonly<Record<string, Migration>>;
+
+/**
+ * Opens an app's database and brings its tables up to date, those of the outbox and inbox included.
+ * @throws AgencyError data-directory-damaged when the SQLite file is not sound, store-unreachable when PostgreSQL does not answer.
+ */
+export async function openDatabase<Tables>(place: StorePlace, migrations: Migrations): Promise<Kysely<Tables>> {
+  const database = place.databaseUrl === undefined ? openSqlite<Tables>(place) : await openPostgres<Tables>(place.schema, place.databaseUrl);
+  await migrate(database, { ...messagingMigrations, ...migrations });
+  return database;
+}
+
+function openSqlite<Tables>(place: StorePlace): Kysely<Tables> {
+  const file = join(place.directory, `${place.schema}.db`);
+  try {
+    mkdirSync(place.directory, { recursive: true });
+    const sqlite = new Sqlite(file);
+    sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON;');
+    const verdict = sqlite.prepare('PRAGMA quick_check').get() as { quick_check: string };
+    if (verdict.quick_check !== 'ok') throw new Error(verdict.quick_check);
+    return new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) });
+  } catch (cause) {
+    const reason = `${file}: ${cause instanceof Error ? cause.message : String(cause)}`;
+    throw new AgencyError('data-directory-damaged', { directory: place.directory, reason }, { cause });
+  }
+}
+
+async function openPostgres<Tables>(schema: string, url: string): Promise<Kysely<Tables>> {
+  const pool = new pg.Pool({ connectionString: url, options: `-c search_path=${schema}`, max: 10, types: { getTypeParser } });
+  try {
+    await pool.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+  } catch (cause) {
+    await pool.end();
+    throw new AgencyError('store-unreachable', { reason: cause instanceof Error ? cause.message : String(cause) }, { cause });
+  }
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+}
+
+/** Our integers are times in ms and counters: all below 2^53, so int8 may be a number, as it is in SQLite. */
+const getTypeParser: typeof pg.types.getTypeParser = ((oid: number, format?: 'text') =>
+  oid === Number(pg.types.builtins.INT8) ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser;
+
+async function migrate<Tables>(database: Kysely<Tables>, migrations: Migrations): Promise<void> {
+  const migrator = new Migrator({ db: database, provider: { getMigrations: () => Promise.resolve(migrations) }, allowUnorderedMigrations: true });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+}

@@ -1,0 +1,44 @@
+import { type Kysely, sql } from 'kysely';
+
+/** Columns of a row that one instance at a time may work on. */
+export interface LeasedRow {
+  lease_owner: string | null;
+  lease_until: number | null;
+  /** Grows with each new lease: a write that carries an older one fails. */
+  epoch: number;
+}
+
+export interface Lease {
+  readonly id: string;
+  readonly owner: string;
+  readonly epoch: number;
+}
+
+/** Claims a row for `forMs`; undefined when another instance holds it. Claiming one's own again renews it. */
+export async function claim<T>(
+  database: Kysely<T>,
+  table: string,
+  id: string,
+  by: { readonly owner: string; readonly now: number; readonly forMs: number },
+): Promise<Lease | undefined> {
+  const { rows } = await sql<{ epoch: number }>`
+    UPDATE ${sql.table(table)}
+    SET lease_owner = ${by.owner}, lease_until = ${by.now + by.forMs}, epoch = epoch + 1
+    WHERE id = ${id} AND (lease_owner IS NULL OR lease_owner = ${by.owner} OR lease_until < ${by.now})
+    RETURNING epoch`.execute(database);
+  const [row] = rows;
+  return row && { id, owner: by.owner, epoch: row.epoch };
+}
+
+/** Whether the lease still holds: to be asked in the transaction that writes under it. */
+export async function holds<T>(database: Kysely<T>, table: string, lease: Lease): Promise<boolean> {
+  const { rows } = await sql<{ epoch: number }>`
+    SELECT epoch FROM ${sql.table(table)} WHERE id = ${lease.id} AND lease_owner = ${lease.owner} AND epoch = ${lease.epoch}`.execute(database);
+  return rows.length > 0;
+}
+
+export async function release<T>(database: Kysely<T>, table: string, lease: Lease): Promise<void> {
+  await sql`
+    UPDATE ${sql.table(table)} SET lease_owner = NULL, lease_until = NULL
+    WHERE id = ${lease.id} AND lease_owner = ${lease.owner} AND epoch = ${lease.epoch}`.execute(database);
+}

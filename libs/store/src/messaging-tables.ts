@@ -1,0 +1,61 @@
+import type { Kysely, Migration } from 'kysely';
+
+/** Tables that every app's schema has, for the messages it sends and receives. */
+export interface MessagingTables {
+  outbox: {
+    id: string;
+    conversation: string;
+    sender: string;
+    subject: string;
+    sequence: number;
+    body: string;
+    /** When it was last handed to the stream, ms; null: not yet. */
+    sent_at: number | null;
+  };
+  /** Last sequence sent: by subject, and over all (subject '*'). */
+  outbox_position: { conversation: string; sender: string; subject: string; sequence: number };
+  inbox: { consumer: string; message: string };
+  /** Last sequence taken by a consumer, for each channel. */
+  inbox_position: { consumer: string; conversation: string; sender: string; subject: string; sequence: number };
+}
+
+const firstTables: Migration = {
+  async up(database: Kysely<unknown>) {
+    await database.schema
+      .createTable('outbox')
+      .addColumn('id', 'text', (column) => column.primaryKey())
+      .addColumn('conversation', 'text', (column) => column.notNull())
+      .addColumn('sender', 'text', (column) => column.notNull())
+      .addColumn('subject', 'text', (column) => column.notNull())
+      .addColumn('sequence', 'integer', (column) => column.notNull())
+      .addColumn('body', 'text', (column) => column.notNull())
+      .addColumn('sent_at', 'bigint')
+      .execute();
+    await database.schema.createIndex('outbox_order').on('outbox').columns(['conversation', 'sequence']).execute();
+    await database.schema
+      .createTable('outbox_position')
+      .addColumn('conversation', 'text', (column) => column.notNull())
+      .addColumn('sender', 'text', (column) => column.notNull())
+      .addColumn('subject', 'text', (column) => column.notNull())
+      .addColumn('sequence', 'integer', (column) => column.notNull())
+      .addPrimaryKeyConstraint('outbox_position_key', ['conversation', 'sender', 'subject'])
+      .execute();
+    await database.schema
+      .createTable('inbox')
+      .addColumn('consumer', 'text', (column) => column.notNull())
+      .addColumn('message', 'text', (column) => column.notNull())
+      .addPrimaryKeyConstraint('inbox_key', ['consumer', 'message'])
+      .execute();
+    await database.schema
+      .createTable('inbox_position')
+      .addColumn('consumer', 'text', (column) => column.notNull())
+      .addColumn('conversation', 'text', (column) => column.notNull())
+      .addColumn('sender', 'text', (column) => column.notNull())
+      .addColumn('subject', 'text', (column) => column.notNull())
+      .addColumn('sequence', 'integer', (column) => column.notNull())
+      .addPrimaryKeyConstraint('inbox_position_key', ['consumer', 'conversation', 'sender', 'subject'])
+      .execute();
+  },
+};
+
+export const messagingMigrations = { '0000-messaging': firstTables };

@@ -1,0 +1,111 @@
+import { decoded, type StoredMessage, type StoredPublisher, subjects } from '@cloud-agency/bus';
+import type { NatsConnection, Subscription } from '@nats-io/transport-node';
+import type { Kysely } from 'kysely';
+import type { MessagingTables } from './messaging-tables.js';
+import { messaging } from './outbox.js';
+
+export interface RelayOptions {
+  readonly connection: NatsConnection;
+  readonly publisher: StoredPublisher;
+  readonly clock: { now(): number; every(ms: number, task: () => void): () => void };
+  readonly onError: (error: unknown) => void;
+}
+
+/** Without a receipt for so long a message is handed to the stream again, ms. */
+const resendAfterMs = 10_000;
+const lookAgainMs = 1_000;
+const batch = 200;
+
+/**
+ * Hands the outbox to the stream, in order within each conversation, and again until its receiver's receipt arrives: then the row goes.
+ * What is in the outbox survives a crash of this process, of the stream, and of the receiver.
+ */
+export class Relay {
+  private working: Promise<void> | undefined;
+  private wanted = false;
+  private stopped = false;
+  private readonly stopLooking: () => void;
+  private readonly receipts = new Map<string, Subscription>();
+  private readonly tables: Kysely<MessagingTables>;
+
+  constructor(
+    database: Kysely<MessagingTables>,
+    private readonly options: RelayOptions,
+  ) {
+    this.tables = messaging(database);
+    this.stopLooking = options.clock.every(lookAgainMs, () => {
+      this.wake();
+    });
+  }
+
+  /** To be called after each commit that posted something; costs nothing when there is nothing to send. */
+  wake(): void {
+    this.wanted = true;
+    if (this.stopped) return;
+    this.working ??= this.work().finally(() => {
+      this.working = undefined;
+      if (this.wanted) this.wake();
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.wanted = false;
+    this.stopLooking();
+    for (const subscription of this.receipts.values()) subscription.unsubscribe();
+    await this.working;
+  }
+
+  private async work(): Promise<void> {
+    try {
+      while (this.wanted && !this.stopped) {
+        this.wanted = false;
+        if (await this.sendBatch()) this.wanted = true;
+      }
+    } catch (error) {
+      this.wanted = false;
+      if (!this.stopped) this.options.onError(error);
+    }
+  }
+
+  /** True when there may be more. */
+  private async sendBatch(): Promise<boolean> {
+    const now = this.options.clock.now();
+    const rows = await this.tables
+      .selectFrom('outbox')
+      .selectAll()
+      .where((where) => where.or([where('sent_at', 'is', null), where('sent_at', '<', now - resendAfterMs)]))
+      .orderBy('conversation')
+      .orderBy('sequence')
+      .limit(batch)
+      .execute();
+    for (const row of rows) {
+      this.listenForReceipts(row.sender);
+      await this.options.publisher.publish(row.subject, JSON.parse(row.body) as StoredMessage);
+    }
+    if (rows.length > 0) {
+      const ids = rows.map((row) => row.id);
+      await this.tables.updateTable('outbox').set({ sent_at: now }).where('id', 'in', ids).execute();
+    }
+    return rows.length === batch;
+  }
+
+  private listenForReceipts(sender: string): void {
+    if (this.receipts.has(sender)) return;
+    const subscription = this.options.connection.subscribe(subjects.receipt(sender), {
+      callback: (error, message) => {
+        if (!error) void this.settle(message.data);
+      },
+    });
+    this.receipts.set(sender, subscription);
+  }
+
+  private async settle(receipt: Uint8Array): Promise<void> {
+    try {
+      const { id } = decoded(receipt) as { id: string };
+      await this.tables.deleteFrom('outbox').where('id', '=', id).execute();
+    } catch (error) {
+      if (!this.stopped) this.options.onError(error);
+    }
+  }
+}
