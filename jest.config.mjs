@@ -26,7 +26,7 @@ export default {
     ],
   },
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})(/|$))`],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1', '^dedent$': '<rootDir>/node_modules/dedent/dist/dedent.js' },
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
   testMatch: ['<rootDir>/libs/*/{src,test}/**/*.spec.ts', '<rootDir>/apps/*/{src,test}/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts'],
   modulePathIgnorePatterns: ['<rootDir>/libs/[^/]+/dist', '<rootDir>/apps/[^/]+/dist'],

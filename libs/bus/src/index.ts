@@ -1,4 +1,5 @@
 export { type BusAddress, closeBus, connectBus } from './connection.js';
+export { type EmbeddedServer, type EmbeddedServerOptions, startEmbeddedServer } from './embedded-server.js';
 export { gather, type Gathered, type GatherOptions } from './gather.js';
 export * from './messages.js';
 export { agentTransport } from './nest.js';
