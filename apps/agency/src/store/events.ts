@@ -55,7 +55,7 @@ async function queueDeliveries(transaction: Transaction<AgencyTables>, now: numb
     .$if(event.tenant !== everybody, (query) => query.where('tenant', '=', event.tenant))
     .execute();
   for (const webhook of webhooks) {
-    if (!matches(JSON.parse(webhook.events) as string[], event.type)) continue;
+    if (!matches(JSON.parse(webhook.events) as string[], event.type, event.data)) continue;
     await transaction
       .insertInto('delivery')
       .values({ id: `${webhook.id}:${String(id)}`, webhook: webhook.id, event: id, attempts: 0, next_at: now, state: 'waiting', message: '' })
@@ -63,7 +63,14 @@ async function queueDeliveries(transaction: Transaction<AgencyTables>, now: numb
   }
 }
 
-/** `sla.*` stands for every event that begins with `sla.`, `*` for all. */
-export function matches(patterns: readonly string[], type: string): boolean {
-  return patterns.some((pattern) => pattern === type || (pattern.endsWith('*') && type.startsWith(pattern.slice(0, -1))));
+/**
+ * Whether an event is wanted: `sla.*` stands for every event that begins with `sla.`, `*` for all; `type?item=web&term=availability` only for
+ * those whose data say the same.
+ */
+export function matches(patterns: readonly string[], type: string, data: object): boolean {
+  return patterns.some((pattern) => {
+    const [wanted = '', filters = ''] = pattern.split('?');
+    if (wanted !== type && !(wanted.endsWith('*') && type.startsWith(wanted.slice(0, -1)))) return false;
+    return [...new URLSearchParams(filters)].every(([key, value]) => Object.entries(data).some(([name, found]) => name === key && found === value));
+  });
 }

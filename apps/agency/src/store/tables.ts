@@ -4,11 +4,10 @@ import type { LeasedRow, MessagingTables } from '@cloud-agency/store';
 import type { ColumnType } from 'kysely';
 
 /** A column of JSON text. Written with `json()`, read with `parsed()`, so that both databases hold the same. */
-export type Json<T> = ColumnType<JsonText<T>, JsonText<T>, JsonText<T>>;
-export type JsonText<T> = string & { readonly __content?: T };
+export type Json<T> = string & { readonly __content?: T };
 
-export const json = <T>(value: T): JsonText<T> => JSON.stringify(value);
-export const parsed = <T>(text: JsonText<T>): T => JSON.parse(text) as T;
+export const json = <T>(value: T): Json<T> => JSON.stringify(value);
+export const parsed = <T>(text: Json<T>): T => JSON.parse(text) as T;
 
 export const cfpStates = [
   'draft', 'open', 'evaluating', 'proposed', 'accepted', 'provisioning', 'fulfilled', 'refused', 'rejected', 'expired', 'cancelled', 'failed',

@@ -1,0 +1,114 @@
+import { AgencyError } from '@cloud-agency/errors';
+import { subjects } from '@cloud-agency/bus';
+import type { Ids } from '@cloud-agency/runtime';
+import type { Call, Offer, Plan } from '@cloud-agency/sla';
+import { order } from '../resources/placements.js';
+import type { Work } from '../store/agency-store.js';
+import { type CfpRow, json, parsed, type ProposalRow } from '../store/tables.js';
+
+/** How long all machines of an agreement may take until they run, ms. */
+export const provisioningMs = 5 * 60_000;
+
+/**
+ * The client takes a proposal: an agreement, pending, and an order for each machine of the plan, all in one unit of work, so that what is
+ * acknowledged goes on after any crash (CFP.md 5).
+ * @throws AgencyError conflict when the proposal is no longer open.
+ */
+export async function accept(work: Work, ids: Ids, cfp: CfpRow, proposal: ProposalRow): Promise<void> {
+  if (cfp.state !== 'proposed' || proposal.state !== 'proposed') {
+    throw new AgencyError('conflict', {
+      message: `Proposal ${proposal.id} cannot be accepted: it is ${proposal.state}, its call for proposals ${cfp.state}.`,
+    });
+  }
+  const plan = parsed(proposal.plan);
+  const agreement = ids.next();
+  await settleProposals(work, cfp, proposal);
+  await work.tables
+    .insertInto('agreement')
+    .values({
+      id: agreement,
+      cfp: cfp.id,
+      proposal: proposal.id,
+      tenant: cfp.tenant,
+      name: cfp.name,
+      state: 'pending',
+      agreed_at: null,
+      effective_from: null,
+      effective_until: null,
+      terms: json([]),
+      watch_version: 0,
+      created_at: work.now,
+    })
+    .execute();
+  const deadline = work.now + provisioningMs;
+  await moveToProvisioning(work, cfp, agreement, plan.cost, deadline);
+  await orderAll(work, ids, { cfp, agreement, plan, deadline });
+}
+
+async function settleProposals(work: Work, cfp: CfpRow, chosen: ProposalRow): Promise<void> {
+  await work.tables.updateTable('proposal').set({ state: 'accepted' }).where('id', '=', chosen.id).execute();
+  const others = await work.tables.selectFrom('proposal').selectAll().where('cfp', '=', cfp.id).where('state', '=', 'proposed').execute();
+  await work.tables.updateTable('proposal').set({ state: 'rejected' }).where('cfp', '=', cfp.id).where('state', '=', 'proposed').execute();
+  await rejectOffers(work, cfp, others, parsed(chosen.plan).assignments.map((assignment) => assignment.offer));
+}
+
+/** Tells each agent whose offers stood in a losing proposal, and in no winning one. */
+export async function rejectOffers(work: Work, cfp: CfpRow, losers: readonly ProposalRow[], taken: readonly Offer[]): Promise<void> {
+  const lost = losers.flatMap((loser) => parsed(loser.plan).assignments.map((assignment) => assignment.offer));
+  const byAgent = new Map<string, Set<string>>();
+  for (const offer of lost) {
+    if (taken.some((winner) => winner.agent === offer.agent)) continue;
+    byAgent.set(offer.agent, (byAgent.get(offer.agent) ?? new Set()).add(offer.id));
+  }
+  for (const [agent, offers] of byAgent) {
+    await work.send({
+      conversation: cfp.id,
+      subject: subjects.command(agent),
+      content: { performative: 'reject-proposal', receiver: agent, offers: [...offers], message: 'another proposal was taken' },
+    });
+  }
+}
+
+async function moveToProvisioning(work: Work, cfp: CfpRow, agreement: string, cost: number, deadline: number): Promise<void> {
+  await work.tables
+    .updateTable('cfp')
+    .set({ state: 'provisioning', message: 'ordering the machines', accepted_cost: cost, deadline, updated_at: work.now, version: cfp.version + 1 })
+    .where('id', '=', cfp.id)
+    .execute();
+  const about = { tenant: cfp.tenant, cfp: cfp.id, agreement };
+  await work.record({ ...about, type: 'agreement.pending', subject: `/agreement/${agreement}`, message: `Agreement for ${cfp.name} is pending: its machines are being provisioned.`, data: { agreement } });
+  for (const state of ['accepted', 'provisioning'] as const) {
+    await work.record({ ...about, type: `cfp.${state}`, subject: `/cfp/${cfp.id}`, message: `Call for proposals ${cfp.name} is ${state}.`, data: { cost } });
+  }
+}
+
+interface Ordering {
+  readonly cfp: CfpRow;
+  readonly agreement: string;
+  readonly plan: Plan;
+  readonly deadline: number;
+}
+
+async function orderAll(work: Work, ids: Ids, { cfp, agreement, plan, deadline }: Ordering): Promise<void> {
+  const call: Call = parsed(cfp.call);
+  const numbers = new Map<string, number>();
+  for (const { item, offer, count } of plan.assignments) {
+    for (let unit = 0; unit < count; unit += 1) {
+      const number = (numbers.get(item) ?? 0) + 1;
+      numbers.set(item, number);
+      const placement = ids.next();
+      const resource = { id: ids.next(), cfp: cfp.id, agreement, item, title: machineName(cfp.name, item, number), placement };
+      await work.tables
+        .insertInto('resource')
+        .values({ ...resource, tenant: cfp.tenant, state: 'inactive', message: `being provisioned at ${offer.vendor}, ${offer.region}`, created_at: work.now })
+        .execute();
+      await order(work, { id: placement, call, resource, offer, deadline });
+    }
+  }
+}
+
+/** A name that every vendor takes: lower-case letters, digits and hyphens, at most 63. */
+function machineName(call: string, item: string, number: number): string {
+  const name = `${call}-${item}-${String(number)}`.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  return name.replace(/^-+/, '').slice(-63).replace(/^-+/, '');
+}

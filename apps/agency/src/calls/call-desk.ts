@@ -1,0 +1,163 @@
+import { AgencyError } from '@cloud-agency/errors';
+import type { Ids } from '@cloud-agency/runtime';
+import { type Call, parseCall, type Reaction } from '@cloud-agency/sla';
+import { randomBytes } from 'node:crypto';
+import { accept, rejectOffers } from '../agreements/acceptance.js';
+import { endAgreement } from '../agreements/ending.js';
+import type { AgencyStore, Work } from '../store/agency-store.js';
+import { type CfpRow, type CfpState, json, type ProposalRow } from '../store/tables.js';
+import { moveTo } from './cfp-state.js';
+
+export interface Submitted {
+  readonly id: string;
+  /** Secrets of webhooks for which the client gave none: told once, here. */
+  readonly webhookSecrets: readonly { readonly url: string; readonly secret: string }[];
+}
+
+/** The client agent's desk: takes calls for proposals, and what the client decides about them (CFP.md 2). */
+export class CallDesk {
+  constructor(
+    private readonly store: AgencyStore,
+    private readonly ids: Ids,
+  ) {}
+
+  /**
+   * Resolves once the call is on disk; it is worked on from then, whatever happens to this process.
+   * @throws AgencyError invalid-document, contradictory-constraints, unsupported.
+   */
+  async submit(text: string, tenant: string): Promise<Submitted> {
+    const { call } = parseCall(text);
+    return await this.store.work(async (work) => {
+      const cfp = newCfp(this.ids.next(), call, text, tenant, work.now);
+      await work.tables.insertInto('cfp').values(cfp).execute();
+      const webhookSecrets = await this.subscribe(work, cfp, call);
+      await moveTo(work, cfp, 'open', 'calling the vendors');
+      return { id: cfp.id, webhookSecrets };
+    });
+  }
+
+  /** @throws AgencyError not-found, conflict. */
+  async accept(proposalId: string, tenant: string): Promise<void> {
+    await this.store.work(async (work) => {
+      const { cfp, proposal } = await this.proposalOf(work, proposalId, tenant);
+      await accept(work, this.ids, cfp, proposal);
+    });
+  }
+
+  /** Rejecting the last open proposal rejects the call. @throws AgencyError not-found, conflict. */
+  async reject(proposalId: string, tenant: string): Promise<void> {
+    await this.store.work(async (work) => {
+      const { cfp, proposal } = await this.proposalOf(work, proposalId, tenant);
+      if (cfp.state !== 'proposed' || proposal.state !== 'proposed') {
+        throw new AgencyError('conflict', { message: `Proposal ${proposal.id} cannot be rejected: it is ${proposal.state}, its call ${cfp.state}.` });
+      }
+      await work.tables.updateTable('proposal').set({ state: 'rejected' }).where('id', '=', proposal.id).execute();
+      const open = await work.tables.selectFrom('proposal').select('id').where('cfp', '=', cfp.id).where('state', '=', 'proposed').execute();
+      if (open.length > 0) return;
+      const all = await work.tables.selectFrom('proposal').selectAll().where('cfp', '=', cfp.id).execute();
+      await rejectOffers(work, cfp, all, []);
+      await moveTo(work, cfp, 'rejected', 'the client rejected every proposal');
+    });
+  }
+
+  /**
+   * Withdraws a call: one that is under way is cancelled, with everything that was provisioned for it given back; one that came to an end
+   * without an agreement is forgotten.
+   * @throws AgencyError not-found; conflict while its agreement runs.
+   */
+  async withdraw(id: string, tenant: string): Promise<void> {
+    await this.store.work(async (work) => {
+      const cfp = await work.tables.selectFrom('cfp').selectAll().where('id', '=', id).where('tenant', '=', tenant).executeTakeFirst();
+      if (!cfp) throw new AgencyError('not-found', { what: `Call for proposals ${id}`, hint: 'GET /cfp/ lists those there are.' });
+      const agreement = await work.tables.selectFrom('agreement').selectAll().where('cfp', '=', id).where('state', 'in', ['pending', 'accepted', 'suspended']).executeTakeFirst();
+      if (agreement && agreement.state !== 'pending') {
+        throw new AgencyError('conflict', { message: `Agreement ${agreement.id} of this call is running. Terminate it first: DELETE /agreement/${agreement.id}.` });
+      }
+      if (agreement) await endAgreement(work, agreement, 'rejected', 'the call was withdrawn');
+      if (finished.includes(cfp.state)) await forget(work, cfp);
+      else await cancelCall(work, cfp);
+    });
+  }
+
+  private async proposalOf(work: Work, id: string, tenant: string): Promise<{ cfp: CfpRow; proposal: ProposalRow }> {
+    const proposal = await work.tables.selectFrom('proposal').selectAll().where('id', '=', id).where('tenant', '=', tenant).executeTakeFirst();
+    if (!proposal) throw new AgencyError('not-found', { what: `Proposal ${id}`, hint: 'GET /proposal/ lists those there are.' });
+    const cfp = await work.tables.selectFrom('cfp').selectAll().where('id', '=', proposal.cfp).executeTakeFirstOrThrow();
+    return { cfp, proposal };
+  }
+
+  private async subscribe(work: Work, cfp: CfpRow, call: Call): Promise<Submitted['webhookSecrets']> {
+    const made: { url: string; secret: string }[] = [];
+    for (const subscription of call.notify) {
+      const secret = subscription.secret ?? `whsec_${randomBytes(24).toString('base64')}`;
+      if (subscription.secret === undefined) made.push({ url: subscription.url, secret });
+      await work.tables
+        .insertInto('webhook')
+        .values({
+          id: this.ids.next(),
+          tenant: cfp.tenant,
+          cfp: cfp.id,
+          url: subscription.url,
+          events: json([...subscription.events, ...call.reactions.flatMap(notifyPattern)]),
+          secret,
+          state: 'active',
+          failures: 0,
+          created_at: work.now,
+        })
+        .execute();
+    }
+    return made;
+  }
+}
+
+const finished: readonly CfpState[] = ['refused', 'rejected', 'expired', 'cancelled', 'failed', 'fulfilled'];
+
+/** A rule that says `notify` asks for its event on every webhook of the call. */
+function notifyPattern(rule: Reaction): readonly string[] {
+  if (rule.do !== 'notify') return [];
+  const filters = new URLSearchParams({ ...(rule.of ? { item: rule.of } : {}), ...(rule.term ? { term: rule.term } : {}) }).toString();
+  return [filters ? `${rule.on}?${filters}` : rule.on];
+}
+
+function newCfp(id: string, call: Call, document: string, tenant: string, now: number): CfpRow {
+  return {
+    id,
+    tenant,
+    name: call.name,
+    state: 'draft',
+    message: '',
+    round: 1,
+    document,
+    call: json(call),
+    answers: json([]),
+    explanation: json(null),
+    offers: 0,
+    accepted_cost: null,
+    deadline: null,
+    due: 1,
+    created_at: now,
+    updated_at: now,
+    version: 0,
+    lease_owner: null,
+    lease_until: null,
+    epoch: 0,
+  };
+}
+
+async function cancelCall(work: Work, cfp: CfpRow): Promise<void> {
+  const proposals = await work.tables.selectFrom('proposal').selectAll().where('cfp', '=', cfp.id).where('state', '=', 'proposed').execute();
+  await work.tables.updateTable('proposal').set({ state: 'withdrawn' }).where('cfp', '=', cfp.id).where('state', '=', 'proposed').execute();
+  await rejectOffers(work, cfp, proposals, []);
+  await moveTo(work, cfp, 'cancelled', 'the client withdrew it');
+}
+
+/** What stands at vendors is not forgotten: a call whose machines are still being given back stays until they are. */
+async function forget(work: Work, cfp: CfpRow): Promise<void> {
+  const left = await work.tables.selectFrom('placement').select('id').where('cfp', '=', cfp.id).where('state', 'not in', ['deleted', 'failed']).execute();
+  if (left.length > 0) {
+    throw new AgencyError('conflict', { message: `${String(left.length)} machines of this call are still being given back. Try again in a moment.` });
+  }
+  for (const table of ['proposal', 'webhook'] as const) await work.tables.deleteFrom(table).where('cfp', '=', cfp.id).execute();
+  await work.tables.deleteFrom('cfp').where('id', '=', cfp.id).execute();
+}
+

@@ -1,0 +1,74 @@
+import type { AppContext } from '@cloud-agency/runtime';
+import { claim, release } from '@cloud-agency/store';
+import type { AgencyStore } from '../store/agency-store.js';
+import type { CfpRow } from '../store/tables.js';
+import { WorkLoop } from '../store/work-loop.js';
+import { moveTo } from './cfp-state.js';
+import type { Negotiator } from './negotiator.js';
+import type { Provisioner } from './provisioner.js';
+
+/** Longer than any one step takes; a step whose process died is taken over after it. */
+const leaseMs = 60_000;
+
+/**
+ * Moves each call on from state to state. `due` counts what happened to a call; a step that has seen the n-th takes n away when it is
+ * done, so that what happens meanwhile is seen to next, and a crash in between repeats the step.
+ */
+export class CallWorker {
+  private readonly loop: WorkLoop;
+
+  constructor(
+    private readonly store: AgencyStore,
+    private readonly context: AppContext,
+    /** Who holds the leases: one name for all starts of an embedded Agency, so that a restart goes on at once. */
+    private readonly owner: string,
+    private readonly negotiator: Negotiator,
+    private readonly provisioner: Provisioner,
+  ) {
+    this.loop = new WorkLoop(store, context, { name: 'call for proposals', due: (now) => this.due(now), step: (id) => this.step(id), width: 64 });
+  }
+
+  async stop(): Promise<void> {
+    await this.loop.stop();
+  }
+
+  private async due(now: number): Promise<readonly string[]> {
+    const rows = await this.store.tables
+      .selectFrom('cfp')
+      .select('id')
+      .where((where) => where.or([where('due', '>', 0), where.and([where('state', '=', 'provisioning'), where('deadline', '<', now)])]))
+      .orderBy('created_at')
+      .limit(100)
+      .execute();
+    return rows.map((row) => row.id);
+  }
+
+  private async step(id: string): Promise<void> {
+    const { store, context, owner } = this;
+    const lease = await claim(store.tables, 'cfp', id, { owner, now: context.clock.now(), forMs: leaseMs });
+    if (!lease) return;
+    try {
+      const cfp = await store.tables.selectFrom('cfp').selectAll().where('id', '=', id).executeTakeFirst();
+      if (!cfp) return;
+      await this.advance(cfp);
+      await store.tables
+        .updateTable('cfp')
+        .set((set) => ({ due: set('due', '-', cfp.due) }))
+        .where('id', '=', id)
+        .execute();
+    } finally {
+      await release(store.tables, 'cfp', lease);
+    }
+  }
+
+  private async advance(cfp: CfpRow): Promise<void> {
+    if (cfp.state === 'open' || cfp.state === 'evaluating') await this.negotiator.negotiate(await this.reopened(cfp));
+    else if (cfp.state === 'provisioning') await this.provisioner.provision(cfp);
+  }
+
+  /** A call whose gathering a crash cut short is called out anew. */
+  private async reopened(cfp: CfpRow): Promise<CfpRow> {
+    if (cfp.state === 'open') return cfp;
+    return await this.store.work((work) => moveTo(work, cfp, 'open', 'calling the vendors again after a restart'));
+  }
+}

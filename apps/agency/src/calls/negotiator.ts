@@ -1,0 +1,89 @@
+import type { AppContext } from '@cloud-agency/runtime';
+import type { Call, Plan, Selection } from '@cloud-agency/sla';
+import { accept } from '../agreements/acceptance.js';
+import type { Gathering, Mediator } from '../mediation/mediator.js';
+import type { Solver } from '../negotiation/solver.js';
+import { quarantined, withoutQuarantined } from '../resources/quarantine.js';
+import type { AgencyStore, Work } from '../store/agency-store.js';
+import { type AgentAnswer, type CfpRow, json, parsed } from '../store/tables.js';
+import { moveTo } from './cfp-state.js';
+
+/** Takes a call from its opening to its proposals: gathers offers, selects, and proposes or refuses (CFP.md 3). Safe to repeat after a crash. */
+export class Negotiator {
+  /** Answers that came in so far, for calls that are being gathered here. */
+  private readonly live = new Map<string, AgentAnswer[]>();
+
+  constructor(
+    private readonly store: AgencyStore,
+    private readonly mediator: Mediator,
+    private readonly solver: Solver,
+    private readonly context: AppContext,
+  ) {}
+
+  /** Answers as they come in; undefined when this process is not gathering for that call. */
+  answersSoFar(cfp: string): readonly AgentAnswer[] | undefined {
+    return this.live.get(cfp);
+  }
+
+  async negotiate(cfp: CfpRow): Promise<void> {
+    const call: Call = parsed(cfp.call);
+    const gathering = await this.gather(cfp, call);
+    const evaluating = await this.store.work((work) =>
+      moveTo(work, cfp, 'evaluating', `comparing ${String(gathering.answer.offers.length)} offers`, {
+        answers: json(gathering.answers),
+        offers: gathering.answer.offers.length,
+      }),
+    );
+    this.live.delete(cfp.id);
+    const selection = await this.solver.select(call.demand, gathering.answer);
+    await this.store.work((work) => this.conclude(work, evaluating, call, selection));
+  }
+
+  private async gather(cfp: CfpRow, call: Call): Promise<Gathering> {
+    const excluded = await quarantined(this.store.tables, this.context.clock.now());
+    const answers: AgentAnswer[] = [];
+    this.live.set(cfp.id, answers);
+    const gathering = await this.mediator.callOut({
+      conversation: cfp.id,
+      round: cfp.round,
+      demand: call.demand,
+      excludedOffers: excluded,
+      within: call.negotiate.replyBy,
+      onAnswer: (answer) => answers.push(answer),
+    });
+    return { ...gathering, answer: withoutQuarantined(gathering.answer, excluded) };
+  }
+
+  private async conclude(work: Work, cfp: CfpRow, call: Call, selection: Selection): Promise<void> {
+    const current = await work.tables.selectFrom('cfp').select('state').where('id', '=', cfp.id).executeTakeFirst();
+    if (current?.state !== 'evaluating') return;
+    const explained = { explanation: json(selection.explanation) };
+    if (selection.plans.length === 0) {
+      await moveTo(work, cfp, 'refused', selection.explanation.notes.join('; ') || 'no vendor can meet it', explained);
+      return;
+    }
+    const proposed = await propose(work, this.context.ids, cfp, selection.plans, explained);
+    if (call.negotiate.accept !== 'best' || cfp.round > 1) return;
+    const best = await work.tables.selectFrom('proposal').selectAll().where('cfp', '=', cfp.id).where('rank', '=', 1).where('state', '=', 'proposed').executeTakeFirstOrThrow();
+    await accept(work, this.context.ids, proposed, best);
+  }
+}
+
+/** Puts ranked plans before the client. */
+export async function propose(work: Work, ids: AppContext['ids'], cfp: CfpRow, plans: readonly Plan[], change: Partial<CfpRow>): Promise<CfpRow> {
+  const [best] = plans;
+  const moved = await moveTo(work, cfp, 'proposed', `${String(plans.length)} proposals, the best at ${(best?.cost ?? 0).toFixed(2)} USD a month`, change);
+  for (const plan of plans) {
+    const id = ids.next();
+    await work.tables.insertInto('proposal').values({ id, cfp: cfp.id, tenant: cfp.tenant, rank: plan.rank, state: 'proposed', plan: json(plan), created_at: work.now }).execute();
+    await work.record({
+      type: 'proposal.available',
+      tenant: cfp.tenant,
+      subject: `/proposal/${id}`,
+      cfp: cfp.id,
+      message: `Proposal ${String(plan.rank)} for ${cfp.name}: ${plan.cost.toFixed(2)} USD a month.`,
+      data: { proposal: id, rank: plan.rank, cost: plan.cost, score: plan.score },
+    });
+  }
+  return moved;
+}

@@ -1,0 +1,173 @@
+import type { AppContext } from '@cloud-agency/runtime';
+import type { Assignment, Call, Offer } from '@cloud-agency/sla';
+import { claim, release } from '@cloud-agency/store';
+import { provisioningMs } from '../agreements/acceptance.js';
+import { sendWatch } from '../agreements/watch.js';
+import type { Mediator } from '../mediation/mediator.js';
+import type { Solver } from '../negotiation/solver.js';
+import { cancel, order, standing } from '../resources/placements.js';
+import { quarantined, withoutQuarantined } from '../resources/quarantine.js';
+import type { AgencyStore, Work } from '../store/agency-store.js';
+import { parsed, type PlacementRow, type ReactionRow } from '../store/tables.js';
+import { WorkLoop } from '../store/work-loop.js';
+
+const leaseMs = 60_000;
+/** A replacement is urgent: an agent that does not answer within this is passed over, ms. */
+const replyWithinMs = 700;
+const maxAttempts = 12;
+
+/**
+ * The tier: carries out reactions. Replacement is make-before-break: the new machine is ordered at the next-best offer, and the old one
+ * goes once the new one is verified (CFP.md 5).
+ */
+export class Tier {
+  private readonly loop: WorkLoop;
+
+  constructor(
+    private readonly store: AgencyStore,
+    private readonly mediator: Mediator,
+    private readonly solver: Solver,
+    private readonly context: AppContext,
+    private readonly owner: string,
+  ) {
+    this.loop = new WorkLoop(store, context, { name: 'reaction', due: (now) => this.due(now), step: (id) => this.step(id) });
+  }
+
+  async stop(): Promise<void> {
+    await this.loop.stop();
+  }
+
+  private async due(now: number): Promise<readonly string[]> {
+    const rows = await this.store.tables.selectFrom('reaction').select('id').where('state', '=', 'begun').where('next_at', '<=', now).execute();
+    return rows.map((row) => row.id);
+  }
+
+  private async step(id: string): Promise<void> {
+    const { store, context, owner } = this;
+    const lease = await claim(store.tables, 'reaction', id, { owner, now: context.clock.now(), forMs: leaseMs });
+    if (!lease) return;
+    try {
+      const reaction = await store.tables.selectFrom('reaction').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+      if (reaction.state === 'begun') await this.replace(reaction);
+    } finally {
+      await release(store.tables, 'reaction', lease);
+    }
+  }
+
+  private async replace(reaction: ReactionRow): Promise<void> {
+    const newest = await this.store.tables
+      .selectFrom('placement')
+      .selectAll()
+      .where('replaces', '=', reaction.placement)
+      .orderBy('requested_at', 'desc')
+      .executeTakeFirst();
+    if (newest && standing.includes(newest.state)) {
+      await this.postpone(reaction, newest.message);
+      return;
+    }
+    const offer = reaction.attempts < maxAttempts ? await this.nextBest(reaction) : undefined;
+    await this.store.work((work) => (offer ? this.begin(work, reaction, offer) : this.despair(work, reaction, newest)));
+  }
+
+  /** The best offer for one machine of the item beside everything else that the agreement runs. */
+  private async nextBest(reaction: ReactionRow): Promise<Offer | undefined> {
+    const { store, context } = this;
+    const placements = await store.tables.selectFrom('placement').selectAll().where('agreement', '=', reaction.agreement).execute();
+    const old = placements.find((placement) => placement.id === reaction.placement);
+    if (!old) return undefined;
+    const cfp = await store.tables.selectFrom('cfp').selectAll().where('id', '=', old.cfp).executeTakeFirstOrThrow();
+    const call: Call = parsed(cfp.call);
+    const tried = placements.filter((placement) => placement.replaces === old.id && placement.reason !== 'price-changed').map((placement) => placement.offer_id);
+    const excluded = [...(await quarantined(store.tables, context.clock.now())), old.offer_id, ...tried];
+    const gathered = await this.mediator.callOut({ conversation: cfp.id, round: cfp.round + 1, demand: call.demand, excludedOffers: excluded, within: replyWithinMs });
+    const fixed = beside(placements, old.resource).map(asAssignment);
+    const selection = await this.solver.select({ ...call.demand, proposals: 1 }, withoutQuarantined(gathered.answer, excluded), { fixed });
+    return newIn(selection.plans[0]?.assignments ?? [], fixed, old.item);
+  }
+
+  private async begin(work: Work, reaction: ReactionRow, offer: Offer): Promise<void> {
+    const resource = await work.tables.selectFrom('resource').selectAll().where('id', '=', reaction.resource).executeTakeFirstOrThrow();
+    const current = await work.tables.selectFrom('reaction').select('state').where('id', '=', reaction.id).executeTakeFirst();
+    if (resource.state === 'deleted' || current?.state !== 'begun') return;
+    const cfp = await work.tables.selectFrom('cfp').select('call').where('id', '=', resource.cfp).executeTakeFirstOrThrow();
+    const id = this.context.ids.next();
+    await order(work, { id, call: parsed(cfp.call), resource, offer, replaces: reaction.placement, deadline: work.now + provisioningMs });
+    const message = `its replacement is being provisioned at ${offer.vendor}, ${offer.region}`;
+    await work.tables.updateTable('reaction').set({ attempts: reaction.attempts + 1, message, next_at: work.now + 1_000 }).where('id', '=', reaction.id).execute();
+    await work.tables.updateTable('resource').set({ message }).where('id', '=', resource.id).execute();
+  }
+
+  private async postpone(reaction: ReactionRow, message: string): Promise<void> {
+    await this.store.tables
+      .updateTable('reaction')
+      .set({ next_at: this.context.clock.now() + 1_000, message })
+      .where('id', '=', reaction.id)
+      .where('state', '=', 'begun')
+      .execute();
+  }
+
+  /** No offer now: offers change, so it is tried again, less and less often, until the attempts are used up. */
+  private async despair(work: Work, reaction: ReactionRow, newest: PlacementRow | undefined): Promise<void> {
+    const attempts = reaction.attempts + 1;
+    const why = newest?.message ?? 'no vendor has an offer that fits beside what runs';
+    const over = attempts > maxAttempts;
+    const message = over ? `could not be replaced: ${why}` : `waiting for an offer to replace it with: ${why}`;
+    await work.tables
+      .updateTable('reaction')
+      .set({ attempts, message, state: over ? 'failed' : 'begun', next_at: work.now + Math.min(60_000, 1_000 * 2 ** attempts) })
+      .where('id', '=', reaction.id)
+      .execute();
+    await work.tables.updateTable('resource').set({ message, ...(over ? { state: 'error' as const } : {}) }).where('id', '=', reaction.resource).execute();
+  }
+}
+
+/** What carries, or is about to carry, every other resource of the agreement. The outgoing machines do not count: budget and spread ignore them. */
+function beside(placements: readonly PlacementRow[], resource: string): readonly PlacementRow[] {
+  const newest = new Map<string, PlacementRow>();
+  for (const placement of placements) {
+    if (placement.resource === resource || !standing.includes(placement.state)) continue;
+    const other = newest.get(placement.resource);
+    if (!other || placement.requested_at > other.requested_at) newest.set(placement.resource, placement);
+  }
+  return [...newest.values()];
+}
+
+const asAssignment = (placement: PlacementRow): Assignment => ({ item: placement.item, offer: parsed(placement.offer), count: 1 });
+
+/** What a plan has for an item beyond what was fixed. */
+function newIn(assignments: readonly Assignment[], fixed: readonly Assignment[], item: string): Offer | undefined {
+  const left = new Map<string, number>();
+  for (const { item: of, offer, count } of assignments) if (of === item) left.set(offer.id, (left.get(offer.id) ?? 0) + count);
+  for (const { item: of, offer, count } of fixed) if (of === item) left.set(offer.id, (left.get(offer.id) ?? 0) - count);
+  return assignments.find(({ item: of, offer }) => of === item && (left.get(offer.id) ?? 0) > 0)?.offer;
+}
+
+/** A verified replacement takes over: the resource keeps its id, its address and vendor change, and the old machine goes. */
+export async function takeOver(work: Work, replacement: PlacementRow): Promise<void> {
+  const resource = await work.tables.selectFrom('resource').selectAll().where('id', '=', replacement.resource).executeTakeFirstOrThrow();
+  if (resource.state === 'deleted') {
+    await cancel(work, replacement, 'its resource is gone');
+    return;
+  }
+  const old = await work.tables.selectFrom('placement').selectAll().where('id', '=', resource.placement).executeTakeFirstOrThrow();
+  const to = parsed(replacement.offer);
+  const from = parsed(old.offer);
+  await work.tables.updateTable('resource').set({ placement: replacement.id, state: 'active', message: `moved to ${to.vendor}, ${to.region}` }).where('id', '=', resource.id).execute();
+  if (standing.includes(old.state)) await cancel(work, old, 'replaced');
+  await work.tables.updateTable('reaction').set({ state: 'done', message: 'replaced' }).where('resource', '=', resource.id).where('state', '=', 'begun').execute();
+  await sendWatch(work, resource.agreement);
+  await work.record({
+    type: 'resource.moved',
+    tenant: resource.tenant,
+    subject: `/compute/${resource.id}`,
+    cfp: resource.cfp,
+    agreement: resource.agreement,
+    message: `${resource.title} moved from ${from.vendor}, ${from.region} (${old.address ?? 'no address'}) to ${to.vendor}, ${to.region} (${replacement.address ?? 'no address'}).`,
+    data: {
+      resource: resource.id,
+      item: resource.item,
+      from: { placement: old.id, vendor: from.vendor, region: from.region, address: old.address },
+      to: { placement: replacement.id, vendor: to.vendor, region: to.region, address: replacement.address },
+    },
+  });
+}

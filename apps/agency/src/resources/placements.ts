@@ -1,0 +1,96 @@
+import { subjects } from '@cloud-agency/bus';
+import { isoTime } from '@cloud-agency/runtime';
+import type { Call, Offer } from '@cloud-agency/sla';
+import type { Work } from '../store/agency-store.js';
+import { json, type PlacementRow, type PlacementState, type ResourceRow } from '../store/tables.js';
+
+/** States in which a placement may still stand at a vendor. */
+export const standing: readonly PlacementState[] = ['requested', 'building', 'running', 'active'];
+
+export interface NewPlacement {
+  readonly id: string;
+  readonly call: Call;
+  readonly resource: Pick<ResourceRow, 'id' | 'cfp' | 'agreement' | 'item' | 'title'>;
+  readonly offer: Offer;
+  /** The placement this one takes over from, once verified. */
+  readonly replaces?: string;
+  /** When the vendor must have it running, ms. */
+  readonly deadline: number;
+}
+
+/** Orders one machine: the placement and the command to its vendor agent are one unit of work (CFP.md 5). */
+export async function order(work: Work, placement: NewPlacement): Promise<void> {
+  const { resource, offer } = placement;
+  await work.tables
+    .insertInto('placement')
+    .values({
+      id: placement.id,
+      resource: resource.id,
+      cfp: resource.cfp,
+      agreement: resource.agreement,
+      item: resource.item,
+      agent: offer.agent,
+      offer: json(offer),
+      offer_id: offer.id,
+      state: 'requested',
+      replaces: placement.replaces ?? null,
+      vendor_id: null,
+      address: null,
+      reason: null,
+      message: `ordered from ${offer.agent}: ${offer.instanceType} in ${offer.region}, ${offer.zone}`,
+      requested_at: work.now,
+      active_at: null,
+      lease_owner: null,
+      lease_until: null,
+      epoch: 0,
+    })
+    .execute();
+  await work.send({ conversation: resource.cfp, subject: subjects.command(offer.agent), content: acceptance(placement) });
+}
+
+function acceptance(placement: NewPlacement) {
+  const { call, resource, offer } = placement;
+  const deployment = call.deployments[resource.item];
+  return {
+    performative: 'accept-proposal' as const,
+    receiver: offer.agent,
+    placement: placement.id,
+    deadline: isoTime(placement.deadline),
+    order: {
+      name: resource.title,
+      offer: offer.id,
+      region: offer.region,
+      zone: offer.zone,
+      instanceType: offer.instanceType,
+      architecture: offer.architecture,
+      market: offer.market,
+      price: offer.price,
+      image: deployment?.image ?? 'debian-12',
+      ...(deployment?.sshKey ? { sshKey: deployment.sshKey } : {}),
+      ...(deployment?.userData ? { userData: deployment.userData } : {}),
+      tags: { 'agency.resource': resource.id, 'agency.cfp': resource.cfp, 'agency.item': resource.item },
+    },
+  };
+}
+
+/** Undoes a placement, whatever its state: the row stays, as `cancelling`, until its agent says that nothing is left. */
+export async function cancel(work: Work, placement: PlacementKey, why: string): Promise<void> {
+  await work.tables.updateTable('placement').set({ state: 'cancelling', message: why }).where('id', '=', placement.id).execute();
+  await giveBack(work, placement, why);
+}
+
+type PlacementKey = Pick<PlacementRow, 'id' | 'agent' | 'cfp'>;
+
+/** Tells the agent that nothing of a placement is wanted any more. */
+export async function giveBack(work: Work, placement: PlacementKey, why: string): Promise<void> {
+  await work.send({
+    conversation: placement.cfp,
+    subject: subjects.command(placement.agent),
+    content: { performative: 'cancel', receiver: placement.agent, placement: placement.id, message: why },
+  });
+}
+
+/** Undoes all that still stands of these. */
+export async function cancelAll(work: Work, placements: readonly PlacementRow[], why: string): Promise<void> {
+  for (const placement of placements) if (standing.includes(placement.state)) await cancel(work, placement, why);
+}

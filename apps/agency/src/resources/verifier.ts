@@ -1,0 +1,86 @@
+import type { AppContext } from '@cloud-agency/runtime';
+import type { Call, Probe } from '@cloud-agency/sla';
+import axios from 'axios';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { AgencyStore, Work } from '../store/agency-store.js';
+import { parsed, type PlacementRow } from '../store/tables.js';
+import { WorkLoop } from '../store/work-loop.js';
+import { giveBack } from './placements.js';
+import { fail } from './reports.js';
+
+/** A machine that the vendor calls running has so long to answer its first probe, ms. */
+const patienceMs = 30_000;
+const betweenTriesMs = 100;
+
+/** What happens, in the same unit of work, once a placement is verified. */
+export type OnVerified = (work: Work, placement: PlacementRow) => Promise<void>;
+
+/**
+ * Verifies with the client's own probe that a machine does what it was bought for, before anything counts on it (CFP.md 5). Without a
+ * probe for its item the vendor's word is taken.
+ */
+export class Verifier {
+  private readonly loop: WorkLoop;
+  private readonly ended = new AbortController();
+
+  constructor(
+    private readonly store: AgencyStore,
+    private readonly context: Pick<AppContext, 'clock' | 'log'>,
+    private readonly onVerified: OnVerified,
+  ) {
+    this.loop = new WorkLoop(store, context, { name: 'placement', due: () => this.unverified(), step: (id) => this.verify(id), width: 32 });
+  }
+
+  async stop(): Promise<void> {
+    this.ended.abort();
+    await this.loop.stop();
+  }
+
+  private async unverified(): Promise<readonly string[]> {
+    const rows = await this.store.tables.selectFrom('placement').select('id').where('state', '=', 'running').execute();
+    return rows.map((row) => row.id);
+  }
+
+  private async verify(id: string): Promise<void> {
+    const row = await this.store.tables
+      .selectFrom('placement')
+      .innerJoin('cfp', 'cfp.id', 'placement.cfp')
+      .select(['placement.item as item', 'placement.address as address', 'cfp.call as call'])
+      .where('placement.id', '=', id)
+      .executeTakeFirstOrThrow();
+    const call: Call = parsed(row.call);
+    const probe = call.probes.find((candidate) => candidate.of === row.item);
+    const problem = probe && row.address !== null ? await this.firstAnswer(probe, row.address) : undefined;
+    if (this.ended.signal.aborted) return;
+    await this.store.work((work) => this.settle(work, id, problem));
+  }
+
+  /** Undefined once the probe succeeds; else what it met last. */
+  private async firstAnswer(probe: Probe, address: string): Promise<string | undefined> {
+    const url = probe.http.replaceAll('{address}', address);
+    const until = this.context.clock.now() + patienceMs;
+    let problem = `no answer from ${url}`;
+    while (this.context.clock.now() < until && !this.ended.signal.aborted) {
+      try {
+        await axios.get(url, { timeout: probe.timeout, signal: this.ended.signal, maxContentLength: 65_536, responseType: 'text' });
+        return undefined;
+      } catch (error) {
+        problem = error instanceof Error ? `${url}: ${error.message}` : problem;
+      }
+      await pause(betweenTriesMs, undefined, { signal: this.ended.signal }).catch(() => undefined);
+    }
+    return problem;
+  }
+
+  private async settle(work: Work, id: string, problem: string | undefined): Promise<void> {
+    const placement = await work.tables.selectFrom('placement').selectAll().where('id', '=', id).where('state', '=', 'running').executeTakeFirst();
+    if (!placement) return;
+    if (problem === undefined) {
+      await work.tables.updateTable('placement').set({ state: 'active', active_at: work.now, message: 'verified' }).where('id', '=', id).execute();
+      await this.onVerified(work, { ...placement, state: 'active', active_at: work.now });
+      return;
+    }
+    await fail(work, placement, 'boot-failed', `runs, but its probe fails: ${problem}`);
+    await giveBack(work, placement, 'its probe failed');
+  }
+}
