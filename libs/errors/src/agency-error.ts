@@ -22,6 +22,7 @@ export const errorTable = {
   'bus-unreachable': { status: 503, title: 'Bus unreachable', template: 'Cannot reach the NATS server at {url}: {reason}. Start it, or correct NATS_URL.' },
   'store-unreachable': { status: 503, title: 'Store unreachable', template: 'Cannot reach the database: {reason}. Start it, or correct DATABASE_URL.' },
   'agency-unreachable': { status: 503, title: 'Agency unreachable', template: 'No Cloud Agency answers at {url}. Start one with: npm start' },
+  'testbed-addresses': { status: 500, title: 'No addresses for the testbed', template: '{message}' },
   'child-ended': { status: 500, title: 'A part ended', template: '{what} ended unexpectedly: {reason}.' },
   internal: { status: 500, title: 'Internal error', template: 'Something went wrong inside the Agency; nothing was half done. Its log has the details under {reference}.' },
 } as const satisfies Record<string, { status: number; title: string; template: string }>;
