@@ -1,5 +1,14 @@
 export * from './vocabulary/names.js';
+export * from './vocabulary/attributes.js';
+export * from './vocabulary/images.js';
+export * from './vocabulary/place.js';
+export * from './vocabulary/quantity.js';
+export { architecture } from './vocabulary/text.js';
 export type * from './documents/call.js';
+export { eventMatches, events } from './documents/events.js';
+export { parseCall, type ParsedCall } from './documents/parse-call.js';
+export type { Problem } from './documents/problems.js';
 export type * from './selection/offer.js';
 export type * from './selection/answer.js';
 export type * from './selection/plan.js';
+export * from './guarantees/index.js';

@@ -1,0 +1,33 @@
+/** A stretch of time [from, until) in ms since 1970; `until` null: it still goes on. */
+export interface Interval {
+  readonly from: number;
+  readonly until: number | null;
+}
+
+export interface Span {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** The parts of the intervals that lie within the span: in order, without overlaps and without gaps of nothing between them. */
+export function within(intervals: readonly Interval[], span: Span): Span[] {
+  const merged: { from: number; until: number }[] = [];
+  for (const part of clipped(intervals, span)) {
+    const last = merged.at(-1);
+    if (last && part.from <= last.until) last.until = Math.max(last.until, part.until);
+    else merged.push({ ...part });
+  }
+  return merged;
+}
+
+/** How long the intervals are together within the span, ms; what overlaps counts once. */
+export function duration(intervals: readonly Interval[], span: Span): number {
+  return within(intervals, span).reduce((total, part) => total + part.until - part.from, 0);
+}
+
+function clipped(intervals: readonly Interval[], span: Span): Span[] {
+  return intervals
+    .map(({ from, until }) => ({ from: Math.max(from, span.from), until: Math.min(until ?? span.until, span.until) }))
+    .filter((part) => part.from < part.until)
+    .sort((a, b) => a.from - b.from);
+}
