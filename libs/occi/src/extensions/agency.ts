@@ -1,0 +1,187 @@
+/** The Agency's own kinds: calls for proposals and what comes of them. */
+import { flag, float, immutable, instant, integer, list, mutable, object, oneOf, required, text } from '../model/attribute.js';
+import { type Extension, type Kind, action, categoryId, kind, mixin } from '../model/category.js';
+import { linkId, resourceId } from './core.js';
+import { agreementId } from './sla.js';
+import { computeId } from './infrastructure.js';
+
+const scheme = 'http://schemas.cloud-agency.dev/occi/agency#';
+const proposalScheme = 'http://schemas.cloud-agency.dev/occi/agency/proposal/action#';
+
+export const cfpId = `${scheme}cfp`;
+export const proposalId = `${scheme}proposal`;
+export const vendorId = `${scheme}vendor`;
+export const webhookId = `${scheme}webhook`;
+export const policyId = `${scheme}policy`;
+export const violationId = `${scheme}violation`;
+export const brokeredId = `${scheme}brokered`;
+export const agreedId = `${scheme}agreed`;
+
+const cfpStates = [
+  'draft',
+  'open',
+  'evaluating',
+  'proposed',
+  'accepted',
+  'provisioning',
+  'fulfilled',
+  'refused',
+  'rejected',
+  'expired',
+  'cancelled',
+  'failed',
+] as const;
+
+const cfp = kind({
+  term: 'cfp',
+  scheme,
+  title: 'Call for proposals',
+  parent: resourceId,
+  attributes: {
+    'agency.cfp.name': mutable(text, 'Name'),
+    'agency.cfp.state': immutable(oneOf(...cfpStates), 'State'),
+    'agency.cfp.state.message': immutable(text, 'Why it is in this state, and what to do'),
+    'agency.cfp.round': immutable(integer, 'Round of the negotiation'),
+    'agency.cfp.reply_by': immutable(instant, 'Until when vendors may answer'),
+    'agency.cfp.offers': immutable(integer, 'How many offers came'),
+    'agency.cfp.answers': immutable(list, 'What each vendor agent answered'),
+    'agency.cfp.document': immutable(object, 'The document as it was submitted'),
+    'agency.cfp.explanation': immutable(object, 'Why the proposals are what they are'),
+    'agency.cfp.webhook_secrets': immutable(
+      list,
+      'In the answer to its submission only: URL and secret of each webhook that came without one',
+    ),
+  },
+});
+
+const proposalActions = [
+  action({ term: 'accept', scheme: proposalScheme, title: 'Accept' }),
+  action({ term: 'reject', scheme: proposalScheme, title: 'Reject' }),
+];
+const proposal = kind({
+  term: 'proposal',
+  scheme,
+  title: 'Proposal',
+  parent: resourceId,
+  actions: proposalActions.map(categoryId),
+  attributes: {
+    'agency.proposal.cfp': immutable(text, 'The call that it answers'),
+    'agency.proposal.rank': immutable(integer, 'Place in the ranking; 1 is the best'),
+    'agency.proposal.state': immutable(oneOf('proposed', 'accepted', 'rejected', 'withdrawn', 'expired'), 'State'),
+    'agency.proposal.cost': immutable(float, 'Cost of a month'),
+    'agency.proposal.currency': immutable(text, 'Currency of the cost'),
+    'agency.proposal.score': immutable(float, 'Score by the call’s objectives'),
+    'agency.proposal.scores': immutable(object, 'For each objective: value, normalised value, weight'),
+    'agency.proposal.optimal': immutable(flag, 'Whether its rank is proven'),
+    'agency.proposal.gap': immutable(float, 'How far from the optimum it may be, when not proven'),
+    'agency.proposal.items': immutable(list, 'Where each item goes, at what price'),
+    'agency.proposal.explanation': immutable(object, 'Why it has this rank'),
+  },
+});
+
+const vendor = kind({
+  term: 'vendor',
+  scheme,
+  title: 'Vendor agent',
+  parent: resourceId,
+  attributes: {
+    'agency.vendor.name': immutable(text, 'Name of the agent'),
+    'agency.vendor.type': immutable(text, 'What drives it'),
+    'agency.vendor.state': immutable(oneOf('alive', 'degraded', 'gone'), 'State'),
+    'agency.vendor.state.message': immutable(text, 'Why it is in this state, and what to do'),
+    'agency.vendor.offers': immutable(integer, 'How many offers it holds'),
+    'agency.vendor.offers.age': immutable(float, 'Age of its offers, s'),
+    'agency.vendor.regions': immutable(list, 'Its regions'),
+    'agency.vendor.abilities': immutable(list, 'What it can do'),
+  },
+});
+
+const webhook = kind({
+  term: 'webhook',
+  scheme,
+  title: 'Webhook',
+  parent: resourceId,
+  attributes: {
+    'agency.webhook.url': required(text, 'Where events are posted'),
+    'agency.webhook.events': mutable(list, 'Which events, e.g. sla.*'),
+    'agency.webhook.secret': mutable(text, 'Signs the posts; never shown'),
+    'agency.webhook.state': immutable(oneOf('active', 'failing', 'disabled'), 'State'),
+    'agency.webhook.failures': immutable(integer, 'Consecutive failures'),
+  },
+});
+
+const policy = kind({
+  term: 'policy',
+  scheme,
+  title: 'Policy',
+  parent: resourceId,
+  attributes: {
+    'agency.policy.name': required(text, 'Name that calls refer to'),
+    'agency.policy.document': mutable(object, 'What it says'),
+  },
+});
+
+const violation = kind({
+  term: 'violation',
+  scheme,
+  title: 'Violation',
+  parent: resourceId,
+  attributes: {
+    'agency.violation.agreement': immutable(text, 'The agreement that was broken'),
+    'agency.violation.term': immutable(text, 'Which term'),
+    'agency.violation.of': immutable(text, 'Which item or resource'),
+    'agency.violation.opened': immutable(instant, 'When it began'),
+    'agency.violation.closed': immutable(instant, 'When it ended'),
+    'agency.violation.wanted': immutable(float, 'What was promised'),
+    'agency.violation.measured': immutable(float, 'What was measured'),
+    'agency.violation.samples': immutable(list, 'The measurements that prove it'),
+    'agency.violation.penalty': immutable(text, 'What is owed for it'),
+  },
+});
+
+const links: readonly Kind[] = [
+  kind({ term: 'proposal_link', scheme, title: 'Leads from a call to its proposal', parent: linkId }),
+  kind({ term: 'violation_link', scheme, title: 'Leads from an agreement to its violation', parent: linkId }),
+];
+
+const brokered = mixin({
+  term: 'brokered',
+  scheme,
+  title: 'Brokered',
+  applies: [computeId],
+  attributes: {
+    'agency.vendor': immutable(text, 'Whose cloud it runs at'),
+    'agency.account': immutable(text, 'The account there'),
+    'agency.region': immutable(text, 'Region'),
+    'agency.zone': immutable(text, 'Zone'),
+    'agency.offer': immutable(text, 'The offer that was bought'),
+    'agency.price': immutable(float, 'Price of an hour'),
+    'agency.currency': immutable(text, 'Currency of the price'),
+    'agency.market': immutable(oneOf('on-demand', 'spot'), 'Market'),
+    'agency.address': immutable(text, 'Address'),
+    'agency.placement': immutable(text, 'Placement; the vendor’s client token'),
+    'agency.agreement': immutable(text, 'The agreement that covers it'),
+    'agency.cfp': immutable(text, 'The call that it came from'),
+    'agency.item': immutable(text, 'The item of that call'),
+  },
+});
+
+/** What the Agency adds to an agreement. */
+const agreed = mixin({
+  term: 'agreed',
+  scheme,
+  title: 'Agreed by the Agency',
+  applies: [agreementId],
+  attributes: {
+    'agency.agreement.cfp': immutable(text, 'The call that it came from'),
+    'agency.agreement.state.message': immutable(text, 'Why it is in this state'),
+    'agency.agreement.terms': immutable(list, 'Each guarantee: wanted, measured, state'),
+    'agency.agreement.health': immutable(list, 'Each resource: up or down, response time'),
+  },
+});
+
+export const agency: Extension = {
+  kinds: [cfp, proposal, vendor, webhook, policy, violation, ...links],
+  mixins: [brokered, agreed],
+  actions: proposalActions,
+};
