@@ -1,0 +1,100 @@
+import { AgencyError } from '@cloud-agency/errors';
+import { cancelAll } from '../resources/placements.js';
+import type { AgencyStore, Work } from '../store/agency-store.js';
+import type { AgreementRow, AgreementState, CfpRow } from '../store/tables.js';
+import { endAgreement } from './ending.js';
+import { sendWatch } from './watch.js';
+
+type Transition = { readonly from: readonly AgreementState[]; readonly to: AgreementState };
+
+/** OCCI.md 1.4. While an agreement is pending its machines are being provisioned: accepting is the saga's to do. */
+const transitions: Readonly<Record<string, Transition>> = {
+  reject: { from: ['pending'], to: 'rejected' },
+  suspend: { from: ['accepted'], to: 'suspended' },
+  resume: { from: ['suspended'], to: 'accepted' },
+  terminate: { from: ['accepted', 'suspended'], to: 'terminated' },
+};
+
+/** What a client may do with an agreement and with what it covers. */
+export class Stewardship {
+  constructor(private readonly store: AgencyStore) {}
+
+  /** @throws AgencyError not-found; conflict when the agreement's state does not allow the action. */
+  async act(id: string, action: string, tenant: string): Promise<void> {
+    await this.store.work(async (work) => {
+      const agreement = await agreementOf(work, id, tenant);
+      const transition = transitions[action];
+      if (!transition?.from.includes(agreement.state)) {
+        throw new AgencyError('conflict', { message: `Agreement ${id} is ${agreement.state}: '${action}' is not possible now.` });
+      }
+      await carryOut(work, agreement, transition.to);
+    });
+  }
+
+  /** Ends an agreement whatever its state: a pending one is rejected, a running one terminated, and all its machines given back. */
+  async end(id: string, tenant: string): Promise<void> {
+    await this.store.work(async (work) => {
+      const agreement = await agreementOf(work, id, tenant);
+      if (agreement.state === 'rejected' || agreement.state === 'terminated') return;
+      await carryOut(work, agreement, agreement.state === 'pending' ? 'rejected' : 'terminated');
+    });
+  }
+
+  /** Gives one machine back and ends its resource; the agreement goes on with the others, or ends with the last. */
+  async giveUpResource(id: string, tenant: string): Promise<void> {
+    await this.store.work(async (work) => {
+      const resource = await work.tables.selectFrom('resource').selectAll().where('id', '=', id).where('tenant', '=', tenant).where('state', '!=', 'deleted').executeTakeFirst();
+      if (!resource) throw new AgencyError('not-found', { what: `Compute ${id}`, hint: 'GET /compute/ lists those there are.' });
+      const agreement = await agreementOf(work, resource.agreement, tenant);
+      if (agreement.state === 'pending') {
+        throw new AgencyError('conflict', { message: `Compute ${id} is being provisioned for agreement ${agreement.id}. Reject that: DELETE /agreement/${agreement.id}.` });
+      }
+      const others = await work.tables.selectFrom('resource').select('id').where('agreement', '=', agreement.id).where('state', '!=', 'deleted').where('id', '!=', id).execute();
+      if (others.length === 0) return await carryOut(work, agreement, 'terminated');
+      const placements = await work.tables.selectFrom('placement').selectAll().where('resource', '=', id).execute();
+      await cancelAll(work, placements, 'the client deleted it');
+      await work.tables.updateTable('resource').set({ state: 'deleted', message: 'the client deleted it' }).where('id', '=', id).execute();
+      await work.tables.updateTable('reaction').set({ state: 'failed', message: 'the client deleted it' }).where('resource', '=', id).where('state', '=', 'begun').execute();
+      await sendWatch(work, agreement.id);
+    });
+  }
+}
+
+async function agreementOf(work: Work, id: string, tenant: string): Promise<AgreementRow> {
+  const agreement = await work.tables.selectFrom('agreement').selectAll().where('id', '=', id).where('tenant', '=', tenant).executeTakeFirst();
+  if (!agreement) throw new AgencyError('not-found', { what: `Agreement ${id}`, hint: 'GET /agreement/ lists those there are.' });
+  return agreement;
+}
+
+async function carryOut(work: Work, agreement: AgreementRow, to: AgreementState): Promise<void> {
+  if (to === 'rejected' || to === 'terminated') {
+    await endAgreement(work, agreement, to, 'the client ended it');
+    if (to === 'rejected') await cancelCall(work, agreement);
+    return;
+  }
+  await work.tables.updateTable('agreement').set({ state: to }).where('id', '=', agreement.id).execute();
+  await sendWatch(work, agreement.id);
+  await work.record({
+    type: `agreement.${to}`,
+    tenant: agreement.tenant,
+    subject: `/agreement/${agreement.id}`,
+    cfp: agreement.cfp,
+    agreement: agreement.id,
+    message: `Agreement for ${agreement.name} is ${to}.`,
+    data: { agreement: agreement.id },
+  });
+}
+
+/** The call whose provisioning the client broke off. */
+async function cancelCall(work: Work, agreement: AgreementRow): Promise<void> {
+  const change: Partial<CfpRow> = { state: 'cancelled', message: 'the client rejected the agreement while it was being provisioned', deadline: null, updated_at: work.now };
+  await work.tables.updateTable('cfp').set(change).where('id', '=', agreement.cfp).where('state', '=', 'provisioning').execute();
+  await work.record({
+    type: 'cfp.cancelled',
+    tenant: agreement.tenant,
+    subject: `/cfp/${agreement.cfp}`,
+    cfp: agreement.cfp,
+    message: `Call for proposals ${agreement.name} is cancelled: ${change.message ?? ''}.`,
+    data: { state: 'cancelled' },
+  });
+}

@@ -1,0 +1,21 @@
+import type { Entity, JsonValue } from '@cloud-agency/occi';
+
+export interface EntityQuery {
+  readonly tenant: string;
+  /** The first page is 1. Without it: all. */
+  readonly page?: { readonly number: number; readonly size: number };
+  /** All must match. */
+  readonly filters: { readonly categories: readonly string[]; readonly attributes: Readonly<Record<string, string>> };
+}
+
+/** Where the front finds the entities of one kind: the rooms behind it implement this, and it knows nothing else of them. */
+export interface EntitySource {
+  /** Id of the kind. */
+  readonly kind: string;
+  list(query: EntityQuery): Promise<readonly Entity[]>;
+  get(id: string, tenant: string): Promise<Entity | undefined>;
+  /** Absent where a client cannot delete. @throws AgencyError not-found, conflict. */
+  remove?(id: string, tenant: string): Promise<void>;
+  /** Absent where there are no actions; `action` is its term. Resolves to the entity afterwards. @throws AgencyError not-found, conflict. */
+  act?(id: string, action: string, attributes: Readonly<Record<string, JsonValue>>, tenant: string): Promise<Entity>;
+}

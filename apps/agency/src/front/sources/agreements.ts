@@ -1,0 +1,125 @@
+import { AgencyError } from '@cloud-agency/errors';
+import { agreedId, agreementId, computeId, type Entity, type JsonValue, type LinkRef, violationId } from '@cloud-agency/occi';
+import { isoTime } from '@cloud-agency/runtime';
+import type { Assessments } from '../../agreements/assessments.js';
+import type { Stewardship } from '../../agreements/stewardship.js';
+import type { AgencyStore } from '../../store/agency-store.js';
+import { type AgreementRow, type AgreementState, parsed } from '../../store/tables.js';
+import type { EntityQuery, EntitySource } from '../entity-source.js';
+import { linkTo, listed } from './listing.js';
+
+const scheme = 'http://schemas.ogf.org/occi/sla#';
+const termScheme = 'http://schemas.cloud-agency.dev/occi/sla#';
+
+/** Which actions a state allows (OCCI.md 1.4). */
+const actionsIn: Readonly<Record<AgreementState, readonly string[]>> = {
+  pending: ['reject'],
+  accepted: ['suspend', 'terminate'],
+  suspended: ['resume', 'terminate'],
+  rejected: [],
+  terminated: [],
+};
+
+/** Agreements as OCCI entities: state, terms as mixins, the resources they cover, and the violations so far. */
+export class AgreementSource implements EntitySource {
+  readonly kind = agreementId;
+
+  constructor(
+    private readonly store: AgencyStore,
+    private readonly stewardship: Stewardship,
+    private readonly assessments: Assessments,
+  ) {}
+
+  async list(query: EntityQuery): Promise<readonly Entity[]> {
+    const rows = await listed(
+      this.store.tables.selectFrom('agreement').selectAll().where('tenant', '=', query.tenant).orderBy('created_at').orderBy('id'),
+      query,
+    );
+    return await Promise.all(rows.map((row) => this.entity(row)));
+  }
+
+  async get(id: string, tenant: string): Promise<Entity | undefined> {
+    const row = await this.store.tables.selectFrom('agreement').selectAll().where('id', '=', id).where('tenant', '=', tenant).executeTakeFirst();
+    return row && (await this.entity(row));
+  }
+
+  async remove(id: string, tenant: string): Promise<void> {
+    await this.stewardship.end(id, tenant);
+  }
+
+  async act(id: string, action: string, _attributes: Readonly<Record<string, JsonValue>>, tenant: string): Promise<Entity> {
+    await this.stewardship.act(id, action, tenant);
+    const after = await this.get(id, tenant);
+    if (!after) throw new AgencyError('not-found', { what: `Agreement ${id}`, hint: '' });
+    return after;
+  }
+
+  private async entity(row: AgreementRow): Promise<Entity> {
+    const instants = { agreedAt: row.agreed_at, effectiveFrom: row.effective_from, effectiveUntil: row.effective_until };
+    const terms = parsed(row.terms);
+    return {
+      kind: agreementId,
+      id: row.id,
+      title: row.name,
+      mixins: [agreedId, ...new Set(terms.map((term) => `${termScheme}${term.term}`))],
+      attributes: {
+        'occi.agreement.state': row.state,
+        ...Object.fromEntries(Object.entries(instants).flatMap(([name, at]) => (at === null ? [] : [[`occi.agreement.${name}`, isoTime(at)]]))),
+        'agency.agreement.cfp': row.cfp,
+        'agency.agreement.terms': this.measuredTerms(row) as unknown as JsonValue,
+        'agency.agreement.health': (await this.health(row)) as unknown as JsonValue,
+        'agency.agreement.orphans': (await this.orphans(row)) as unknown as JsonValue,
+        ...Object.fromEntries(terms.flatMap((term) => [[`${term.term}.term.type`, 'SLO-TERM'], [`${term.term}.term.state`, worst(terms, term.term)]])),
+      },
+      actions: actionsIn[row.state].map((term) => `${scheme}${term}`),
+      links: [...(await this.covered(row.id)), ...(await this.violations(row.id))],
+    };
+  }
+
+  /** The running figures where the monitor has sent any; else the terms as they were last stored. */
+  private measuredTerms(row: AgreementRow): readonly object[] {
+    const running = row.state === 'accepted' ? this.assessments.of(row.id)?.terms : undefined;
+    const stored = parsed(row.terms);
+    if (!running) return stored.map((term) => ({ ...term, measured: null, spent: null }));
+    const named = new Map(stored.map((term) => [term.index, term]));
+    return running.map((term) => ({ term: named.get(term.index)?.term ?? '', of: named.get(term.index)?.of ?? '', ...term }));
+  }
+
+  private async health(row: AgreementRow): Promise<readonly object[]> {
+    if (row.state !== 'accepted') return [];
+    const resources = await this.store.tables
+      .selectFrom('resource')
+      .innerJoin('placement', 'placement.id', 'resource.placement')
+      .select(['resource.id as resource', 'resource.title as title', 'placement.id as placement', 'placement.address as address'])
+      .where('resource.agreement', '=', row.id)
+      .where('resource.state', '!=', 'deleted')
+      .execute();
+    const health = this.assessments.of(row.id)?.health ?? [];
+    return resources.map(({ resource, title, placement, address }) => {
+      const found = health.find((one) => one.placement === placement);
+      return { resource, title, address, state: found?.state ?? 'unknown', milliseconds: found?.milliseconds ?? null };
+    });
+  }
+
+  /** Machines that their vendor would not delete: they go on costing until it does (CFP.md 5). */
+  private async orphans(row: AgreementRow): Promise<readonly object[]> {
+    const placements = await this.store.tables.selectFrom('placement').selectAll().where('agreement', '=', row.id).where('state', '=', 'orphaned').execute();
+    return placements.map((placement) => ({ placement: placement.id, agent: placement.agent, vendorId: placement.vendor_id, price: parsed(placement.offer).price, message: placement.message }));
+  }
+
+  private async covered(agreement: string): Promise<readonly LinkRef[]> {
+    const rows = await this.store.tables.selectFrom('resource').select('id').where('agreement', '=', agreement).where('state', '!=', 'deleted').execute();
+    return rows.map(({ id }) => ({ target: `/compute/${id}`, rel: computeId, self: `/agreement_link/${id}`, categories: [`${scheme}agreement_link`], attributes: {} }));
+  }
+
+  private async violations(agreement: string): Promise<readonly LinkRef[]> {
+    const rows = await this.store.tables.selectFrom('violation').select('id').where('agreement', '=', agreement).orderBy('opened').execute();
+    return rows.map(({ id }) => linkTo({ location: `/violation/${id}`, kind: violationId }, 'violation_link', id));
+  }
+}
+
+/** A term of several resources is as well kept as the worst of them. */
+function worst(terms: readonly { readonly term: string; readonly state: string }[], name: string): string {
+  const states = terms.filter((term) => term.term === name).map((term) => term.state);
+  return ['violated', 'undefined', 'fulfilled'].find((state) => states.includes(state)) ?? 'undefined';
+}

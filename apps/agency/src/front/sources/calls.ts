@@ -1,0 +1,74 @@
+import { cfpId, type Entity, type JsonValue, type LinkRef, proposalId } from '@cloud-agency/occi';
+import { isoTime } from '@cloud-agency/runtime';
+import type { Call } from '@cloud-agency/sla';
+import { parse } from 'yaml';
+import type { CallDesk } from '../../calls/call-desk.js';
+import type { Negotiator } from '../../calls/negotiator.js';
+import type { AgencyStore } from '../../store/agency-store.js';
+import { type CfpRow, parsed } from '../../store/tables.js';
+import type { EntityQuery, EntitySource } from '../entity-source.js';
+import { linkTo, listed } from './listing.js';
+
+/** Calls for proposals as OCCI entities (OCCI.md 4). */
+export class CfpSource implements EntitySource {
+  readonly kind = cfpId;
+
+  constructor(
+    private readonly store: AgencyStore,
+    private readonly desk: CallDesk,
+    private readonly negotiator: Negotiator,
+  ) {}
+
+  async list(query: EntityQuery): Promise<readonly Entity[]> {
+    const rows = await listed(this.store.tables.selectFrom('cfp').selectAll().where('tenant', '=', query.tenant).orderBy('created_at').orderBy('id'), query);
+    return await Promise.all(rows.map((row) => this.entity(row)));
+  }
+
+  async get(id: string, tenant: string): Promise<Entity | undefined> {
+    const row = await this.store.tables.selectFrom('cfp').selectAll().where('id', '=', id).where('tenant', '=', tenant).executeTakeFirst();
+    return row && (await this.entity(row));
+  }
+
+  async remove(id: string, tenant: string): Promise<void> {
+    await this.desk.withdraw(id, tenant);
+  }
+
+  private async entity(row: CfpRow): Promise<Entity> {
+    const call: Call = parsed(row.call);
+    return {
+      kind: cfpId,
+      id: row.id,
+      title: row.name,
+      mixins: [],
+      attributes: {
+        'agency.cfp.name': row.name,
+        'agency.cfp.state': row.state,
+        'agency.cfp.state.message': row.message,
+        'agency.cfp.round': row.round,
+        'agency.cfp.reply_by': isoTime(row.created_at + call.negotiate.replyBy),
+        'agency.cfp.offers': row.offers,
+        'agency.cfp.answers': (this.negotiator.answersSoFar(row.id) ?? parsed(row.answers)) as unknown as JsonValue,
+        'agency.cfp.document': withoutSecrets(parse(row.document) as JsonValue),
+        'agency.cfp.explanation': parsed(row.explanation) as unknown as JsonValue,
+      },
+      actions: [],
+      links: await this.proposals(row.id),
+    };
+  }
+
+  private async proposals(cfp: string): Promise<readonly LinkRef[]> {
+    const rows = await this.store.tables.selectFrom('proposal').select(['id']).where('cfp', '=', cfp).orderBy('created_at').orderBy('rank').execute();
+    return rows.map((row) => linkTo({ location: `/proposal/${row.id}`, kind: proposalId }, 'proposal_link', row.id));
+  }
+}
+
+/** The document as it was submitted, but for the secrets of its webhooks. */
+function withoutSecrets(document: JsonValue): JsonValue {
+  if (!isObject(document) || !Array.isArray(document.notify)) return document;
+  const shown = (document.notify as readonly JsonValue[]).map((subscription) =>
+    isObject(subscription) && 'secret' in subscription ? { ...subscription, secret: '[secret]' } : subscription,
+  );
+  return { ...document, notify: shown };
+}
+
+const isObject = (value: JsonValue): value is Readonly<Record<string, JsonValue>> => value !== null && typeof value === 'object' && !Array.isArray(value);

@@ -1,0 +1,44 @@
+import { type Entity, type JsonValue, violationId } from '@cloud-agency/occi';
+import { isoTime } from '@cloud-agency/runtime';
+import type { AgencyStore } from '../../store/agency-store.js';
+import { parsed, type ViolationRow } from '../../store/tables.js';
+import type { EntityQuery, EntitySource } from '../entity-source.js';
+import { listed } from './listing.js';
+
+/** Breaches of guarantee terms as OCCI entities, with the measurements that prove them. */
+export class ViolationSource implements EntitySource {
+  readonly kind = violationId;
+
+  constructor(private readonly store: AgencyStore) {}
+
+  async list(query: EntityQuery): Promise<readonly Entity[]> {
+    const rows = await listed(this.store.tables.selectFrom('violation').selectAll().where('tenant', '=', query.tenant).orderBy('opened').orderBy('id'), query);
+    return rows.map(entity);
+  }
+
+  async get(id: string, tenant: string): Promise<Entity | undefined> {
+    const row = await this.store.tables.selectFrom('violation').selectAll().where('id', '=', id).where('tenant', '=', tenant).executeTakeFirst();
+    return row && entity(row);
+  }
+}
+
+function entity(row: ViolationRow): Entity {
+  return {
+    kind: violationId,
+    id: row.id,
+    title: `${row.term} of ${row.of}`,
+    mixins: [],
+    attributes: {
+      'agency.violation.agreement': row.agreement,
+      'agency.violation.term': row.term,
+      'agency.violation.of': row.resource ?? row.of,
+      'agency.violation.opened': isoTime(row.opened),
+      ...(row.closed === null ? {} : { 'agency.violation.closed': isoTime(row.closed) }),
+      'agency.violation.wanted': row.wanted,
+      'agency.violation.measured': row.measured,
+      'agency.violation.samples': parsed(row.samples) as JsonValue,
+    },
+    actions: [],
+    links: [],
+  };
+}

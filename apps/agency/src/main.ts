@@ -1,0 +1,76 @@
+import { closeBus, connectBus, ensureStreams, StoredPublisher } from '@cloud-agency/bus';
+import { AgencyError } from '@cloud-agency/errors';
+import type { AppContext, RunningApp, StartApp } from '@cloud-agency/runtime';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { Assessments } from './agreements/assessments.js';
+import { Stewardship } from './agreements/stewardship.js';
+import { CallDesk } from './calls/call-desk.js';
+import { CallWorker } from './calls/call-worker.js';
+import { Negotiator } from './calls/negotiator.js';
+import { Provisioner } from './calls/provisioner.js';
+import { startConsumers } from './consumers.js';
+import { startFront } from './front/start-front.js';
+import { Mediator } from './mediation/mediator.js';
+import { VendorRegistry } from './mediation/registry.js';
+import { Solver } from './negotiation/solver.js';
+import { takeOver, Tier } from './reactions/tier.js';
+import { activate } from './resources/activation.js';
+import { Verifier } from './resources/verifier.js';
+import { AgencyStore } from './store/agency-store.js';
+import { EventFeed } from './store/event-feed.js';
+import { Deliverer } from './webhooks/deliverer.js';
+
+/** The agency: front, client agent, mediator, negotiator and tier in one process. */
+export const start: StartApp = async (context: AppContext): Promise<RunningApp> => {
+  const { settings } = context;
+  if (settings.natsUrl === undefined) {
+    throw new AgencyError('invalid-setting', { message: 'NATS_URL is not set. Start everything embedded with `npm start`, or give the URL of a NATS server.' });
+  }
+  const address = { url: settings.natsUrl, ...(settings.natsToken ? { token: settings.natsToken } : {}) };
+  const connection = await connectBus(address, 'agency');
+  await ensureStreams(connection);
+  const store = await AgencyStore.open(context, connection, new StoredPublisher(connection));
+  return await assemble(context, connection, store);
+};
+
+async function assemble(context: AppContext, connection: NatsConnection, store: AgencyStore): Promise<RunningApp> {
+  const registry = new VendorRegistry(store, context);
+  const solver = new Solver(new URL('./negotiation/solver-thread.js', import.meta.url));
+  const mediator = new Mediator(connection, registry, context);
+  const assessments = new Assessments();
+  solver.warmUp();
+  await registry.start(connection);
+  assessments.start(connection, context.log);
+
+  const owner = context.settings.databaseUrl === undefined ? 'embedded' : context.ids.next();
+  const negotiator = new Negotiator(store, mediator, solver, context);
+  const workers = [
+    new CallWorker(store, context, owner, negotiator, new Provisioner(store, mediator, solver, context)),
+    new Verifier(store, context, (work, placement) => (placement.replaces === null ? activate(work, placement) : takeOver(work, placement))),
+    new Tier(store, mediator, solver, context, owner),
+    new Deliverer(store, context),
+  ];
+  const endConsumers = await startConsumers(connection, store, context);
+  const front = await startFront(context, {
+    store,
+    registry,
+    negotiator,
+    assessments,
+    connection,
+    desk: new CallDesk(store, context.ids),
+    stewardship: new Stewardship(store),
+    feed: new EventFeed(store),
+  });
+  return {
+    async stop() {
+      await front.close();
+      await Promise.all(workers.map((worker) => worker.stop()));
+      await endConsumers();
+      await registry.stop();
+      assessments.stop();
+      await solver.close();
+      await store.close();
+      await closeBus(connection);
+    },
+  };
+}
