@@ -8,5 +8,8 @@ const redacted = secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${fi
 
 /** A JSON-lines logger on standard error. Levels: error (an operator must act), warn (something failed and was handled), info (what happened), debug. */
 export function createLog(app: string, level: string): Log {
-  return pino({ name: app, level, redact: { paths: redacted, censor: '[secret]' }, base: { app } }, pino.destination({ fd: 2, sync: true }));
+  return pino(
+    { name: app, level, redact: { paths: redacted, censor: '[secret]' }, base: { app } },
+    pino.destination({ fd: 2, sync: true }),
+  );
 }

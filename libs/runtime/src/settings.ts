@@ -38,7 +38,9 @@ export function readSettings(environment: Environment, config: AgencyConfig): Se
 function readPort(text: string | undefined): number {
   const port = Number(text || '8080');
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new AgencyError('invalid-setting', { message: `AGENCY_PORT is '${String(text)}'; it must be a whole number from 1 to 65535.` });
+    throw new AgencyError('invalid-setting', {
+      message: `AGENCY_PORT is '${String(text)}'; it must be a whole number from 1 to 65535.`,
+    });
   }
   return port;
 }
@@ -46,9 +48,12 @@ function readPort(text: string | undefined): number {
 function readAuth(text: string | undefined, host: string): Settings['auth'] {
   const auth = text || 'none';
   if (auth === 'token' || auth === 'oidc') {
-    throw new AgencyError('invalid-setting', { message: `AGENCY_AUTH=${auth} is not supported yet; only 'none', on a loopback address.` });
+    throw new AgencyError('invalid-setting', {
+      message: `AGENCY_AUTH=${auth} is not supported yet; only 'none', on a loopback address.`,
+    });
   }
-  if (auth !== 'none') throw new AgencyError('invalid-setting', { message: `AGENCY_AUTH is '${auth}'; it must be none, token or oidc.` });
+  if (auth !== 'none')
+    throw new AgencyError('invalid-setting', { message: `AGENCY_AUTH is '${auth}'; it must be none, token or oidc.` });
   if (!/^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(host)) {
     throw new AgencyError('invalid-setting', {
       message: `AGENCY_HOST is ${host}, which others can reach, and AGENCY_AUTH is none. Listen on a loopback address such as 127.0.0.1 instead.`,
@@ -60,6 +65,7 @@ function readAuth(text: string | undefined, host: string): Settings['auth'] {
 function readLogLevel(text: string | undefined): string {
   const level = text || 'warn';
   const levels = ['error', 'warn', 'info', 'debug', 'silent'];
-  if (!levels.includes(level)) throw new AgencyError('invalid-setting', { message: `AGENCY_LOG is '${level}'; it must be one of ${levels.join(', ')}.` });
+  if (!levels.includes(level))
+    throw new AgencyError('invalid-setting', { message: `AGENCY_LOG is '${level}'; it must be one of ${levels.join(', ')}.` });
   return level;
 }

@@ -1,0 +1,98 @@
+import { readConfig } from './config-file.js';
+
+const reading = (text: string) => ({ read: () => text });
+
+const complete = `accounts:
+  - vendor: openstack
+    name: campus
+    endpoint: http://127.0.0.1:5000/v3
+    regions: { RegionOne: { city: Lyon, country: FR, continent: EU, latitude: 45.76, longitude: 4.84 } }
+    credentials: { username: { env: OS_USERNAME }, password: { file: secrets/os }, project: demo, domain: Default }
+    network: private
+    images: { debian-12: cirros }
+    prices: prices/campus.csv
+    availability: 99.5 %
+  - vendor: amazon
+    name: test
+    regions: [us-east-1]
+    credentials: { access_key_id: { env: AWS_ACCESS_KEY_ID }, secret_access_key: { env: AWS_SECRET_ACCESS_KEY } }
+testbed: off
+rates: { EUR: 1.08 }
+policies: {}
+`;
+
+it('without a file there are no accounts', () => {
+  expect(readConfig(undefined, reading('never read'))).toEqual({ accounts: [], rates: {} });
+});
+
+it('takes the documented example, with file names relative to the configuration', () => {
+  const config = readConfig('/etc/agency/config.yaml', reading(complete));
+  expect(config.testbed).toBe('off');
+  expect(config.rates).toEqual({ EUR: 1.08 });
+  expect(config.accounts[0]).toMatchObject({
+    prices: '/etc/agency/prices/campus.csv',
+    credentials: { password: { file: '/etc/agency/secrets/os' }, project: 'demo' },
+  });
+  expect(config.accounts[1]).toMatchObject({ vendor: 'amazon', regions: ['us-east-1'] });
+});
+
+it.each([
+  ['an empty file', ''],
+  ['a comment', '# nothing yet\n'],
+])('takes %s', (_, text) => {
+  expect(readConfig('a.yaml', reading(text))).toMatchObject({ accounts: [], rates: {} });
+});
+
+it('tells every mistake at once, each with its line', () => {
+  const text = complete
+    .replace('vendor: openstack', 'vendr: openstack')
+    .replace('name: campus', 'name: Campus Cloud')
+    .replace('country: FR', 'country: France')
+    .replace('EUR: 1.08', 'EUR: free')
+    .replace('testbed: off', 'testbed: maybe')
+    .replace('policies: {}', 'policies: { cheap: {} }');
+  const message = messageOf(text);
+  for (const part of [
+    /line 2: accounts\.0\.vendr is not known; did you mean vendor\?/,
+    /line 2: accounts\.0\.vendor is missing/,
+    /line 3: accounts\.0\.name is not right/,
+    /line 5: accounts\.0\.regions/,
+    /line 15: testbed is not right: .*on, off, or the URL/,
+    /line 16: rates\.EUR is not right/,
+    /line 17: policies\.cheap/,
+  ])
+    expect(message).toMatch(part);
+});
+
+it('refuses two accounts of one name', () => {
+  expect(messageOf(complete.replace('name: test', 'name: campus'))).toMatch(
+    /line 12: accounts\.1\.name: 'campus' is the name of accounts\.0 already/,
+  );
+});
+
+it('says where the YAML is wrong', () => {
+  expect(messageOf('accounts:\n  - vendor: "amazon\n')).toMatch(/line \d: /);
+});
+
+it('refuses a file that is no mapping', () => {
+  expect(() => readConfig('a.yaml', reading('- one\n- two\n'))).toThrow(
+    expect.objectContaining({ code: 'invalid-setting' }) as Error,
+  );
+});
+
+it('says which file it cannot read', () => {
+  const read = (): string => {
+    throw new Error('ENOENT: no such file or directory');
+  };
+  expect(() => readConfig('gone.yaml', { read })).toThrow(/Cannot read the configuration gone\.yaml: ENOENT/);
+});
+
+function messageOf(text: string): string {
+  try {
+    readConfig('agency.yaml', reading(text));
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'invalid-setting' });
+    return (error as Error).message;
+  }
+  throw new Error('was taken');
+}

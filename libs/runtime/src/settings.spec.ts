@@ -1,0 +1,45 @@
+import { resolveSecret } from './secret.js';
+import { readSettings } from './settings.js';
+
+const config = { accounts: [], rates: {} };
+
+it('has the documented defaults', () => {
+  expect(readSettings({}, config)).toMatchObject({ host: '127.0.0.1', port: 8080, auth: 'none', logLevel: 'warn' });
+  expect(readSettings({}, config).dataDirectory).toMatch(/\/\.agency$/);
+});
+
+it.each([
+  [{ AGENCY_PORT: 'http' }, /AGENCY_PORT is 'http'/],
+  [{ AGENCY_PORT: '70000' }, /1 to 65535/],
+  [{ AGENCY_HOST: '0.0.0.0' }, /AGENCY_HOST is 0\.0\.0\.0, which others can reach/],
+  [{ AGENCY_AUTH: 'token' }, /not supported yet/],
+  [{ AGENCY_AUTH: 'open' }, /must be none, token or oidc/],
+  [{ AGENCY_LOG: 'loud' }, /AGENCY_LOG is 'loud'/],
+])('refuses %j', (environment, reason) => {
+  expect(() => readSettings(environment, config)).toThrow(
+    expect.objectContaining({ code: 'invalid-setting', message: expect.stringMatching(reason) as string }) as Error,
+  );
+});
+
+describe('a secret', () => {
+  const source = {
+    environment: { OS_PASSWORD: 'from the environment' },
+    read: (path: string) => {
+      if (path === '/run/secrets/os') return 'from a file\n';
+      throw new Error('ENOENT');
+    },
+  };
+
+  it.each([
+    ['as it is', 'as it is'],
+    [{ env: 'OS_PASSWORD' }, 'from the environment'],
+    [{ file: '/run/secrets/os' }, 'from a file'],
+  ])('given as %j', (secret, value) => {
+    expect(resolveSecret(secret, source)).toBe(value);
+  });
+
+  it('says where it should be when it is not there', () => {
+    expect(() => resolveSecret({ env: 'MISSING' }, source)).toThrow(/MISSING is not set/);
+    expect(() => resolveSecret({ file: '/gone' }, source)).toThrow(/Cannot read \/gone/);
+  });
+});
