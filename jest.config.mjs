@@ -3,7 +3,7 @@ const esmOnly = [
   '@nestjs', '@nats-io', 'cookie', 'file-type', 'strtok3', 'token-types', 'uint8array-extras', '@tokenizer', '@borewit', 'load-esm',
   'path-to-regexp', 'light-my-request', 'ora', 'chalk', 'cli-cursor', 'restore-cursor', 'cli-spinners', 'is-interactive', 'is-unicode-supported',
   'log-symbols', 'stdin-discarder', 'string-width', 'strip-ansi', 'ansi-regex', 'get-east-asian-width', 'onetime', 'mimic-function',
-  'emoji-regex', 'yoctocolors', 'kysely', '@electric-sql', 'fast-check', 'pure-rand', 'axios', 'iterare', 'uid',
+  'emoji-regex', 'yoctocolors', 'kysely', '@electric-sql', 'fast-check', 'pure-rand', 'axios', 'iterare', 'uid', 'decimal.js', 'javascript-lp-solver',
 ];
 
 /** @type {import('jest').Config} */
@@ -26,7 +26,8 @@ export default {
     ],
   },
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})(/|$))`],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1', '^dedent$': '<rootDir>/node_modules/dedent/dist/dedent.js' },
+  // highs' ES build finds its wasm by import.meta, which CommonJS does not have.
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1', '^highs$': '<rootDir>/node_modules/highs/build/highs.js', '^dedent$': '<rootDir>/node_modules/dedent/dist/dedent.js' },
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
   testMatch: ['<rootDir>/libs/*/{src,test}/**/*.spec.ts', '<rootDir>/apps/*/{src,test}/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts'],
   modulePathIgnorePatterns: ['<rootDir>/libs/[^/]+/dist', '<rootDir>/apps/[^/]+/dist'],

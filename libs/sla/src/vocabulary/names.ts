@@ -1,7 +1,19 @@
 /** The names of the vocabulary (CFP.md 1): what an offer, a constraint and an objective may speak of. */
 
 /** Attributes with a number, in their canonical units: see vocabulary/attributes.ts. */
-export const attributeNames = ['cores', 'memory', 'disk', 'cpu_speed', 'io_speed', 'gpu', 'price', 'availability', 'latency', 'carbon', 'performance'] as const;
+export const attributeNames = [
+  'cores',
+  'memory',
+  'disk',
+  'cpu_speed',
+  'io_speed',
+  'gpu',
+  'price',
+  'availability',
+  'latency',
+  'carbon',
+  'performance',
+] as const;
 export type AttributeName = (typeof attributeNames)[number];
 
 export const textAttributes = ['architecture', 'image', 'market'] as const;

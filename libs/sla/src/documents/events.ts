@@ -1,0 +1,50 @@
+import { nearest } from '@cloud-agency/errors';
+
+/** Every event there is (CFP.md 6): webhooks, streams and reactions all name these. */
+export const events = [
+  ...[
+    'draft',
+    'open',
+    'evaluating',
+    'proposed',
+    'accepted',
+    'provisioning',
+    'fulfilled',
+    'refused',
+    'rejected',
+    'expired',
+    'cancelled',
+    'failed',
+  ].map((state) => `cfp.${state}`),
+  'proposal.available',
+  ...['pending', 'accepted', 'rejected', 'suspended', 'terminated'].map((state) => `agreement.${state}`),
+  ...['active', 'down', 'up', 'moved', 'underused', 'overused'].map((state) => `resource.${state}`),
+  ...['at_risk', 'violated', 'recovered'].map((state) => `sla.${state}`),
+  'market.cheaper',
+  'vendor.alive',
+  'vendor.gone',
+] as const;
+
+/** Events that nothing brings about yet: waiting for one by name is refused as unsupported. */
+export const eventsToCome: readonly string[] = ['sla.at_risk', 'resource.underused', 'resource.overused', 'market.cheaper'];
+
+const families = [...new Set(events.map((event) => `${event.split('.')[0] ?? ''}.*`)), '*'];
+
+/** Whether an event is meant by `sla.violated`, `sla.*` or `*`. */
+export function eventMatches(event: string, pattern: string): boolean {
+  return pattern === '*' || pattern === event || (pattern.endsWith('.*') && event.startsWith(pattern.slice(0, -1)));
+}
+
+/** What is wrong with an event's name, or with a pattern of them; undefined when nothing is. */
+export function eventProblem(
+  written: string,
+  { patterns }: { readonly patterns: boolean },
+): { readonly message: string; readonly hint: string } | undefined {
+  const known: readonly string[] = patterns ? [...events, ...families] : events;
+  if (known.includes(written)) return undefined;
+  const meant = nearest(written, known);
+  return {
+    message: `"${written}" is not an event`,
+    hint: `${meant ? `did you mean ${meant}? ` : ''}The events are ${known.join(', ')}`,
+  };
+}
