@@ -1,0 +1,105 @@
+import type { FindingMessage } from '@cloud-agency/bus';
+import { isoTime } from '@cloud-agency/runtime';
+import { formatQuantity, type Guarantee } from '@cloud-agency/sla';
+import type { HealthEvent, Machine } from './machine.js';
+import type { Sample } from './sample.js';
+import type { Term, TermEvent } from './term.js';
+
+/** A finding as the assessor makes it; the outbox adds the envelope. */
+export type Finding = Omit<FindingMessage, 'id' | 'conversation' | 'sender' | 'sequence' | 'previous' | 'sentAt'>;
+type Proof = Finding['samples'][number];
+
+/** A message carries no more samples than that: the newest. */
+export const mostSamples = 50;
+
+export function healthFinding(
+  agreement: string,
+  event: HealthEvent,
+  machine: Machine,
+  proof: readonly Sample[],
+  now: number,
+): Finding {
+  const { resource, placement, item } = machine;
+  const reason = proof.at(-1)?.detail ?? 'no answer';
+  const message = event === 'resource.down' ? `A machine of ${item} is down: ${reason}.` : `A machine of ${item} answers again.`;
+  return {
+    performative: 'finding',
+    agreement,
+    finding: event,
+    at: isoTime(now),
+    message,
+    resource,
+    placement,
+    samples: proof.slice(-mostSamples).map(proofOf),
+  };
+}
+
+/** `failures`: the failed probes of the machines that the term speaks of; they prove a violated availability. */
+export function termFinding(agreement: string, event: TermEvent, term: Term, failures: readonly Sample[], now: number): Finding {
+  const { guarantee, index, resource, verdict } = term;
+  const proof = guarantee.term === 'availability' ? failuresOf(term, failures, now) : answersOf(term);
+  return {
+    performative: 'finding',
+    agreement,
+    finding: event,
+    at: isoTime(now),
+    message: sentence(event, term),
+    ...(resource === null ? {} : { resource }),
+    guarantee: {
+      index,
+      term: guarantee.term,
+      of: guarantee.of,
+      wanted: verdict.wanted,
+      measured: verdict.measured ?? verdict.wanted,
+      unit: verdict.unit,
+    },
+    samples: proof.slice(-mostSamples),
+  };
+}
+
+function failuresOf(term: Term, failures: readonly Sample[], now: number): Proof[] {
+  if (term.state !== 'violated') return [];
+  return failures
+    .filter((sample) => sample.at > now - term.guarantee.over)
+    .sort((a, b) => a.at - b.at)
+    .map(proofOf);
+}
+
+function answersOf(term: Term): Proof[] {
+  const { resource } = term;
+  if (resource === null) return [];
+  return term
+    .answers()
+    .map(({ at, value }) => ({ at: isoTime(at), resource, ok: true, milliseconds: value, detail: 'answered' }));
+}
+
+const proofOf = ({ at, resource, ok, milliseconds, detail }: Sample): Proof => ({
+  at: isoTime(at),
+  resource,
+  ok,
+  milliseconds,
+  detail,
+});
+
+const outcomes = {
+  'sla.fulfilled': 'is fulfilled',
+  'sla.violated': 'is violated',
+  'sla.recovered': 'is fulfilled again',
+} as const;
+
+function sentence(event: TermEvent, term: Term): string {
+  const { guarantee, verdict } = term;
+  const measured = verdict.measured === null ? 'nothing was measured' : `it is ${figure(guarantee, verdict.measured)}`;
+  return `${name(guarantee)} of ${guarantee.of} ${outcomes[event]}: over ${formatQuantity(guarantee.over, 'duration')} ${measured}, agreed was ${wanted(guarantee)}.`;
+}
+
+const name = (guarantee: Guarantee): string =>
+  guarantee.term === 'availability' ? 'Availability' : `Response time (percentile ${String(guarantee.percentile)})`;
+
+const wanted = (guarantee: Guarantee): string =>
+  guarantee.term === 'availability'
+    ? `at least ${formatQuantity(guarantee.atLeast, 'fraction')}`
+    : `at most ${formatQuantity(guarantee.atMost, 'duration')}`;
+
+const figure = (guarantee: Guarantee, measured: number): string =>
+  guarantee.term === 'availability' ? formatQuantity(measured / 100, 'fraction') : `${measured.toFixed(1)} ms`;

@@ -1,0 +1,69 @@
+import {
+  assessAvailability,
+  assessResponseTime,
+  type Guarantee,
+  groupDowntime,
+  type GuaranteeState,
+  SampleWindow,
+  type Verdict,
+} from '@cloud-agency/sla';
+import type { Machine } from './machine.js';
+import type { Sample } from './sample.js';
+
+export type TermEvent = 'sla.fulfilled' | 'sla.violated' | 'sla.recovered';
+
+/** One guarantee as it is assessed: for each machine by itself, or for the group (`resource` null). */
+export class Term {
+  verdict: Verdict;
+  private readonly window: SampleWindow;
+
+  constructor(
+    readonly index: number,
+    readonly guarantee: Guarantee,
+    readonly resource: string | null,
+    state: GuaranteeState,
+  ) {
+    this.window = new SampleWindow(guarantee.over);
+    this.verdict = { ...this.judge([], 0, state), state };
+  }
+
+  get state(): GuaranteeState {
+    return this.verdict.state;
+  }
+
+  take(sample: Sample): void {
+    if (this.guarantee.term !== 'response_time' || sample.milliseconds === null) return;
+    this.window.add({ at: sample.at, source: `${sample.placement}/${String(sample.probe)}`, value: sample.milliseconds });
+  }
+
+  /** Holds the guarantee against what is known now; the event, when its state changes by that. */
+  assess(machines: readonly Machine[], now: number): TermEvent | undefined {
+    const before = this.state;
+    this.verdict = this.judge(machines, now, before);
+    if (this.state === before) return undefined;
+    if (this.state === 'violated') return 'sla.violated';
+    return before === 'violated' ? 'sla.recovered' : 'sla.fulfilled';
+  }
+
+  /** The answers that the verdict is about, newest last: the slow ones of a violated term. */
+  answers(): readonly { readonly at: number; readonly value: number }[] {
+    const { guarantee } = this;
+    if (guarantee.term !== 'response_time') return [];
+    return this.state === 'violated'
+      ? this.window.samples.filter((sample) => sample.value > guarantee.atMost)
+      : this.window.samples;
+  }
+
+  private judge(machines: readonly Machine[], now: number, before: GuaranteeState): Verdict {
+    const { guarantee } = this;
+    if (guarantee.term === 'response_time') {
+      this.window.advance(now);
+      return assessResponseTime(guarantee, before, this.window);
+    }
+    const present = machines.filter((machine) => machine.until === null);
+    const known = present.length > 0 && present.every((machine) => machine.health !== 'unknown');
+    const minUp = guarantee.scope.as === 'group' ? guarantee.scope.minUp : 1;
+    const intervals = groupDowntime(machines, minUp, { from: now - guarantee.over, until: now });
+    return assessAvailability(guarantee, before, { known, intervals }, now);
+  }
+}

@@ -1,0 +1,83 @@
+import type { Migrations } from '@cloud-agency/store';
+import { type Kysely, sql } from 'kysely';
+
+export const monitorMigrations: Migrations = {
+  '0001-monitor': {
+    async up(database: Kysely<unknown>) {
+      await watchTables(database);
+      await stateTables(database);
+      await measurementTable(database);
+    },
+  },
+};
+
+async function watchTables(database: Kysely<unknown>): Promise<void> {
+  await database.schema
+    .createTable('watch')
+    .addColumn('agreement', 'text', (column) => column.primaryKey())
+    .addColumn('version', 'integer', (column) => column.notNull())
+    .addColumn('active', 'integer', (column) => column.notNull())
+    .addColumn('content', 'text', (column) => column.notNull())
+    .execute();
+  await database.schema
+    .createTable('duty')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('lease_owner', 'text')
+    .addColumn('lease_until', 'bigint')
+    .addColumn('epoch', 'integer', (column) => column.notNull())
+    .execute();
+  await sql`INSERT INTO duty (id, epoch) VALUES ('monitor', 0)`.execute(database);
+}
+
+async function stateTables(database: Kysely<unknown>): Promise<void> {
+  await database.schema
+    .createTable('machine')
+    .addColumn('agreement', 'text', (column) => column.notNull())
+    .addColumn('resource', 'text', (column) => column.notNull())
+    .addColumn('item', 'text', (column) => column.notNull())
+    .addColumn('placement', 'text', (column) => column.notNull())
+    .addColumn('health', 'text', (column) => column.notNull())
+    .addColumn('outage', 'integer', (column) => column.notNull())
+    .addColumn('joined_at', 'bigint', (column) => column.notNull())
+    .addColumn('left_at', 'bigint')
+    .addPrimaryKeyConstraint('machine_key', ['agreement', 'resource'])
+    .execute();
+  await database.schema
+    .createTable('downtime')
+    .addColumn('agreement', 'text', (column) => column.notNull())
+    .addColumn('resource', 'text', (column) => column.notNull())
+    .addColumn('from_at', 'bigint', (column) => column.notNull())
+    .addColumn('until_at', 'bigint')
+    .addColumn('counted_until', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('downtime_key', ['agreement', 'resource', 'from_at'])
+    .execute();
+  await database.schema
+    .createTable('term')
+    .addColumn('agreement', 'text', (column) => column.notNull())
+    .addColumn('guarantee', 'integer', (column) => column.notNull())
+    .addColumn('resource', 'text', (column) => column.notNull())
+    .addColumn('state', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('term_key', ['agreement', 'guarantee', 'resource'])
+    .execute();
+}
+
+async function measurementTable(database: Kysely<unknown>): Promise<void> {
+  await database.schema
+    .createTable('measurement')
+    .addColumn('agreement', 'text', (column) => column.notNull())
+    .addColumn('resource', 'text', (column) => column.notNull())
+    .addColumn('placement', 'text', (column) => column.notNull())
+    .addColumn('probe', 'integer', (column) => column.notNull())
+    .addColumn('at', 'bigint', (column) => column.notNull())
+    .addColumn('ok', 'integer', (column) => column.notNull())
+    .addColumn('milliseconds', 'double precision')
+    .addColumn('detail', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('measurement_key', ['placement', 'probe', 'at'])
+    .execute();
+  await database.schema
+    .createIndex('measurement_of_resource')
+    .on('measurement')
+    .columns(['agreement', 'resource', 'at'])
+    .execute();
+  await database.schema.createIndex('measurement_age').on('measurement').column('at').execute();
+}

@@ -1,0 +1,114 @@
+import { type StoredPublisher, subjects, type Outcome, type StoredMessage, type WatchMessage } from '@cloud-agency/bus';
+import type { AppContext } from '@cloud-agency/runtime';
+import { openDatabase, post, Relay, takeOnce } from '@cloud-agency/store';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { Kysely } from 'kysely';
+import type { Changes, Past } from '../assessor/assessor.js';
+import type { Watch } from '../assessor/sample.js';
+import { recall, remember } from './memory.js';
+import { monitorMigrations } from './migrations.js';
+import type { MonitorTables } from './tables.js';
+
+/** Name under which the monitor sends and takes stored messages. */
+export const monitorName = 'monitor';
+
+export interface StoreContext extends AppContext {
+  /** Who writes: only while it is on duty. */
+  readonly owner: string;
+}
+
+/** The monitor's SQL store: what is watched, what was found, and the messages that tell of it. */
+export class MonitorStore {
+  private constructor(
+    readonly tables: Kysely<MonitorTables>,
+    private readonly context: StoreContext,
+    private readonly relay: Relay,
+  ) {}
+
+  static async open(context: StoreContext, connection: NatsConnection, publisher: StoredPublisher): Promise<MonitorStore> {
+    const { settings, clock, log } = context;
+    const tables = await openDatabase<MonitorTables>(
+      {
+        schema: 'monitor',
+        directory: settings.dataDirectory,
+        ...(settings.databaseUrl ? { databaseUrl: settings.databaseUrl } : {}),
+      },
+      monitorMigrations,
+    );
+    const onError = (error: unknown): void => {
+      log.warn({ err: error }, 'A finding could not be handed to the bus yet; it is kept and sent again');
+    };
+    const relay = new Relay(tables, { connection, publisher, clock, onError });
+    relay.wake();
+    return new MonitorStore(tables, context, relay);
+  }
+
+  /** Takes a watch message into the store, once; one that is older than what is there changes nothing. */
+  async takeWatch(message: StoredMessage, subject: string): Promise<Outcome> {
+    return await takeOnce(this.tables, monitorName, message, subject, async (transaction) => {
+      if (message.performative !== 'watch') return;
+      const row = { version: message.version, active: message.active ? 1 : 0, content: JSON.stringify(contentOf(message)) };
+      await transaction
+        .insertInto('watch')
+        .values({ agreement: message.agreement, ...row })
+        .onConflict((conflict) => conflict.column('agreement').doUpdateSet(row).where('watch.version', '<', message.version))
+        .execute();
+    });
+  }
+
+  async versions(): Promise<readonly Pick<Watch, 'agreement' | 'version'>[]> {
+    return await this.tables.selectFrom('watch').select(['agreement', 'version']).where('active', '=', 1).execute();
+  }
+
+  async watch(agreement: string): Promise<Watch> {
+    const { content } = await this.tables
+      .selectFrom('watch')
+      .select('content')
+      .where('agreement', '=', agreement)
+      .executeTakeFirstOrThrow();
+    return JSON.parse(content) as Watch;
+  }
+
+  async recall(watch: Watch): Promise<Past> {
+    return await recall(this.tables, watch, this.context.clock.now());
+  }
+
+  /**
+   * The change of state and the findings that tell of it are stored together: each is told once, whatever crashes in between.
+   * @throws Error when another monitor is on duty by now.
+   */
+  async save(agreement: string, changes: Changes): Promise<void> {
+    await this.tables.transaction().execute(async (transaction) => {
+      const duty = await transaction
+        .selectFrom('duty')
+        .select('id')
+        .where('lease_owner', '=', this.context.owner)
+        .executeTakeFirst();
+      if (!duty) throw new Error('another monitor is on duty');
+      await remember(transaction, agreement, changes);
+      for (const content of changes.findings) {
+        await post(transaction, this.context, {
+          conversation: agreement,
+          sender: monitorName,
+          subject: subjects.finding,
+          content,
+        });
+      }
+    });
+    if (changes.findings.length > 0) this.relay.wake();
+  }
+
+  async close(): Promise<void> {
+    await this.relay.stop();
+    await this.tables.destroy();
+  }
+}
+
+const contentOf = ({ agreement, version, active, resources, probes, guarantees }: WatchMessage): Watch => ({
+  agreement,
+  version,
+  active,
+  resources,
+  probes,
+  guarantees,
+});

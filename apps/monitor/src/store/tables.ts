@@ -1,0 +1,54 @@
+import type { GuaranteeState, HealthState } from '@cloud-agency/sla';
+import type { LeasedRow, MessagingTables } from '@cloud-agency/store';
+
+/** Times are ms since 1970; flags 0 or 1; the resource of a term that speaks of a whole group is ''. */
+export interface MonitorTables extends MessagingTables {
+  /** The latest watch message of each agreement, as JSON. */
+  watch: { agreement: string; version: number; active: number; content: string };
+  machine: MachineRow;
+  downtime: DowntimeRow;
+  term: TermRow;
+  measurement: MeasurementRow;
+  /** One row, 'monitor': which instance is on duty. */
+  duty: LeasedRow & { id: string };
+}
+
+export interface MachineRow {
+  agreement: string;
+  resource: string;
+  item: string;
+  placement: string;
+  health: HealthState;
+  /** 1 from the failure of a placement until one of the resource is up again. */
+  outage: number;
+  joined_at: number;
+  left_at: number | null;
+}
+
+export interface DowntimeRow {
+  agreement: string;
+  resource: string;
+  from_at: number;
+  until_at: number | null;
+  /** Up to when it was counted in what has been told of it. */
+  counted_until: number;
+}
+
+export interface TermRow {
+  agreement: string;
+  guarantee: number;
+  resource: string;
+  state: GuaranteeState;
+}
+
+export interface MeasurementRow {
+  agreement: string;
+  resource: string;
+  placement: string;
+  /** Index of the probe in the agreement. */
+  probe: number;
+  at: number;
+  ok: number;
+  milliseconds: number | null;
+  detail: string;
+}

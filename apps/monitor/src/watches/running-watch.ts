@@ -1,0 +1,138 @@
+import type { Assessment } from '@cloud-agency/bus';
+import type { Clock, Log } from '@cloud-agency/runtime';
+import type { Probe } from '@cloud-agency/sla';
+import { Assessor, type Changes, type Past } from '../assessor/assessor.js';
+import type { Sample, Target, Watch } from '../assessor/sample.js';
+import { probeHttp } from '../meters/http-probe.js';
+import { startMeter } from '../meters/meter.js';
+
+export interface WatchParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly archive: { add(agreement: string, sample: Sample): void };
+  readonly save: (agreement: string, changes: Changes) => Promise<void>;
+  readonly broadcast: (assessment: Assessment) => void;
+}
+
+const saveAgainMs = 1_000;
+
+/** One agreement while it is watched: its meters feed its assessor, and what that finds is stored in order. */
+export class RunningWatch {
+  private readonly assessor: Assessor;
+  private readonly meters = new Map<string, () => void>();
+  private readonly unsaved: Changes[] = [];
+  private saving: Promise<void> | undefined;
+  private stopped = false;
+
+  constructor(
+    private readonly parts: WatchParts,
+    private watch: Watch,
+    past: Past,
+  ) {
+    this.assessor = new Assessor(watch, past, parts.clock.now());
+    this.meter();
+    this.tick();
+  }
+
+  get version(): number {
+    return this.watch.version;
+  }
+
+  /** The longest window of a response time, ms: so long its measurements are needed. */
+  get reach(): number {
+    return Math.max(0, ...this.watch.guarantees.filter(({ term }) => term === 'response_time').map(({ over }) => over));
+  }
+
+  revise(watch: Watch): void {
+    this.watch = watch;
+    this.assessor.revise(watch, this.parts.clock.now());
+    this.meter();
+    this.tick();
+  }
+
+  /** To be called about once a second: assesses what time alone changes, and tells how things stand. */
+  tick(): void {
+    const now = this.parts.clock.now();
+    this.assessor.assess(now);
+    this.keepChanges(now);
+    this.parts.broadcast(this.assessor.assessment(now));
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    for (const end of this.meters.values()) end();
+    await this.saving;
+  }
+
+  /** Runs a meter for each probe of each machine, and no other. */
+  private meter(): void {
+    const wanted = new Map(this.watch.resources.flatMap((target) => this.probesOf(target)));
+    for (const [name, end] of this.meters) {
+      if (wanted.has(name)) continue;
+      end();
+      this.meters.delete(name);
+    }
+    for (const [name, begin] of wanted) if (!this.meters.has(name)) this.meters.set(name, begin());
+  }
+
+  private probesOf(target: Target): [string, () => () => void][] {
+    return this.watch.probes.flatMap((probe, index) => {
+      if (probe.of !== target.item) return [];
+      const name = `${target.placement}/${target.address}/${String(index)}`;
+      return [[name, () => this.probe(name, target, probe, index)]];
+    });
+  }
+
+  private probe(name: string, { resource, placement, address }: Target, probe: Probe, index: number): () => void {
+    const { clock } = this.parts;
+    const url = probe.http.replaceAll('{address}', address.includes(':') ? `[${address}]` : address);
+    return startMeter({
+      clock,
+      name,
+      every: probe.every,
+      measure: (signal) => probeHttp({ url, timeout: probe.timeout, clock, signal }),
+      onReading: (at, reading) => {
+        this.take({ resource, placement, probe: index, at, ...reading });
+      },
+    });
+  }
+
+  private take(sample: Sample): void {
+    const now = this.parts.clock.now();
+    this.parts.archive.add(this.watch.agreement, sample);
+    this.assessor.take(sample, now);
+    if (this.keepChanges(now)) this.parts.broadcast(this.assessor.assessment(now));
+  }
+
+  private keepChanges(now: number): boolean {
+    const changes = this.assessor.takeChanges(now);
+    if (!changes) return false;
+    this.unsaved.push(changes);
+    this.save();
+    return true;
+  }
+
+  private save(): void {
+    this.saving ??= this.saveInOrder().finally(() => {
+      this.saving = undefined;
+    });
+  }
+
+  /** What could not be stored is tried again, before anything newer. */
+  private async saveInOrder(): Promise<void> {
+    const { clock, log, save } = this.parts;
+    const { agreement } = this.watch;
+    for (let next = this.unsaved[0]; next; next = this.unsaved[0]) {
+      try {
+        await save(agreement, next);
+        this.unsaved.shift();
+      } catch (error) {
+        log.warn({ err: error, agreement }, 'What was found could not be stored yet; it is kept and tried again');
+        clock.after(saveAgainMs, () => {
+          if (!this.stopped) this.save();
+        });
+        return;
+      }
+    }
+  }
+}
