@@ -40,15 +40,35 @@ it('is free again once its user was killed', async () => {
 });
 
 it.each([
-  ['an unreadable marker', () => writeFileSync(join(directory, 'format.json'), '{"form'), /not JSON/],
-  ['a newer format', () => writeFileSync(join(directory, 'format.json'), '{"format":7}'), /its format is 7/],
-  ['databases without a marker', () => writeFileSync(join(directory, 'agency.db'), ''), /agency\.db but no format\.json/],
+  [
+    'an unreadable marker',
+    () => {
+      writeFileSync(join(directory, 'format.json'), '{"form');
+    },
+    /not JSON/,
+  ],
+  [
+    'a newer format',
+    () => {
+      writeFileSync(join(directory, 'format.json'), '{"format":7}');
+    },
+    /its format is 7/,
+  ],
+  [
+    'databases without a marker',
+    () => {
+      writeFileSync(join(directory, 'agency.db'), '');
+    },
+    /agency\.db but no format\.json/,
+  ],
   [
     'a lock file that is none',
-    () => writeFileSync(join(directory, 'lock.db'), 'not a database at all. '.repeat(100)),
+    () => {
+      writeFileSync(join(directory, 'lock.db'), 'not a database at all. '.repeat(100));
+    },
     /lock\.db/,
   ],
-])('refuses a directory with %s, and changes nothing', (_, damage, reason) => {
+])('refuses a directory with %s, and changes nothing', (_, damage: () => void, reason) => {
   damage();
   expect(() => openDataDirectory(directory)).toThrow(
     expect.objectContaining({ code: 'data-directory-damaged', message: expect.stringMatching(reason) as string }) as Error,
@@ -63,7 +83,9 @@ it('refuses a path that is a file', () => {
 
 (process.getuid?.() === 0 ? it.skip : it)('refuses a directory that cannot be written to', () => {
   chmodSync(directory, 0o500);
-  expect(() => prepareDataDirectory(directory)).toThrow(/EACCES/);
+  expect(() => {
+    prepareDataDirectory(directory);
+  }).toThrow(/EACCES/);
   chmodSync(directory, 0o700);
 });
 

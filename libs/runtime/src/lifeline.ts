@@ -8,5 +8,5 @@ export function endWithParent(end: () => Promise<void>): void {
     void end().finally(() => process.exit(0));
   });
   process.stdin.resume();
-  process.stdin.unref?.();
+  process.stdin.unref();
 }

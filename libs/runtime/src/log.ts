@@ -1,4 +1,4 @@
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 
 export type Log = Logger;
 
@@ -6,10 +6,11 @@ export type Log = Logger;
 const secretFields = ['password', 'secret', 'token', 'credentials', 'authorization', 'sshKey', 'userData', 'secretAccessKey'];
 const redacted = secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
 
-/** A JSON-lines logger on standard error. Levels: error (an operator must act), warn (something failed and was handled), info (what happened), debug. */
-export function createLog(app: string, level: string): Log {
-  return pino(
-    { name: app, level, redact: { paths: redacted, censor: '[secret]' }, base: { app } },
-    pino.destination({ fd: 2, sync: true }),
-  );
+/** A JSON-lines logger, on standard error unless told otherwise. Levels: error (an operator must act), warn (something failed and was handled), info (what happened), debug. */
+export function createLog(
+  app: string,
+  level: string,
+  destination: DestinationStream = pino.destination({ fd: 2, sync: true }),
+): Log {
+  return pino({ name: app, level, redact: { paths: redacted, censor: '[secret]' }, base: { app } }, destination);
 }

@@ -32,6 +32,7 @@ async function startApp(name: string, main: URL, environment: Environment): Prom
   const { start } = (await import(main.href)) as { start: StartApp };
   const app = await start({ settings, clock: systemClock, ids: randomIds, log });
   log.info('Started');
+  process.send?.('started');
   return { app, log };
 }
 

@@ -1,0 +1,38 @@
+import type { Agreement } from './entities.js';
+import type { Style, Terminal } from './terminal.js';
+import { slaLines } from './views/sla-board.js';
+
+const colours: Readonly<Record<string, Style>> = {
+  fulfilled: 'green',
+  up: 'green',
+  violated: 'red',
+  down: 'red',
+  undefined: 'dim',
+  unknown: 'dim',
+};
+
+/** An agreement's SLA, kept up to date: in place on a live terminal, else a new block whenever a state has changed. */
+export class AgreementBoard {
+  private shown = '';
+
+  constructor(private readonly terminal: Terminal) {}
+
+  show(agreement: Agreement): void {
+    if (this.terminal.live) {
+      this.terminal.board(slaLines(agreement, (state) => this.terminal.style(colours[state] ?? 'dim', state)));
+      return;
+    }
+    const states = JSON.stringify([
+      agreement.terms.map(({ state }) => state),
+      agreement.health.map(({ resource, state, address }) => [resource, state, address]),
+    ]);
+    if (states === this.shown) return;
+    this.shown = states;
+    this.terminal.tell(slaLines(agreement).join('\n'), {
+      type: 'sla',
+      agreement: agreement.id,
+      terms: agreement.terms,
+      health: agreement.health,
+    });
+  }
+}

@@ -1,0 +1,148 @@
+import { AgencyError } from '@cloud-agency/errors';
+import axios, { type AxiosInstance, type AxiosRequestConfig, isAxiosError } from 'axios';
+import type { Readable } from 'node:stream';
+import type { AgencyEvent, Entity } from './entities.js';
+import { serverSentEvents } from './server-sent-events.js';
+
+/** What the Agency answered instead of what was asked (RFC 9457). */
+export class RefusedRequest extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly problem: Readonly<Record<string, unknown>>,
+  ) {
+    super(message);
+    this.name = 'RefusedRequest';
+  }
+}
+
+export interface EventsQuery {
+  readonly cfp?: string;
+  readonly agreement?: string;
+  /** Only events after this one; without it those from now on. */
+  readonly after?: number;
+}
+
+const json = 'application/occi+json';
+const proposalActions = 'http://schemas.cloud-agency.dev/occi/agency/proposal/action#';
+
+/** The Agency's front as its clients see it: OCCI over HTTP in the JSON rendering. */
+export class AgencyClient {
+  private readonly http: AxiosInstance;
+
+  constructor(readonly url: string) {
+    // Redirects and proxies would only ever hide where an answer comes from.
+    this.http = axios.create({ baseURL: url, timeout: 30_000, proxy: false, maxRedirects: 0, headers: { Accept: json } });
+  }
+
+  /** @returns the call's id, and what the Agency shows only once: the secrets it made for webhooks. */
+  async submit(document: string): Promise<Entity> {
+    return (await this.request({
+      method: 'POST',
+      url: '/cfp/',
+      data: document,
+      headers: { 'Content-Type': 'application/yaml' },
+    })) as Entity;
+  }
+
+  async entity(kind: string, id: string): Promise<Entity> {
+    return (await this.request({ url: `/${kind}/${encodeURIComponent(id)}` })) as Entity;
+  }
+
+  /** All entities of a kind whose attributes have these values. */
+  async entities(kind: string, attributes: Readonly<Record<string, string>> = {}): Promise<readonly Entity[]> {
+    const filters = Object.entries(attributes).map(([name, value]) => `${name}="${value}"`);
+    const headers = filters.length > 0 ? { 'X-OCCI-Attribute': filters.join(', ') } : {};
+    const { resources = [] } = (await this.request({ url: `/${kind}/`, headers })) as { resources?: readonly Entity[] };
+    return resources.filter((entity) => Object.entries(attributes).every(([name, value]) => entity.attributes[name] === value));
+  }
+
+  async act(proposal: string, action: 'accept' | 'reject'): Promise<Entity> {
+    return (await this.request({
+      method: 'POST',
+      url: `/proposal/${encodeURIComponent(proposal)}`,
+      params: { action },
+      data: { action: `${proposalActions}${action}`, attributes: {} },
+      headers: { 'Content-Type': json },
+    })) as Entity;
+  }
+
+  /** True once the Agency serves; else what it still waits for. */
+  async readiness(): Promise<{ readonly ready: boolean; readonly parts: Readonly<Record<string, unknown>> }> {
+    const { status, data } = await this.send({
+      url: '/readyz',
+      headers: { Accept: 'application/json' },
+    });
+    return { ready: status === 200, parts: (data as { parts?: Record<string, unknown> } | null)?.parts ?? {} };
+  }
+
+  /** Events as they happen; a connection that breaks is taken up again where it was, until the signal ends it. */
+  async *events(query: EventsQuery, signal: AbortSignal): AsyncGenerator<AgencyEvent> {
+    const { after, ...filters } = query;
+    let last = after;
+    while (!signal.aborted) {
+      try {
+        for await (const { data } of serverSentEvents(await this.stream(filters, last, signal))) {
+          const event = JSON.parse(data) as AgencyEvent;
+          last = event.id;
+          yield event;
+        }
+      } catch (error) {
+        // Aborted by whoever listens, or the connection is gone: either way the loop knows what to do.
+        if (error instanceof SyntaxError) throw error;
+      }
+      await pause(reconnectMs, signal);
+    }
+  }
+
+  private async stream(filters: object, last: number | undefined, signal: AbortSignal): Promise<Readable> {
+    const headers = { Accept: 'text/event-stream', ...(last === undefined ? {} : { 'Last-Event-ID': String(last) }) };
+    const { data } = await this.http.get<Readable>('/events', {
+      params: filters,
+      headers,
+      responseType: 'stream',
+      timeout: 0,
+      signal,
+    });
+    return data;
+  }
+
+  private async request(request: AxiosRequestConfig): Promise<unknown> {
+    const { status, data } = await this.send(request);
+    if (status < 200 || status > 299) throw refused(status, data);
+    return data;
+  }
+
+  private async send(request: AxiosRequestConfig): Promise<{ status: number; data: unknown }> {
+    try {
+      return await this.http.request<unknown>({ ...request, validateStatus: () => true });
+    } catch (cause) {
+      if (isAxiosError(cause)) throw new AgencyError('agency-unreachable', { url: this.url, reason: cause.message }, { cause });
+      throw cause;
+    }
+  }
+}
+
+const reconnectMs = 500;
+
+function refused(status: number, body: unknown): RefusedRequest {
+  const problem = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+  const text = [problem.detail, problem.title, typeof body === 'string' ? body.trim() : undefined].find(
+    (part) => typeof part === 'string' && part !== '',
+  );
+  const code = typeof problem.code === 'string' ? problem.code : 'internal';
+  return new RefusedRequest(status, code, (text as string | undefined) ?? `The Agency answered ${status}.`, problem);
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', finish);
+      resolve();
+    };
+    const timer = setTimeout(finish, ms);
+    signal.addEventListener('abort', finish);
+  });
+}

@@ -1,0 +1,18 @@
+import { type Agreement, agreementOf } from '../entities.js';
+import { listing } from '../listing.js';
+
+export const agreements = listing<Agreement>({
+  name: 'agreements',
+  description: 'List the agreements and how their guarantees stand',
+  kind: 'agreement',
+  heads: [{ title: 'ID' }, { title: 'NAME' }, { title: 'STATE' }, { title: 'AGREED AT' }, { title: 'GUARANTEES' }],
+  read: agreementOf,
+  row: ({ id, name, state, agreedAt, terms }) => [
+    id,
+    name,
+    state,
+    agreedAt,
+    terms.map((term) => `${term.term} of ${term.of}: ${term.state}`).join('\n'),
+  ],
+  none: 'There are no agreements yet.',
+});

@@ -1,0 +1,108 @@
+import { findNatsServer } from '@cloud-agency/bus';
+import { AgencyError } from '@cloud-agency/errors';
+import { openDataDirectory, readConfig, readSettings, type Settings } from '@cloud-agency/runtime';
+import { existsSync } from 'node:fs';
+import { exit } from '../failure.js';
+import { checkPort } from '../supervision/port.js';
+import { type Invocation, verb, withUrl } from '../verb.js';
+
+interface Finding {
+  readonly check: string;
+  readonly ok: boolean;
+  readonly message: string;
+}
+
+/** Looks at everything that `agency up` needs, and says what to do about what is not as it should be. */
+export const doctor = verb(
+  { name: 'doctor', description: 'Check what the Agency needs here, and how one that runs is', adjust: withUrl },
+  async (invocation) => {
+    const { environment, terminal } = invocation;
+    const findings = [checkNode(), await running(invocation)];
+    const settings = await found(
+      'settings',
+      () => settingsOf(invocation),
+      () => environment.AGENCY_CONFIG || 'the defaults and the environment',
+    );
+    findings.push(settings.finding);
+    if (settings.value && !findings[1]?.ok) findings.push(...(await readyToStart(settings.value)));
+    for (const { check, ok, message } of findings) {
+      terminal.tell(`${ok ? terminal.style('green', 'ok  ') : terminal.style('red', 'no  ')} ${check.padEnd(15)} ${message}`, {
+        check,
+        ok,
+        message,
+      });
+    }
+    // That none runs is no illness: it can be started.
+    return findings.every(({ check, ok }) => ok || check === 'agency') ? exit.done : exit.failed;
+  },
+);
+
+function checkNode(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const ok = major > 20 || (major === 20 && minor >= 19);
+  return { check: 'node', ok, message: `${process.versions.node}${ok ? '' : '; 20.19 or later is needed'}` };
+}
+
+async function running({ client }: Invocation): Promise<Finding> {
+  const check = 'agency';
+  try {
+    const { ready, parts } = await client.readiness();
+    return {
+      check,
+      ok: ready,
+      message: ready ? `ready at ${client.url}` : `at ${client.url}, not ready: ${JSON.stringify(parts)}`,
+    };
+  } catch (error) {
+    return { check, ok: false, message: messageOf(error) };
+  }
+}
+
+function settingsOf({ environment, readFile }: Invocation): Settings {
+  return readSettings(environment, readConfig(environment.AGENCY_CONFIG, { read: readFile }));
+}
+
+async function readyToStart(settings: Settings): Promise<readonly Finding[]> {
+  const { host, port, dataDirectory, natsUrl } = settings;
+  const checks = [
+    found(
+      'port',
+      () => checkPort(host, port),
+      () => `${port} on ${host} is free`,
+    ),
+    found(
+      'data directory',
+      () => {
+        checkDirectory(dataDirectory);
+      },
+      () => `${dataDirectory} ${existsSync(dataDirectory) ? 'is sound' : 'will be created'}`,
+    ),
+    found(
+      'nats-server',
+      () => natsUrl ?? findNatsServer(),
+      (server) => server,
+    ),
+  ];
+  return (await Promise.all(checks)).map(({ finding }) => finding);
+}
+
+function checkDirectory(path: string): void {
+  if (existsSync(path)) openDataDirectory(path).release();
+}
+
+async function found<T>(
+  check: string,
+  look: () => T | Promise<T>,
+  tell: (value: T) => string,
+): Promise<{ finding: Finding; value?: T }> {
+  try {
+    const value = await look();
+    return { finding: { check, ok: true, message: tell(value) }, value };
+  } catch (error) {
+    return { finding: { check, ok: false, message: messageOf(error) } };
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof AgencyError || error instanceof Error) return error.message;
+  return String(error);
+}

@@ -1,0 +1,30 @@
+import { cfpOf, proposalOf } from '../entities.js';
+import { exit } from '../failure.js';
+import { verb, withUrl } from '../verb.js';
+import { answerLine } from '../views/answer.js';
+import { explanationLines } from '../views/explanation.js';
+import { proposalLines } from '../views/proposals.js';
+
+export const explain = verb(
+  {
+    name: 'explain',
+    description: 'Explain what became of a call and why',
+    adjust: (command) => withUrl(command).argument('<cfp>', 'id of the call'),
+  },
+  async ({ args: [id = ''], client, terminal }) => {
+    const cfp = cfpOf(await client.entity('cfp', id));
+    const proposals = (await client.entities('proposal', { 'agency.proposal.cfp': id }))
+      .map(proposalOf)
+      .sort((a, b) => a.rank - b.rank);
+    const lines = [
+      `${cfp.name} is ${cfp.state}${cfp.message ? `: ${cfp.message}` : ''}.`,
+      'What the vendors answered:',
+      ...cfp.answers.map(answerLine),
+      'What the requirements excluded:',
+      ...explanationLines(cfp.explanation),
+      ...(proposals.length > 0 ? ['', ...proposalLines(proposals)] : []),
+    ];
+    terminal.tell(lines.join('\n'), { cfp, proposals });
+    return exit.done;
+  },
+);

@@ -1,0 +1,31 @@
+import { Option } from 'commander';
+import { readCallFile } from '../call-file.js';
+import { exit } from '../failure.js';
+import { follow } from '../follow.js';
+import { type Submission, submitCall } from '../submission.js';
+import { verb, withUrl } from '../verb.js';
+import { acceptOption, exitWhenOption, type FollowFlags, followOptions } from './follow-options.js';
+
+interface Flags extends FollowFlags {
+  readonly follow?: boolean;
+}
+
+export const submit = verb<Flags>(
+  {
+    name: 'submit',
+    description: 'Submit a call for proposals',
+    adjust: (command) =>
+      withUrl(command)
+        .argument('<file>', 'the call: a YAML or JSON document')
+        .addOption(new Option('--follow', 'follow it: offers, proposals, choice, provisioning, SLA'))
+        .addOption(acceptOption())
+        .addOption(exitWhenOption()),
+  },
+  async ({ args: [file = ''], options, client, terminal, readFile, signal }) => {
+    const call: Submission = await submitCall(readCallFile(file, readFile), client, terminal);
+    if (options.follow || options.accept || options.exitWhen)
+      return await follow(client, call.id, terminal, followOptions(options, signal));
+    terminal.tell(`Follow it: agency watch ${call.id}\nIts proposals: agency proposals ${call.id}`);
+    return exit.done;
+  },
+);

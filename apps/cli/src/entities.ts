@@ -1,0 +1,217 @@
+/** The Agency's OCCI entities as the terminal shows them, read from their JSON rendering (OCCI.md 4). */
+import type { Explanation } from '@cloud-agency/sla';
+
+/** The JSON rendering of one resource (GFD.226). */
+export interface Entity {
+  readonly kind: string;
+  readonly id: string;
+  readonly title?: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly links?: readonly { readonly target: { readonly location: string } }[];
+}
+
+export interface VendorAnswer {
+  readonly agent: string;
+  readonly vendor: string;
+  readonly state: 'proposed' | 'refused' | 'silent';
+  readonly offers: number;
+  readonly considered: number;
+  readonly message: string;
+}
+
+export interface Cfp {
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+  readonly message: string;
+  readonly offers: number;
+  readonly answers: readonly VendorAnswer[];
+  readonly explanation: Explanation | null;
+}
+
+export interface ProposalScore {
+  readonly value: number;
+  readonly unit?: string;
+  readonly normalised: number;
+  readonly weight: number;
+}
+
+export interface ProposalItem {
+  readonly item: string;
+  readonly vendor: string;
+  readonly region: string;
+  readonly zone: string;
+  readonly type?: string;
+  readonly offer: string;
+  readonly count: number;
+  /** USD an hour for one. */
+  readonly price: number;
+}
+
+export interface Proposal {
+  readonly id: string;
+  readonly cfp: string;
+  readonly rank: number;
+  readonly state: string;
+  /** A month. */
+  readonly cost: number;
+  readonly currency: string;
+  readonly score: number;
+  readonly scores: Readonly<Record<string, ProposalScore>>;
+  readonly optimal: boolean;
+  readonly gap: number;
+  readonly items: readonly ProposalItem[];
+  readonly why: string;
+}
+
+export interface Compute {
+  readonly id: string;
+  readonly name: string;
+  readonly cfp: string;
+  readonly agreement: string;
+  readonly state: string;
+  readonly message: string;
+  readonly vendor: string;
+  readonly region: string;
+  readonly zone: string;
+  readonly offer: string;
+  readonly price: number | undefined;
+  readonly address: string;
+}
+
+export interface Term {
+  readonly term: string;
+  readonly of: string;
+  readonly index: number;
+  readonly resource: string | null;
+  readonly state: 'undefined' | 'fulfilled' | 'violated';
+  readonly wanted: number;
+  readonly measured: number | null;
+  readonly unit: string;
+  readonly spent: number | null;
+}
+
+export interface Health {
+  readonly resource: string;
+  readonly title?: string;
+  readonly address: string | null;
+  readonly state: 'unknown' | 'up' | 'down';
+  readonly milliseconds: number | null;
+}
+
+export interface Agreement {
+  readonly id: string;
+  readonly name: string;
+  readonly cfp: string;
+  readonly state: string;
+  readonly agreedAt: string;
+  readonly terms: readonly Term[];
+  readonly health: readonly Health[];
+}
+
+export interface Vendor {
+  readonly name: string;
+  readonly type: string;
+  readonly title: string;
+  readonly state: string;
+  readonly message: string;
+  readonly offers: number;
+  readonly regions: readonly string[];
+}
+
+export interface AgencyEvent {
+  readonly id: number;
+  readonly type: string;
+  readonly at: string;
+  readonly subject: string;
+  readonly message: string;
+  readonly data: object;
+}
+
+export function cfpOf(entity: Entity): Cfp {
+  const read = reader(entity);
+  return {
+    id: entity.id,
+    name: read.text('agency.cfp.name'),
+    state: read.text('agency.cfp.state'),
+    message: read.text('agency.cfp.state.message'),
+    offers: read.number('agency.cfp.offers') ?? 0,
+    answers: read.list('agency.cfp.answers') as readonly VendorAnswer[],
+    explanation: read.object('agency.cfp.explanation') as Explanation | null,
+  };
+}
+
+export function proposalOf(entity: Entity): Proposal {
+  const read = reader(entity);
+  return {
+    id: entity.id,
+    cfp: idIn(read.text('agency.proposal.cfp')),
+    rank: read.number('agency.proposal.rank') ?? 0,
+    state: read.text('agency.proposal.state'),
+    cost: read.number('agency.proposal.cost') ?? 0,
+    currency: read.text('agency.proposal.currency'),
+    score: read.number('agency.proposal.score') ?? 0,
+    scores: (read.object('agency.proposal.scores') as Proposal['scores'] | null) ?? {},
+    optimal: entity.attributes['agency.proposal.optimal'] === true,
+    gap: read.number('agency.proposal.gap') ?? 0,
+    items: read.list('agency.proposal.items') as readonly ProposalItem[],
+    why: (read.object('agency.proposal.explanation') as { why?: string } | null)?.why ?? '',
+  };
+}
+
+export function computeOf(entity: Entity): Compute {
+  const read = reader(entity);
+  return {
+    id: entity.id,
+    name: entity.title ?? entity.id,
+    cfp: idIn(read.text('agency.cfp')),
+    agreement: idIn(read.text('agency.agreement')),
+    state: read.text('occi.compute.state'),
+    message: read.text('occi.compute.state.message'),
+    vendor: read.text('agency.vendor'),
+    region: read.text('agency.region'),
+    zone: read.text('agency.zone'),
+    offer: read.text('agency.offer'),
+    price: read.number('agency.price'),
+    address: read.text('agency.address'),
+  };
+}
+
+export function agreementOf(entity: Entity): Agreement {
+  const read = reader(entity);
+  return {
+    id: entity.id,
+    name: entity.title ?? entity.id,
+    cfp: idIn(read.text('agency.agreement.cfp')),
+    state: read.text('occi.agreement.state'),
+    agreedAt: read.text('occi.agreement.agreedAt'),
+    terms: read.list('agency.agreement.terms') as readonly Term[],
+    health: read.list('agency.agreement.health') as readonly Health[],
+  };
+}
+
+export function vendorOf(entity: Entity): Vendor {
+  const read = reader(entity);
+  return {
+    name: read.text('agency.vendor.name'),
+    type: read.text('agency.vendor.type'),
+    title: entity.title ?? '',
+    state: read.text('agency.vendor.state'),
+    message: read.text('agency.vendor.state.message'),
+    offers: read.number('agency.vendor.offers') ?? 0,
+    regions: read.list('agency.vendor.regions') as readonly string[],
+  };
+}
+
+/** A reference may be an id or a location. */
+export const idIn = (reference: string): string => reference.slice(reference.lastIndexOf('/') + 1);
+
+function reader({ attributes }: Entity) {
+  const of = (name: string): unknown => attributes[name];
+  return {
+    text: (name: string): string => (typeof of(name) === 'string' ? (of(name) as string) : ''),
+    number: (name: string): number | undefined => (typeof of(name) === 'number' ? (of(name) as number) : undefined),
+    list: (name: string): readonly unknown[] => (Array.isArray(of(name)) ? (of(name) as unknown[]) : []),
+    object: (name: string): object | null => (typeof of(name) === 'object' ? (of(name) as object | null) : null),
+  };
+}

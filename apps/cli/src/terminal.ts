@@ -1,0 +1,102 @@
+import { createInterface, type Interface } from 'node:readline/promises';
+import type { Readable, Writable } from 'node:stream';
+import { styleText } from 'node:util';
+
+export interface Streams {
+  readonly input: Readable & { readonly isTTY?: boolean };
+  readonly output: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly errors: Writable;
+}
+
+export type Style = 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan';
+
+/** What a command says: sentences for a person, or with `--json` one JSON object a line for a program; never both. */
+export class Terminal {
+  /** How many lines of the live board stand on the screen now. */
+  private boardLines = 0;
+  private prompt: Interface | undefined;
+
+  constructor(
+    private readonly streams: Streams,
+    readonly json: boolean,
+  ) {}
+
+  /** Whether a person watches who sees lines being rewritten. */
+  get live(): boolean {
+    return !this.json && this.streams.output.isTTY === true;
+  }
+
+  tell(text: string, record?: object): void {
+    if (record) this.record(record);
+    if (this.json) return;
+    this.clearBoard();
+    this.streams.output.write(`${text}\n`);
+  }
+
+  /** For programs only. */
+  record(record: object): void {
+    if (this.json) this.streams.output.write(`${JSON.stringify(record)}\n`);
+  }
+
+  /** Goes to standard error, so that it is seen when the output is piped. With `--json` it is a line of the output like all else. */
+  complain(text: string, record: object): void {
+    this.record(record);
+    if (this.json) return;
+    this.clearBoard();
+    this.streams.errors.write(`${text}\n`);
+  }
+
+  /** Shows these lines in place of those that it showed last. Only for a live terminal. */
+  board(lines: readonly string[]): void {
+    this.clearBoard();
+    const width = this.streams.output.columns ?? 80;
+    for (const line of lines) this.streams.output.write(`${clipped(line, width - 1)}\n`);
+    this.boardLines = lines.length;
+  }
+
+  /** Leaves the board as it stands and goes on below it. */
+  keepBoard(): void {
+    this.boardLines = 0;
+  }
+
+  style(style: Style, text: string): string {
+    return this.live && !process.env.NO_COLOR ? styleText(style, text) : text;
+  }
+
+  /** The line typed by the person; undefined when there is nobody to ask, or the signal ends the question. */
+  async ask(question: string, signal: AbortSignal): Promise<string | undefined> {
+    this.keepBoard();
+    const prompt = createInterface({ input: this.streams.input, output: this.json ? this.streams.errors : this.streams.output });
+    this.prompt = prompt;
+    // Readline keeps Ctrl-C for itself while it asks; it means what it always means.
+    prompt.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+    const closed = new Promise<undefined>((resolve) =>
+      prompt.once('close', () => {
+        resolve(undefined);
+      }),
+    );
+    try {
+      return await Promise.race([prompt.question(question, { signal }).catch(() => undefined), closed]);
+    } finally {
+      prompt.close();
+      this.prompt = undefined;
+    }
+  }
+
+  close(): void {
+    this.prompt?.close();
+  }
+
+  private clearBoard(): void {
+    if (this.boardLines > 0) this.streams.output.write(`\u001b[${this.boardLines}A\u001b[0J`);
+    this.boardLines = 0;
+  }
+}
+
+const escapes = /\u001b\[\d+m/g;
+
+/** A line that wraps would break the count of lines to go up. */
+function clipped(line: string, width: number): string {
+  const plain = line.replace(escapes, '');
+  return plain.length <= width ? line : `${plain.slice(0, Math.max(0, width - 1))}…`;
+}

@@ -1,0 +1,20 @@
+/** Numbers as people read them; the same everywhere on the terminal. */
+const grouped = new Intl.NumberFormat('en-US');
+const money = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+export const count = (value: number): string => grouped.format(value);
+export const amount = (value: number): string => money.format(value);
+export const plural = (value: number, word: string): string => `${count(value)} ${word}${value === 1 ? '' : 's'}`;
+
+/** A measured or wanted value in its unit: fractions as per cent, with as many digits as tell 99.99 % from 100 %. */
+export function measure(value: number | null, unit: string): string {
+  if (value === null) return '–';
+  if (unit === 'fraction' || unit === '%' || unit === '') return `${trimmed((unit === '%' ? 1 : 100) * value, 4)} %`;
+  return `${trimmed(value, unit === 'ms' ? 1 : 2)} ${unit}`;
+}
+
+/** Rounded to so many digits, without zeros at the end; never rounded up to a whole number that it is not. */
+function trimmed(value: number, digits: number): string {
+  const scale = 10 ** digits;
+  return String(Math.trunc(Math.round(value * scale * 10) / 10) / scale);
+}
