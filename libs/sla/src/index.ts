@@ -11,4 +11,8 @@ export type { Problem } from './documents/problems.js';
 export type * from './selection/offer.js';
 export type * from './selection/answer.js';
 export type * from './selection/plan.js';
+export { answerDemand, type AnswerOptions } from './selection/answer-demand.js';
+export type { ProvidesImage } from './selection/filter.js';
+export { mergeAnswers } from './selection/merge.js';
+export { OfferTable, OfferTableBuilder, type OfferRow } from './selection/offers.js';
 export * from './guarantees/index.js';

@@ -25,7 +25,8 @@ export interface Exclusion {
   readonly excluded: number;
   /** Excluded by this constraint and by no other: what relaxing it alone would bring back. */
   readonly excludedByThisAlone: number;
-  readonly nearestMiss?: { readonly offer: string; readonly found: string; readonly wanted: string };
+  /** `miss` is how far it is off, relative to what is wanted. */
+  readonly nearestMiss?: { readonly offer: string; readonly found: string; readonly wanted: string; readonly miss?: number };
 }
 
 export interface Range {

@@ -1,0 +1,57 @@
+import type { Demand } from '../documents/call.js';
+import type { Answer, Exclusion, ItemAnswer, Range } from './answer.js';
+import { widest } from './criteria.js';
+import { unknownMiss } from './filter.js';
+import type { Offer } from './offer.js';
+
+/** The answers of all vendor agents as one: counts summed, ranges widened, of the nearest misses the nearest. Items come in the demand's order. */
+export function mergeAnswers(answers: readonly Answer[], demand: Demand): Answer {
+  const offers = new Map<string, Offer>();
+  for (const offer of answers.flatMap((answer) => answer.offers)) offers.set(offer.id, offer);
+  const items = demand.needs.map(({ item }) =>
+    mergeItems(
+      item,
+      answers.flatMap((answer) => answer.items.filter((candidate) => candidate.item === item)),
+    ),
+  );
+  return { offers: [...offers.values()], items };
+}
+
+function mergeItems(item: string, answers: readonly ItemAnswer[]): ItemAnswer {
+  const ranges: Record<string, Range> = {};
+  for (const [key, range] of answers.flatMap((answer) => Object.entries(answer.ranges))) ranges[key] = widest(ranges[key], range);
+  const excluded = new Map<string, Exclusion>();
+  for (const exclusion of answers.flatMap((answer) => answer.excluded)) {
+    const before = excluded.get(exclusion.constraint);
+    excluded.set(exclusion.constraint, before ? mergeExclusions(before, exclusion) : exclusion);
+  }
+  return {
+    item,
+    considered: sum(answers.map((answer) => answer.considered)),
+    feasible: sum(answers.map((answer) => answer.feasible)),
+    candidates: [...new Set(answers.flatMap((answer) => answer.candidates))],
+    excluded: [...excluded.values()],
+    ranges,
+  };
+}
+
+function mergeExclusions(a: Exclusion, b: Exclusion): Exclusion {
+  const nearest = [a, b].filter((exclusion) => exclusion.nearestMiss).sort(byNearness)[0];
+  return {
+    constraint: a.constraint,
+    excluded: a.excluded + b.excluded,
+    excludedByThisAlone: a.excludedByThisAlone + b.excludedByThisAlone,
+    ...(nearest?.nearestMiss && { nearestMiss: nearest.nearestMiss }),
+  };
+}
+
+/** An offer that misses nothing else comes first, then the smaller miss, then the earlier id. */
+function byNearness(a: Exclusion, b: Exclusion): number {
+  const alone = Number(b.excludedByThisAlone > 0) - Number(a.excludedByThisAlone > 0);
+  const miss = (a.nearestMiss?.miss ?? unknownMiss) - (b.nearestMiss?.miss ?? unknownMiss);
+  return alone || miss || ((a.nearestMiss?.offer ?? '') < (b.nearestMiss?.offer ?? '') ? -1 : 1);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

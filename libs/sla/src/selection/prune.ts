@@ -1,0 +1,94 @@
+import type { AttributeName } from '../vocabulary/names.js';
+import type { Criterion } from './criteria.js';
+import type { Feasible } from './feasible.js';
+import type { OfferTable } from './offers.js';
+
+/** An attribute that scores read, and which direction is better. */
+interface Reading {
+  readonly column: Float64Array;
+  readonly sign: 1 | -1;
+}
+
+/**
+ * For each feasible row the zones in which it can still be part of an optimum, as bits (CFP.md 4, Pruning).
+ *
+ * Row o goes in a zone when some row d of the same account, region, zone and market is no dearer, no worse in every attribute that a
+ * criterion reads (unknown equals only unknown), and better in one of these or earlier by id. This is exact: both meet every hard constraint
+ * of the item; spread, apart and a proposal's differences see the same place; the pool of units is that of the zone, so that a unit of d
+ * takes what a unit of o took; budgets read the price. So putting d for o keeps a plan possible and never lowers its rank.
+ */
+export function prune(table: OfferTable, { rows, zones }: Feasible, criteria: readonly Criterion[]): Int32Array {
+  const compared: Compared = {
+    rows,
+    zones,
+    left: Int32Array.from(zones),
+    rank: table.rank,
+    readings: readingsOf(table, criteria),
+  };
+  const fronts = new Array<number[] | undefined>(table.sites.length * table.markets.length);
+  const { siteOf, marketOf } = table;
+  for (let index = 0; index < rows.length; index += 1) {
+    const row = rows[index] ?? -1;
+    const group = (siteOf[row] ?? 0) * table.markets.length + (marketOf[row] ?? 0);
+    const front = fronts[group];
+    if (front) challenge(compared, front, index);
+    else fronts[group] = [index];
+  }
+  return compared.left;
+}
+
+interface Compared {
+  readonly rows: Int32Array;
+  readonly zones: Int32Array;
+  readonly left: Int32Array;
+  readonly rank: Int32Array;
+  readonly readings: readonly Reading[];
+}
+
+function readingsOf(table: OfferTable, criteria: readonly Criterion[]): readonly Reading[] {
+  const signs = new Map<AttributeName, 1 | -1>([['price', 1]]);
+  const contrary = new Map<AttributeName, 1 | -1>();
+  for (const { reads, better } of criteria) {
+    if (!('attribute' in reads)) continue;
+    const sign = better === 'less' ? 1 : -1;
+    const before = signs.get(reads.attribute);
+    if (before === undefined) signs.set(reads.attribute, sign);
+    else if (before !== sign) contrary.set(reads.attribute, sign);
+  }
+  return [...signs, ...contrary].flatMap(([attribute, sign]) => {
+    const column = table.numbers(attribute);
+    return column ? [{ column, sign }] : [];
+  });
+}
+
+/** Lets a row meet those that stand so far: what either dominates, in the zones they share, goes. */
+function challenge(compared: Compared, front: number[], index: number): void {
+  const { zones, left } = compared;
+  for (let position = front.length - 1; position >= 0; position -= 1) {
+    const other = front[position] ?? -1;
+    if (dominates(compared, other, index)) {
+      left[index] = (left[index] ?? 0) & ~(zones[other] ?? 0);
+      if (left[index] === 0) return;
+    } else if (dominates(compared, index, other)) {
+      left[other] = (left[other] ?? 0) & ~(zones[index] ?? 0);
+      if (left[other] === 0) front.splice(position, 1);
+    }
+  }
+  front.push(index);
+}
+
+function dominates({ rows, rank, readings }: Compared, d: number, o: number): boolean {
+  const rowD = rows[d] ?? -1;
+  const rowO = rows[o] ?? -1;
+  let better = (rank[rowD] ?? 0) < (rank[rowO] ?? 0);
+  for (let index = 0; index < readings.length; index += 1) {
+    const reading = readings[index];
+    if (!reading) break;
+    const ofD = reading.column[rowD] ?? NaN;
+    const ofO = reading.column[rowO] ?? NaN;
+    if (ofD === ofO || (ofD !== ofD && ofO !== ofO)) continue;
+    if (!(ofD * reading.sign < ofO * reading.sign)) return false;
+    better = true;
+  }
+  return better;
+}
