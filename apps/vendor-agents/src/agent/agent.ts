@@ -1,0 +1,188 @@
+import { agentTransport, type BusAddress, consume, subjects } from '@cloud-agency/bus';
+import type { Account, AppContext, Clock, RunningApp } from '@cloud-agency/runtime';
+import { takeOnce } from '@cloud-agency/store';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { INestMicroservice } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
+import { noteCommand } from '../placement/commands.js';
+import type { Placements } from '../placement/placements.js';
+import { Provisioner } from '../placement/provisioner.js';
+import { sweep } from '../placement/sweep.js';
+import { timings } from '../placement/timings.js';
+import { openAccount } from '../vendor/credentials.js';
+import { VendorHttp } from '../vendor/http.js';
+import { metered } from '../vendor/metered.js';
+import type { VendorDriver } from '../vendor/port.js';
+import { PriceSource } from '../vendor/price-source.js';
+import type { VendorModule } from '../vendor/vendor-module.js';
+import { vendorNamed } from '../vendors/registry.js';
+import { Announcer } from './announcer.js';
+import { Answering } from './answering.js';
+import { Cache } from './cache.js';
+import { Catalogue } from './catalogue.js';
+import { CfpController } from './cfp.controller.js';
+import { CurrentPrices } from './current-prices.js';
+import { regionNames } from './offer-rows.js';
+import { SizesByRegion } from './regional-sizes.js';
+
+/** What the agents of one process share. */
+export interface Shared extends AppContext {
+  readonly bus: BusAddress;
+  readonly connection: NatsConnection;
+  readonly placements: Placements;
+  readonly installation: string;
+  /** Who this process is, among those that share the store. */
+  readonly owner: string;
+}
+
+/** An agent's parts, before it is started. */
+interface Agent {
+  readonly account: Account;
+  readonly vendor: VendorModule;
+  readonly driver: VendorDriver;
+  readonly catalogue: Catalogue;
+  readonly provisioner: Provisioner;
+}
+
+const requestTimeoutMs = 15_000;
+const concurrency = 6;
+/** What a stopping agent lets its calls to the vendor take before it cuts them off; the store knows what was begun. */
+const graceMs = 1_000;
+/** An agent whose offers take longer than this announces itself without. */
+const loadingMs = 3_000;
+
+/** One vendor account as a microservice of its own: it announces itself, answers calls, and provisions what is accepted. */
+export async function startAgent(account: Account, shared: Shared): Promise<RunningApp> {
+  const { clock, connection } = shared;
+  const abort = new AbortController();
+  const agent = assemble(account, shared, abort.signal);
+  const microservice = await listen(agent, shared);
+  const stopConsuming = await takeCommands(agent, shared);
+  const announcer = new Announcer(connection, identityOf(agent), agent.catalogue, clock);
+  const announced = announce(agent, announcer, clock);
+  agent.provisioner.start();
+  const stopSweeping = keepSweeping(agent, shared);
+  return {
+    async stop() {
+      const cutOff = clock.after(graceMs, () => {
+        abort.abort();
+      });
+      stopSweeping();
+      agent.catalogue.stop();
+      announcer.stop();
+      await Promise.all([microservice.close(), stopConsuming()]);
+      await agent.provisioner.stop();
+      cutOff();
+      abort.abort();
+      await announced;
+      agent.driver.close();
+    },
+  };
+}
+
+/** Once there are offers, of an earlier run or fresh; or it is known, or takes long enough to be told, that there are none. */
+async function announce({ catalogue }: Agent, announcer: Announcer, clock: Clock): Promise<void> {
+  const tooLong = clock.after(loadingMs, () => {
+    announcer.start();
+  });
+  await catalogue.restore();
+  if (catalogue.offers) announcer.start();
+  await catalogue.keepFresh();
+  tooLong();
+  announcer.start();
+}
+
+function assemble(account: Account, shared: Shared, signal: AbortSignal): Agent {
+  const { clock, log, placements, installation, owner } = shared;
+  const vendor = vendorNamed(account.vendor);
+  const http = new VendorHttp({ timeoutMs: requestTimeoutMs, concurrency, random: Math.random, signal });
+  const tools = { http, now: () => clock.now() };
+  const driver = metered(vendor.connect(openAccount(account, vendor.credentials), tools), account.name);
+  const catalogue = openCatalogue(account, vendor, driver, http, shared);
+  const options = { agent: account.name, owner, installation, driver, quotes: catalogue, placements, clock, log, timings };
+  return { account, vendor, driver, catalogue, provisioner: new Provisioner(options) };
+}
+
+function openCatalogue(
+  account: Account,
+  vendor: VendorModule,
+  driver: VendorDriver,
+  http: VendorHttp,
+  shared: Shared,
+): Catalogue {
+  const { clock, log, placements, settings } = shared;
+  const cache = new Cache(placements.database, account.name);
+  return new Catalogue({
+    seller: { ...account, agent: account.name, vendor: account.operator ?? vendor.operator, availability: account.availability },
+    sizes: new SizesByRegion(driver, cache, regionNames(account.regions)),
+    prices: new CurrentPrices(new PriceSource(account.prices, http), cache, settings.config.rates, () => clock.now()),
+    cache,
+    clock,
+    log,
+  });
+}
+
+async function listen({ account, driver, catalogue }: Agent, shared: Shared): Promise<INestMicroservice> {
+  const { clock, ids, log, bus } = shared;
+  const answering = new Answering({
+    agent: account.name,
+    table: () => catalogue.offers,
+    problem: () => catalogue.problem ?? 'The offers are still being loaded.',
+    providesImage: (image, architecture) => driver.mapsImage(image, architecture),
+    clock,
+    ids,
+    log,
+  });
+  const root = {
+    module: class AgentModule {},
+    controllers: [CfpController],
+    providers: [{ provide: Answering, useValue: answering }],
+  };
+  const microservice = await NestFactory.createMicroservice<MicroserviceOptions>(root, {
+    transport: Transport.NATS,
+    options: agentTransport(bus, account.name),
+    logger: false,
+  });
+  await microservice.listen();
+  return microservice;
+}
+
+async function takeCommands({ account, provisioner }: Agent, shared: Shared): Promise<() => Promise<void>> {
+  const { connection, placements, clock, log } = shared;
+  const durable = `agent-${account.name}`;
+  return await consume(connection, {
+    stream: 'commands',
+    subject: subjects.command(account.name),
+    durable,
+    handle: async (message, subject) => {
+      let noted: string | undefined;
+      const outcome = await takeOnce(placements.database, durable, message, subject, async (transaction) => {
+        noted = await noteCommand(placements, transaction, message, clock.now());
+      });
+      placements.wakeRelay();
+      if (noted !== undefined) provisioner.wake(noted);
+      return outcome;
+    },
+    onError: (error) => {
+      log.error({ agent: account.name, err: error }, 'A command could not be taken; it is delivered again.');
+    },
+  });
+}
+
+function keepSweeping({ account, driver }: Agent, { clock, installation, placements, log }: Shared): () => void {
+  const clean = (): void => {
+    void sweep({ agent: account.name, installation, driver, placements, log });
+  };
+  clean();
+  return clock.every(timings.sweepEveryMs, clean);
+}
+
+const identityOf = ({ account, vendor }: Agent) => ({
+  agent: account.name,
+  type: vendor.name,
+  vendor: account.operator ?? vendor.operator,
+  title: account.title ?? `${vendor.title} (${account.name})`,
+  regions: [...regionNames(account.regions)],
+  abilities: [...vendor.abilities],
+});

@@ -1,0 +1,112 @@
+import { CfpMessage, type CfpReply, type ProposeMessage, type RefuseMessage, validated } from '@cloud-agency/bus';
+import { AgencyError } from '@cloud-agency/errors';
+import { type Clock, type Ids, isoTime, type Log } from '@cloud-agency/runtime';
+import { type Answer, answerDemand, type OfferTable, type ProvidesImage } from '@cloud-agency/sla';
+import { inParts } from './parts.js';
+
+export interface AnsweringOptions {
+  readonly agent: string;
+  /** The offers held now; undefined while there are none. */
+  readonly table: () => OfferTable | undefined;
+  /** Why there are none. */
+  readonly problem: () => string;
+  readonly providesImage: ProvidesImage;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+}
+
+type Refusal = Pick<RefuseMessage, 'reason' | 'message' | 'answer'>;
+
+/** Answers calls for proposals: with the offers that can still be part of an optimum, in parts, or a typed refusal. Never late. */
+export class Answering {
+  constructor(private readonly options: AnsweringOptions) {}
+
+  /** The replies in order; none when the call cannot be answered in time or tells nobody to answer to. */
+  reply(message: unknown): readonly CfpReply[] {
+    let cfp: CfpMessage;
+    try {
+      cfp = validated(CfpMessage, message);
+    } catch (error) {
+      return this.notUnderstood(message, error);
+    }
+    const replies = this.inTime(cfp) ? this.answer(cfp) : [];
+    if (this.inTime(cfp)) return replies;
+    this.options.log.warn(
+      { agent: this.options.agent, conversation: cfp.conversation },
+      'A call was answered too late; the answer is dropped.',
+    );
+    return [];
+  }
+
+  private answer(cfp: CfpMessage): readonly CfpReply[] {
+    const { providesImage } = this.options;
+    const table = this.options.table();
+    if (!table) return [this.refuse(cfp, { reason: 'no-offers-loaded', message: this.options.problem() })];
+    try {
+      const answer = answerDemand(table, cfp.demand, { excludedOffers: new Set(cfp.excludedOffers), providesImage });
+      if (answer.offers.length > 0) return this.propose(cfp, answer);
+      return [
+        this.refuse(cfp, {
+          reason: 'no-feasible-offer',
+          message: 'None of the offers meets every constraint of any item.',
+          answer,
+        }),
+      ];
+    } catch (error) {
+      return [this.refuse(cfp, this.reasonOf(cfp, error))];
+    }
+  }
+
+  private reasonOf(cfp: CfpMessage, error: unknown): Refusal {
+    if (error instanceof AgencyError && error.status < 500) {
+      return { reason: error.code === 'unsupported' ? 'unsupported' : 'not-understood', message: error.message };
+    }
+    this.options.log.error({ conversation: cfp.conversation, err: error }, 'A call could not be answered.');
+    return { reason: 'failed', message: 'The agent failed to answer; its log says why.' };
+  }
+
+  private propose(cfp: CfpMessage, answer: Answer): readonly ProposeMessage[] {
+    const parts = inParts(answer);
+    return parts.map((part, index) => ({
+      ...this.envelope(cfp, index + 1),
+      performative: 'propose',
+      part: { k: index + 1, n: parts.length },
+      answer: part,
+    }));
+  }
+
+  private refuse(cfp: Pick<CfpMessage, 'id' | 'conversation'>, refusal: Refusal): RefuseMessage {
+    const performative = refusal.reason === 'not-understood' ? 'not-understood' : 'refuse';
+    return { ...this.envelope(cfp, 1), performative, ...refusal, message: refusal.message.slice(0, 4_000) };
+  }
+
+  private notUnderstood(message: unknown, error: unknown): readonly RefuseMessage[] {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.options.log.warn({ agent: this.options.agent, reason }, 'A call was not understood.');
+    const { id, conversation } = (message ?? {}) as { id?: unknown; conversation?: unknown };
+    if (typeof id !== 'string' || typeof conversation !== 'string' || id === '' || conversation === '') return [];
+    return [
+      this.refuse(
+        { id: id.slice(0, 200), conversation: conversation.slice(0, 200) },
+        { reason: 'not-understood', message: reason },
+      ),
+    ];
+  }
+
+  private envelope(cfp: Pick<CfpMessage, 'id' | 'conversation'>, sequence: number) {
+    const { ids, clock, agent } = this.options;
+    return {
+      id: ids.next(),
+      conversation: cfp.conversation,
+      sender: agent,
+      sequence,
+      sentAt: isoTime(clock.now()),
+      inReplyTo: cfp.id,
+    };
+  }
+
+  private inTime(cfp: CfpMessage): boolean {
+    return this.options.clock.now() < Date.parse(cfp.replyBy);
+  }
+}

@@ -1,0 +1,145 @@
+import type { Clock, Log } from '@cloud-agency/runtime';
+import { type OfferTable, OfferTableBuilder } from '@cloud-agency/sla';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Quotes } from '../placement/steps.js';
+import { asVendorError, VendorError } from '../vendor/vendor-error.js';
+import type { Cache } from './cache.js';
+import type { CurrentPrices } from './current-prices.js';
+import { offerRows, type Seller } from './offer-rows.js';
+import type { SizesByRegion } from './regional-sizes.js';
+
+export interface CatalogueOptions {
+  readonly seller: Seller;
+  readonly sizes: SizesByRegion;
+  readonly prices: CurrentPrices;
+  readonly cache: Cache;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const sizesEveryMs = 600_000;
+const pricesEveryMs = 15_000;
+/** A price is asked again before a machine is bought at it, unless it was seen so lately. */
+const quoteFreshMs = 2_000;
+const sliceRows = 2_000;
+
+/** The offers of one account: sizes from the vendor's API, prices from its list, places from the configuration. */
+export class Catalogue implements Quotes {
+  private table: OfferTable | undefined;
+  private sizesProblem: string | undefined;
+  private pricesProblem: string | undefined;
+  private refreshingSizes: Promise<void> | undefined;
+  private rebuilding = Promise.resolve();
+  private sizesDue = 0;
+  private stopRefreshing: (() => void) | undefined;
+
+  constructor(private readonly options: CatalogueOptions) {}
+
+  /** Undefined until both sizes and prices are there. */
+  get offers(): OfferTable | undefined {
+    return this.table;
+  }
+
+  /** What is wrong, and stays so until a refresh succeeds. */
+  get problem(): string | undefined {
+    return [this.sizesProblem, this.pricesProblem].filter((problem) => problem !== undefined).join(' ') || undefined;
+  }
+
+  /** How old the oldest part of the offers is: when it was last seen at the vendor, ms. */
+  get asOf(): number | undefined {
+    const { sizes, prices } = this.options;
+    return sizes.asOf === undefined || prices.asOf === undefined ? undefined : Math.min(sizes.asOf, prices.asOf);
+  }
+
+  /** Takes what an earlier run saw. */
+  async restore(): Promise<void> {
+    const { cache, sizes, prices } = this.options;
+    const cached = await cache.all();
+    sizes.restore(cached);
+    await prices.restore(cached);
+    await this.rebuild();
+  }
+
+  /** Refreshes until `stop`. Resolves after the first time, whether it succeeded or not. */
+  async keepFresh(): Promise<void> {
+    this.stopRefreshing = this.options.clock.every(pricesEveryMs, () => {
+      void this.refresh();
+    });
+    await this.refresh();
+  }
+
+  stop(): void {
+    this.stopRefreshing?.();
+  }
+
+  async currentPrice(region: string, instanceType: string): Promise<number | undefined> {
+    const { prices, clock } = this.options;
+    if (clock.now() - (prices.asOf ?? 0) > quoteFreshMs) await this.refreshPrices();
+    if (!prices.list)
+      throw new VendorError('unavailable', this.pricesProblem ?? 'the price list is not loaded yet', { neverSent: true });
+    return prices.list.of(region, instanceType);
+  }
+
+  private async refresh(): Promise<void> {
+    const sizesAreDue = this.options.clock.now() >= this.sizesDue || this.sizesProblem !== undefined;
+    if (sizesAreDue) this.refreshingSizes ??= this.refreshSizes().finally(() => (this.refreshingSizes = undefined));
+    await Promise.all([this.refreshingSizes, this.refreshPrices()]);
+  }
+
+  private async refreshSizes(): Promise<void> {
+    const { sizes, clock } = this.options;
+    this.sizesDue = clock.now() + sizesEveryMs;
+    try {
+      const { changed, failures } = await sizes.refresh(() => clock.now());
+      this.sizesProblem = failures.length === 0 ? undefined : `Sizes could not be read everywhere (${listed(failures)}).`;
+      if (changed) await this.rebuild();
+    } catch (error) {
+      const { reason, message } = asVendorError(error);
+      this.sizesProblem = `The cloud cannot be used (${reason}): ${message}.`;
+    }
+    this.warn(this.sizesProblem);
+  }
+
+  private async refreshPrices(): Promise<void> {
+    const { prices } = this.options;
+    try {
+      const changed = await prices.refresh();
+      const mistakes = prices.list?.mistakes ?? [];
+      this.pricesProblem = undefined;
+      if (changed) {
+        this.warn(mistakes.length === 0 ? undefined : `Rows of the price list cannot be used (${listed(mistakes)}).`);
+        await this.rebuild();
+      }
+    } catch (error) {
+      const { reason, message } = asVendorError(error);
+      this.pricesProblem = `Prices cannot be refreshed (${reason}): ${message}.`;
+      this.warn(this.pricesProblem);
+    }
+  }
+
+  /** In slices, so that calls are answered meanwhile; one after the other, so that the last one wins. */
+  private async rebuild(): Promise<void> {
+    this.rebuilding = this.rebuilding.then(async () => {
+      const { sizes, prices, seller } = this.options;
+      if (sizes.asOf === undefined || !prices.list) return;
+      const builder = new OfferTableBuilder();
+      let rows = 0;
+      for (const row of offerRows(seller, sizes.entries(), prices.list)) {
+        builder.add(row);
+        rows += 1;
+        if (rows % sliceRows === 0) await nextTurn();
+      }
+      this.table = builder.build();
+    });
+    await this.rebuilding;
+  }
+
+  private warn(problem: string | undefined): void {
+    if (problem !== undefined) this.options.log.warn({ agent: this.options.seller.agent }, problem);
+  }
+}
+
+function listed(problems: readonly string[]): string {
+  const shown = problems.slice(0, 3).join('; ');
+  return problems.length > 3 ? `${shown}; and ${problems.length - 3} more` : shown;
+}

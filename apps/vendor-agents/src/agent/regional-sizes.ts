@@ -1,0 +1,74 @@
+import type { Size, VendorDriver } from '../vendor/port.js';
+import { asVendorError, type VendorError } from '../vendor/vendor-error.js';
+import { type Cache, type Cached, digest } from './cache.js';
+
+/** What a region sells, and where in it. */
+export interface RegionalSizes {
+  readonly zones: readonly string[];
+  readonly sizes: readonly Size[];
+}
+
+const keyPrefix = 'sizes/';
+
+/** The sizes of all regions of an account: as last seen, refreshed from the vendor a few regions at a time. */
+export class SizesByRegion {
+  private readonly known = new Map<string, RegionalSizes>();
+  private readonly versions = new Map<string, string>();
+  /** When the oldest of what is held was seen, ms; undefined while nothing is. */
+  private readonly seenAt = new Map<string, number>();
+
+  constructor(
+    private readonly driver: VendorDriver,
+    private readonly cache: Cache,
+    private readonly wanted: readonly string[],
+  ) {}
+
+  get asOf(): number | undefined {
+    return this.seenAt.size === 0 ? undefined : Math.min(...this.seenAt.values());
+  }
+
+  entries(): Iterable<readonly [string, RegionalSizes]> {
+    return this.known.entries();
+  }
+
+  restore(cached: ReadonlyMap<string, Cached>): void {
+    for (const region of this.wanted) {
+      const entry = cached.get(keyPrefix + region);
+      if (entry) this.hold(region, JSON.parse(entry.body) as RegionalSizes, entry.version, entry.seenAt);
+    }
+  }
+
+  /** Asks the vendor for everything; a region that fails keeps what was known of it. Returns whether anything changed, and what failed. */
+  async refresh(now: () => number): Promise<{ changed: boolean; failures: readonly string[] }> {
+    const there = new Set(await this.driver.regions());
+    const missing = this.wanted.filter((region) => !there.has(region)).map((region) => `the cloud has no region ${region}`);
+    const outcomes = await Promise.all(
+      this.wanted.filter((region) => there.has(region)).map((region) => this.refreshRegion(region, now)),
+    );
+    const failures = outcomes.flatMap((outcome) => (typeof outcome === 'string' ? [outcome] : []));
+    return { changed: outcomes.includes(true), failures: [...missing, ...failures] };
+  }
+
+  private async refreshRegion(region: string, now: () => number): Promise<boolean | string> {
+    try {
+      const [zones, sizes] = await Promise.all([this.driver.zones(region), this.driver.sizes(region)]);
+      const body = JSON.stringify({ zones, sizes });
+      const version = digest(body);
+      const changed = this.versions.get(region) !== version;
+      this.hold(region, { zones, sizes }, version, now());
+      if (changed) await this.cache.put(keyPrefix + region, { version, body, seenAt: now() });
+      else await this.cache.touch(keyPrefix + region, now());
+      return changed;
+    } catch (error) {
+      return describe(region, asVendorError(error));
+    }
+  }
+
+  private hold(region: string, sizes: RegionalSizes, version: string, seenAt: number): void {
+    this.known.set(region, sizes);
+    this.versions.set(region, version);
+    this.seenAt.set(region, seenAt);
+  }
+}
+
+const describe = (region: string, error: VendorError): string => `${region}: ${error.reason}: ${error.message}`;

@@ -1,0 +1,110 @@
+import { type Instance, type InstanceState, placementTag, type Size, type TaggedInstance } from '../../vendor/port.js';
+import { faultOf } from './errors.js';
+import { entries, field, type Json, list, number, text } from './json.js';
+
+/** Server status (VENDORS.md; Compute API guide, "Server concepts"). */
+const states: Readonly<Record<string, InstanceState>> = {
+  ACTIVE: 'active',
+  VERIFY_RESIZE: 'active',
+  BUILD: 'building',
+  REBUILD: 'building',
+  REBOOT: 'building',
+  HARD_REBOOT: 'building',
+  RESIZE: 'building',
+  SHUTOFF: 'inactive',
+  SHELVED: 'inactive',
+  SHELVED_OFFLOADED: 'inactive',
+  SUSPENDED: 'suspended',
+  PAUSED: 'suspended',
+  ERROR: 'error',
+  DELETED: 'gone',
+  SOFT_DELETED: 'gone',
+};
+
+/** Undefined when it carries no id. A status that Nova adds one day counts as still building. */
+export function instanceOf(server: Json, network: string | undefined): Instance | undefined {
+  const vendorId = text(server, 'id');
+  if (vendorId === undefined) return undefined;
+  const state = states[text(server, 'status')?.toUpperCase() ?? ''] ?? 'building';
+  return {
+    vendorId,
+    state,
+    address: addressOf(server, network),
+    zone: text(server, 'OS-EXT-AZ:availability_zone') ?? null,
+    fault: state === 'error' ? faultOf(server) : null,
+  };
+}
+
+export function taggedInstanceOf(server: Json, network: string | undefined): TaggedInstance | undefined {
+  const instance = instanceOf(server, network);
+  const placement = text(server, 'metadata', placementTag);
+  return instance && placement !== undefined ? { ...instance, placement } : undefined;
+}
+
+/** A floating address before a fixed one, the account's network before others, IPv4 before IPv6. */
+function addressOf(server: Json, network: string | undefined): string | null {
+  const known = entries(server, 'addresses').flatMap(([name, addresses]) =>
+    (Array.isArray(addresses) ? (addresses as readonly Json[]) : []).map((entry) => ({
+      address: text(entry, 'addr'),
+      rank:
+        (text(entry, 'OS-EXT-IPS:type') === 'floating' ? 0 : 4) +
+        (name === network ? 0 : 2) +
+        (number(entry, 'version') === 6 ? 1 : 0),
+    })),
+  );
+  const [best] = known.sort((a, b) => a.rank - b.rank);
+  return best?.address ?? null;
+}
+
+/** A flavor; undefined when it says too little. ram in MiB, disk in GiB (0 leaves the disk to the image's size: unknown). */
+export function sizeOf(flavor: Json): Size | undefined {
+  const name = text(flavor, 'name') ?? text(flavor, 'id');
+  const cores = number(flavor, 'vcpus');
+  const memory = number(flavor, 'ram');
+  if (name === undefined || cores === undefined || memory === undefined) return undefined;
+  const extra = field(flavor, 'extra_specs');
+  return {
+    name,
+    cores,
+    memory: memory / 1024,
+    disk: number(flavor, 'disk') || null,
+    gpu: gpusOf(extra),
+    architecture: architectureOf(extra),
+  };
+}
+
+/** Where flavors tell the architecture: the ComputeCapabilitiesFilter's key, the image property's name, or a trait (Nova, "Extra Specs"). */
+const architectureKeys = [
+  'capabilities:cpu_info:arch',
+  'capabilities:cpu_arch',
+  'cpu_arch',
+  'hw:architecture',
+  'hw_architecture',
+  'architecture',
+];
+
+function architectureOf(extra: Json | undefined): string | null {
+  const told = architectureKeys.flatMap((key) => text(extra, key) ?? []);
+  const traits = entries(extra).flatMap(([key, value]) => (value === 'required' && key.startsWith('trait:') ? [key] : []));
+  const words = [...told, ...traits].join(' ').toLowerCase();
+  if (/x86_64|amd64|x64/.test(words)) return 'x64';
+  return /aarch64|arm64/.test(words) ? 'arm64' : null;
+}
+
+/** `resources:VGPU: 1`, `resources:PGPU: 1`, or `pci_passthrough:alias: gpu:2` (name:count, comma separated). Unknown without extra specs. */
+function gpusOf(extra: Json | undefined): number | null {
+  if (extra === undefined) return null;
+  const resources = entries(extra).flatMap(([key, value]) => (/^resources\d*:(V|P)GPU$/.test(key) ? [Number(value)] : []));
+  const passed = (text(extra, 'pci_passthrough:alias') ?? '').split(',').flatMap((alias) => {
+    const [name = '', count = '1'] = alias.trim().split(':');
+    return /gpu|nvidia|tesla|a100|h100|v100|t4/i.test(name) ? [Number(count)] : [];
+  });
+  return [...resources, ...passed].reduce((sum, count) => sum + (Number.isFinite(count) ? count : 0), 0);
+}
+
+/** os-availability-zone; `internal` belongs to the cloud's own services. */
+export const openZones = (answer: Json): readonly string[] =>
+  list(answer, 'availabilityZoneInfo').flatMap((zone) => {
+    const name = text(zone, 'zoneName');
+    return name === undefined || name === 'internal' || field(zone, 'zoneState', 'available') === false ? [] : [name];
+  });

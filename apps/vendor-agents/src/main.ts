@@ -1,0 +1,48 @@
+import { closeBus, connectBus, ensureStreams, StoredPublisher } from '@cloud-agency/bus';
+import { AgencyError } from '@cloud-agency/errors';
+import type { StartApp } from '@cloud-agency/runtime';
+import { Relay } from '@cloud-agency/store';
+import 'reflect-metadata';
+import { startAgent } from './agent/agent.js';
+import { Placements } from './placement/placements.js';
+import { installationId, openStore } from './placement/tables.js';
+
+/**
+ * One vendor agent for each account of the configuration. Resolves once each listens; its offers load meanwhile.
+ * @throws AgencyError invalid-setting for an account that cannot be used, bus-unreachable, store-unreachable, data-directory-damaged.
+ */
+export const start: StartApp = async (context) => {
+  const { settings, clock, ids, log } = context;
+  if (settings.natsUrl === undefined)
+    throw new AgencyError('invalid-setting', { message: 'NATS_URL is not set; the vendor agents need it.' });
+  const bus = { url: settings.natsUrl, ...(settings.natsToken === undefined ? {} : { token: settings.natsToken }) };
+  const { databaseUrl } = settings;
+  const database = await openStore({ directory: settings.dataDirectory, ...(databaseUrl === undefined ? {} : { databaseUrl }) });
+  const connection = await connectBus(bus, 'vendor-agents');
+  await ensureStreams(connection);
+  const relay = new Relay(database, {
+    connection,
+    publisher: new StoredPublisher(connection),
+    clock,
+    onError: (error) => {
+      log.error({ err: error }, 'Reports could not be sent; they are kept and sent again.');
+    },
+  });
+  const placements = new Placements(database, { ids, clock }, () => {
+    relay.wake();
+  });
+  const installation = await installationId(database, () => ids.next());
+  // A data directory has one process: after a crash it takes up its own leases at once. A shared database may have many.
+  const owner = databaseUrl === undefined ? 'embedded' : ids.next();
+  const shared = { ...context, bus, connection, placements, installation, owner };
+  const agents = await Promise.all(settings.config.accounts.map((account) => startAgent(account, shared)));
+  relay.wake();
+  return {
+    async stop() {
+      await Promise.all(agents.map((agent) => agent.stop()));
+      await relay.stop();
+      await closeBus(connection);
+      await database.destroy();
+    },
+  };
+};

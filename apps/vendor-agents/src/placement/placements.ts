@@ -1,0 +1,128 @@
+import { type FailureReason, type Order, subjects } from '@cloud-agency/bus';
+import { claim, holds, type Lease, type OutboxSource, type Outgoing, post, release } from '@cloud-agency/store';
+import type { AgentTables, Database, PlacementRow, PlacementState } from './tables.js';
+import type { Transaction } from 'kysely';
+
+export interface Failure {
+  readonly reason: FailureReason;
+  readonly message: string;
+  readonly vendorCode: string | null;
+}
+
+/** A row with its documents read. */
+export interface Placement extends Omit<PlacementRow, 'order' | 'failure' | 'cancelled' | 'orphaned'> {
+  readonly order: Order | null;
+  readonly failure: Failure | null;
+  readonly cancelled: boolean;
+  readonly orphaned: boolean;
+}
+
+/** What a step changes; whatever it leaves out stays. A new `state` also sets `since`. */
+export interface Changes {
+  readonly state?: PlacementState;
+  readonly image?: string;
+  readonly vendor_id?: string;
+  readonly address?: string;
+  readonly attempts?: number;
+  readonly uncertain_since?: number | null;
+  readonly failure?: Failure | null;
+  readonly orphaned?: boolean;
+}
+
+const unfinished: readonly PlacementState[] = ['requested', 'creating', 'building', 'deleting'];
+export const ended: readonly PlacementState[] = ['deleted', 'failed'];
+
+/** The placements of all agents of this installation. */
+export class Placements {
+  constructor(
+    readonly database: Database,
+    private readonly source: OutboxSource,
+    /** To be called after each commit that posted a message. */
+    readonly wakeRelay: () => void,
+  ) {}
+
+  /** Those of an agent on which there is something left to do. */
+  async unfinished(agent: string): Promise<readonly string[]> {
+    const rows = await this.database
+      .selectFrom('placement')
+      .select('id')
+      .where('agent', '=', agent)
+      .where((where) =>
+        where.or([where('state', 'in', unfinished), where.and([where('state', '=', 'active'), where('cancelled', '=', 1)])]),
+      )
+      .orderBy('since')
+      .execute();
+    return rows.map((row) => row.id);
+  }
+
+  async of(agent: string): Promise<readonly Placement[]> {
+    const rows = await this.database.selectFrom('placement').selectAll().where('agent', '=', agent).execute();
+    return rows.map(placementOf);
+  }
+
+  async load(id: string): Promise<Placement | undefined> {
+    const row = await this.database.selectFrom('placement').selectAll().where('id', '=', id).executeTakeFirst();
+    return row && placementOf(row);
+  }
+
+  async claim(id: string, owner: string, forMs: number): Promise<Lease | undefined> {
+    return await claim(this.database, 'placement', id, { owner, now: this.source.clock.now(), forMs });
+  }
+
+  async renew(lease: Lease, forMs: number): Promise<void> {
+    await this.database
+      .updateTable('placement')
+      .set({ lease_until: this.source.clock.now() + forMs })
+      .where('id', '=', lease.id)
+      .where('lease_owner', '=', lease.owner)
+      .where('epoch', '=', lease.epoch)
+      .execute();
+  }
+
+  async release(lease: Lease): Promise<void> {
+    await release(this.database, 'placement', lease);
+  }
+
+  /** Commits a step and what it has to say, together; false when the lease was lost and nothing was written. */
+  async advance(lease: Lease, placement: Placement, changes: Changes, say: readonly Outgoing[]): Promise<boolean> {
+    const written = await this.database.transaction().execute(async (transaction) => {
+      if (!(await holds<AgentTables>(transaction, 'placement', lease))) return false;
+      const columns = columnsOf(changes, this.source.clock.now());
+      if (Object.keys(columns).length > 0)
+        await transaction.updateTable('placement').set(columns).where('id', '=', placement.id).execute();
+      for (const content of say) await this.say(transaction, placement, content);
+      return true;
+    });
+    if (written && say.length > 0) this.wakeRelay();
+    return written;
+  }
+
+  async say(
+    transaction: Transaction<AgentTables>,
+    placement: { agent: string; conversation: string },
+    content: Outgoing,
+  ): Promise<void> {
+    const { agent: sender, conversation } = placement;
+    await post(transaction, this.source, { conversation, sender, subject: subjects.report, content });
+  }
+}
+
+export function placementOf(row: PlacementRow): Placement {
+  return {
+    ...row,
+    order: row.order === null ? null : (JSON.parse(row.order) as Order),
+    failure: row.failure === null ? null : (JSON.parse(row.failure) as Failure),
+    cancelled: row.cancelled === 1,
+    orphaned: row.orphaned === 1,
+  };
+}
+
+function columnsOf(changes: Changes, now: number): Partial<PlacementRow> {
+  const { failure, orphaned, ...columns } = changes;
+  return {
+    ...columns,
+    ...(changes.state === undefined ? {} : { since: now }),
+    ...(failure === undefined ? {} : { failure: failure && JSON.stringify(failure) }),
+    ...(orphaned === undefined ? {} : { orphaned: orphaned ? 1 : 0 }),
+  };
+}

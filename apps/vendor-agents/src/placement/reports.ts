@@ -1,0 +1,45 @@
+import type { Outgoing } from '@cloud-agency/store';
+import type { Failure, Placement } from './placements.js';
+
+type Reported = Pick<Placement, 'id' | 'vendor_id' | 'address' | 'order'>;
+
+/** The words in which an agent reports on a placement. */
+export const reports = {
+  building: (placement: Reported, vendorId: string): Outgoing =>
+    inform(placement, 'building', `The vendor is building it as ${vendorId}.`, { vendorId }),
+  active: (placement: Reported, address: string): Outgoing =>
+    inform(placement, 'active', `It is running at ${address}.`, { address }),
+  deleted: (placement: Reported): Outgoing => inform(placement, 'deleted', 'It is gone at the vendor.'),
+  orphaned: (placement: Reported, reason: string): Outgoing =>
+    inform(
+      placement,
+      'orphaned',
+      `It cannot be deleted at the vendor and may still cost money; deleting is retried. Last answer: ${reason}`,
+    ),
+  failure: (placement: Reported, failure: Failure): Outgoing => ({
+    performative: 'failure',
+    placement: placement.id,
+    offer: placement.order?.offer ?? 'none',
+    reason: failure.reason,
+    message: failure.message.slice(0, 4_000),
+    vendorCode: failure.vendorCode,
+  }),
+};
+
+type InformState = 'building' | 'active' | 'deleted' | 'orphaned';
+
+function inform(
+  placement: Reported,
+  state: InformState,
+  message: string,
+  known: { vendorId?: string; address?: string } = {},
+): Outgoing {
+  return {
+    performative: 'inform',
+    placement: placement.id,
+    state,
+    vendorId: known.vendorId ?? placement.vendor_id,
+    address: known.address ?? placement.address,
+    message: message.slice(0, 4_000),
+  };
+}

@@ -1,0 +1,32 @@
+/** How patient provisioning is; times in ms. */
+export interface Timings {
+  /** The state of a machine that boots is asked this often at first, and less and less often as it takes longer. */
+  readonly pollMinMs: number;
+  readonly pollMaxMs: number;
+  /** Before asking again after a failure that may pass. */
+  readonly retryMs: number;
+  /** How long a create whose answer got lost may take to show its machine. */
+  readonly settleMs: number;
+  /** How long a vendor may take until it shows what it has just made. */
+  readonly visibleAfterMs: number;
+  readonly createAttempts: number;
+  /** When a machine that will not go is reported as an orphan. */
+  readonly orphanAfterMs: number;
+  readonly deleteMaxMs: number;
+  /** USD an hour by which the current price may differ from the quoted one: for rounding only. */
+  readonly priceTolerance: number;
+  readonly sweepEveryMs: number;
+}
+
+export const timings: Timings = {
+  pollMinMs: 200,
+  pollMaxMs: 2_000,
+  retryMs: 500,
+  settleMs: 3_000,
+  visibleAfterMs: 10_000,
+  createAttempts: 2,
+  orphanAfterMs: 30_000,
+  deleteMaxMs: 60_000,
+  priceTolerance: 1e-9,
+  sweepEveryMs: 60_000,
+};

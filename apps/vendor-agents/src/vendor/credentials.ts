@@ -1,0 +1,26 @@
+import { AgencyError } from '@cloud-agency/errors';
+import { type Account, resolveSecret } from '@cloud-agency/runtime';
+import { readFileSync } from 'node:fs';
+import type { CredentialField, OpenAccount } from './vendor-module.js';
+
+const source = { environment: process.env, read: (path: string) => readFileSync(path, 'utf8') };
+
+/**
+ * The account with its credentials read from where its configuration says.
+ * @throws AgencyError invalid-setting naming the account and the field, never what it holds; unreadable-file.
+ */
+export function openAccount(account: Account, fields: readonly CredentialField[]): OpenAccount {
+  const known = fields.map((field) => field.name);
+  for (const name of Object.keys(account.credentials)) {
+    if (!known.includes(name)) throw wrong(account, `does not know the credential '${name}'; it takes ${known.join(', ')}`);
+  }
+  for (const field of fields) {
+    if (field.required && !account.credentials[field.name])
+      throw wrong(account, `needs the credential '${field.name}' (${field.title})`);
+  }
+  const credentials = Object.entries(account.credentials).map(([name, secret]) => [name, resolveSecret(secret, source)]);
+  return { ...account, credentials: Object.fromEntries(credentials) as Record<string, string> };
+}
+
+const wrong = (account: Account, problem: string): AgencyError =>
+  new AgencyError('invalid-setting', { message: `The account '${account.name}' (${account.vendor}) ${problem}.` });

@@ -1,0 +1,45 @@
+import type { FailureReason } from '@cloud-agency/bus';
+
+interface Evidence {
+  /** The vendor's own code. */
+  readonly code?: string;
+  /** When the vendor says how long to wait, ms. */
+  readonly retryAfterMs?: number;
+  /** The call never reached the vendor. */
+  readonly neverSent?: boolean;
+}
+
+/** A cloud's failure as one of the typed reasons (VENDORS.md), with the vendor's own code and message beside it. Never carries a secret. */
+export class VendorError extends Error {
+  readonly vendorCode: string | null;
+  readonly retryAfterMs: number | undefined;
+  private readonly neverSent: boolean;
+
+  constructor(
+    readonly reason: FailureReason,
+    message: string,
+    evidence: Evidence = {},
+  ) {
+    super(message);
+    this.name = 'VendorError';
+    this.vendorCode = evidence.code ?? null;
+    this.retryAfterMs = evidence.retryAfterMs;
+    this.neverSent = evidence.neverSent ?? false;
+  }
+
+  /** True when the call may have had its effect although its answer never came. */
+  get outcomeUnknown(): boolean {
+    return !this.neverSent && ['timeout', 'unavailable', 'unknown'].includes(this.reason);
+  }
+
+  /** True when the same call may well succeed later. */
+  get passing(): boolean {
+    return ['timeout', 'unavailable', 'unknown', 'rate-limited'].includes(this.reason);
+  }
+}
+
+/** Anything else that was thrown, as the reason `unknown`. */
+export function asVendorError(error: unknown): VendorError {
+  if (error instanceof VendorError) return error;
+  return new VendorError('unknown', error instanceof Error ? error.message : String(error));
+}

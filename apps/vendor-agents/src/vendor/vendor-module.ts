@@ -1,0 +1,32 @@
+import type { Account } from '@cloud-agency/runtime';
+import type { VendorHttp } from './http.js';
+import type { VendorDriver } from './port.js';
+
+export interface CredentialField {
+  readonly name: string;
+  readonly title: string;
+  readonly required: boolean;
+}
+
+/** An account with its secrets read. */
+export interface OpenAccount extends Omit<Account, 'credentials'> {
+  readonly credentials: Readonly<Record<string, string>>;
+}
+
+export interface DriverTools {
+  readonly http: VendorHttp;
+  readonly now: () => number;
+}
+
+/** The manifest of a vendor: all that the rest of the program knows of it. */
+export interface VendorModule {
+  readonly name: string;
+  readonly title: string;
+  /** The protocol family whose driver it uses: a folder of families/. */
+  readonly family: string;
+  /** Whose cloud it is, unless the account names an operator. */
+  readonly operator: string;
+  readonly credentials: readonly CredentialField[];
+  readonly abilities: readonly string[];
+  connect(account: OpenAccount, tools: DriverTools): VendorDriver;
+}
