@@ -69,11 +69,13 @@ export class Assessor {
     const machine = this.machines.get(sample.resource);
     if (machine?.until !== null) return;
     this.evidence.add(sample);
+    const before = machine.health;
     const event = machine.take(sample);
+    const turned = machine.health !== before;
     if (event) this.report(event, machine, sample, now);
     for (const term of this.terms) {
       if (term.resource === sample.resource) term.take(sample);
-      if (this.isTouched(term, machine, event)) this.judge(term, now);
+      if (isTouched(term, machine, turned)) this.judge(term, now);
     }
   }
 
@@ -147,14 +149,6 @@ export class Assessor {
     return new Term(index, guarantee, resource, before?.state ?? 'undefined');
   }
 
-  /** An answer says something about response times, a change of health about availability: of the machine's own terms and its group's. */
-  private isTouched(term: Term, machine: Machine, event: HealthEvent | undefined): boolean {
-    if (term.guarantee.term === 'response_time') return term.resource === machine.resource;
-    return (
-      event !== undefined && term.guarantee.of === machine.item && (term.resource === null || term.resource === machine.resource)
-    );
-  }
-
   private judge(term: Term, now: number): void {
     const machines = this.machinesOf(term);
     const event = term.assess(machines, now);
@@ -177,6 +171,12 @@ export class Assessor {
     const proof = event === 'resource.down' ? failures : [sample];
     this.findings.push(healthFinding(this.watch.agreement, event, machine, proof, now));
   }
+}
+
+/** An answer says something about response times, a turn of health about availability: of the machine's own terms and its group's. */
+function isTouched({ guarantee, resource }: Term, machine: Machine, turned: boolean): boolean {
+  if (guarantee.term === 'response_time') return resource === machine.resource;
+  return turned && guarantee.of === machine.item && (resource === null || resource === machine.resource);
 }
 
 const keyOf = (index: number, resource: string | null): string => `${String(index)}/${resource ?? ''}`;

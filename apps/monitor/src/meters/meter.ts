@@ -1,4 +1,5 @@
 import type { Clock } from '@cloud-agency/runtime';
+import { createHash } from 'node:crypto';
 import type { Reading } from './http-probe.js';
 
 export interface MeterOptions {
@@ -50,9 +51,7 @@ function untilPlace(time: number, every: number, place: number): number {
   return every - into;
 }
 
-/** A number in [0, 1) for a name, evenly spread over names (FNV-1a). */
+/** A number in [0, 1) for a name, evenly spread over names. */
 function spread(name: string): number {
-  let hash = 0x811c9dc5;
-  for (const character of name) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
-  return hash / 2 ** 32;
+  return createHash('sha256').update(name).digest().readUInt32BE() / 2 ** 32;
 }
