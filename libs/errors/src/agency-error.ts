@@ -15,6 +15,7 @@ export const errorTable = {
   'not-acceptable': { status: 406, title: 'Not acceptable', template: '{message}' },
   conflict: { status: 409, title: 'Conflict', template: '{message}' },
   'too-large': { status: 413, title: 'Too large', template: '{message}' },
+  'unknown-version': { status: 501, title: 'Unknown OCCI version', template: '{version} is not spoken here. The highest version is OCCI/1.2.' },
   'port-in-use': { status: 500, title: 'Port in use', template: 'Port {port} on {host} is taken by another program. Stop it, or choose another: AGENCY_PORT=<port>.' },
   'data-directory-locked': { status: 500, title: 'Data directory in use', template: 'The data directory {directory} is used by a running Agency (process {pid}). Stop it, or choose another: AGENCY_DATA=<directory>.' },
   'data-directory-damaged': { status: 500, title: 'Data directory damaged', template: 'The data directory {directory} cannot be used: {reason}. Nothing was changed. Restore it from a backup, or start with another: AGENCY_DATA=<directory>.' },

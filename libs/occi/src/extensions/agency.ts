@@ -176,6 +176,7 @@ const agreed = mixin({
     'agency.agreement.cfp': immutable(text, 'The call that it came from'),
     'agency.agreement.state.message': immutable(text, 'Why it is in this state'),
     'agency.agreement.terms': immutable(list, 'Each guarantee: wanted, measured, state'),
+    'agency.agreement.orphans': immutable(list, 'Machines that their vendor would not delete yet'),
     'agency.agreement.health': immutable(list, 'Each resource: up or down, response time'),
   },
 });

@@ -1,0 +1,90 @@
+import {
+  categoryId,
+  type CollectionMembers,
+  type Entity,
+  fromHeaders,
+  type Kind,
+  type Mixin,
+  type Registry,
+} from '@cloud-agency/occi';
+import type { EntityQuery, EntitySource } from './entity-source.js';
+import { type Filters, filtersOf, isEmpty, matches } from './filters.js';
+import { homePage } from './home-page.js';
+import { homeTypes, listingTypes, type MediaType, negotiate } from './media.js';
+import type { Answer, FrontRequest } from './message.js';
+import { type Page, pageOf } from './paging.js';
+import { collectionForms, rendered } from './rendering.js';
+
+/** Listings: of a kind with its descendants, of a mixin, and of everything. */
+export class Collections {
+  private readonly sources: readonly EntitySource[];
+
+  constructor(
+    sources: readonly EntitySource[],
+    private readonly registry: Registry,
+    private readonly version: string,
+  ) {
+    const place = new Map(registry.kinds.map((kind, index) => [categoryId(kind), index]));
+    this.sources = [...sources].sort((a, b) => (place.get(a.kind) ?? 0) - (place.get(b.kind) ?? 0));
+  }
+
+  async home(request: FrontRequest): Promise<Answer> {
+    const type = negotiate(request.headers.accept, homeTypes);
+    if (type === 'text/html')
+      return homePage(
+        this.version,
+        this.sources.map(({ kind }) => this.registry.collectionOf(kind)),
+      );
+    return await this.show(request, type, this.sources, this.filters(request), 'mixed');
+  }
+
+  async of(category: Kind | Mixin, request: FrontRequest): Promise<Answer> {
+    const type = negotiate(request.headers.accept, listingTypes);
+    const id = categoryId(category);
+    const filters = this.filters(request);
+    if (category.class === 'mixin') {
+      return await this.show(request, type, this.sources, { ...filters, categories: [id, ...filters.categories] }, 'mixed');
+    }
+    const sources = this.sources.filter(({ kind }) => this.registry.isA(kind, id));
+    return await this.show(request, type, sources, filters, this.registry.isLink(id) ? 'links' : 'resources');
+  }
+
+  private filters = (request: FrontRequest): Filters => filtersOf(fromHeaders(request.headers), this.registry);
+
+  private async show(
+    request: FrontRequest,
+    type: MediaType,
+    sources: readonly EntitySource[],
+    filters: Filters,
+    members: CollectionMembers,
+  ): Promise<Answer> {
+    const page = pageOf(request.query);
+    const query = { tenant: request.tenant, filters };
+    const found = isEmpty(filters) ? await listed(sources, query, page) : await this.matching(sources, query, page);
+    return rendered(type, collectionForms(found, this.registry, request.base, members));
+  }
+
+  /** A source may leave out what does not match, so that less is read; what counts is decided here. */
+  private async matching(
+    sources: readonly EntitySource[],
+    query: EntityQuery,
+    page: Page | undefined,
+  ): Promise<readonly Entity[]> {
+    const all = await listed(sources, query, undefined);
+    const found = all.filter((entity) => matches(entity, query.filters, this.registry));
+    return page ? found.slice((page.number - 1) * page.size, page.number * page.size) : found;
+  }
+}
+
+/** One page of the sources' entities, one source after the other; never more of each than the page can reach. */
+async function listed(sources: readonly EntitySource[], query: EntityQuery, page: Page | undefined): Promise<readonly Entity[]> {
+  const [only] = sources;
+  if (only && sources.length === 1) return await only.list(page ? { ...query, page } : query);
+  const reach = page ? page.number * page.size : Infinity;
+  const found: Entity[] = [];
+  for (const source of sources) {
+    if (found.length >= reach) break;
+    found.push(...(await source.list(page ? { ...query, page: { number: 1, size: reach - found.length } } : query)));
+  }
+  return page ? found.slice(reach - page.size, reach) : found;
+}

@@ -1,0 +1,86 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { METHODS } from 'node:http';
+import { eventStream, stream, subscriptionOf } from './events.js';
+import { Front } from './front.js';
+import { frontRequest, readable } from './http-request.js';
+import type { Answer } from './message.js';
+import { serverHeader } from './occi-version.js';
+import { type FrontPorts, soleTenant } from './ports.js';
+import { problemAnswer } from './problem.js';
+
+/** Injection token of what the front knows of the rooms behind it. */
+export const FRONT_PORTS = Symbol('front ports');
+
+/**
+ * Puts the front on Nest's Fastify instance. Paths follow from OCCI's registry, and their meaning from headers, so there is one route for
+ * all of them, straight on Fastify: Nest's pipeline of guards, pipes and interceptors would cost each request and decide nothing.
+ */
+@Injectable()
+export class HttpRoutes implements OnModuleInit {
+  private readonly front: Front;
+  private readonly server: string;
+  private readonly closing = new AbortController();
+
+  constructor(
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    @Inject(FRONT_PORTS) private readonly ports: FrontPorts,
+  ) {
+    this.front = new Front(ports);
+    this.server = serverHeader(ports.version);
+  }
+
+  onModuleInit(): void {
+    const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
+    const errorHandler = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+      this.send(reply, problemAnswer(error, request.headers.accept, this.ports));
+    };
+    fastify.removeAllContentTypeParsers();
+    fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, proceed) => {
+      proceed(null, body);
+    });
+    fastify.addHook('onRequest', (request, _reply, proceed) => {
+      readable(request.raw.headers);
+      proceed();
+    });
+    for (const method of METHODS)
+      if (!fastify.supportedMethods.includes(method)) fastify.addHttpMethod(method, { hasBody: true });
+    fastify.addHook('preClose', (proceed) => {
+      this.closing.abort();
+      proceed();
+    });
+    fastify.get('/events', { errorHandler, exposeHeadRoute: false }, (request, reply) => this.events(request, reply));
+    fastify.route({
+      method: [...fastify.supportedMethods],
+      url: '*',
+      errorHandler,
+      handler: async (request, reply) => this.send(reply, await this.front.answer(frontRequest(request))),
+    });
+  }
+
+  private async events(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const subscription = await subscriptionOf(frontRequest(request), this.ports);
+    const { raw } = reply.hijack();
+    const gone = new AbortController();
+    raw.on('close', () => {
+      gone.abort();
+    });
+    raw.writeHead(200, { 'Content-Type': eventStream, 'Cache-Control': 'no-store', Server: this.server });
+    await stream(subscription, soleTenant, raw, AbortSignal.any([gone.signal, this.closing.signal]), this.ports).catch(
+      (error: unknown) => {
+        this.ports.log.error({ err: error }, 'A stream of events ended early; its client will take it up again.');
+      },
+    );
+  }
+
+  private send(reply: FastifyReply, answer: Answer): FastifyReply {
+    return (
+      reply
+        .code(answer.status)
+        .headers({ ...answer.headers, Server: this.server, 'Content-Type': answer.type })
+        // Not as a string: Node would then write the headers as UTF-8 too, and Fastify would add a charset to JSON types.
+        .send(Buffer.from(answer.body))
+    );
+  }
+}

@@ -1,0 +1,26 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** What a client asks, once; nothing of the HTTP server in it. */
+export interface FrontRequest {
+  readonly method: string;
+  /** As sent, percent-encoding and all, without the query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Values are decoded from UTF-8. */
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  readonly tenant: string;
+  /** Scheme and authority that the client reached us by, e.g. `http://127.0.0.1:8080`. */
+  readonly base: string;
+}
+
+/** What it gets. */
+export interface Answer {
+  readonly status: number;
+  /** Content-Type. */
+  readonly type: string;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export type Handler = (request: FrontRequest) => Promise<Answer>;

@@ -1,0 +1,99 @@
+import { AgencyError } from '@cloud-agency/errors';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import 'reflect-metadata';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { Socket } from 'node:net';
+import { FrontModule } from './front.module.js';
+import { serverHeader } from './occi-version.js';
+import type { FrontPorts } from './ports.js';
+import { problemAnswer } from './problem.js';
+
+export interface OpenFront {
+  readonly url: string;
+  /** Ends every stream and connection. */
+  close(): Promise<void>;
+}
+
+/** Entities in text/occi travel in headers, so more than Node's usual 16 KiB of them are taken. */
+const maxHeaderSize = 64 * 1024;
+const bodyLimit = 1024 * 1024;
+const nestOptions = { logger: false, bodyParser: false, abortOnError: false } as const;
+
+/** Serves the front; `port` 0 takes a free one. @throws AgencyError port-in-use, invalid-setting. */
+export async function openFront({
+  host,
+  port,
+  ...ports
+}: FrontPorts & { readonly host: string; readonly port: number }): Promise<OpenFront> {
+  const app = await NestFactory.create<NestFastifyApplication>(FrontModule.with(ports), adapter(ports), nestOptions);
+  try {
+    await app.listen(port, host);
+  } catch (cause) {
+    await app.close();
+    throw refusal(cause, host, port);
+  }
+  return {
+    url: urlOf(host, app),
+    close: () => app.close(),
+  };
+}
+
+const adapter = (ports: FrontPorts): FastifyAdapter =>
+  new FastifyAdapter({
+    http: { maxHeaderSize },
+    bodyLimit,
+    // There is no middleware to run.
+    skipMiddie: true,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: maxHeaderSize },
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      const { status, type, body } = problemAnswer(error, request.headers.accept, ports);
+      void reply
+        .code(status)
+        .headers({ Server: serverHeader(ports.version), 'Content-Type': type })
+        .send(Buffer.from(body));
+    },
+    clientErrorHandler: (error, socket) => {
+      refuse(socket, error.code, ports.version);
+    },
+  });
+
+/** Answers what is not HTTP, or has larger headers than are taken; there is no request yet to answer to. */
+function refuse(socket: Socket, code: string | undefined, version: string): void {
+  if (!socket.writable) return;
+  const tooLarge = code === 'HPE_HEADER_OVERFLOW';
+  const status = tooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  const body = tooLarge
+    ? 'The headers are larger than 64 KiB; send a body instead.\n'
+    : 'This is not an HTTP request that can be read.\n';
+  socket.end(
+    `HTTP/1.1 ${status}\r\nServer: ${serverHeader(version)}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+function refusal(cause: unknown, host: string, port: number): unknown {
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
+  if (code === 'EADDRINUSE') return new AgencyError('port-in-use', { host, port }, { cause });
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    return new AgencyError(
+      'invalid-setting',
+      { message: `AGENCY_HOST is ${host}, which is no address of this machine.` },
+      { cause },
+    );
+  }
+  if (code === 'EACCES') {
+    return new AgencyError(
+      'invalid-setting',
+      { message: `AGENCY_PORT is ${port}, which needs privileges. Choose one above 1023.` },
+      { cause },
+    );
+  }
+  return cause;
+}
+
+function urlOf(host: string, app: NestFastifyApplication): string {
+  const address = app.getHttpServer().address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}/`;
+}

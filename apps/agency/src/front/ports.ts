@@ -1,0 +1,61 @@
+import type { Clock, Ids, Log } from '@cloud-agency/runtime';
+import type { EntitySource } from './entity-source.js';
+
+/** Takes calls for proposals. */
+export interface CallDesk {
+  /**
+   * Resolves once the call is stored. `webhookSecrets` are those made for subscriptions that came without one; they are shown this once.
+   * @throws AgencyError invalid-document, contradictory-constraints, unsupported.
+   */
+  submit(document: string, tenant: string): Promise<Submitted>;
+}
+
+export interface Submitted {
+  readonly id: string;
+  readonly webhookSecrets: readonly { readonly url: string; readonly secret: string }[];
+}
+
+/** Something that happened (CFP.md 6 lists the types). */
+export interface AgencyEvent {
+  readonly id: number;
+  readonly type: string;
+  /** ISO 8601. */
+  readonly at: string;
+  /** Location of the entity it is about. */
+  readonly subject: string;
+  /** The call and the agreement that it belongs to. */
+  readonly cfp: string | null;
+  readonly agreement: string | null;
+  readonly message: string;
+  readonly data: object;
+}
+
+export interface EventFeed {
+  /** Number of the newest event; 0 when there is none. */
+  newest(): Promise<number>;
+  /** Every event after number `id`, then each new one as it happens, until the signal ends it. */
+  since(id: number, tenant: string, signal: AbortSignal): AsyncIterable<AgencyEvent>;
+}
+
+export interface Readiness {
+  /** `parts` says of each part what it is, e.g. `bus: connected`. */
+  check(): Promise<{ readonly ready: boolean; readonly parts: Readonly<Record<string, string>> }>;
+}
+
+/** All that the front knows of the rooms behind it. */
+export interface FrontPorts {
+  readonly sources: readonly EntitySource[];
+  readonly desk: CallDesk;
+  readonly feed: EventFeed;
+  readonly readiness: Readiness;
+  /** Portable image names; each is an OS template. */
+  readonly images: readonly string[];
+  /** Of the Agency, for the Server header. */
+  readonly version: string;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+}
+
+/** Whose everything is while access is open to all (AGENCY_AUTH=none). */
+export const soleTenant = 'default';

@@ -1,0 +1,94 @@
+import axios from 'axios';
+import type { Readable } from 'node:stream';
+import { openWorld, type World } from './world.js';
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+  world.feed.push({ type: 'cfp.open', cfp: 'one', agreement: null });
+  world.feed.push({ type: 'cfp.open', cfp: 'two', agreement: null });
+  world.feed.push({ type: 'agreement.accepted', cfp: 'two', agreement: 'a2' });
+});
+afterAll(async () => {
+  await world.front.close();
+});
+
+/** Opens a stream; `next` resolves to its next frame, comments left out. */
+async function listen(path: string, headers: Record<string, string> = {}, at = world) {
+  const { data, headers: received } = await axios.get<Readable>(at.front.url.slice(0, -1) + path, {
+    headers,
+    responseType: 'stream',
+    proxy: false,
+  });
+  const chunks = data.setEncoding('utf8')[Symbol.asyncIterator]();
+  let text = '';
+  const next = async (): Promise<string | undefined> => {
+    for (;;) {
+      const end = text.indexOf('\n\n');
+      if (end >= 0) {
+        const frame = text.slice(0, end);
+        text = text.slice(end + 2);
+        if (!frame.startsWith(':')) return frame;
+        continue;
+      }
+      const chunk = (await chunks.next()) as IteratorResult<string, undefined>;
+      if (chunk.done) return undefined;
+      text += chunk.value;
+    }
+  };
+  return { next, received, leave: () => data.destroy() };
+}
+
+const until = async (condition: () => boolean): Promise<void> => {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+};
+
+describe('/events', () => {
+  it('goes on after the event that the client had last', async () => {
+    const { next, received, leave } = await listen('/events', { 'Last-Event-ID': '1' });
+    expect(received['content-type']).toBe('text/event-stream; charset=utf-8');
+    expect(received.server).toContain('OCCI/1.2');
+    expect(await next()).toMatch(/^id: 2\nevent: cfp\.open\ndata: \{.*"cfp":"two".*\}$/);
+    expect(await next()).toContain('id: 3');
+    leave();
+  });
+
+  it('is narrowed to one call or one agreement', async () => {
+    const call = await listen('/events?cfp=two', { 'Last-Event-ID': '0' });
+    expect(await call.next()).toContain('id: 2');
+    const agreement = await listen('/events?agreement=a2', { 'Last-Event-ID': '0' });
+    expect(await agreement.next()).toContain('id: 3');
+    call.leave();
+    agreement.leave();
+  });
+
+  it('begins with what happens from now on', async () => {
+    const { next, leave } = await listen('/events');
+    world.feed.push({ type: 'resource.down', cfp: null, agreement: 'a2' });
+    expect(await next()).toContain('event: resource.down');
+    leave();
+  });
+
+  it('lets go of a client that left', async () => {
+    await until(() => world.feed.streams === 0);
+    const { leave } = await listen('/events');
+    await until(() => world.feed.streams === 1);
+    leave();
+    await until(() => world.feed.streams === 0);
+  });
+
+  it('refuses what is no event number, and other verbs', async () => {
+    const bad = await world.http.get<string>('/events', { headers: { 'Last-Event-ID': 'x' } });
+    expect([bad.status, bad.data]).toEqual([400, expect.stringContaining('Last-Event-ID must be the number')]);
+    const posted = await world.http.post<string>('/events', '');
+    expect([posted.status, posted.headers.allow]).toEqual([405, 'GET, HEAD, OPTIONS']);
+  });
+
+  it('ends when the front closes', async () => {
+    const other = await openWorld();
+    const { next } = await listen('/events', {}, other);
+    await other.front.close();
+    expect(await next().catch(() => undefined)).toBeUndefined();
+    await until(() => other.feed.streams === 0);
+  });
+});

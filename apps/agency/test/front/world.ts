@@ -1,0 +1,215 @@
+import { AgencyError } from '@cloud-agency/errors';
+import { agreementId, brokeredId, cfpId, computeId, type Entity, proposalId } from '@cloud-agency/occi';
+import { createLog, systemClock } from '@cloud-agency/runtime';
+import axios, { type AxiosInstance } from 'axios';
+import type { EntityQuery, EntitySource } from '../../src/front/entity-source.js';
+import { openFront, type OpenFront } from '../../src/front/open-front.js';
+import type { AgencyEvent, EventFeed, FrontPorts } from '../../src/front/ports.js';
+
+const actionScheme = 'http://schemas.cloud-agency.dev/occi/agency/proposal/action#';
+const computeScheme = 'http://schemas.ogf.org/occi/infrastructure/compute/action#';
+const plain = { mixins: [], actions: [], links: [] };
+
+/** Entities in memory, paged as a database would. */
+export class MemorySource implements EntitySource {
+  readonly asked: EntityQuery[] = [];
+  private readonly entities: Map<string, Entity>;
+
+  constructor(
+    readonly kind: string,
+    entities: readonly Entity[],
+  ) {
+    this.entities = new Map(entities.map((entity) => [entity.id, entity]));
+  }
+
+  async list(query: EntityQuery): Promise<readonly Entity[]> {
+    this.asked.push(query);
+    const all = [...this.entities.values()];
+    const { page } = query;
+    return await Promise.resolve(page ? all.slice((page.number - 1) * page.size, page.number * page.size) : all);
+  }
+
+  async get(id: string): Promise<Entity | undefined> {
+    if (id === 'broken') throw new Error('secret detail of a defect');
+    return await Promise.resolve(this.entities.get(id));
+  }
+
+  put(entity: Entity): void {
+    this.entities.set(entity.id, entity);
+  }
+
+  delete(id: string): void {
+    this.entities.delete(id);
+  }
+}
+
+class RemovableSource extends MemorySource {
+  async remove(id: string): Promise<void> {
+    this.delete(id);
+    await Promise.resolve();
+  }
+}
+
+/** Proposals: accept works while proposed. */
+class ProposalSource extends MemorySource {
+  async act(id: string, action: string): Promise<Entity> {
+    const entity = await this.get(id);
+    if (!entity || entity.attributes['agency.proposal.state'] !== 'proposed') {
+      throw new AgencyError('conflict', { message: `Proposal ${id} is no longer proposed.` });
+    }
+    const after = { ...entity, actions: [], attributes: { ...entity.attributes, 'agency.proposal.state': `${action}ed` } };
+    this.put(after);
+    return after;
+  }
+}
+
+class ComputeSource extends RemovableSource {
+  readonly calls: { action: string; attributes: object }[] = [];
+
+  async act(id: string, action: string, attributes: object): Promise<Entity> {
+    this.calls.push({ action, attributes });
+    const entity = await this.get(id);
+    if (!entity) throw new AgencyError('not-found', { what: id, hint: '' });
+    return entity;
+  }
+}
+
+/** Events that a test pushes. */
+export class MemoryFeed implements EventFeed {
+  streams = 0;
+  private readonly events: AgencyEvent[] = [];
+  private wake: (() => void)[] = [];
+
+  push(event: Pick<AgencyEvent, 'type' | 'cfp' | 'agreement'>): void {
+    const id = this.events.length + 1;
+    this.events.push({
+      id,
+      at: '2026-01-01T00:00:00.000Z',
+      subject: `/cfp/${event.cfp ?? ''}`,
+      message: event.type,
+      data: {},
+      ...event,
+    });
+    this.ring();
+  }
+
+  async newest(): Promise<number> {
+    return await Promise.resolve(this.events.length);
+  }
+
+  async *since(id: number, _tenant: string, signal: AbortSignal): AsyncGenerator<AgencyEvent> {
+    this.streams += 1;
+    const ring = (): void => {
+      this.ring();
+    };
+    signal.addEventListener('abort', ring);
+    for (let next = id; !signal.aborted;) {
+      const event = this.events[next];
+      if (event) {
+        next += 1;
+        yield event;
+      } else await new Promise<void>((resolve) => this.wake.push(resolve));
+    }
+    this.streams -= 1;
+  }
+
+  private ring(): void {
+    const waiting = this.wake;
+    this.wake = [];
+    for (const resolve of waiting) resolve();
+  }
+}
+
+export const compute = (id: string, attributes: Entity['attributes'] = {}): Entity => ({
+  kind: computeId,
+  id,
+  title: `machine ${id}`,
+  mixins: [brokeredId],
+  attributes: { 'occi.compute.cores': 2, 'occi.compute.state': 'active', 'agency.vendor': 'aws', ...attributes },
+  actions: [`${computeScheme}stop`],
+  links: [
+    {
+      target: '/agreement/a1',
+      rel: agreementId,
+      self: `/agreement_link/${id}`,
+      categories: ['http://schemas.ogf.org/occi/sla#agreement_link'],
+      attributes: {},
+    },
+  ],
+});
+
+const cfp: Entity = {
+  ...plain,
+  kind: cfpId,
+  id: 'shop',
+  title: 'shop – “ü”',
+  attributes: {
+    'agency.cfp.state': 'proposed',
+    'agency.cfp.document': { name: 'shop' },
+    'agency.cfp.explanation': { why: ['cheapest'] },
+  },
+};
+const proposal = (id: string): Entity => ({
+  ...plain,
+  kind: proposalId,
+  id,
+  attributes: { 'agency.proposal.state': 'proposed', 'agency.proposal.explanation': { rank: 1 } },
+  actions: [`${actionScheme}accept`, `${actionScheme}reject`],
+});
+
+export interface World {
+  readonly front: OpenFront;
+  readonly http: AxiosInstance;
+  readonly computes: ComputeSource;
+  readonly feed: MemoryFeed;
+  readonly submitted: string[];
+  readonly ports: FrontPorts;
+  ready: boolean;
+}
+
+export async function openWorld(): Promise<World> {
+  const computes = new ComputeSource(
+    computeId,
+    Array.from({ length: 5 }, (_, index) => compute(`c${index + 1}`, index === 4 ? { 'agency.vendor': 'gcp' } : {})),
+  );
+  const calls = new RemovableSource(cfpId, [cfp]);
+  const feed = new MemoryFeed();
+  const submitted: string[] = [];
+  const state = { ready: false };
+  const ports: FrontPorts = {
+    sources: [new ProposalSource(proposalId, [proposal('p1'), proposal('p2'), proposal('p3'), proposal('p4')]), calls, computes],
+    desk: {
+      async submit(document) {
+        if (document.includes('wrong')) {
+          throw new AgencyError('invalid-document', {
+            message: 'line 1, column 1: wrong',
+            problems: [{ path: 'wrong', line: 1, column: 1 }],
+          });
+        }
+        submitted.push(document);
+        calls.put({ ...cfp, id: `n${submitted.length}` });
+        return await Promise.resolve({
+          id: `n${submitted.length}`,
+          webhookSecrets: [{ url: 'http://127.0.0.1:9/h', secret: 'whsec_x' }],
+        });
+      },
+    },
+    feed,
+    readiness: { check: async () => await Promise.resolve({ ready: state.ready, parts: { bus: 'connected' } }) },
+    images: ['debian-12'],
+    version: '1.2.3',
+    clock: systemClock,
+    ids: { next: () => 'ref-1' },
+    log: createLog('test', 'silent'),
+  };
+  const front = await openFront({ host: '127.0.0.1', port: 0, ...ports });
+  const http = axios.create({
+    baseURL: front.url,
+    validateStatus: () => true,
+    proxy: false,
+    headers: { common: { Accept: '*/*' } },
+    transformRequest: (body: unknown) => body,
+    transformResponse: (body: unknown) => body,
+  });
+  return Object.assign(state, { front, http, computes, feed, submitted, ports });
+}
