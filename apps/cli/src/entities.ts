@@ -204,7 +204,7 @@ export function vendorOf(entity: Entity): Vendor {
 }
 
 /** A reference may be an id or a location. */
-export const idIn = (reference: string): string => reference.slice(reference.lastIndexOf('/') + 1);
+const idIn = (reference: string): string => reference.slice(reference.lastIndexOf('/') + 1);
 
 function reader({ attributes }: Entity) {
   const of = (name: string): unknown => attributes[name];

@@ -24,7 +24,9 @@ const verbs = [up, submit, proposals, accept, reject, cfps, resources, agreement
 export async function runProgram(args: readonly string[], surroundings: Surroundings): Promise<number> {
   let code: number = exit.done;
   const { streams } = surroundings;
-  const program = new Command('agency').description('The Cloud Agency: a broker on your side of the cloud market.').version(version);
+  const program = new Command('agency')
+    .description('The Cloud Agency: a broker on your side of the cloud market.')
+    .version(version);
   for (const build of verbs) program.addCommand(build(surroundings, (result) => (code = result)));
   for (const command of [program, ...program.commands]) {
     command

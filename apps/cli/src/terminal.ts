@@ -1,6 +1,6 @@
-import { createInterface, type Interface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
 import { styleText } from 'node:util';
+import { TypedLines } from './typed-lines.js';
 
 export interface Streams {
   readonly input: Readable & { readonly isTTY?: boolean };
@@ -14,7 +14,7 @@ export type Style = 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan';
 export class Terminal {
   /** How many lines of the live board stand on the screen now. */
   private boardLines = 0;
-  private prompt: Interface | undefined;
+  private typed: TypedLines | undefined;
 
   constructor(
     private readonly streams: Streams,
@@ -63,28 +63,12 @@ export class Terminal {
     return this.live && !process.env.NO_COLOR ? styleText(style, text) : text;
   }
 
-  /** The line typed by the person; undefined when there is nobody to ask, or the signal ends the question. */
+  /** The next line typed by the person; undefined when there is nobody to ask, or the signal ends the question. */
   async ask(question: string, signal: AbortSignal): Promise<string | undefined> {
     this.keepBoard();
-    const prompt = createInterface({ input: this.streams.input, output: this.json ? this.streams.errors : this.streams.output });
-    this.prompt = prompt;
-    // Readline keeps Ctrl-C for itself while it asks; it means what it always means.
-    prompt.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
-    const closed = new Promise<undefined>((resolve) =>
-      prompt.once('close', () => {
-        resolve(undefined);
-      }),
-    );
-    try {
-      return await Promise.race([prompt.question(question, { signal }).catch(() => undefined), closed]);
-    } finally {
-      prompt.close();
-      this.prompt = undefined;
-    }
-  }
-
-  close(): void {
-    this.prompt?.close();
+    (this.json ? this.streams.errors : this.streams.output).write(question);
+    this.typed ??= new TypedLines(this.streams.input);
+    return await this.typed.next(signal);
   }
 
   private clearBoard(): void {

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 
-export type Alignment = 'left' | 'right';
+type Alignment = 'left' | 'right';
 export interface Column {
   readonly title: string;
   readonly align?: Alignment;

@@ -1,0 +1,46 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { readCallFile } from './call-file.js';
+
+const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHJ1bm5pbmcgb3V0IG9mIGlkZWFzIGZvciBhIGtleSEh me@home';
+const call = (sshKey: string): string =>
+  `apiVersion: cloud-agency/v1
+kind: CallForProposals
+name: shop # the name
+resources:
+  web:
+    kind: compute
+    require: { cores: ">= 2" }
+    ssh_key: ${sshKey}
+`;
+
+function reading(files: Record<string, string>) {
+  return (path: string): string => {
+    const text = files[path];
+    if (text === undefined) throw Object.assign(new Error('ENOENT'), { code: 'ENOENT' });
+    return text;
+  };
+}
+
+it.each([
+  ['~/.ssh/id.pub', join(homedir(), '.ssh/id.pub')],
+  ['./id.pub', '/calls/id.pub'],
+  ['/keys/id.pub', '/keys/id.pub'],
+])('sends the first line of the file %s instead of its path, and nothing else differs', (path, place) => {
+  const { text, name } = readCallFile(
+    '/calls/shop.yaml',
+    reading({ '/calls/shop.yaml': call(path), [place]: `${key}\nsecond line\n` }),
+  );
+  expect(text).toBe(call(JSON.stringify(key)));
+  expect(name).toBe('shop');
+});
+
+it("leaves a key's text as it is", () => {
+  expect(readCallFile('/c.yaml', reading({ '/c.yaml': call(key) })).text).toBe(call(key));
+});
+
+it('says which key file it cannot read', () => {
+  expect(() => readCallFile('/c.yaml', reading({ '/c.yaml': call('/keys/gone.pub') }))).toThrow(
+    expect.objectContaining({ code: 'unreadable-file', message: expect.stringContaining('/keys/gone.pub') as string }) as Error,
+  );
+});
