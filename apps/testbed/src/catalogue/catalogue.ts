@@ -1,0 +1,58 @@
+import { AgencyError } from '@cloud-agency/errors';
+import type { RegionPlace } from '@cloud-agency/runtime';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Profile, readProfile } from './profile.js';
+import { readSizes, type Size } from './size.js';
+
+/** What is known of one cloud before it does anything. */
+export interface CloudDescription {
+  readonly profile: Profile;
+  readonly places: ReadonlyMap<string, RegionPlace>;
+  /** Read from disk when first asked for: the largest vendor has 52,799 rows. */
+  readonly sizes: () => ReadonlyMap<string, readonly Size[]>;
+}
+
+/**
+ * The clouds of data/testbed, with sizes, prices and places from data/catalog.
+ * @param wanted the names of the clouds to have; all when empty.
+ * @throws AgencyError invalid-setting for a name that is none of them.
+ */
+export function openCatalogue(directory: string, wanted: readonly string[]): CloudDescription[] {
+  const vendors = readdirSync(join(directory, 'testbed'))
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => file.slice(0, -'.yaml'.length))
+    .sort();
+  const unknown = wanted.find((name) => !vendors.includes(name));
+  if (unknown !== undefined) {
+    throw new AgencyError('invalid-setting', {
+      message: `TESTBED_CLOUDS names '${unknown}'; the testbed has ${vendors.join(', ')}.`,
+    });
+  }
+  const places = readPlaces(readFileSync(join(directory, 'catalog', 'regions.csv'), 'utf8'));
+  return vendors
+    .filter((name) => wanted.length === 0 || wanted.includes(name))
+    .map((name) => ({
+      profile: readProfile(readFileSync(join(directory, 'testbed', `${name}.yaml`), 'utf8')),
+      places: places.get(name) ?? new Map<string, RegionPlace>(),
+      sizes: once(() => readSizes(readFileSync(join(directory, 'catalog', 'offers', `${name}.csv`), 'utf8'))),
+    }));
+}
+
+function readPlaces(csv: string): Map<string, Map<string, RegionPlace>> {
+  const vendors = new Map<string, Map<string, RegionPlace>>();
+  for (const line of csv.split('\n').slice(1)) {
+    const [vendor = '', region = '', city = '', country = '', continent = '', latitude, longitude, carbon] = line.split(',');
+    if (vendor === '') continue;
+    const places = vendors.get(vendor) ?? new Map<string, RegionPlace>();
+    const known = carbon ? { carbon: Number(carbon) } : {};
+    places.set(region, { city, country, continent, latitude: Number(latitude), longitude: Number(longitude), ...known });
+    vendors.set(vendor, places);
+  }
+  return vendors;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}

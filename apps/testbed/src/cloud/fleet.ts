@@ -1,0 +1,171 @@
+import type { Clock, Log } from '@cloud-agency/runtime';
+import type { AddressBlock } from './address-block.js';
+import { Answers } from './answers.js';
+import type { Disk } from './disk.js';
+import { type Action, type Instance, transitions } from './instance.js';
+import { Refusal } from './refusal.js';
+
+/** How long a terminated instance can still be described. */
+const afterlifeMs = 3_600_000;
+
+/** What a new instance is known by before it has an address. */
+export type NewInstance = Omit<Instance, 'address' | 'dead' | 'endedAt' | 'launchedAt'>;
+
+export interface FleetParts {
+  readonly disk: Disk;
+  readonly addresses: AddressBlock;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** True where everything is down at present, so that nothing there answers. */
+  readonly isDark: (instance: Instance) => boolean;
+}
+
+/**
+ * All instances of all clouds: kept on disk before anything is answered, carried through their changes of state, and serving while they
+ * run. A change under way goes on after a restart.
+ */
+export class Fleet {
+  private readonly instances = new Map<string, Instance>();
+  private readonly timers = new Map<string, () => void>();
+  private readonly answers = new Answers();
+
+  private constructor(private readonly parts: FleetParts) {}
+
+  /** Resolves once every instance that runs answers again. */
+  static async open(parts: FleetParts): Promise<Fleet> {
+    const fleet = new Fleet(parts);
+    const kept = parts.disk.instances();
+    for (const instance of kept) {
+      fleet.instances.set(instance.id, instance);
+      if (instance.address !== null) parts.addresses.keep(instance.address);
+    }
+    await Promise.all(kept.map((instance) => fleet.attend(instance)));
+    for (const instance of kept) fleet.schedule(instance);
+    return fleet;
+  }
+
+  all(): Instance[] {
+    return [...this.instances.values()];
+  }
+
+  get(id: string): Instance | undefined {
+    return this.instances.get(id);
+  }
+
+  /** @throws Refusal no-capacity when the testbed has no address left for one of them; then none is placed. */
+  place(wanted: readonly NewInstance[]): Instance[] {
+    this.forgetLongGone();
+    const placed = wanted.map((instance) => ({
+      ...instance,
+      address: this.addressFor(instance),
+      dead: false,
+      endedAt: null,
+      launchedAt: null,
+    }));
+    const short = placed.some(({ address, state }) => address === null && state !== 'error');
+    if (short) {
+      for (const { address } of placed) if (address !== null) this.parts.addresses.giveBack(address);
+      throw new Refusal('no-capacity', 'The testbed has no address left for another instance.');
+    }
+    this.save(placed);
+    for (const instance of placed) this.schedule(instance);
+    return placed;
+  }
+
+  /** @throws Refusal wrong-state when the action cannot be asked of the instance as it is. */
+  act(instance: Instance, action: Action): Instance {
+    const { from, by, to, ms } = transitions[action];
+    if (!from.includes(instance.state)) throw new Refusal('wrong-state', `Instance ${instance.id} is ${instance.state}.`);
+    const changed: Instance = { ...instance, state: by, change: { to, at: this.parts.clock.now() + ms } };
+    this.save([changed]);
+    this.answers.close(instance.id);
+    this.schedule(changed);
+    return changed;
+  }
+
+  label(instance: Instance, labels: Readonly<Record<string, string>>): void {
+    this.save([{ ...instance, labels: { ...instance.labels, ...labels } }]);
+  }
+
+  /**
+   * Its process ends. Silently: the cloud goes on calling it running. Otherwise the cloud shows it stopped.
+   * @throws Refusal wrong-state when it does not run.
+   */
+  die(instance: Instance, silent: boolean): Instance {
+    if (instance.state !== 'running') throw new Refusal('wrong-state', `Instance ${instance.id} is ${instance.state}.`);
+    const died: Instance = silent ? { ...instance, dead: true } : { ...instance, state: 'stopped', change: null };
+    this.save([died]);
+    this.answers.close(instance.id);
+    return died;
+  }
+
+  /** Opens and closes what instances answer, after what is down has changed. */
+  async heed(): Promise<void> {
+    await Promise.all(this.all().map((instance) => this.attend(instance)));
+  }
+
+  close(): void {
+    for (const cancel of this.timers.values()) cancel();
+    this.answers.closeAll();
+  }
+
+  private save(instances: readonly Instance[]): void {
+    this.parts.disk.saveInstances(instances);
+    for (const instance of instances) this.instances.set(instance.id, instance);
+  }
+
+  private addressFor({ state }: NewInstance): string | null {
+    return state === 'error' ? null : this.parts.addresses.take();
+  }
+
+  private schedule(instance: Instance): void {
+    this.timers.get(instance.id)?.();
+    this.timers.delete(instance.id);
+    if (instance.change === null) return;
+    const ms = Math.max(0, instance.change.at - this.parts.clock.now());
+    const settle = (): void => {
+      this.settle(instance.id).catch((error: unknown) => {
+        this.parts.log.error({ instance: instance.id, error: String(error) }, 'A simulated instance could not change its state');
+      });
+    };
+    this.timers.set(instance.id, this.parts.clock.after(ms, settle));
+  }
+
+  private async settle(id: string): Promise<void> {
+    this.timers.delete(id);
+    const instance = this.instances.get(id);
+    if (!instance?.change) return;
+    const now = this.parts.clock.now();
+    const settled: Instance = { ...instance, state: instance.change.to, change: null };
+    if (settled.state === 'running') await this.run({ ...settled, dead: false, launchedAt: now }, instance.change);
+    else if (settled.state === 'terminated' || settled.state === 'error') this.end({ ...settled, endedAt: now });
+    else this.save([settled]);
+  }
+
+  /** It answers before the cloud says that it runs, unless something else was asked of it meanwhile. */
+  private async run(running: Instance, change: Instance['change']): Promise<void> {
+    await this.attend(running);
+    const current = this.instances.get(running.id);
+    if (current && current.change === change) this.save([{ ...running, labels: current.labels }]);
+    else this.answers.close(running.id);
+  }
+
+  private end(ended: Instance): void {
+    if (ended.address !== null) this.parts.addresses.giveBack(ended.address);
+    this.save([{ ...ended, address: null }]);
+  }
+
+  private async attend(instance: Instance): Promise<void> {
+    if (instance.state === 'running' && !instance.dead && !this.parts.isDark(instance)) await this.answers.open(instance);
+    else this.answers.close(instance.id);
+  }
+
+  private forgetLongGone(): void {
+    const before = this.parts.clock.now() - afterlifeMs;
+    for (const { id, state, endedAt } of this.all()) {
+      if (state !== 'terminated' || endedAt === null || endedAt > before) continue;
+      this.parts.disk.forgetInstance(id);
+      this.instances.delete(id);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import type { Size } from '../../../catalogue/size.js';
+import type { Instance } from '../../../cloud/instance.js';
+import { digest } from '../../../cloud/digest.js';
+import { Refusal } from '../../../cloud/refusal.js';
+import { Ec2Error, invalidValue } from '../ec2-error.js';
+import type { XmlFields } from '../xml.js';
+import type { Ec2Action, Ec2Call } from './action.js';
+import { amisOf } from './images.js';
+import { instanceView, reservationOf } from './instance-view.js';
+
+const mostAtOnce = 100;
+const userDataLimit = 16_384;
+
+/** The same ClientToken answers with the same instances, or says that the request has changed (EC2 guide, Ensuring idempotency). */
+export const runInstances: Ec2Action = (call) => {
+  const { cloud, region, query } = call;
+  const token = query.get('ClientToken') ?? null;
+  const earlier = token === null ? [] : cloud.instances(region.region).filter(({ request }) => request?.token === token);
+  const [first] = earlier;
+  if (!first) return reservation(call, launch(call, token));
+  if (first.request?.digest === query.digest()) return reservation(call, earlier);
+  throw new Ec2Error(
+    'IdempotentParameterMismatch',
+    'Arguments on this idempotent request are inconsistent with arguments used in previous request(s).',
+  );
+};
+
+function reservation({ cloud, region }: Ec2Call, instances: readonly Instance[]): XmlFields {
+  return {
+    reservationId: instances[0] && reservationOf(instances[0]),
+    ownerId: cloud.name,
+    groupSet: [],
+    instancesSet: instances.map((instance) => instanceView(instance, cloud.size(region.region, instance.size))),
+  };
+}
+
+/** @throws Ec2Error, Refusal */
+function launch(call: Ec2Call, token: string | null): Instance[] {
+  const { cloud, region, query, testbed } = call;
+  const size = sizeOf(call);
+  const image = imageOf(call, size);
+  const keyName = keyNameOf(call);
+  checkUserData(query.get('UserData'));
+  const labels = tagsOf(call);
+  query.require('MinCount');
+  query.require('MaxCount');
+  const most = query.integer('MaxCount', { least: 1, most: mostAtOnce, fallback: 1 });
+  const least = query.integer('MinCount', { least: 1, most, fallback: 1 });
+  const request = { token, digest: query.digest(), reservation: `r-${digest(testbed.ids.next(), 17)}` };
+  const order = { region, zone: zoneOf(call), size, image, name: labels.Name ?? '', labels, keyName, request };
+  for (let count = most; ; count -= 1) {
+    const ids = Array.from({ length: count }, () => `i-${digest(testbed.ids.next(), 17)}`);
+    try {
+      return cloud.create({ ...order, ids });
+    } catch (error) {
+      if (count === least || !(error instanceof Refusal)) throw error;
+    }
+  }
+}
+
+function sizeOf({ cloud, region, query }: Ec2Call): Size {
+  const name = query.require('InstanceType');
+  const size = cloud.size(region.region, name);
+  if (!size) throw invalidValue(`Invalid value '${name}' for InstanceType.`);
+  return size;
+}
+
+function imageOf({ region, query }: Ec2Call, size: Size): string {
+  const id = query.require('ImageId');
+  const ami = amisOf(region.region).find(({ imageId }) => imageId === id);
+  if (!ami) throw new Ec2Error('InvalidAMIID.NotFound', `The image id '[${id}]' does not exist`);
+  if (ami.architecture === size.architecture) return id;
+  throw invalidValue(
+    `The architecture '${size.architecture}' of the specified instance type does not match the architecture '${ami.architecture}' of the specified AMI. Specify an instance type and an AMI that have matching architectures, and try again.`,
+  );
+}
+
+function zoneOf({ region, query }: Ec2Call): string | null {
+  const zone = query.get('Placement.AvailabilityZone');
+  if (zone === undefined || region.zones.includes(zone)) return zone ?? null;
+  throw invalidValue(`Invalid availability zone: [${zone}]`);
+}
+
+function keyNameOf({ cloud, region, query }: Ec2Call): string | null {
+  const name = query.get('KeyName');
+  if (name === undefined || cloud.keyPair(region.region, name)) return name ?? null;
+  throw new Ec2Error('InvalidKeyPair.NotFound', `The key pair '${name}' does not exist`);
+}
+
+function checkUserData(text: string | undefined): void {
+  if (text === undefined) return;
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.toString('base64').replace(/=+$/, '') !== text.replace(/=+$/, '')) {
+    throw new Ec2Error('InvalidUserData.Malformed', 'Invalid BASE64 encoding of user data');
+  }
+  if (bytes.length > userDataLimit) throw invalidValue('User data is limited to 16384 bytes');
+}
+
+function tagsOf({ query }: Ec2Call): Record<string, string> {
+  return Object.assign(
+    {},
+    ...query
+      .structures('TagSpecification')
+      .filter((prefix) => query.get(`${prefix}.ResourceType`) === 'instance')
+      .map((prefix) => query.tags(`${prefix}.Tag`)),
+  ) as Record<string, string>;
+}

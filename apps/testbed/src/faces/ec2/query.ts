@@ -1,0 +1,77 @@
+import { digest } from '../../cloud/digest.js';
+import { Ec2Error } from './ec2-error.js';
+
+export interface Filter {
+  readonly name: string;
+  readonly values: readonly string[];
+}
+
+/** The parameters of an EC2 query request, lists and structures by their indexed names (`InstanceId.1`, `Filter.1.Value.2`). */
+export class Query {
+  private constructor(private readonly parameters: ReadonlyMap<string, string>) {}
+
+  static parse(form: string): Query {
+    return new Query(new Map(new URLSearchParams(form)));
+  }
+
+  get(name: string): string | undefined {
+    return this.parameters.get(name);
+  }
+
+  /** @throws Ec2Error MissingParameter */
+  require(name: string): string {
+    const value = this.get(name);
+    if (value) return value;
+    throw new Ec2Error('MissingParameter', `The request must contain the parameter ${name}`);
+  }
+
+  /** @throws Ec2Error InvalidParameterValue when it is not a whole number within the limits. */
+  integer(name: string, { least, most, fallback }: { least: number; most: number; fallback: number }): number {
+    const text = this.get(name);
+    if (text === undefined) return fallback;
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    throw new Ec2Error(
+      'InvalidParameterValue',
+      `Value ( ${text} ) for parameter ${name} is invalid. It must be between ${least} and ${most}.`,
+    );
+  }
+
+  list(name: string): string[] {
+    return this.indices(name).flatMap((index) => this.get(`${name}.${index}`) ?? []);
+  }
+
+  /** The indexed structures of a name, each to be read with `get` below its prefix: `TagSpecification.1`, … */
+  structures(name: string): string[] {
+    return this.indices(name).map((index) => `${name}.${index}`);
+  }
+
+  filters(): Filter[] {
+    return this.structures('Filter').map((prefix) => ({
+      name: this.require(`${prefix}.Name`),
+      values: this.list(`${prefix}.Value`),
+    }));
+  }
+
+  tags(name: string): Record<string, string> {
+    return Object.fromEntries(
+      this.structures(name).map((prefix) => [this.require(`${prefix}.Key`), this.get(`${prefix}.Value`) ?? '']),
+    );
+  }
+
+  /** Equal for requests that ask for the same, whatever token they bear. */
+  digest(): string {
+    const told = [...this.parameters].filter(([name]) => name !== 'ClientToken').map(([name, value]) => `${name}=${value}`);
+    return digest(told.sort().join('\n'), 32);
+  }
+
+  private indices(name: string): number[] {
+    const found = new Set<number>();
+    for (const key of this.parameters.keys()) {
+      if (!key.startsWith(`${name}.`)) continue;
+      const index = Number.parseInt(key.slice(name.length + 1), 10);
+      if (index > 0) found.add(index);
+    }
+    return [...found].sort((a, b) => a - b);
+  }
+}

@@ -1,0 +1,131 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
+import type { FastifyInstance } from 'fastify';
+import type { Cloud } from '../../cloud/cloud.js';
+import { uuidOf } from '../../cloud/digest.js';
+import type { Testbed } from '../../testbed.js';
+import { domainName, passwordOf, projectName } from '../credentials.js';
+import { mishapAt } from '../mishap.js';
+import { asFault, badRequest, keystoneShape, mishapFault, unauthorized } from './fault.js';
+import { openStackCloud, originOf, sendFault } from './service.js';
+import type { Token, Tokens } from './tokens.js';
+
+const Named = Type.Object({ id: Type.Optional(Type.String()), name: Type.Optional(Type.String()) });
+const InDomain = Type.Object({ domain: Type.Optional(Named) });
+const User = Type.Composite([Named, InDomain, Type.Object({ password: Type.String() })]);
+const Project = Type.Composite([Named, InDomain]);
+const Scope = Type.Union([Type.Literal('unscoped'), Type.Object({ project: Type.Optional(Project) })]);
+const Identity = Type.Object({ methods: Type.Array(Type.String()), password: Type.Optional(Type.Object({ user: User })) });
+const Credentials = Type.Object({ auth: Type.Object({ identity: Identity, scope: Type.Optional(Scope) }) });
+
+interface KnownIdentity {
+  readonly domain: { readonly id: string; readonly name: string };
+  readonly project: { readonly id: string; readonly name: string };
+  readonly user: { readonly id: string; readonly name: string };
+}
+
+const services = [
+  { type: 'identity', name: 'keystone', path: null },
+  { type: 'compute', name: 'nova', path: 'compute/v2.1' },
+  { type: 'image', name: 'glance', path: 'image' },
+  { type: 'network', name: 'neutron', path: 'network' },
+] as const;
+
+const hex = (text: string): string => uuidOf(text).replaceAll('-', '');
+
+export const identityOf = (cloud: Cloud): KnownIdentity => ({
+  domain: { id: 'default', name: domainName },
+  project: { id: hex(`${cloud.name} project`), name: projectName },
+  user: { id: hex(`${cloud.name} user`), name: passwordOf(cloud.name).username },
+});
+
+/** Keystone v3 of every OpenStack cloud at `/<cloud>/identity/v3`: password authentication, scoped to the one project or unscoped. */
+export function serveKeystone(app: FastifyInstance, testbed: Testbed, tokens: Tokens): void {
+  app.get('/:cloud/identity/v3', (request) => ({
+    version: {
+      id: 'v3.14',
+      status: 'stable',
+      'media-types': [],
+      links: [{ rel: 'self', href: `${originOf(request)}${request.raw.url ?? ''}` }],
+    },
+  }));
+  app.post('/:cloud/identity/v3/auth/tokens', async (request, reply) => {
+    try {
+      const cloud = openStackCloud(testbed, (request.params as { cloud: string }).cloud);
+      testbed.requests.add(cloud.name, 'POST /auth/tokens');
+      const mishap = await mishapAt(testbed, { cloud: cloud.name });
+      if (mishap) throw mishapFault(mishap);
+      const scoped = authenticate(cloud, request.body);
+      const token = tokens.issue(cloud.name);
+      return await reply
+        .code(201)
+        .header('x-subject-token', token.id)
+        .send({ token: tokenView(cloud, token, scoped ? originOf(request) : null) });
+    } catch (error) {
+      return sendFault(reply, asFault(error), keystoneShape);
+    }
+  });
+}
+
+/** True when the token is to be scoped to the project. @throws OpenStackFault 400 or 401 */
+function authenticate(cloud: Cloud, body: unknown): boolean {
+  if (!Value.Check(Credentials, body)) {
+    throw badRequest('Expecting to find auth in request body. The server could not comply with the request.');
+  }
+  const { identity, scope } = body.auth;
+  if (!identity.methods.includes('password') || !isKnown(cloud, identity.password?.user)) throw unauthorized();
+  if (scope === undefined || scope === 'unscoped' || scope.project === undefined) return false;
+  if (!isOwn(cloud, scope.project)) throw unauthorized();
+  return true;
+}
+
+function isOwn(cloud: Cloud, wanted: Static<typeof Project>): boolean {
+  const { project, domain } = identityOf(cloud);
+  return wanted.id === project.id || (wanted.name === project.name && isOne(wanted.domain, domain));
+}
+
+function isKnown(cloud: Cloud, given: Static<typeof User> | undefined): boolean {
+  const { username, password } = passwordOf(cloud.name);
+  const { user, domain } = identityOf(cloud);
+  if (given?.password !== password) return false;
+  return given.id === user.id || (given.name === username && isOne(given.domain, domain));
+}
+
+const isOne = (given: { id?: string; name?: string } | undefined, known: { id: string; name: string }): boolean =>
+  given?.id === known.id || given?.name === known.name;
+
+/** @param origin null for an unscoped token, which has no catalogue. */
+function tokenView(cloud: Cloud, token: Token, origin: string | null) {
+  const { user, domain, project } = identityOf(cloud);
+  return {
+    methods: ['password'],
+    user: { ...user, domain, password_expires_at: null },
+    audit_ids: [token.id.slice(-22)],
+    issued_at: time(token.issuedAt),
+    expires_at: time(token.expiresAt),
+    ...(origin === null
+      ? {}
+      : {
+          project: { ...project, domain },
+          is_domain: false,
+          roles: [{ id: hex('member'), name: 'member' }],
+          catalog: catalogOf(cloud, origin),
+        }),
+  };
+}
+
+const time = (ms: number): string => new Date(ms).toISOString().replace('Z', '000Z');
+
+const catalogOf = (cloud: Cloud, origin: string) =>
+  services.map(({ type, name, path }) => ({
+    id: hex(`${cloud.name} ${type}`),
+    type,
+    name,
+    endpoints: cloud.profile.regions.map(({ region }) => ({
+      id: hex(`${cloud.name} ${type} ${region}`),
+      interface: 'public',
+      region,
+      region_id: region,
+      url: `${origin}/${cloud.name}/${path === null ? 'identity/v3' : `${region}/${path}`}`,
+    })),
+  }));

@@ -1,0 +1,85 @@
+import { digest } from '../../cloud/digest.js';
+import type { Instance, InstanceState } from '../../cloud/instance.js';
+import { embeddedFlavor, flavorsOf } from './flavors.js';
+import { identityOf } from './keystone.js';
+import { networkName } from './neutron.js';
+import type { Call } from './service.js';
+
+interface Status {
+  readonly status: string;
+  readonly vmState: string;
+  readonly taskState: string | null;
+  /** 0 none, 1 running, 4 shut down. */
+  readonly powerState: number;
+}
+
+const statuses: Readonly<Record<InstanceState, Status>> = {
+  booting: { status: 'BUILD', vmState: 'building', taskState: 'spawning', powerState: 0 },
+  running: { status: 'ACTIVE', vmState: 'active', taskState: null, powerState: 1 },
+  stopping: { status: 'ACTIVE', vmState: 'active', taskState: 'powering-off', powerState: 1 },
+  stopped: { status: 'SHUTOFF', vmState: 'stopped', taskState: null, powerState: 4 },
+  starting: { status: 'SHUTOFF', vmState: 'stopped', taskState: 'powering-on', powerState: 4 },
+  rebooting: { status: 'REBOOT', vmState: 'active', taskState: 'rebooting', powerState: 1 },
+  suspending: { status: 'ACTIVE', vmState: 'active', taskState: 'suspending', powerState: 1 },
+  suspended: { status: 'SUSPENDED', vmState: 'suspended', taskState: null, powerState: 4 },
+  resuming: { status: 'SUSPENDED', vmState: 'suspended', taskState: 'resuming', powerState: 4 },
+  error: { status: 'ERROR', vmState: 'error', taskState: null, powerState: 0 },
+  // While it is being deleted a server keeps the status it had.
+  deleting: { status: 'ACTIVE', vmState: 'active', taskState: 'deleting', powerState: 1 },
+  terminated: { status: 'DELETED', vmState: 'deleted', taskState: null, powerState: 0 },
+};
+
+export const statusOf = ({ state }: Instance): Status => statuses[state];
+
+export const serverLinks = ({ base }: Call, id: string) => [
+  { rel: 'self', href: `${base}/v2.1/servers/${id}` },
+  { rel: 'bookmark', href: `${base}/servers/${id}` },
+];
+
+export function serverView(call: Call, instance: Instance) {
+  const { cloud, region, base } = call;
+  const { status, vmState, taskState, powerState } = statusOf(instance);
+  const { project, user } = identityOf(cloud);
+  const flavor = flavorsOf(cloud, region).find(({ size }) => size.name === instance.size);
+  return {
+    id: instance.id,
+    name: instance.name,
+    status,
+    tenant_id: project.id,
+    user_id: user.id,
+    metadata: instance.labels,
+    hostId: digest(`${cloud.name} ${instance.zone}`, 56),
+    image: { id: instance.image, links: [{ rel: 'bookmark', href: `${base}/images/${instance.image}` }] },
+    flavor: flavor ? embeddedFlavor(call, flavor) : {},
+    created: time(instance.createdAt),
+    updated: time(instance.launchedAt ?? instance.createdAt),
+    addresses: addressesOf(instance),
+    accessIPv4: '',
+    accessIPv6: '',
+    links: serverLinks(call, instance.id),
+    'OS-DCF:diskConfig': 'MANUAL',
+    progress: status === 'ACTIVE' ? 100 : 0,
+    'OS-EXT-AZ:availability_zone': instance.zone,
+    config_drive: '',
+    key_name: instance.keyName,
+    'OS-SRV-USG:launched_at': instance.launchedAt === null ? null : time(instance.launchedAt).replace('Z', '.000000'),
+    'OS-SRV-USG:terminated_at': null,
+    security_groups: [{ name: 'default' }],
+    'OS-EXT-STS:task_state': taskState,
+    'OS-EXT-STS:vm_state': vmState,
+    'OS-EXT-STS:power_state': powerState,
+    'os-extended-volumes:volumes_attached': [],
+    ...(instance.state === 'error' && instance.fault
+      ? { fault: { code: instance.fault.code, created: time(instance.fault.at), message: instance.fault.message } }
+      : {}),
+  };
+}
+
+const time = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+
+/** A server has no addresses until it is built. */
+function addressesOf({ id, address, state }: Instance) {
+  if (address === null || state === 'booting') return {};
+  const mac = `fa:16:3e:${(digest(id, 6).match(/../g) ?? []).join(':')}`;
+  return { [networkName]: [{ version: 4, addr: address, 'OS-EXT-IPS:type': 'fixed', 'OS-EXT-IPS-MAC:mac_addr': mac }] };
+}

@@ -1,0 +1,57 @@
+import type { Clock, Ids, Log } from '@cloud-agency/runtime';
+import { fileURLToPath } from 'node:url';
+import { openCatalogue } from './catalogue/catalogue.js';
+import { AddressBlock } from './cloud/address-block.js';
+import { Cloud } from './cloud/cloud.js';
+import { Disk } from './cloud/disk.js';
+import { Faults } from './cloud/faults.js';
+import { Fleet } from './cloud/fleet.js';
+import { RequestCounts } from './cloud/request-counts.js';
+
+export interface TestbedOptions {
+  /** Where its clouds live. */
+  readonly directory: string;
+  /** Names of the clouds to have; all when empty. */
+  readonly clouds: readonly string[];
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+}
+
+/** The simulated clouds, and what they share: the instances, the faults, the counts of requests. */
+export interface Testbed {
+  readonly clouds: ReadonlyMap<string, Cloud>;
+  readonly fleet: Fleet;
+  readonly disk: Disk;
+  readonly faults: Faults;
+  readonly requests: RequestCounts;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  close(): Promise<void>;
+}
+
+const shippedData = fileURLToPath(new URL('../../../data/', import.meta.url));
+
+/**
+ * Opens the clouds of a data directory: the instances of the last time run on at their addresses.
+ * @throws AgencyError invalid-setting, data-directory-damaged, testbed-addresses.
+ */
+export async function openTestbed({ directory, clouds: wanted, clock, ids, log, random }: TestbedOptions): Promise<Testbed> {
+  const descriptions = openCatalogue(shippedData, wanted);
+  const disk = Disk.open(directory);
+  const addresses = await AddressBlock.reserve(disk.recall('network'), random);
+  disk.remember('network', addresses.network);
+  const faults = new Faults(ids, random);
+  const fleet = await Fleet.open({ disk, addresses, clock, log, isDark: (instance) => faults.isDown(instance) });
+  const clouds = new Map(
+    descriptions.map((description) => [description.profile.vendor, new Cloud(description, { fleet, disk, faults, clock })]),
+  );
+  const close = async (): Promise<void> => {
+    fleet.close();
+    await addresses.close();
+    disk.close();
+  };
+  return { clouds, fleet, disk, faults, requests: new RequestCounts(), clock, ids, close };
+}
