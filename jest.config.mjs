@@ -9,7 +9,7 @@ const esmOnly = [
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
-  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'require', 'import', 'default'] },
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'require', 'default'] },
   transform: {
     '^.+\\.(ts|js|mjs)$': [
       '@swc/jest',
@@ -32,4 +32,5 @@ export default {
   testMatch: ['<rootDir>/libs/*/{src,test}/**/*.spec.ts', '<rootDir>/apps/*/{src,test}/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts'],
   modulePathIgnorePatterns: ['<rootDir>/libs/[^/]+/dist', '<rootDir>/apps/[^/]+/dist'],
   maxWorkers: 2,
+  testTimeout: 30_000,
 };

@@ -15,7 +15,7 @@ export function validated<T extends TSchema>(schema: T, value: unknown): Static<
     check = ajv.compile(schema);
     compiled.set(schema, check);
   }
-  if (check(value)) return value as Static<T>;
+  if (check(value)) return value;
   throw new AgencyError('invalid-message', { message: firstProblem(check.errors ?? []) });
 }
 

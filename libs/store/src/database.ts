@@ -44,7 +44,7 @@ function openSqlite<Tables>(place: StorePlace): Kysely<Tables> {
 }
 
 async function openPostgres<Tables>(schema: string, url: string): Promise<Kysely<Tables>> {
-  const pool = new pg.Pool({ connectionString: url, options: `-c search_path=${schema}`, max: 10, types: { getTypeParser } });
+  const pool = new pg.Pool({ connectionString: url, options: `-c search_path=${schema}`, max: 10, types: numbersForInt8() });
   try {
     await pool.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
   } catch (cause) {
@@ -55,11 +55,14 @@ async function openPostgres<Tables>(schema: string, url: string): Promise<Kysely
 }
 
 /** Our integers are times in ms and counters: all below 2^53, so int8 may be a number, as it is in SQLite. */
-const getTypeParser: typeof pg.types.getTypeParser = ((oid: number, format?: 'text') =>
-  oid === Number(pg.types.builtins.INT8) ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser;
+function numbersForInt8(): pg.CustomTypesConfig {
+  const types = new pg.TypeOverrides();
+  types.setTypeParser(pg.types.builtins.INT8, Number);
+  return types;
+}
 
 async function migrate<Tables>(database: Kysely<Tables>, migrations: Migrations): Promise<void> {
   const migrator = new Migrator({ db: database, provider: { getMigrations: () => Promise.resolve(migrations) }, allowUnorderedMigrations: true });
   const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) throw error;
+  if (error !== undefined) throw new Error('The tables could not be brought up to date', { cause: error });
 }

@@ -37,7 +37,7 @@ export async function post<T extends MessagingTables>(transaction: Transaction<T
     sequence,
     previous,
     sentAt: new Date(source.clock.now()).toISOString(),
-  } as StoredMessage;
+  };
   await tables
     .insertInto('outbox')
     .values({

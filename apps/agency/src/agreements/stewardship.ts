@@ -50,7 +50,10 @@ export class Stewardship {
         throw new AgencyError('conflict', { message: `Compute ${id} is being provisioned for agreement ${agreement.id}. Reject that: DELETE /agreement/${agreement.id}.` });
       }
       const others = await work.tables.selectFrom('resource').select('id').where('agreement', '=', agreement.id).where('state', '!=', 'deleted').where('id', '!=', id).execute();
-      if (others.length === 0) return await carryOut(work, agreement, 'terminated');
+      if (others.length === 0) {
+        await carryOut(work, agreement, 'terminated');
+        return;
+      }
       const placements = await work.tables.selectFrom('placement').selectAll().where('resource', '=', id).execute();
       await cancelAll(work, placements, 'the client deleted it');
       await work.tables.updateTable('resource').set({ state: 'deleted', message: 'the client deleted it' }).where('id', '=', id).execute();

@@ -56,9 +56,11 @@ export class Provisioner {
     const answer = withoutQuarantined(gathered.answer, excluded);
     const kept = keptOf(situation);
     const keeping = await this.solver.select(call.demand, answer, { fixed: kept, costLimit });
-    if (keeping.plans[0]) return await this.carryOut(situation, keeping.plans[0]);
-    const anew = await this.solver.select(call.demand, answer, { costLimit });
-    if (anew.plans[0]) return await this.carryOut(situation, anew.plans[0]);
+    const [plan] = keeping.plans.length > 0 ? keeping.plans : (await this.solver.select(call.demand, answer, { costLimit })).plans;
+    if (plan) {
+      await this.carryOut(situation, plan);
+      return;
+    }
     const dearer = await this.solver.select(call.demand, answer);
     await this.store.work((work) => (dearer.plans.length > 0 ? this.proposeAgain(work, situation, dearer) : giveUp(work, situation, reasonOf(situation))));
   }

@@ -43,7 +43,7 @@ export class Mediator {
         this.context.log.warn({ err: error, conversation: call.conversation }, 'A reply to a call does not follow its contract; it is passed over');
       },
     });
-    return { answer: merged(gathered), answers: this.answersOf(gathered) };
+    return { answer: merged(gathered, call.demand), answers: this.answersOf(gathered) };
   }
 
   private message(call: CallOut): CfpMessage {
@@ -99,11 +99,11 @@ const offersIn = (parts: readonly { answer: Answer }[]): number => parts.reduce(
 
 const considered = (parts: readonly { answer: Answer }[]): number => Math.max(0, ...parts.flatMap((part) => part.answer.items.map((item) => item.considered)));
 
-function merged(gathered: Gathered): Answer {
+function merged(gathered: Gathered, demand: Demand): Answer {
   const whole = [...gathered.proposals.values()].map((parts) => ({
     offers: parts.flatMap((part) => part.answer.offers),
     items: parts.flatMap((part) => part.answer.items),
   }));
   const refused = [...gathered.refusals.values()].flatMap((refusal) => (refusal.answer ? [refusal.answer] : []));
-  return mergeAnswers([...whole, ...refused]);
+  return mergeAnswers([...whole, ...refused], demand);
 }

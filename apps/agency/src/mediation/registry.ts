@@ -13,6 +13,8 @@ export interface KnownAgent {
   readonly announcement: Announcement;
   readonly seenAt: number;
   readonly state: Announcement['state'];
+  /** False while all that is known of it comes from the store. */
+  readonly heard: boolean;
 }
 
 /**
@@ -33,7 +35,7 @@ export class VendorRegistry {
   async start(connection: NatsConnection): Promise<void> {
     const now = this.context.clock.now();
     for (const row of await this.store.tables.selectFrom('vendor').selectAll().execute()) {
-      this.agents.set(row.agent, { announcement: parsed(row.announcement), seenAt: row.state === 'gone' ? 0 : now, state: row.state });
+      this.agents.set(row.agent, { announcement: parsed(row.announcement), seenAt: row.state === 'gone' ? 0 : now, state: row.state, heard: false });
     }
     this.subscription = connection.subscribe(subjects.announce, {
       callback: (error, message) => {
@@ -67,7 +69,7 @@ export class VendorRegistry {
   private hear(bytes: Uint8Array): void {
     try {
       const announcement = validated(Announcement, decoded(bytes));
-      this.change(announcement.agent, { announcement, seenAt: this.context.clock.now(), state: announcement.state });
+      this.change(announcement.agent, { announcement, seenAt: this.context.clock.now(), state: announcement.state, heard: true });
     } catch (error) {
       this.context.log.warn({ err: error }, 'An announcement on the bus does not follow its contract; it is passed over');
     }

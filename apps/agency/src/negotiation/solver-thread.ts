@@ -1,13 +1,14 @@
 /** The worker thread that solves selections, so that a hard one never holds up the process that serves clients. */
 import { selectPlans } from '@cloud-agency/sla';
-import loadHighs from 'highs';
+import highsModule from 'highs';
 import { parentPort } from 'node:worker_threads';
 import type { SolverReply, SolverRequest } from './solver-messages.js';
 
 const port = parentPort;
 if (!port) throw new Error('solver-thread is a worker thread; start it through Solver');
 
-const highs = loadHighs();
+/** The package declares its types as CommonJS, but Node loads its ES module: there the default export is the loader itself. */
+const highs = (highsModule as unknown as typeof highsModule.default)();
 
 port.on('message', (request: SolverRequest) => {
   void solve(request).then((reply) => {

@@ -1,5 +1,5 @@
 import type { FindingMessage } from '@cloud-agency/bus';
-import type { Call, Guarantee } from '@cloud-agency/sla';
+import type { Call, GuaranteeTerm } from '@cloud-agency/sla';
 import type { Work } from '../store/agency-store.js';
 import type { EventType } from '../store/events.js';
 import { type AgreementRow, json, parsed, type ResourceRow, type TermState } from '../store/tables.js';
@@ -80,21 +80,16 @@ async function closeViolations(work: Work, agreement: AgreementRow, guarantee: F
 export interface Occurrence {
   readonly type: EventType;
   readonly item?: string;
-  readonly term?: Guarantee['term'] | string;
+  readonly term?: GuaranteeTerm;
 }
 
 /** Undefined for a finding that is no event of the list: a term that is fulfilled for the first time is a state, not news. */
 async function announce(work: Work, agreement: AgreementRow, call: Call, finding: FindingMessage, resource: ResourceRow | undefined): Promise<Occurrence | undefined> {
   if (finding.finding === 'sla.fulfilled') return undefined;
   const item = resource?.item ?? finding.guarantee?.of;
+  const about = item === undefined ? {} : { item };
   const guarantee = finding.guarantee && call.guarantees[finding.guarantee.index];
-  const data = {
-    agreement: agreement.id,
-    ...(item === undefined ? {} : { item }),
-    ...(resource ? { resource: resource.id, placement: resource.placement } : {}),
-    ...(finding.guarantee ? { ...finding.guarantee } : {}),
-    samples: finding.samples,
-  };
+  const placed = resource ? { resource: resource.id, placement: resource.placement } : {};
   await work.record({
     type: finding.finding,
     tenant: agreement.tenant,
@@ -102,7 +97,7 @@ async function announce(work: Work, agreement: AgreementRow, call: Call, finding
     cfp: agreement.cfp,
     agreement: agreement.id,
     message: finding.message,
-    data,
+    data: { agreement: agreement.id, ...about, ...placed, ...finding.guarantee, samples: finding.samples },
   });
-  return { type: finding.finding, ...(item === undefined ? {} : { item }), ...(guarantee ? { term: guarantee.term } : {}) };
+  return { type: finding.finding, ...about, ...(guarantee ? { term: guarantee.term } : {}) };
 }

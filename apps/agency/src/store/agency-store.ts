@@ -41,7 +41,7 @@ export class AgencyStore {
     const onError = (error: unknown): void => {
       log.warn({ err: error }, 'A message could not be handed to the bus yet; it is kept and sent again');
     };
-    const relay = new Relay(tables as unknown as ConstructorParameters<typeof Relay>[0], { connection, publisher, clock, onError });
+    const relay = new Relay(tables, { connection, publisher, clock, onError });
     const store = new AgencyStore(tables, context, relay);
     relay.wake();
     return store;

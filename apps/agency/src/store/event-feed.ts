@@ -30,7 +30,7 @@ export class EventFeed {
       .selectFrom('event')
       .select((from) => from.fn.max('id').as('id'))
       .executeTakeFirst();
-    return Number(row?.id ?? 0);
+    return row?.id ?? 0;
   }
 
   /** Every event after number `id`, then each new one, until the signal ends it. */
@@ -52,13 +52,13 @@ export class EventFeed {
   private async after(id: number, tenant: string): Promise<readonly AgencyEvent[]> {
     const rows = await this.store.tables
       .selectFrom('event')
-      .selectAll()
+      .select(['id', 'type', 'at', 'subject', 'cfp', 'agreement', 'message', 'body'])
       .where('id', '>', id as never)
       .where('tenant', 'in', [tenant, everybody])
       .orderBy('id')
       .limit(batch)
       .execute();
-    return rows.map(({ at, body, tenant: _, ...row }) => ({ ...row, at: isoTime(at), data: parsed(body) }));
+    return rows.map(({ at, body, ...row }) => ({ ...row, at: isoTime(at), data: parsed(body) }));
   }
 }
 

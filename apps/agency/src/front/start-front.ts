@@ -1,0 +1,75 @@
+import type { AppContext } from '@cloud-agency/runtime';
+import { portableImages } from '@cloud-agency/sla';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { Assessments } from '../agreements/assessments.js';
+import type { Stewardship } from '../agreements/stewardship.js';
+import type { CallDesk } from '../calls/call-desk.js';
+import type { Negotiator } from '../calls/negotiator.js';
+import type { VendorRegistry } from '../mediation/registry.js';
+import type { AgencyStore } from '../store/agency-store.js';
+import type { EventFeed } from '../store/event-feed.js';
+import { openFront, type OpenFront } from './open-front.js';
+import type { Readiness } from './ports.js';
+import { AgreementSource } from './sources/agreements.js';
+import { CfpSource } from './sources/calls.js';
+import { ComputeSource } from './sources/computes.js';
+import { ProposalSource } from './sources/proposals.js';
+import { VendorSource } from './sources/vendors.js';
+import { ViolationSource } from './sources/violations.js';
+import { WebhookSource } from './sources/webhooks.js';
+
+export interface Rooms {
+  readonly store: AgencyStore;
+  readonly registry: VendorRegistry;
+  readonly negotiator: Negotiator;
+  readonly assessments: Assessments;
+  readonly connection: NatsConnection;
+  readonly desk: CallDesk;
+  readonly stewardship: Stewardship;
+  readonly feed: EventFeed;
+}
+
+export const version = '0.1.0';
+
+/** Opens the front onto the agency's rooms. @throws AgencyError port-in-use. */
+export async function startFront(context: AppContext, rooms: Rooms): Promise<OpenFront> {
+  const { store, stewardship } = rooms;
+  return await openFront({
+    host: context.settings.host,
+    port: context.settings.port,
+    version,
+    clock: context.clock,
+    ids: context.ids,
+    log: context.log,
+    images: portableImages,
+    desk: rooms.desk,
+    feed: rooms.feed,
+    readiness: readinessOf(context, rooms),
+    sources: [
+      new CfpSource(store, rooms.desk, rooms.negotiator),
+      new ProposalSource(store, rooms.desk),
+      new AgreementSource(store, stewardship, rooms.assessments),
+      new ComputeSource(store, stewardship),
+      new VendorSource(rooms.registry, context.clock),
+      new ViolationSource(store),
+      new WebhookSource(store),
+    ],
+  });
+}
+
+/** Ready: the bus is up, and each vendor agent of this Agency's own accounts has announced itself, loaded or degraded (ARCHITECTURE.md). */
+function readinessOf(context: AppContext, { registry, connection }: Rooms): Readiness {
+  return {
+    check() {
+      const known = new Map(registry.all().map((agent) => [agent.announcement.agent, agent]));
+      const bus = connection.isClosed() ? 'closed' : 'connected';
+      const stateOf = (name: string): string => {
+        const agent = known.get(name);
+        return agent?.heard ? agent.state : 'not announced yet';
+      };
+      const agents = context.settings.config.accounts.map(({ name }) => [`agent ${name}`, stateOf(name)] as const);
+      const ready = bus === 'connected' && agents.every(([, state]) => state === 'alive' || state === 'degraded');
+      return Promise.resolve({ ready, parts: { front: 'open', bus, ...Object.fromEntries(agents) } });
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { StorePlace } from '../src/index.js';
+
+export interface TestDatabase {
+  readonly place: StorePlace;
+  end(): Promise<void>;
+}
+
+/** The two databases that the Agency runs on, each as it is met in real life: a file, and a server that speaks PostgreSQL's protocol. */
+export const databases: Readonly<Record<string, () => Promise<TestDatabase>>> = {
+  'SQLite (libsql)': async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'agency-store-'));
+    return { place: { schema: 'tested', directory }, end: () => rm(directory, { recursive: true, force: true }) };
+  },
+  'PostgreSQL (PGlite)': async () => {
+    const program = createRequire(__filename).resolve('@electric-sql/pglite-socket').replace(/dist.*$/, 'dist/scripts/server.js');
+    const server = spawn(process.execPath, [program, '--db=memory://', '--host=127.0.0.1', '--port=0', '--max-connections=20']);
+    const port = await announcedPort(server);
+    return {
+      place: { schema: 'tested', directory: tmpdir(), databaseUrl: `postgres://postgres:postgres@127.0.0.1:${port}/postgres` },
+      async end() {
+        server.kill();
+        await once(server, 'exit');
+      },
+    };
+  },
+};
+
+async function announcedPort(server: ChildProcess): Promise<string> {
+  for await (const line of createInterface({ input: server.stdout as NodeJS.ReadableStream })) {
+    const port = /listening on .*"port":(\d+)/.exec(line)?.[1];
+    if (port !== undefined) return port;
+  }
+  throw new Error('The PGlite server ended before it listened');
+}
