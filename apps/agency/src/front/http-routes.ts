@@ -21,7 +21,6 @@ export const FRONT_PORTS = Symbol('front ports');
 export class HttpRoutes implements OnModuleInit {
   private readonly front: Front;
   private readonly server: string;
-  private readonly closing = new AbortController();
 
   constructor(
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
@@ -46,10 +45,6 @@ export class HttpRoutes implements OnModuleInit {
     });
     for (const method of METHODS)
       if (!fastify.supportedMethods.includes(method)) fastify.addHttpMethod(method, { hasBody: true });
-    fastify.addHook('preClose', (proceed) => {
-      this.closing.abort();
-      proceed();
-    });
     fastify.get('/events', { errorHandler, exposeHeadRoute: false }, (request, reply) => this.events(request, reply));
     fastify.route({
       method: [...fastify.supportedMethods],
@@ -62,16 +57,15 @@ export class HttpRoutes implements OnModuleInit {
   private async events(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const subscription = await subscriptionOf(frontRequest(request), this.ports);
     const { raw } = reply.hijack();
+    // The server closes every connection when it closes, so this is the end of the stream in any case.
     const gone = new AbortController();
     raw.on('close', () => {
       gone.abort();
     });
     raw.writeHead(200, { 'Content-Type': eventStream, 'Cache-Control': 'no-store', Server: this.server });
-    await stream(subscription, soleTenant, raw, AbortSignal.any([gone.signal, this.closing.signal]), this.ports).catch(
-      (error: unknown) => {
-        this.ports.log.error({ err: error }, 'A stream of events ended early; its client will take it up again.');
-      },
-    );
+    await stream(subscription, soleTenant, raw, gone.signal, this.ports).catch((error: unknown) => {
+      this.ports.log.error({ err: error }, 'A stream of events ended early; its client will take it up again.');
+    });
   }
 
   private send(reply: FastifyReply, answer: Answer): FastifyReply {
