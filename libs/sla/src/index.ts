@@ -14,5 +14,7 @@ export type * from './selection/plan.js';
 export { answerDemand, type AnswerOptions } from './selection/answer-demand.js';
 export type { ProvidesImage } from './selection/filter.js';
 export { mergeAnswers } from './selection/merge.js';
+export { violations } from './selection/check.js';
+export { selectPlans, type SelectOptions } from './selection/select.js';
 export { OfferTable, OfferTableBuilder, type OfferRow } from './selection/offers.js';
 export * from './guarantees/index.js';

@@ -1,0 +1,247 @@
+import { placeKey } from '../vocabulary/place.js';
+import type { LinearModel, Row, Term } from './linear.js';
+import type { Offer } from './offer.js';
+import type { Assignment } from './plan.js';
+import { apartPairs, type Candidate, type Problem } from './problem.js';
+
+/** The joint constraints, by the name that explanations use: to see which of them stands in the way, each can be left out. */
+export type JointConstraint = 'budget' | 'spread' | 'apart' | 'capacity';
+
+export interface ModelOptions {
+  /** Plans that the solution must differ from in some item's account, region, zone or market. */
+  readonly unlike?: readonly (readonly Assignment[])[];
+  readonly without?: ReadonlySet<JointConstraint>;
+  readonly aim?: Aim;
+}
+
+/** What to seek: the best score, or the least cost among the plans with at least a score. */
+export type Aim = { readonly best: 'score' } | { readonly best: 'cost'; readonly scoreAtLeast?: number };
+
+export interface Model extends LinearModel {
+  /** Column n, for n below their number, is how many machines candidate n gets; the rest are helpers. */
+  readonly candidates: readonly Candidate[];
+  /** From the objective's scale, in which solvers tell good plans apart, to the score or (negated) cost. */
+  readonly unscaled: (objective: number) => number;
+  readonly scale: number;
+}
+
+/** The integer model of CFP.md 4 over some of the candidates. */
+export function modelOf(
+  problem: Problem,
+  candidates: readonly Candidate[],
+  { unlike = [], without = new Set(), aim = { best: 'score' } }: ModelOptions = {},
+): Model {
+  const worth = (candidate: Candidate) => (aim.best === 'score' ? candidate.score : -candidate.cost);
+  const best = problem.items.map((_, item) => Math.max(...candidates.filter((candidate) => candidate.item === item).map(worth)));
+  const widest = Math.max(0, ...candidates.map((candidate) => (best[candidate.item] ?? 0) - worth(candidate)));
+  const scale = widest > 0 ? 1000 / widest : 1;
+  const base = problem.items.reduce((sum, { count }, item) => sum + (count > 0 ? count * (best[item] ?? 0) : 0), 0);
+  const uppers = candidates.map((candidate) => upperOf(problem, candidate, without));
+  const columns = candidates.map((candidate, column) => ({
+    objective: (worth(candidate) - (best[candidate.item] ?? 0)) * scale,
+    upper: uppers[column] ?? 0,
+  }));
+  const draft = new Draft(problem, candidates, columns, without);
+  draft.counts();
+  if (!without.has('spread')) draft.spreads();
+  if (!without.has('apart')) draft.aparts();
+  if (!without.has('capacity')) draft.pools();
+  if (!without.has('budget')) draft.costs();
+  for (const plan of unlike) draft.unlike(plan);
+  if (aim.best === 'cost' && aim.scoreAtLeast !== undefined) draft.scores(aim.scoreAtLeast);
+  return { columns: draft.columns, rows: draft.rows, candidates, scale, unscaled: (objective) => objective / scale + base };
+}
+
+/** How many machines one candidate can get by itself. */
+export function upperOf(problem: Problem, { item, offer }: Candidate, without: ReadonlySet<JointConstraint> = new Set()): number {
+  const found = problem.items[item];
+  if (!found) return 0;
+  const spread = without.has('spread')
+    ? []
+    : found.need.spread.map(
+        ({ over, atMost }) => atMost - placedAt(problem, item, (placed) => placeKey(placed, over) === placeKey(offer, over)),
+      );
+  const capacity = without.has('capacity') ? null : offer.capacity;
+  return Math.max(0, Math.min(found.count, capacity ?? Infinity, ...spread));
+}
+
+/** Machines of an item that are placed already at offers of a kind. */
+export function placedAt(problem: Problem, item: number, where: (offer: Offer) => boolean): number {
+  const name = problem.items[item]?.need.item;
+  return problem.fixed.reduce((sum, placed) => sum + (placed.item === name && where(placed.offer) ? placed.count : 0), 0);
+}
+
+/** By what two proposals differ (CFP.md 4, Exact). */
+export function siteKey({ agent, region, zone, market }: Offer): string {
+  return `${agent}/${region}/${zone}/${market}`;
+}
+
+class Draft {
+  readonly rows: Row[] = [];
+  readonly columns: { readonly objective: number; readonly upper: number }[];
+
+  constructor(
+    private readonly problem: Problem,
+    private readonly candidates: readonly Candidate[],
+    columns: readonly { readonly objective: number; readonly upper: number }[],
+    private readonly without: ReadonlySet<JointConstraint>,
+  ) {
+    this.columns = [...columns];
+  }
+
+  counts(): void {
+    this.problem.items.forEach(({ count }, item) => {
+      this.add(ones(this.columnsOf(item)), '=', count);
+    });
+  }
+
+  spreads(): void {
+    this.problem.items.forEach(({ need, count }, item) => {
+      for (const { over, atMost } of need.spread) {
+        for (const [place, columns] of this.grouped(item, (offer) => placeKey(offer, over) ?? '')) {
+          const left = Math.max(0, atMost - placedAt(this.problem, item, (offer) => placeKey(offer, over) === place));
+          if (left < count && columns.length > 1) this.add(ones(columns), '<=', left);
+        }
+      }
+    });
+  }
+
+  /** One of two items has a place: at most one of them is there at all. */
+  aparts(): void {
+    for (const { a, b, over } of apartPairs(this.problem.demand)) {
+      const [first, second] = [a, b].map((name) => this.grouped(this.indexOf(name), (offer) => placeKey(offer, over) ?? ''));
+      for (const [place, ofA] of first ?? []) {
+        const ofB = second?.get(place);
+        if (ofB) this.exclude(ofA, ofB);
+      }
+    }
+  }
+
+  private exclude(ofA: readonly number[], ofB: readonly number[]): void {
+    const [mostA, mostB] = [this.most(ofA), this.most(ofB)];
+    if (mostA <= 1 && mostB <= 1) {
+      this.add([...ones(ofA), ...ones(ofB)], '<=', 1);
+      return;
+    }
+    const chosen = this.helper();
+    this.add([...ones(ofA), { column: chosen, coefficient: -mostA }], '<=', 0);
+    this.add([...ones(ofB), { column: chosen, coefficient: mostB }], '<=', mostB);
+  }
+
+  pools(): void {
+    const pools = new Map<string, { columns: number[]; left: number }>();
+    this.candidates.forEach(({ offer }, column) => {
+      if (offer.capacity === null) return;
+      const pool = pools.get(offer.pool) ?? { columns: [], left: offer.capacity };
+      pools.set(offer.pool, { columns: [...pool.columns, column], left: Math.min(pool.left, offer.capacity) });
+    });
+    const wanted = this.problem.items.reduce((sum, { count }) => sum + count, 0);
+    for (const { columns, left } of pools.values()) if (left < wanted) this.add(ones(columns), '<=', left);
+  }
+
+  costs(): void {
+    const { costCap } = this.problem;
+    if (costCap === Infinity) return;
+    const unit = Math.max(1, costCap);
+    this.add(
+      this.candidates.map(({ cost }, column) => ({ column, coefficient: cost / unit })),
+      '<=',
+      costCap / unit,
+    );
+  }
+
+  scores(atLeast: number): void {
+    const worst = Math.min(...this.candidates.map(({ score }) => score));
+    const width = Math.max(...this.candidates.map(({ score }) => score)) - worst;
+    if (width <= 0) return;
+    const machines = this.problem.items.reduce((sum, { count }) => sum + count, 0);
+    this.add(
+      this.candidates.map(({ score }, column) => ({ column, coefficient: (score - worst) / width })),
+      '>=',
+      (atLeast - machines * worst) / width,
+    );
+  }
+
+  /** In some group of equal account, region, zone and market the new plan has fewer machines than this one: then it differs. */
+  unlike(plan: readonly Assignment[]): void {
+    const groups = this.problem.items.flatMap(({ need }, item) => {
+      const counts = new Map<string, number>();
+      for (const { offer, count } of plan.filter((assignment) => assignment.item === need.item)) {
+        counts.set(siteKey(offer), (counts.get(siteKey(offer)) ?? 0) + count);
+      }
+      const columns = this.grouped(item, siteKey);
+      return [...counts].map(([key, count]) => ({ count, columns: columns.get(key) ?? [] }));
+    });
+    const total = groups.reduce((sum, { count }) => sum + count, 0);
+    if (groups.every(({ columns, count }) => this.most(columns) <= count)) {
+      this.add(ones(groups.flatMap(({ columns }) => columns)), '<=', total - 1);
+      return;
+    }
+    const fewer = groups.map(({ columns, count }) => {
+      const most = this.most(columns);
+      const helper = this.helper();
+      this.add([...ones(columns), { column: helper, coefficient: most - count + 1 }], '<=', most);
+      return helper;
+    });
+    this.add(ones(fewer), '>=', 1);
+  }
+
+  private helper(): number {
+    return this.columns.push({ objective: 0, upper: 1 }) - 1;
+  }
+
+  private add(terms: readonly Term[], sense: Row['sense'], bound: number): void {
+    const [first] = terms;
+    if (first) this.rows.push({ terms, sense, bound });
+    else if (sense === '=' ? bound !== 0 : sense === '<=' ? bound < 0 : bound > 0) this.rows.push({ terms: [], sense, bound });
+  }
+
+  private most(columns: readonly number[]): number {
+    const [first] = columns;
+    const item = first === undefined ? undefined : this.candidates[first]?.item;
+    const count = item === undefined ? 0 : (this.problem.items[item]?.count ?? 0);
+    return Math.min(
+      count,
+      columns.reduce((sum, column) => sum + (this.columns[column]?.upper ?? 0), 0),
+      this.spreadRoom(item, columns),
+    );
+  }
+
+  /** What spread lets these columns have together. */
+  private spreadRoom(item: number | undefined, columns: readonly number[]): number {
+    const spread = item === undefined || this.without.has('spread') ? [] : (this.problem.items[item]?.need.spread ?? []);
+    return Math.min(
+      Infinity,
+      ...spread.map(({ over, atMost }) => {
+        const places = new Set(
+          columns.map((column) => this.candidates[column]).map((candidate) => candidate && placeKey(candidate.offer, over)),
+        );
+        return atMost * places.size;
+      }),
+    );
+  }
+
+  private columnsOf(item: number): readonly number[] {
+    return this.candidates.flatMap((candidate, column) => (candidate.item === item ? [column] : []));
+  }
+
+  private grouped(item: number, key: (offer: Offer) => string): ReadonlyMap<string, readonly number[]> {
+    const groups = new Map<string, number[]>();
+    for (const column of this.columnsOf(item)) {
+      const candidate = this.candidates[column];
+      if (!candidate) continue;
+      const group = groups.get(key(candidate.offer));
+      if (group) group.push(column);
+      else groups.set(key(candidate.offer), [column]);
+    }
+    return groups;
+  }
+
+  private indexOf(name: string): number {
+    return this.problem.items.findIndex(({ need }) => need.item === name);
+  }
+}
+
+function ones(columns: readonly number[]): readonly Term[] {
+  return columns.map((column) => ({ column, coefficient: 1 }));
+}

@@ -1,0 +1,95 @@
+import { placeKey } from '../vocabulary/place.js';
+import type { Exclusion } from './answer.js';
+import type { JointConstraint } from './model.js';
+import type { Assignment } from './plan.js';
+import { type ItemProblem, type Problem, totalCost } from './problem.js';
+import { allCandidates, solveExactly, type Solver } from './solve.js';
+
+/**
+ * Why no plan exists, in sentences: for each item without an offer what every constraint excludes and its nearest miss; else the joint
+ * constraint (budget, spread, apart, capacity) without which there would be a plan, or, when it takes several, what they are.
+ */
+export function obstacles(problem: Problem, solver: Solver): readonly string[] {
+  const lacking = problem.items.filter(({ count, candidates }) => count > 0 && candidates.length === 0);
+  if (lacking.length > 0) return lacking.map(lackingOffers);
+  const present = joint(problem);
+  const single = present.flatMap((constraint) => {
+    const plan = solveExactly(
+      problem,
+      allCandidates(problem),
+      { without: new Set([constraint]), aim: { best: 'cost' } },
+      solver,
+    )?.plan;
+    return plan ? [told(constraint, problem, plan)] : [];
+  });
+  if (single.length > 0) return single;
+  return [
+    `No plan meets these together: ${present.map((constraint) => described(constraint, problem)).join('; ')}. Relaxing one of them alone is not enough.`,
+  ];
+}
+
+function lackingOffers({ need, answer }: ItemProblem): string {
+  if (answer.considered === 0) return `${need.item}: no vendor has made an offer.`;
+  const reasons = [...answer.excluded]
+    .sort((a, b) => b.excludedByThisAlone - a.excludedByThisAlone || b.excluded - a.excluded)
+    .map(reason);
+  const head =
+    answer.feasible > 0
+      ? `${need.item}: every one of the ${answer.feasible} suitable offers failed lately, or shares a place with what is placed already`
+      : `${need.item}: none of ${answer.considered} offers meets every requirement`;
+  return reasons.length > 0 ? `${head}. ${reasons.join('. ')}.` : `${head}.`;
+}
+
+function reason({ constraint, excluded, excludedByThisAlone, nearestMiss }: Exclusion): string {
+  const alone = excludedByThisAlone > 0 ? `, ${excludedByThisAlone} of them by it alone` : '';
+  const nearest = nearestMiss ? `; nearest: ${nearestMiss.found} at ${nearestMiss.offer}` : '';
+  return `"${constraint}" excludes ${excluded}${alone}${nearest}`;
+}
+
+function joint(problem: Problem): readonly JointConstraint[] {
+  const { demand } = problem;
+  const present: readonly (readonly [JointConstraint, boolean])[] = [
+    ['budget', problem.costCap < Infinity],
+    ['spread', demand.needs.some(({ spread }) => spread.length > 0)],
+    ['apart', demand.needs.some(({ apartFrom }) => apartFrom.length > 0)],
+    ['capacity', allCandidates(problem).some(({ offer }) => offer.capacity !== null)],
+  ];
+  return present.filter(([, there]) => there).map(([constraint]) => constraint);
+}
+
+/** What stands in the way, and by how much; `plan` is the cheapest without it. */
+function told(constraint: JointConstraint, problem: Problem, plan: readonly Assignment[]): string {
+  if (constraint === 'budget') {
+    const fixed = totalCost(problem.fixed);
+    return `The cheapest plan costs ${(totalCost(plan) + fixed).toFixed(2)} USD a month; at most ${(problem.costCap + fixed).toFixed(2)} may be spent.`;
+  }
+  const cost = `without it a plan for ${(totalCost(plan) + totalCost(problem.fixed)).toFixed(2)} USD a month exists`;
+  return `${described(constraint, problem)}: ${cost}.`;
+}
+
+function described(constraint: JointConstraint, problem: Problem): string {
+  switch (constraint) {
+    case 'budget':
+      return `the budget of ${(problem.costCap + totalCost(problem.fixed)).toFixed(2)} USD a month`;
+    case 'spread':
+      return `spread: ${problem.items.flatMap(spreadRoom).join(', ')}`;
+    case 'apart':
+      return `apart: ${problem.demand.needs.flatMap(({ item, apartFrom }) => apartFrom.map((apart) => `${item} from ${apart.item} over ${apart.over}`)).join(', ')}`;
+    case 'capacity':
+      return `capacity: ${poolsLeft(problem)} machines are left where suitable offers are`;
+  }
+}
+
+function spreadRoom({ need, candidates }: ItemProblem): readonly string[] {
+  return need.spread.map(({ over, atMost }) => {
+    const places = new Set(candidates.map(({ offer }) => placeKey(offer, over)));
+    return `${need.item} needs ${need.count} machines, at most ${atMost} in a ${over}, and ${places.size === 1 ? `one ${over} has` : `${places.size} ${over}s have`} a suitable offer`;
+  });
+}
+
+function poolsLeft(problem: Problem): number {
+  const pools = new Map<string, number>();
+  for (const { offer } of allCandidates(problem))
+    if (offer.capacity !== null) pools.set(offer.pool, Math.min(offer.capacity, pools.get(offer.pool) ?? Infinity));
+  return [...pools.values()].reduce((sum, left) => sum + left, 0);
+}

@@ -1,0 +1,153 @@
+import type { Highs } from 'highs';
+import { violations } from './check.js';
+import { relax, solveByHighs } from './highs-solver.js';
+import type { Solution } from './linear.js';
+import { type Model, type ModelOptions, modelOf } from './model.js';
+import type { Assignment } from './plan.js';
+import { type Candidate, type Problem, totalCost } from './problem.js';
+import { smallModel, solveSmall } from './simplex-solver.js';
+
+/** Two scores closer than this are equal. */
+export const tie = 1e-9;
+
+export interface Solver {
+  readonly highs: Highs;
+  /** Limit of one search, seconds. */
+  readonly seconds: number;
+}
+
+/** What the LP relaxation says of all candidates: no plan scores above `bound`, and one machine at candidate n lowers that by `losses[n]`. */
+export interface Bounds {
+  readonly bound: number;
+  readonly losses: ReadonlyMap<Candidate, number>;
+}
+
+export interface Found {
+  readonly plan: readonly Assignment[];
+  /** Of what is not fixed. */
+  readonly score: number;
+  /** No plan is better by more than this. */
+  readonly gap: number;
+}
+
+export function allCandidates(problem: Problem): readonly Candidate[] {
+  return problem.items.flatMap(({ candidates, count }) => (count > 0 ? candidates : []));
+}
+
+/** Undefined when no plan exists, not even with parts of machines. */
+export function boundsOf(problem: Problem, { highs }: Solver): Bounds | undefined {
+  const model = modelOf(problem, allCandidates(problem));
+  if (model.columns.length === 0) return { bound: 0, losses: new Map() };
+  if (isHopeless(model)) return undefined;
+  const relaxed = relax(highs, model);
+  if (!relaxed) return undefined;
+  const losses = model.candidates.map((candidate, column) => [candidate, (relaxed.losses[column] ?? 0) / model.scale] as const);
+  return { bound: model.unscaled(relaxed.bound), losses: new Map(losses) };
+}
+
+/**
+ * The best plan unlike some others, proven optimal by the relaxation's bound or by exhaustive search (ARCHITECTURE.md, the solvers): an
+ * incumbent from the most promising candidates; every candidate whose loss puts it below the incumbent goes; the exact search is over the rest.
+ */
+export function bestPlan(
+  problem: Problem,
+  bounds: Bounds,
+  unlike: readonly (readonly Assignment[])[],
+  solver: Solver,
+): Found | undefined {
+  const candidates = allCandidates(problem);
+  const incumbent = firstPlan(problem, candidates, bounds, unlike, solver);
+  if (incumbent && incumbent.score >= bounds.bound - tie) return { ...incumbent, gap: 0 };
+  const survivors = incumbent ? surviving(candidates, bounds, incumbent.score) : candidates;
+  const exact = solveExactly(problem, survivors, { unlike }, solver);
+  if (!exact) return incumbent && { ...incumbent, gap: bounds.bound - incumbent.score };
+  const better = incumbent && incumbent.score > exact.score ? { ...exact, ...incumbent } : exact;
+  return { ...better, gap: exact.proven ? 0 : Math.max(0, bounds.bound - better.score) };
+}
+
+/** The candidates that can be part of a plan with at least this score. */
+export function surviving(candidates: readonly Candidate[], { bound, losses }: Bounds, score: number): readonly Candidate[] {
+  return candidates.filter((candidate) => bound - (losses.get(candidate) ?? 0) >= score - 2 * tie);
+}
+
+/** A plan from the candidates of least loss; a dozen of each item first, then more. */
+function firstPlan(
+  problem: Problem,
+  candidates: readonly Candidate[],
+  { losses }: Bounds,
+  unlike: ModelOptions['unlike'],
+  solver: Solver,
+): Scored | undefined {
+  for (const limit of [12, 48]) {
+    const promising = problem.items.flatMap(({ count }, item) => {
+      const own = candidates.filter((candidate) => candidate.item === item);
+      return own
+        .sort((x, y) => (losses.get(x) ?? 0) - (losses.get(y) ?? 0) || y.score - x.score)
+        .slice(0, Math.max(limit, count));
+    });
+    const model = modelOf(problem, promising, { ...(unlike && { unlike }) });
+    const solution = isHopeless(model)
+      ? undefined
+      : model.columns.length <= smallModel
+        ? solveSmall(model)
+        : solveByHighs(solver.highs, model, { seconds: solver.seconds, presolve: true });
+    const plan = solution && checked(problem, model, solution);
+    if (plan) return plan;
+  }
+  return undefined;
+}
+
+/** The exact answer over these candidates. "None" is believed only when a second search, in another way, agrees. */
+export function solveExactly(
+  problem: Problem,
+  candidates: readonly Candidate[],
+  options: ModelOptions,
+  solver: Solver,
+): (Scored & { readonly proven: boolean }) | undefined {
+  const model = modelOf(problem, candidates, options);
+  if (model.columns.length === 0) return { plan: [], score: 0, proven: true };
+  if (isHopeless(model)) return undefined;
+  const ways: readonly (() => Solution | undefined)[] = [
+    () => solveByHighs(solver.highs, model, { seconds: solver.seconds, presolve: true }),
+    () =>
+      model.columns.length <= smallModel
+        ? solveSmall(model)
+        : solveByHighs(solver.highs, model, { seconds: solver.seconds, presolve: false }),
+  ];
+  for (const solve of ways) {
+    const solution = solve();
+    const plan = solution && checked(problem, model, solution, options.without);
+    if (plan) return { ...plan, proven: solution.proven };
+  }
+  return undefined;
+}
+
+/** A row that no column can help to meet. */
+function isHopeless({ rows }: Model): boolean {
+  return rows.some(({ terms }) => terms.length === 0);
+}
+
+interface Scored {
+  readonly plan: readonly Assignment[];
+  readonly score: number;
+}
+
+/** The solution as a plan, if it breaks nothing. A plan that was asked for without some constraint may break that. */
+function checked(
+  problem: Problem,
+  model: Model,
+  { values }: Solution,
+  without: ModelOptions['without'] = new Set(),
+): Scored | undefined {
+  const chosen = model.candidates
+    .map((candidate, column) => ({ candidate, count: values[column] ?? 0 }))
+    .filter(({ count }) => count > 0);
+  const plan = chosen.map(({ candidate, count }) => ({
+    item: problem.items[candidate.item]?.need.item ?? '',
+    offer: candidate.offer,
+    count,
+  }));
+  const limits = { fixed: problem.fixed, costLimit: problem.costCap + totalCost(problem.fixed) };
+  if (without.size === 0 && violations(problem.demand, plan, limits).length > 0) return undefined;
+  return { plan, score: chosen.reduce((sum, { candidate, count }) => sum + candidate.score * count, 0) };
+}
