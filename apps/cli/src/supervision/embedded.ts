@@ -81,9 +81,10 @@ class EmbeddedStart {
     const { file: logFile, stream: log } = openLogFile(dataDirectory);
     this.parts.add('log', () => new Promise((resolve) => log.end(resolve)));
     this.options.progress(runsTestbed(this.settings.config) ? 'Starting the bus and the simulated clouds' : 'Starting the bus');
-    const [bus, config] = await together([() => this.startBus(), () => this.accounts(log)] as const);
+    // Loading the apps takes a processor for a second or two; meanwhile the children come up on another.
+    const [bus, config, apps] = await together([() => this.startBus(), () => this.accounts(log), loadApps] as const);
     this.options.progress('Starting the agency, the vendor agents and the monitor');
-    await this.startApps({ ...this.settings, ...bus, config }, log);
+    await this.startApps(apps, { ...this.settings, ...bus, config }, log);
     const url = `http://${host}:${port}/`;
     const lost = Promise.race(this.losses);
     lost.catch(() => undefined);
@@ -111,13 +112,12 @@ class EmbeddedStart {
     return await withTestbedAccounts({ ...config, testbed: testbed.url }, systemClock);
   }
 
-  private async startApps(settings: Settings, log: Writable): Promise<void> {
+  private async startApps(apps: readonly LoadedApp[], settings: Settings, log: Writable): Promise<void> {
     this.options.signal.throwIfAborted();
     // On the terminal only what needs it; in a file, what happened as well.
     const level = this.options.environment.AGENCY_LOG ? settings.logLevel : 'info';
     await together(
-      appNames.map((name) => async () => {
-        const { start } = (await import(new URL(`../../../${name}/dist/main.js`, import.meta.url).href)) as { start: StartApp };
+      apps.map(({ name, start }) => async () => {
         const app = await start({ settings, clock: systemClock, ids: randomIds, log: createLog(name, level, log) });
         this.parts.add(name, () => app.stop());
       }),
@@ -148,6 +148,21 @@ class EmbeddedStart {
     failure.catch(() => undefined);
     this.losses.push(failure);
   }
+}
+
+interface LoadedApp {
+  readonly name: (typeof appNames)[number];
+  readonly start: StartApp;
+}
+
+/** By URL, not by import: apps know nothing of each other (docs/adr/0006). */
+async function loadApps(): Promise<readonly LoadedApp[]> {
+  return await Promise.all(
+    appNames.map(async (name) => {
+      const { start } = (await import(new URL(`../../../${name}/dist/main.js`, import.meta.url).href)) as { start: StartApp };
+      return { name, start };
+    }),
+  );
 }
 
 /** The testbed runs by default only when there is nothing else to broker. */
