@@ -1,0 +1,35 @@
+import axios from 'axios';
+
+export interface Machine {
+  readonly id: string;
+  readonly cloud: string;
+  readonly region: string;
+  readonly zone: string;
+  readonly state: string;
+  readonly address: string | null;
+  readonly name: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The operator's side of the simulated clouds. */
+export class TestbedControl {
+  constructor(private readonly url: string) {}
+
+  /** Machines that still cost something. */
+  async machines(): Promise<readonly Machine[]> {
+    const { data } = await axios.get<readonly Machine[]>(`${this.url}/control/instances`);
+    return data.filter((machine) => !['terminated', 'deleted'].includes(machine.state));
+  }
+
+  async die(address: string): Promise<void> {
+    await axios.post(`${this.url}/control/instances/by-address/${address}/die`, {});
+  }
+
+  async fault(order: Readonly<Record<string, unknown>>): Promise<void> {
+    await axios.post(`${this.url}/control/faults`, order);
+  }
+
+  async clearFaults(): Promise<void> {
+    await axios.delete(`${this.url}/control/faults`);
+  }
+}
