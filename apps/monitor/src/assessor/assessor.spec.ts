@@ -1,5 +1,5 @@
 import type { Guarantee } from '@cloud-agency/sla';
-import { Assessor, type Changes, type Past } from './assessor.js';
+import { Assessor, type Change, type Past } from './assessor.js';
 import type { Finding } from './findings.js';
 import type { Sample, Target, Watch } from './sample.js';
 
@@ -44,7 +44,7 @@ const healthy: Answer = () => 20;
 class Simulation {
   now = start;
   readonly findings: Finding[] = [];
-  readonly changes: Changes[] = [];
+  readonly changes: Change[] = [];
   private assessor: Assessor;
 
   constructor(
@@ -70,6 +70,7 @@ class Simulation {
 
   take(sample: Sample): void {
     this.assessor.take(sample, this.now);
+    this.assessor.settle(this.now);
     this.collect();
   }
 
@@ -104,10 +105,9 @@ class Simulation {
   }
 
   private collect(): void {
-    const changes = this.assessor.takeChanges(this.now);
-    if (!changes) return;
-    this.changes.push(changes);
-    this.findings.push(...changes.findings);
+    const changes = this.assessor.takeChanges();
+    this.changes.push(...changes);
+    this.findings.push(...changes.flatMap(({ finding }) => finding ?? []));
   }
 }
 
@@ -213,7 +213,7 @@ describe('after a restart', () => {
   /** What the store would give back. */
   const remembered = ({ changes }: Simulation): Past => ({
     machines: changes.flatMap((change) => change.machines).slice(-1),
-    terms: changes.flatMap((change) => change.terms).slice(-1),
+    terms: changes.flatMap((change) => change.term ?? []).slice(-1),
     samples: [],
   });
 

@@ -1,9 +1,10 @@
 import type { Assessment } from '@cloud-agency/bus';
 import { isoTime } from '@cloud-agency/runtime';
 import type { Guarantee, GuaranteeState } from '@cloud-agency/sla';
+import { grouped } from '../grouped.js';
 import { Evidence } from './evidence.js';
 import { type Finding, healthFinding, termFinding } from './findings.js';
-import { type Allowances, type HealthEvent, Machine, type MachinePast } from './machine.js';
+import { type Allowances, Machine, type MachinePast, type Turn } from './machine.js';
 import type { Sample, Target, Watch } from './sample.js';
 import { Term } from './term.js';
 
@@ -22,84 +23,76 @@ export interface Past {
 }
 
 /** What is to be stored, and told, in one transaction. Downtime that goes on has been counted up to `at`. */
-export interface Changes {
+export interface Change {
   readonly at: number;
   readonly machines: readonly MachinePast[];
-  readonly terms: readonly TermPast[];
-  readonly findings: readonly Finding[];
+  readonly term?: TermPast;
+  readonly finding?: Finding;
 }
 
 /**
  * Holds what is measured for one agreement against its guarantees (CFP.md 6). It reads no clock and stores nothing: the time comes with each
- * call, and what has changed is to be fetched with `takeChanges` after each.
+ * call, and what has changed is to be fetched with `takeChanges`.
  */
 export class Assessor {
   private readonly machines = new Map<string, Machine>();
-  private terms: Term[] = [];
+  private terms: readonly Term[] = [];
+  /** The terms that a machine has a part in, by its resource. */
+  private termsOf: ReadonlyMap<string, readonly Term[]> = new Map();
+  private readonly touched = new Set<Term>();
   private readonly evidence = new Evidence();
-  private readonly changedTerms = new Set<Term>();
-  private findings: Finding[] = [];
+  private changes: Change[] = [];
 
   constructor(
     private watch: Watch,
-    private readonly past: Past,
+    past: Past,
     now: number,
   ) {
     for (const machine of past.machines) this.machines.set(machine.resource, new Machine(machine, this.allowances(machine.item)));
-    this.revise(watch, now);
+    this.arrange(watch, now, new Map(past.terms.map((term) => [keyOf(term.index, term.resource), term.state])));
     for (const sample of past.samples) {
       this.evidence.add(sample);
-      for (const term of this.terms) if (term.resource === sample.resource) term.take(sample);
+      for (const term of this.termsOf.get(sample.resource) ?? []) term.take(sample);
     }
   }
 
   /** Takes the latest state of what is to be watched: machines that are new, have moved, or are no longer there. */
   revise(watch: Watch, now: number): void {
-    this.watch = watch;
-    const wanted = new Set(watch.resources.map((target) => target.resource));
-    for (const target of watch.resources) this.place(target, now);
-    for (const machine of this.present()) if (!wanted.has(machine.resource)) machine.leave(now);
-    const known = new Map(this.terms.map((term) => [keyOf(term.index, term.resource), term]));
-    this.terms = watch.guarantees.flatMap((guarantee, index) =>
-      this.subjectsOf(guarantee).map((resource) => known.get(keyOf(index, resource)) ?? this.newTerm(index, guarantee, resource)),
-    );
+    this.arrange(watch, now, new Map());
   }
 
+  /** Health turns at once; the guarantees that the sample bears on are judged when `settle` is called. */
   take(sample: Sample, now: number): void {
     const machine = this.machines.get(sample.resource);
     if (machine?.until !== null) return;
     this.evidence.add(sample);
-    const before = machine.health;
-    const event = machine.take(sample);
-    const turned = machine.health !== before;
-    if (event) this.report(event, machine, sample, now);
-    for (const term of this.terms) {
-      if (term.resource === sample.resource) term.take(sample);
-      if (isTouched(term, machine, turned)) this.judge(term, now);
+    const turn = machine.take(sample);
+    if (turn) this.changes.push({ at: now, machines: [machine.remembered()], ...this.told(turn, machine, sample, now) });
+    for (const term of this.termsOf.get(sample.resource) ?? []) {
+      term.take(sample);
+      if (turn !== undefined || term.guarantee.term === 'response_time') this.touched.add(term);
     }
   }
 
-  /** Time has passed: windows move on, downtime grows. */
+  /** Judges the guarantees that samples have touched. */
+  settle(now: number): void {
+    for (const term of this.touched) this.judge(term, now);
+    this.touched.clear();
+  }
+
+  /** Time has passed: windows move on, downtime grows, so every guarantee is judged. */
   assess(now: number): void {
     const longest = Math.max(0, ...this.watch.guarantees.map((guarantee) => guarantee.over));
     for (const machine of this.machines.values()) machine.forget(now - longest);
     for (const term of this.terms) this.judge(term, now);
+    this.touched.clear();
   }
 
-  /** What has changed since it was asked last; undefined: nothing. */
-  takeChanges(now: number): Changes | undefined {
-    const machines = [...this.machines.values()].filter((machine) => machine.takeChanged());
-    const terms = [...this.changedTerms];
-    const { findings } = this;
-    if (machines.length + terms.length + findings.length === 0) return undefined;
-    this.changedTerms.clear();
-    this.findings = [];
-    return {
-      at: now,
-      machines: machines.map(remembered),
-      terms: terms.map(({ index, resource, state }) => ({ index, resource, state })),
-      findings,
-    };
+  /** What has changed since it was asked last, in order. */
+  takeChanges(): Change[] {
+    const { changes } = this;
+    this.changes = [];
+    return changes;
   }
 
   assessment(now: number): Assessment {
@@ -128,10 +121,38 @@ export class Assessor {
     return [...this.machines.values()].filter((machine) => machine.until === null);
   }
 
+  private arrange(watch: Watch, now: number, states: ReadonlyMap<string, GuaranteeState>): void {
+    this.watch = watch;
+    const wanted = new Set(watch.resources.map((target) => target.resource));
+    for (const target of watch.resources) this.place(target, now);
+    for (const machine of this.present()) if (!wanted.has(machine.resource)) this.dismiss(machine, now);
+    const known = new Map(this.terms.map((term) => [keyOf(term.index, term.resource), term]));
+    this.terms = watch.guarantees.flatMap((guarantee, index) =>
+      this.subjectsOf(guarantee).map((resource) => {
+        const key = keyOf(index, resource);
+        return known.get(key) ?? new Term(index, guarantee, resource, states.get(key) ?? 'undefined');
+      }),
+    );
+    const groups = this.terms.filter((term) => term.resource === null);
+    const own = grouped(this.terms, (term) => term.resource);
+    this.termsOf = new Map(
+      watch.resources.map(({ resource, item }) => [
+        resource,
+        [...(own.get(resource) ?? []), ...groups.filter((term) => term.guarantee.of === item)],
+      ]),
+    );
+  }
+
   private place(target: Target, now: number): void {
     const known = this.machines.get(target.resource);
-    if (known?.until !== null) this.machines.set(target.resource, Machine.joining(target, this.allowances(target.item), now));
-    else if (known.placement !== target.placement) known.moveTo(target);
+    if (known?.until !== null) {
+      const joining = Machine.joining(target, this.allowances(target.item), now);
+      this.machines.set(target.resource, joining);
+      this.changes.push({ at: now, machines: [joining.remembered()] });
+    } else if (known.placement !== target.placement) {
+      known.moveTo(target);
+      this.changes.push({ at: now, machines: [known.remembered()] });
+    }
   }
 
   private allowances(item: string): Allowances {
@@ -144,19 +165,24 @@ export class Assessor {
     return this.watch.resources.filter((target) => target.item === guarantee.of).map((target) => target.resource);
   }
 
-  private newTerm(index: number, guarantee: Guarantee, resource: string | null): Term {
-    const before = this.past.terms.find((term) => term.index === index && term.resource === resource);
-    return new Term(index, guarantee, resource, before?.state ?? 'undefined');
+  private dismiss(machine: Machine, now: number): void {
+    machine.leave(now);
+    this.changes.push({ at: now, machines: [machine.remembered()] });
   }
 
   private judge(term: Term, now: number): void {
     const machines = this.machinesOf(term);
     const event = term.assess(machines, now);
     if (!event) return;
-    this.changedTerms.add(term);
-    for (const machine of machines) machine.markChanged();
+    const { index, resource, state } = term;
     const failures = this.evidence.of(machines.map((machine) => machine.resource));
-    this.findings.push(termFinding(this.watch.agreement, event, term, failures, now));
+    this.changes.push({
+      at: now,
+      // The verdict rests on downtime that may still go on: how far it was counted is stored with it.
+      machines: machines.filter((machine) => machine.down.at(-1)?.until === null).map((machine) => machine.remembered()),
+      term: { index, resource, state },
+      finding: termFinding(this.watch.agreement, event, term, failures, now),
+    });
   }
 
   private machinesOf(term: Term): Machine[] {
@@ -166,28 +192,11 @@ export class Assessor {
     return machine ? [machine] : [];
   }
 
-  private report(event: HealthEvent, machine: Machine, sample: Sample, now: number): void {
+  private told({ event }: Turn, machine: Machine, sample: Sample, now: number): Pick<Change, 'finding'> {
+    if (!event) return {};
     const failures = this.evidence.of([machine.resource]).filter((failure) => failure.placement === machine.placement);
-    const proof = event === 'resource.down' ? failures : [sample];
-    this.findings.push(healthFinding(this.watch.agreement, event, machine, proof, now));
+    return { finding: healthFinding(this.watch.agreement, event, machine, event === 'resource.down' ? failures : [sample], now) };
   }
 }
 
-/** An answer says something about response times, a turn of health about availability: of the machine's own terms and its group's. */
-function isTouched({ guarantee, resource }: Term, machine: Machine, turned: boolean): boolean {
-  if (guarantee.term === 'response_time') return resource === machine.resource;
-  return turned && guarantee.of === machine.item && (resource === null || resource === machine.resource);
-}
-
 const keyOf = (index: number, resource: string | null): string => `${String(index)}/${resource ?? ''}`;
-
-const remembered = ({ resource, item, placement, health, outage, from, until, down }: Machine): MachinePast => ({
-  resource,
-  item,
-  placement,
-  health,
-  outage,
-  from,
-  until,
-  down: [...down],
-});

@@ -26,6 +26,11 @@ export type Allowances = ReadonlyMap<number, number>;
 
 export type HealthEvent = 'resource.down' | 'resource.up';
 
+/** What a sample changed: something to remember, and something to tell if it is an event. */
+export interface Turn {
+  readonly event: HealthEvent | undefined;
+}
+
 /**
  * Health and downtime of one resource. Its placements come and go: health is that of the present one, downtime that of the resource, which
  * is down from the first failed probe of the old placement until the new one answers (CFP.md 6).
@@ -40,7 +45,6 @@ export class Machine implements MachinePast {
   down: Interval[];
   milliseconds: number | null = null;
   private readonly probes = new Map<number, Health>();
-  private changedSinceSave = false;
 
   constructor(
     past: MachinePast,
@@ -57,9 +61,7 @@ export class Machine implements MachinePast {
   }
 
   static joining(target: Target, allowances: Allowances, now: number): Machine {
-    const machine = new Machine({ ...target, health: 'unknown', outage: false, from: now, until: null, down: [] }, allowances);
-    machine.changedSinceSave = true;
-    return machine;
+    return new Machine({ ...target, health: 'unknown', outage: false, from: now, until: null, down: [] }, allowances);
   }
 
   get health(): HealthState {
@@ -67,7 +69,7 @@ export class Machine implements MachinePast {
   }
 
   /** What the sample changes; samples of earlier placements, late ones and those told twice change nothing. */
-  take(sample: Sample): HealthEvent | undefined {
+  take(sample: Sample): Turn | undefined {
     const before = this.probes.get(sample.probe);
     const allowed = this.allowances.get(sample.probe);
     if (sample.placement !== this.placement || before === undefined || allowed === undefined) return undefined;
@@ -84,14 +86,12 @@ export class Machine implements MachinePast {
     this.placement = target.placement;
     this.milliseconds = null;
     for (const probe of this.probes.keys()) this.probes.set(probe, healthOf('unknown'));
-    this.changedSinceSave = true;
   }
 
   leave(now: number): void {
     this.close(now);
     this.outage = false;
     this.until = now;
-    this.changedSinceSave = true;
   }
 
   /** Lets go of downtime that ended before `time`. */
@@ -99,47 +99,39 @@ export class Machine implements MachinePast {
     this.down = this.down.filter(({ until }) => until === null || until > time);
   }
 
-  /** Something rests on how much downtime has been counted: that is to be stored with it. */
-  markChanged(): void {
-    this.changedSinceSave ||= this.down.at(-1)?.until === null;
+  /** What is to be remembered after a change: of the downtime, only the latest changes. */
+  remembered(): MachinePast {
+    const { resource, item, placement, health, outage, from, until, down } = this;
+    return { resource, item, placement, health, outage, from, until, down: down.slice(-1) };
   }
 
-  /** True once after each change of what is remembered. */
-  takeChanged(): boolean {
-    const changed = this.changedSinceSave;
-    this.changedSinceSave = false;
-    return changed;
-  }
-
-  private turn(before: HealthState, failingSince: number, sample: Sample): HealthEvent | undefined {
+  private turn(before: HealthState, failingSince: number, sample: Sample): Turn | undefined {
     const { health } = this;
     if (health === before) {
       // The monitor was away during an outage: what it did not see is not counted, what it sees from now on is.
-      if (this.outage && !sample.ok) this.open(sample.at);
-      return undefined;
+      return this.outage && !sample.ok && this.open(sample.at) ? { event: undefined } : undefined;
     }
-    this.changedSinceSave = true;
     if (health === 'down') {
       this.outage = true;
       this.open(failingSince);
-      return 'resource.down';
+      return { event: 'resource.down' };
     }
     const ended = this.outage;
     this.outage = false;
     this.close(sample.at);
-    return ended ? 'resource.up' : undefined;
+    return { event: ended ? 'resource.up' : undefined };
   }
 
-  private open(from: number): void {
-    if (this.down.at(-1)?.until === null) return;
+  /** False when it is open already. */
+  private open(from: number): boolean {
+    if (this.down.at(-1)?.until === null) return false;
     this.down.push({ from, until: null });
-    this.changedSinceSave = true;
+    return true;
   }
 
   private close(until: number): void {
     const last = this.down.at(-1);
     if (last?.until !== null) return;
     this.down[this.down.length - 1] = { from: last.from, until: Math.max(last.from, until) };
-    this.changedSinceSave = true;
   }
 }

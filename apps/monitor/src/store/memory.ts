@@ -1,59 +1,101 @@
 import type { Interval } from '@cloud-agency/sla';
 import type { Kysely, Transaction } from 'kysely';
-import type { Changes, Past } from '../assessor/assessor.js';
+import { setImmediate } from 'node:timers/promises';
+import type { Change, Past } from '../assessor/assessor.js';
 import type { MachinePast } from '../assessor/machine.js';
 import type { Sample, Watch } from '../assessor/sample.js';
-import type { DowntimeRow, MachineRow, MeasurementRow, MonitorTables } from './tables.js';
+import { grouped } from '../grouped.js';
+import type { DowntimeRow, MachineRow, MeasurementRow, MonitorTables, TermRow } from './tables.js';
 
 /** How many failures of a machine are fetched to prove findings with. */
 const failuresAtHand = 50;
 
-/** Stores what an assessor wants remembered. Safe to repeat. */
-export async function remember(transaction: Transaction<MonitorTables>, agreement: string, changes: Changes): Promise<void> {
-  for (const machine of changes.machines) {
-    await rememberMachine(transaction, agreement, machine);
-    const latest = machine.down.at(-1);
-    if (latest) await rememberDowntime(transaction, { agreement, resource: machine.resource }, latest, changes.at);
+/** Stores what an assessor wants remembered: of changes to the same thing, the last. Safe to repeat. */
+export async function remember(
+  transaction: Transaction<MonitorTables>,
+  agreement: string,
+  changes: readonly Change[],
+): Promise<void> {
+  const machines = new Map<string, MachineRow>();
+  const downtime = new Map<string, DowntimeRow>();
+  const terms = new Map<string, TermRow>();
+  for (const { at, machines: changed, term } of changes) {
+    for (const machine of changed) {
+      machines.set(machine.resource, machineRow(agreement, machine));
+      for (const outage of machine.down)
+        downtime.set(`${machine.resource}/${String(outage.from)}`, downtimeRow(agreement, machine, outage, at));
+    }
+    if (term)
+      terms.set(`${String(term.index)}/${term.resource ?? ''}`, {
+        agreement,
+        guarantee: term.index,
+        resource: term.resource ?? '',
+        state: term.state,
+      });
   }
-  for (const { index: guarantee, resource, state } of changes.terms) {
-    await transaction
-      .insertInto('term')
-      .values({ agreement, guarantee, resource: resource ?? '', state })
-      .onConflict((conflict) => conflict.columns(['agreement', 'guarantee', 'resource']).doUpdateSet({ state }))
-      .execute();
-  }
+  await storeMachines(transaction, [...machines.values()]);
+  await storeDowntime(transaction, [...downtime.values()]);
+  await storeTerms(transaction, [...terms.values()]);
 }
 
-async function rememberMachine(transaction: Transaction<MonitorTables>, agreement: string, machine: MachinePast): Promise<void> {
-  const { resource, item, placement, health } = machine;
-  const row: MachineRow = {
-    agreement,
-    resource,
-    item,
-    placement,
-    health,
-    outage: machine.outage ? 1 : 0,
-    joined_at: machine.from,
-    left_at: machine.until,
-  };
+const machineRow = (agreement: string, { resource, item, placement, health, outage, from, until }: MachinePast): MachineRow => ({
+  agreement,
+  resource,
+  item,
+  placement,
+  health,
+  outage: outage ? 1 : 0,
+  joined_at: from,
+  left_at: until,
+});
+
+const downtimeRow = (agreement: string, { resource }: MachinePast, { from, until }: Interval, at: number): DowntimeRow => ({
+  agreement,
+  resource,
+  from_at: from,
+  until_at: until,
+  counted_until: until ?? at,
+});
+
+async function storeMachines(transaction: Transaction<MonitorTables>, rows: MachineRow[]): Promise<void> {
+  if (rows.length === 0) return;
   await transaction
     .insertInto('machine')
-    .values(row)
-    .onConflict((conflict) => conflict.columns(['agreement', 'resource']).doUpdateSet(row))
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.columns(['agreement', 'resource']).doUpdateSet((row) => ({
+        item: row.ref('excluded.item'),
+        placement: row.ref('excluded.placement'),
+        health: row.ref('excluded.health'),
+        outage: row.ref('excluded.outage'),
+        joined_at: row.ref('excluded.joined_at'),
+        left_at: row.ref('excluded.left_at'),
+      })),
+    )
     .execute();
 }
 
-async function rememberDowntime(
-  transaction: Transaction<MonitorTables>,
-  of: Pick<DowntimeRow, 'agreement' | 'resource'>,
-  { from, until }: Interval,
-  now: number,
-): Promise<void> {
-  const end = { until_at: until, counted_until: until ?? now };
+async function storeDowntime(transaction: Transaction<MonitorTables>, rows: DowntimeRow[]): Promise<void> {
+  if (rows.length === 0) return;
   await transaction
     .insertInto('downtime')
-    .values({ ...of, from_at: from, ...end })
-    .onConflict((conflict) => conflict.columns(['agreement', 'resource', 'from_at']).doUpdateSet(end))
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict
+        .columns(['agreement', 'resource', 'from_at'])
+        .doUpdateSet((row) => ({ until_at: row.ref('excluded.until_at'), counted_until: row.ref('excluded.counted_until') })),
+    )
+    .execute();
+}
+
+async function storeTerms(transaction: Transaction<MonitorTables>, rows: TermRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await transaction
+    .insertInto('term')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.columns(['agreement', 'guarantee', 'resource']).doUpdateSet((row) => ({ state: row.ref('excluded.state') })),
+    )
     .execute();
 }
 
@@ -78,12 +120,14 @@ export async function recall(tables: Kysely<MonitorTables>, watch: Watch, now: n
     .orderBy('from_at')
     .execute();
   const terms = await tables.selectFrom('term').selectAll().where('agreement', '=', agreement).execute();
+  const outages = grouped(downtime, (row) => row.resource);
   const samples: Sample[] = [];
   const pasts: MachinePast[] = [];
   for (const machine of machines) {
-    const down = downtime.filter((row) => row.resource === machine.resource);
-    pasts.push(machinePast(machine, down, await lastSeen(tables, machine)));
+    const seen = machine.outage === 1 ? await lastSeen(tables, machine) : 0;
+    pasts.push(machinePast(machine, outages.get(machine.resource) ?? [], seen));
     samples.push(...(await samplesOf(tables, watch, machine, now)));
+    await setImmediate();
   }
   return {
     machines: pasts,
@@ -118,19 +162,20 @@ async function lastSeen(tables: Kysely<MonitorTables>, { agreement, resource }: 
   return row?.at ?? 0;
 }
 
-/** Oldest first: those in the window of a response time, and the newest failures. */
+/** Oldest first: those in the window of a response time, and in an outage the newest failures. */
 async function samplesOf(tables: Kysely<MonitorTables>, watch: Watch, machine: MachineRow, now: number): Promise<Sample[]> {
-  const windows = watch.guarantees
-    .filter(({ term, of }) => term === 'response_time' && of === machine.item)
-    .map(({ over }) => over);
-  const since = now - Math.max(0, ...windows);
   const measured = tables
     .selectFrom('measurement')
     .selectAll()
     .where('agreement', '=', watch.agreement)
     .where('resource', '=', machine.resource);
-  const answers = await measured.where('ok', '=', 1).where('at', '>', since).execute();
-  const failures = await measured.where('ok', '=', 0).orderBy('at', 'desc').limit(failuresAtHand).execute();
+  const windows = watch.guarantees
+    .filter(({ term, of }) => term === 'response_time' && of === machine.item)
+    .map(({ over }) => over);
+  const since = now - Math.max(0, ...windows);
+  const answers = windows.length === 0 ? [] : await measured.where('ok', '=', 1).where('at', '>', since).execute();
+  const failures =
+    machine.outage === 0 ? [] : await measured.where('ok', '=', 0).orderBy('at', 'desc').limit(failuresAtHand).execute();
   return [...answers, ...failures].sort((a, b) => a.at - b.at).map(sample);
 }
 

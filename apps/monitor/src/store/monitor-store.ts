@@ -3,7 +3,7 @@ import type { AppContext } from '@cloud-agency/runtime';
 import { openDatabase, post, Relay, takeOnce } from '@cloud-agency/store';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Kysely } from 'kysely';
-import type { Changes, Past } from '../assessor/assessor.js';
+import type { Change, Past } from '../assessor/assessor.js';
 import type { Watch } from '../assessor/sample.js';
 import { recall, remember } from './memory.js';
 import { monitorMigrations } from './migrations.js';
@@ -77,7 +77,7 @@ export class MonitorStore {
    * The change of state and the findings that tell of it are stored together: each is told once, whatever crashes in between.
    * @throws Error when another monitor is on duty by now.
    */
-  async save(agreement: string, changes: Changes): Promise<void> {
+  async save(agreement: string, changes: readonly Change[]): Promise<void> {
     await this.tables.transaction().execute(async (transaction) => {
       const duty = await transaction
         .selectFrom('duty')
@@ -86,7 +86,8 @@ export class MonitorStore {
         .executeTakeFirst();
       if (!duty) throw new Error('another monitor is on duty');
       await remember(transaction, agreement, changes);
-      for (const content of changes.findings) {
+      for (const { finding: content } of changes) {
+        if (!content) continue;
         await post(transaction, this.context, {
           conversation: agreement,
           sender: monitorName,
@@ -95,7 +96,7 @@ export class MonitorStore {
         });
       }
     });
-    if (changes.findings.length > 0) this.relay.wake();
+    this.relay.wake();
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,8 @@
 import type { Assessment } from '@cloud-agency/bus';
 import type { Clock, Log } from '@cloud-agency/runtime';
 import type { Probe } from '@cloud-agency/sla';
-import { Assessor, type Changes, type Past } from '../assessor/assessor.js';
+import { setImmediate } from 'node:timers/promises';
+import { Assessor, type Change, type Past } from '../assessor/assessor.js';
 import type { Sample, Target, Watch } from '../assessor/sample.js';
 import { probeHttp } from '../meters/http-probe.js';
 import { startMeter } from '../meters/meter.js';
@@ -10,18 +11,23 @@ export interface WatchParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly archive: { add(agreement: string, sample: Sample): void };
-  readonly save: (agreement: string, changes: Changes) => Promise<void>;
+  readonly save: (agreement: string, changes: readonly Change[]) => Promise<void>;
   readonly broadcast: (assessment: Assessment) => void;
 }
 
 const saveAgainMs = 1_000;
+/** Samples that come close together are judged together, ms. */
+const settleAfterMs = 20;
+/** A transaction holds the event loop up; so many changes at most go into one. */
+const changesAtOnce = 20;
 
 /** One agreement while it is watched: its meters feed its assessor, and what that finds is stored in order. */
 export class RunningWatch {
   private readonly assessor: Assessor;
   private readonly meters = new Map<string, () => void>();
-  private readonly unsaved: Changes[] = [];
+  private readonly unsaved: Change[] = [];
   private saving: Promise<void> | undefined;
+  private callOffSettling: (() => void) | undefined;
   private stopped = false;
 
   constructor(
@@ -54,13 +60,14 @@ export class RunningWatch {
   tick(): void {
     const now = this.parts.clock.now();
     this.assessor.assess(now);
-    this.keepChanges(now);
+    this.keepChanges();
     this.parts.broadcast(this.assessor.assessment(now));
   }
 
   async stop(): Promise<void> {
-    this.stopped = true;
     for (const end of this.meters.values()) end();
+    this.settle();
+    this.stopped = true;
     await this.saving;
   }
 
@@ -98,21 +105,31 @@ export class RunningWatch {
   }
 
   private take(sample: Sample): void {
-    const now = this.parts.clock.now();
-    this.parts.archive.add(this.watch.agreement, sample);
-    this.assessor.take(sample, now);
-    if (this.keepChanges(now)) this.parts.broadcast(this.assessor.assessment(now));
+    const { archive, clock } = this.parts;
+    archive.add(this.watch.agreement, sample);
+    this.assessor.take(sample, clock.now());
+    this.callOffSettling ??= clock.after(settleAfterMs, () => {
+      this.settle();
+    });
   }
 
-  private keepChanges(now: number): boolean {
-    const changes = this.assessor.takeChanges(now);
-    if (!changes) return false;
-    this.unsaved.push(changes);
+  private settle(): void {
+    this.callOffSettling?.();
+    this.callOffSettling = undefined;
+    const now = this.parts.clock.now();
+    this.assessor.settle(now);
+    if (this.keepChanges()) this.parts.broadcast(this.assessor.assessment(now));
+  }
+
+  private keepChanges(): boolean {
+    const changes = this.assessor.takeChanges();
+    this.unsaved.push(...changes);
     this.save();
-    return true;
+    return changes.length > 0;
   }
 
   private save(): void {
+    if (this.unsaved.length === 0 || this.stopped) return;
     this.saving ??= this.saveInOrder().finally(() => {
       this.saving = undefined;
     });
@@ -122,17 +139,18 @@ export class RunningWatch {
   private async saveInOrder(): Promise<void> {
     const { clock, log, save } = this.parts;
     const { agreement } = this.watch;
-    for (let next = this.unsaved[0]; next; next = this.unsaved[0]) {
-      try {
-        await save(agreement, next);
-        this.unsaved.shift();
-      } catch (error) {
-        log.warn({ err: error, agreement }, 'What was found could not be stored yet; it is kept and tried again');
-        clock.after(saveAgainMs, () => {
-          if (!this.stopped) this.save();
-        });
-        return;
+    try {
+      while (this.unsaved.length > 0) {
+        const changes = this.unsaved.slice(0, changesAtOnce);
+        await save(agreement, changes);
+        this.unsaved.splice(0, changes.length);
+        await setImmediate();
       }
+    } catch (error) {
+      log.warn({ err: error, agreement }, 'What was found could not be stored yet; it is kept and tried again');
+      clock.after(saveAgainMs, () => {
+        this.save();
+      });
     }
   }
 }
