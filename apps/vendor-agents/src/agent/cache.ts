@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from '../placement/tables.js';
 
 export interface Cached {
@@ -7,6 +8,8 @@ export interface Cached {
   /** ms */
   readonly seenAt: number;
 }
+
+const lotSize = 10;
 
 /** What an agent last saw at its vendor, so that it has offers the moment it starts again. */
 export class Cache {
@@ -20,22 +23,36 @@ export class Cache {
     return new Map(rows.map((row) => [row.key, { version: row.version, body: row.body, seenAt: row.seen_at }]));
   }
 
-  async put(key: string, cached: Cached): Promise<void> {
-    const { version, body, seenAt } = cached;
-    await this.database
-      .insertInto('cache')
-      .values({ agent: this.agent, key, version, body, seen_at: seenAt })
-      .onConflict((conflict) => conflict.columns(['agent', 'key']).doUpdateSet({ version, body, seen_at: seenAt }))
-      .execute();
+  /** A few at a time, each lot in one transaction: writing is what holds a process up the longest. */
+  async put(entries: Iterable<readonly [string, Cached]>): Promise<void> {
+    const waiting = [...entries];
+    while (waiting.length > 0) {
+      const lot = waiting
+        .splice(0, lotSize)
+        .map(([key, { version, body, seenAt }]) => ({ agent: this.agent, key, version, body, seen_at: seenAt }));
+      await this.database
+        .insertInto('cache')
+        .values(lot)
+        .onConflict((conflict) =>
+          conflict.columns(['agent', 'key']).doUpdateSet((excluded) => ({
+            version: excluded.ref('excluded.version'),
+            body: excluded.ref('excluded.body'),
+            seen_at: excluded.ref('excluded.seen_at'),
+          })),
+        )
+        .execute();
+      await nextTurn();
+    }
   }
 
-  /** The version is the same and only its age is new. */
-  async touch(key: string, seenAt: number): Promise<void> {
+  /** The versions are the same and only their age is new. */
+  async touch(keys: readonly string[], seenAt: number): Promise<void> {
+    if (keys.length === 0) return;
     await this.database
       .updateTable('cache')
       .set({ seen_at: seenAt })
       .where('agent', '=', this.agent)
-      .where('key', '=', key)
+      .where('key', 'in', keys)
       .execute();
   }
 }

@@ -93,6 +93,7 @@ export class Catalogue implements Quotes {
       const { changed, failures } = await sizes.refresh(() => clock.now());
       this.sizesProblem = failures.length === 0 ? undefined : `Sizes could not be read everywhere (${listed(failures)}).`;
       if (changed) await this.rebuild();
+      await sizes.save(clock.now());
     } catch (error) {
       const { reason, message } = asVendorError(error);
       this.sizesProblem = `The cloud cannot be used (${reason}): ${message}.`;
@@ -121,7 +122,7 @@ export class Catalogue implements Quotes {
   private async rebuild(): Promise<void> {
     this.rebuilding = this.rebuilding.then(async () => {
       const { sizes, prices, seller } = this.options;
-      if (sizes.asOf === undefined || !prices.list) return;
+      if (!sizes.complete || !prices.list) return;
       const builder = new OfferTableBuilder();
       let rows = 0;
       for (const row of offerRows(seller, sizes.entries(), prices.list)) {

@@ -52,7 +52,7 @@ export class CurrentPrices {
     this.held = await PriceList.parse(text.csv, this.rates);
     this.version = text.version;
     this.seen = this.now();
-    await this.cache.put(key, { version: text.version, body: text.csv, seenAt: this.seen });
+    await this.cache.put([[key, { version: text.version, body: text.csv, seenAt: this.seen }]]);
     return true;
   }
 }

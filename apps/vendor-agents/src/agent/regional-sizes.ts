@@ -13,9 +13,12 @@ const keyPrefix = 'sizes/';
 /** The sizes of all regions of an account: as last seen, refreshed from the vendor a few regions at a time. */
 export class SizesByRegion {
   private readonly known = new Map<string, RegionalSizes>();
+  private readonly unsaved = new Map<string, Cached>();
   private readonly versions = new Map<string, string>();
   /** When the oldest of what is held was seen, ms; undefined while nothing is. */
   private readonly seenAt = new Map<string, number>();
+
+  private loadingFirst = true;
 
   constructor(
     private readonly driver: VendorDriver,
@@ -27,6 +30,11 @@ export class SizesByRegion {
     return this.seenAt.size === 0 ? undefined : Math.min(...this.seenAt.values());
   }
 
+  /** False while the first load is under way: half of the regions would make half of the offers. */
+  get complete(): boolean {
+    return this.seenAt.size > 0 && !this.loadingFirst;
+  }
+
   entries(): Iterable<readonly [string, RegionalSizes]> {
     return this.known.entries();
   }
@@ -36,6 +44,7 @@ export class SizesByRegion {
       const entry = cached.get(keyPrefix + region);
       if (entry) this.hold(region, JSON.parse(entry.body) as RegionalSizes, entry.version, entry.seenAt);
     }
+    this.loadingFirst = this.seenAt.size === 0;
   }
 
   /** Asks the vendor for everything; a region that fails keeps what was known of it. Returns whether anything changed, and what failed. */
@@ -46,19 +55,27 @@ export class SizesByRegion {
       this.wanted.filter((region) => there.has(region)).map((region) => this.refreshRegion(region, now)),
     );
     const failures = outcomes.flatMap((outcome) => (typeof outcome === 'string' ? [outcome] : []));
-    return { changed: outcomes.includes(true), failures: [...missing, ...failures] };
+    this.loadingFirst = false;
+    return { changed: this.unsaved.size > 0, failures: [...missing, ...failures] };
   }
 
-  private async refreshRegion(region: string, now: () => number): Promise<boolean | string> {
+  /** Writes down what `refresh` saw. */
+  async save(now: number): Promise<void> {
+    const changed = new Map(this.unsaved);
+    this.unsaved.clear();
+    await this.cache.put(changed);
+    const same = [...this.known.keys()].map((region) => keyPrefix + region).filter((key) => !changed.has(key));
+    await this.cache.touch(same, now);
+  }
+
+  private async refreshRegion(region: string, now: () => number): Promise<string | undefined> {
     try {
       const [zones, sizes] = await Promise.all([this.driver.zones(region), this.driver.sizes(region)]);
       const body = JSON.stringify({ zones, sizes });
       const version = digest(body);
-      const changed = this.versions.get(region) !== version;
+      if (this.versions.get(region) !== version) this.unsaved.set(keyPrefix + region, { version, body, seenAt: now() });
       this.hold(region, { zones, sizes }, version, now());
-      if (changed) await this.cache.put(keyPrefix + region, { version, body, seenAt: now() });
-      else await this.cache.touch(keyPrefix + region, now());
-      return changed;
+      return undefined;
     } catch (error) {
       return describe(region, asVendorError(error));
     }

@@ -11,7 +11,7 @@ import {
 import { asVendorError, VendorError } from '../../vendor/vendor-error.js';
 import { type ImageQuery, newestImage } from './images.js';
 import { instanceOf, openZoneOf, sizeOf, taggedInstanceOf } from './mapping.js';
-import { type Ec2Account, Ec2Query } from './query.js';
+import { type Ec2Account, Ec2Query, type Params } from './query.js';
 import { items, text, type XmlElement } from './xml.js';
 
 /** What differs from vendor to vendor of the family. */
@@ -30,6 +30,9 @@ const instancesPerPage = 1_000;
 
 export class Ec2Driver implements VendorDriver {
   private readonly query: Ec2Query;
+  /** Undefined for a type that cannot be bought on demand. */
+  private readonly types = new Map<string, Size | undefined>();
+  private firstTypes: Promise<void> | undefined;
 
   constructor(
     private readonly profile: Ec2Profile,
@@ -56,11 +59,12 @@ export class Ec2Driver implements VendorDriver {
   }
 
   async sizes(region: string): Promise<readonly Size[]> {
-    const [types, zonesOf] = await Promise.all([this.types(region), this.zonesByType(region)]);
+    const zonesOf = await this.zonesByType(region);
     const everywhere = new Set([...zonesOf.values()].flat()).size;
-    return types.flatMap((size) => {
-      const zones = zonesOf.get(size.name);
-      if (!zones) return [];
+    const known = await this.describe(region, [...zonesOf.keys()]);
+    return [...zonesOf].flatMap(([name, zones]) => {
+      const size = known.get(name);
+      if (!size) return [];
       return zones.length === everywhere ? size : { ...size, zones };
     });
   }
@@ -134,12 +138,29 @@ export class Ec2Driver implements VendorDriver {
     this.http.close();
   }
 
-  private async types(region: string): Promise<Size[]> {
-    const sizes: Size[] = [];
-    for await (const page of this.query.pages(region, 'DescribeInstanceTypes', 'instanceTypeSet', { MaxResults: typesPerPage })) {
-      sizes.push(...page.flatMap((item) => sizeOf(item) ?? []));
+  /** A type is the same in every region that has it: each is described once, all of one region's in pages, what others add by name. */
+  private async describe(region: string, names: readonly string[]): Promise<ReadonlyMap<string, Size | undefined>> {
+    await (this.firstTypes ??= this.describePages(region, {}).catch((error: unknown) => {
+      this.firstTypes = undefined;
+      throw error;
+    }));
+    const missing = names.filter((name) => !this.types.has(name));
+    for (let start = 0; start < missing.length; start += typesPerPage) {
+      const some = missing.slice(start, start + typesPerPage);
+      for (const name of some) this.types.set(name, undefined);
+      await this.describePages(region, { InstanceType: some });
     }
-    return sizes;
+    return this.types;
+  }
+
+  private async describePages(region: string, which: Params): Promise<void> {
+    const params = 'InstanceType' in which ? which : { MaxResults: typesPerPage };
+    for await (const page of this.query.pages(region, 'DescribeInstanceTypes', 'instanceTypeSet', params)) {
+      for (const item of page) {
+        const name = text(item, 'instanceType');
+        if (name !== undefined) this.types.set(name, sizeOf(item));
+      }
+    }
   }
 
   /** Not every zone of a region has every type. */

@@ -1,4 +1,4 @@
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { SaxesParser } from 'saxes';
 import { VendorError } from '../../vendor/vendor-error.js';
 
 export type XmlNode = string | XmlElement;
@@ -6,22 +6,13 @@ export interface XmlElement {
   readonly [name: string]: XmlNode | readonly XmlNode[] | undefined;
 }
 
-/** Entities stay as they are while parsing, so that no document can make them grow; `text` turns back the five that XML itself has. */
-const parser = new XMLParser({
-  ignoreAttributes: true,
-  ignoreDeclaration: true,
-  parseTagValue: false,
-  processEntities: false,
-  isArray: (name) => name === 'item' || name === 'Error',
-});
-
 /**
- * The element inside a document's root, which must be one of `roots`.
+ * The element inside a document's root, which must be one of `roots`. Only well-formed documents are read, and no entities but XML's own
+ * five: what a document declares itself is never expanded.
  * @throws VendorError unknown, with the beginning of what came instead.
  */
 export function parseXml(document: string, ...roots: readonly string[]): XmlElement {
-  const wellFormed = XMLValidator.validate(document) === true;
-  const parsed = wellFormed ? (parser.parse(document) as XmlElement) : {};
+  const parsed = read(document);
   for (const root of roots) {
     const element = parsed[root];
     if (element !== undefined) return isElement(element) ? element : {};
@@ -31,10 +22,47 @@ export function parseXml(document: string, ...roots: readonly string[]): XmlElem
   });
 }
 
+type Building = Record<string, XmlNode | XmlNode[]>;
+
+/** Elements with elements inside become objects, others their text; a name that occurs again becomes a list. */
+function read(document: string): XmlElement {
+  const parser = new SaxesParser({ position: false });
+  const open: Building[] = [{}];
+  let words = '';
+  parser.on('opentag', () => {
+    open.push({});
+    words = '';
+  });
+  parser.on('text', (more) => {
+    words += more;
+  });
+  parser.on('closetag', ({ name }) => {
+    const closed = open.pop() ?? {};
+    const parent = open.at(-1) ?? {};
+    const node = isEmpty(closed) ? words.trim() : closed;
+    const before = parent[name];
+    if (before === undefined) parent[name] = node;
+    else if (Array.isArray(before)) before.push(node);
+    else parent[name] = [before, node];
+    words = '';
+  });
+  try {
+    parser.write(document).close();
+  } catch {
+    return {};
+  }
+  return open[0] ?? {};
+}
+
+function isEmpty(element: Building): boolean {
+  for (const _ in element) return false;
+  return true;
+}
+
 /** The text at a path; undefined when there is none. */
 export function text(node: XmlNode, ...path: readonly string[]): string | undefined {
   const found = at(node, path);
-  return typeof found === 'string' && found !== '' ? decoded(found) : undefined;
+  return typeof found === 'string' && found !== '' ? found : undefined;
 }
 
 export function number(node: XmlNode, ...path: readonly string[]): number | undefined {
@@ -67,7 +95,3 @@ function at(node: XmlNode, path: readonly string[]): XmlNode | undefined {
 const isList = (node: XmlNode | readonly XmlNode[] | undefined): node is readonly XmlNode[] => Array.isArray(node);
 const isElement = (node: XmlNode | readonly XmlNode[] | undefined): node is XmlElement =>
   typeof node === 'object' && !isList(node);
-
-const named: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
-const decoded = (raw: string): string =>
-  raw.includes('&') ? raw.replace(/&(lt|gt|amp|quot|apos);/g, (_, name: string) => named[name] ?? '') : raw;

@@ -64,9 +64,8 @@ function matches(image: Json, pattern: ImagePattern): boolean {
   return text(image, 'os_distro')?.toLowerCase() === pattern.distro && pattern.version.test(text(image, 'os_version') ?? '');
 }
 
-/** An image that names no architecture is for the cloud's ordinary one. */
+/** By the image's property, else by its name; an image that says nothing is for x64. An account can map one that is not. */
 function fits(image: Json, architecture: string): boolean {
-  const told = text(image, 'architecture') ?? text(image, 'hw_architecture');
-  if (told === undefined) return !/arm64|aarch64/i.test(text(image, 'name') ?? '') || architecture === 'arm64';
+  const told = text(image, 'architecture') ?? text(image, 'hw_architecture') ?? text(image, 'name') ?? '';
   return /aarch64|arm64/i.test(told) === (architecture === 'arm64');
 }

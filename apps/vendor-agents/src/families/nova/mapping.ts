@@ -62,16 +62,18 @@ export function sizeOf(flavor: Json): Size | undefined {
   const cores = number(flavor, 'vcpus');
   const memory = number(flavor, 'ram');
   if (name === undefined || cores === undefined || memory === undefined) return undefined;
-  const extra = field(flavor, 'extra_specs');
+  const extra = field(flavor, 'extra_specs') === undefined ? undefined : entries(flavor, 'extra_specs');
   return {
     name,
     cores,
     memory: memory / 1024,
     disk: number(flavor, 'disk') || null,
     gpu: gpusOf(extra),
-    architecture: architectureOf(extra),
+    architecture: architectureOf(extra ?? []),
   };
 }
+
+type ExtraSpecs = readonly (readonly [string, Json])[];
 
 /** Where flavors tell the architecture: the ComputeCapabilitiesFilter's key, the image property's name, or a trait (Nova, "Extra Specs"). */
 const architectureKeys = [
@@ -83,23 +85,31 @@ const architectureKeys = [
   'architecture',
 ];
 
-function architectureOf(extra: Json | undefined): string | null {
-  const told = architectureKeys.flatMap((key) => text(extra, key) ?? []);
-  const traits = entries(extra).flatMap(([key, value]) => (value === 'required' && key.startsWith('trait:') ? [key] : []));
-  const words = [...told, ...traits].join(' ').toLowerCase();
-  if (/x86_64|amd64|x64/.test(words)) return 'x64';
-  return /aarch64|arm64/.test(words) ? 'arm64' : null;
+function architectureOf(extra: ExtraSpecs): string | null {
+  for (const [key, value] of extra) {
+    const told = architectureKeys.includes(key)
+      ? String(value)
+      : key.startsWith('trait:HW_ARCH') && value === 'required'
+        ? key
+        : '';
+    if (/x86_64|amd64|x64/i.test(told)) return 'x64';
+    if (/aarch64|arm64/i.test(told)) return 'arm64';
+  }
+  return null;
 }
 
 /** `resources:VGPU: 1`, `resources:PGPU: 1`, or `pci_passthrough:alias: gpu:2` (name:count, comma separated). Unknown without extra specs. */
-function gpusOf(extra: Json | undefined): number | null {
-  if (extra === undefined) return null;
-  const resources = entries(extra).flatMap(([key, value]) => (/^resources\d*:(V|P)GPU$/.test(key) ? [Number(value)] : []));
-  const passed = (text(extra, 'pci_passthrough:alias') ?? '').split(',').flatMap((alias) => {
+function gpusOf(extra: ExtraSpecs | undefined): number | null {
+  return extra?.reduce((sum, [key, value]) => sum + gpusIn(key, String(value)), 0) ?? null;
+}
+
+function gpusIn(key: string, value: string): number {
+  if (/^resources\d*:(V|P)GPU$/.test(key)) return Number(value) || 0;
+  if (key !== 'pci_passthrough:alias') return 0;
+  return value.split(',').reduce((sum, alias) => {
     const [name = '', count = '1'] = alias.trim().split(':');
-    return /gpu|nvidia|tesla|a100|h100|v100|t4/i.test(name) ? [Number(count)] : [];
-  });
-  return [...resources, ...passed].reduce((sum, count) => sum + (Number.isFinite(count) ? count : 0), 0);
+    return sum + (/gpu|nvidia|tesla|a100|h100|v100|t4/i.test(name) ? Number(count) || 0 : 0);
+  }, 0);
 }
 
 /** os-availability-zone; `internal` belongs to the cloud's own services. */

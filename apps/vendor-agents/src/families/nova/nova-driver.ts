@@ -33,6 +33,8 @@ export class NovaDriver implements VendorDriver {
   private readonly cloud: Services;
   /** Flavor ids by region and name, as last listed. */
   private readonly flavors = new Map<string, ReadonlyMap<string, string>>();
+  /** Ids of the account's network by region, as last looked up. */
+  private readonly networks = new Map<string, string>();
 
   constructor(
     private readonly profile: NovaProfile,
@@ -90,13 +92,7 @@ export class NovaDriver implements VendorDriver {
       ...(keyName === undefined ? {} : { key_name: keyName }),
       ...(order.userData === undefined ? {} : { user_data: Buffer.from(order.userData).toString('base64') }),
     };
-    const answer = await this.cloud.call({
-      service: 'compute',
-      region: order.region,
-      method: 'POST',
-      path: '/servers',
-      body: { server },
-    });
+    const answer = await this.order(order.region, server);
     const vendorId = text(answer, 'server', 'id');
     if (vendorId === undefined) throw new VendorError('unknown', 'Nova took the server and gave no id', { code: 'malformed' });
     return { vendorId, state: 'building', address: null, zone: order.zone, fault: null };
@@ -143,6 +139,17 @@ export class NovaDriver implements VendorDriver {
     this.http.close();
   }
 
+  /** What was remembered may be the reason for a refusal: the next create looks it up again. */
+  private async order(region: string, server: object): Promise<Json> {
+    try {
+      return await this.cloud.call({ service: 'compute', region, method: 'POST', path: '/servers', body: { server } });
+    } catch (error) {
+      this.flavors.delete(region);
+      this.networks.delete(region);
+      throw error;
+    }
+  }
+
   private async servers(region: string, filter: string): Promise<Json[]> {
     const call = { service: 'compute', region, method: 'GET', path: `/servers/detail?${filter}limit=1000` } as const;
     const servers: Json[] = [];
@@ -180,6 +187,8 @@ export class NovaDriver implements VendorDriver {
   private async networkId(region: string): Promise<string | undefined> {
     const { network } = this.profile;
     if (network === undefined || uuid.test(network)) return network;
+    const known = this.networks.get(region);
+    if (known !== undefined) return known;
     const session = await this.keystone.current();
     if (!Keystone.has(session, services.network, region)) return undefined;
     const answer = await this.cloud.call({
@@ -192,6 +201,7 @@ export class NovaDriver implements VendorDriver {
     const id = text(found, 'id');
     if (id === undefined)
       throw new VendorError('not-found', `${region} has no network '${network}'; correct 'network' of the account`);
+    this.networks.set(region, id);
     return id;
   }
 
