@@ -134,10 +134,11 @@ class Following {
 
   private async showResources(): Promise<void> {
     const resources = (await this.client.entities('compute', { 'agency.cfp': this.id })).map(computeOf);
+    const width = Math.max(...resources.map(({ name }) => name.length));
     for (const resource of resources) {
       const { name, vendor, region, offer, state, message, address } = resource;
       const text = [
-        name.padEnd(12),
+        name.padEnd(width),
         `${vendor} ${region}`.padEnd(24),
         offer.split('/').at(-2) ?? offer,
         `${state}: ${message}`,

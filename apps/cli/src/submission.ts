@@ -9,8 +9,8 @@ export interface Submission {
 /** Submits a call and says so; secrets that were made for its webhooks are shown this once. */
 export async function submitCall(file: CallFile, client: AgencyClient, terminal: Terminal): Promise<Submission> {
   const entity = await client.submit(file.text);
-  const secrets = (entity.attributes['agency.cfp.webhook_secrets'] ?? []) as readonly { url: string; secret: string }[];
+  const secrets = (entity.attributes['agency.cfp.webhook_secrets'] ?? []) as readonly string[];
   terminal.tell(`Submitted ${file.name} as ${entity.id}.`, { type: 'submitted', cfp: entity.id, name: file.name, secrets });
-  for (const { url, secret } of secrets) terminal.tell(`  The webhook ${url} is signed with ${secret} (shown only now).`);
+  for (const secret of secrets) terminal.tell(`  Signs its webhook, shown only now: ${secret}`);
   return { id: entity.id };
 }

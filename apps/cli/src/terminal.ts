@@ -48,9 +48,9 @@ export class Terminal {
 
   /** Shows these lines in place of those that it showed last. Only for a live terminal. */
   board(lines: readonly string[]): void {
-    this.clearBoard();
     const width = this.streams.output.columns ?? 80;
-    for (const line of lines) this.streams.output.write(`${clipped(line, width - 1)}\n`);
+    // In one piece, so that nobody sees it half drawn.
+    this.streams.output.write(`${this.upToBoard()}${lines.map((line) => `${clipped(line, width - 1)}\n`).join('')}`);
     this.boardLines = lines.length;
   }
 
@@ -72,8 +72,13 @@ export class Terminal {
   }
 
   private clearBoard(): void {
-    if (this.boardLines > 0) this.streams.output.write(`\u001b[${this.boardLines}A\u001b[0J`);
+    this.streams.output.write(this.upToBoard());
     this.boardLines = 0;
+  }
+
+  /** What takes the cursor back to where the board began, and clears from there. */
+  private upToBoard(): string {
+    return this.boardLines > 0 ? `\u001b[${this.boardLines}A\u001b[0J` : '';
   }
 }
 
