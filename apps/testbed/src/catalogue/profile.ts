@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import { type FlatRow, readFlatYaml } from './flat-yaml.js';
 
 /** The wire protocol a simulated cloud speaks. */
 export type FaceName = 'ec2' | 'openstack';
@@ -22,27 +22,27 @@ export interface Profile {
   readonly face: FaceName;
   readonly regions: readonly RegionProfile[];
   /** Volume and egress prices and the limits of an elastic disk, as they are written. */
-  readonly volumes: unknown;
-  readonly egress: unknown;
-  readonly elasticDisk: unknown;
+  readonly volumes: readonly FlatRow[];
+  readonly egress: readonly FlatRow[];
+  readonly elasticDisk: readonly FlatRow[];
 }
 
-interface WrittenProfile {
-  vendor: string;
-  title: string;
-  face: FaceName;
-  regions: (Omit<RegionProfile, 'bootMs'> & { boot: string })[];
-  volumes: unknown;
-  egress: unknown;
-  elastic_disk: unknown;
-}
+type WrittenRegion = Omit<RegionProfile, 'bootMs'> & { readonly boot: string };
 
 /** Reads a file of data/testbed, which ships with the program and is therefore trusted. */
 export function readProfile(yaml: string): Profile {
-  const { vendor, title, face, regions, volumes, egress, elastic_disk: elasticDisk } = parse(yaml) as WrittenProfile;
-  const region = ({ boot, ...rest }: WrittenProfile['regions'][number]): RegionProfile => ({
-    ...rest,
-    bootMs: Number.parseFloat(boot),
-  });
-  return { vendor, title, face, regions: regions.map(region), volumes, egress, elasticDisk };
+  const { values, rows } = readFlatYaml(yaml);
+  const { vendor = '', title = '', face } = values;
+  const { regions = [], volumes = [], egress = [], elastic_disk: elasticDisk = [] } = rows;
+  return {
+    vendor,
+    title,
+    face: face === 'ec2' ? 'ec2' : 'openstack',
+    regions: (regions as unknown as readonly WrittenRegion[]).map(regionOf),
+    volumes,
+    egress,
+    elasticDisk,
+  };
 }
+
+const regionOf = ({ boot, ...region }: WrittenRegion): RegionProfile => ({ ...region, bootMs: Number.parseFloat(boot) });

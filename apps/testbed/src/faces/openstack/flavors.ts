@@ -13,14 +13,15 @@ export interface Flavor {
 
 const known = new WeakMap<readonly Size[], readonly Flavor[]>();
 
-/** The sizes of a region as flavors, in the order of their ids as Nova lists them. */
+/** The sizes of a region as flavors, in the order of their ids as Nova lists them. There are tens of thousands: an id costs no digest of its own. */
 export function flavorsOf(cloud: Cloud, { region }: RegionProfile): readonly Flavor[] {
   const sizes = cloud.sizes(region);
-  const flavors =
-    known.get(sizes) ??
-    sizes.map((size) => ({ id: uuidOf(`${cloud.name} ${region} ${size.name}`), size })).sort((a, b) => (a.id < b.id ? -1 : 1));
-  known.set(sizes, flavors);
-  return flavors;
+  const flavors = known.get(sizes);
+  if (flavors) return flavors;
+  const prefix = uuidOf(`${cloud.name} ${region} flavors`).slice(0, -12);
+  const made = sizes.map((size, index) => ({ id: prefix + index.toString(16).padStart(12, '0'), size }));
+  known.set(sizes, made);
+  return made;
 }
 
 export const listFlavorsInDetail: Handler = (call) => {
