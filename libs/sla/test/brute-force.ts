@@ -1,4 +1,4 @@
-import type { Assignment, Constraint, Demand, Need, Offer, PlaceSet } from '../src/index.js';
+import type { Assignment, Comparison, Constraint, Demand, Need, Offer, PlaceSet } from '../src/index.js';
 
 /** The definitions of CFP.md 4, read literally, over every plan there is. Slow, and independent of the code it judges. */
 
@@ -30,7 +30,11 @@ export function bestPlans(demand: Demand, offers: readonly Offer[]): readonly Br
   return chosen;
 }
 
-function keep(plans: readonly BruteForcePlan[], worth: (plan: BruteForcePlan) => number, tolerance: number): readonly BruteForcePlan[] {
+function keep(
+  plans: readonly BruteForcePlan[],
+  worth: (plan: BruteForcePlan) => number,
+  tolerance: number,
+): readonly BruteForcePlan[] {
   const best = Math.max(...plans.map(worth));
   return plans.filter((plan) => worth(plan) >= best - tolerance);
 }
@@ -38,19 +42,21 @@ function keep(plans: readonly BruteForcePlan[], worth: (plan: BruteForcePlan) =>
 type Machines = Readonly<Record<string, readonly Offer[]>>;
 
 export function isFeasible(need: Need, demand: Demand, offer: Offer): boolean {
-  const levelsUsed = [...need.spread, ...need.apartFrom, ...demand.needs.flatMap(({ apartFrom }) => apartFrom.filter(({ item }) => item === need.item))].map(({ over }) => over);
-  const known = !(levelsUsed.includes('country') && offer.country === null) && !(levelsUsed.includes('continent') && offer.continent === null);
+  const levelsUsed = [
+    ...need.spread,
+    ...need.apartFrom,
+    ...demand.needs.flatMap(({ apartFrom }) => apartFrom.filter(({ item }) => item === need.item)),
+  ].map(({ over }) => over);
+  const known =
+    !(levelsUsed.includes('country') && offer.country === null) &&
+    !(levelsUsed.includes('continent') && offer.continent === null);
   return known && need.require.every((constraint) => isMet(constraint, offer));
 }
 
 function isMet(constraint: Constraint, offer: Offer): boolean {
   switch (constraint.type) {
-    case 'number': {
-      const value = constraint.attribute === 'cores' ? offer.cores : offer.memory;
-      if (value === null) return false;
-      const { comparison, value: wanted } = constraint;
-      return { '=': value === wanted, '!=': value !== wanted, '<': value < wanted, '<=': value <= wanted, '>': value > wanted, '>=': value >= wanted }[comparison];
-    }
+    case 'number':
+      return isCompared(constraint.attribute === 'cores' ? offer.cores : offer.memory, constraint.comparison, constraint.value);
     case 'text':
       return offer.architecture !== null && (constraint.anyOf?.includes(offer.architecture) ?? true);
     case 'price':
@@ -58,6 +64,18 @@ function isMet(constraint: Constraint, offer: Offer): boolean {
     case 'place':
       return contains(constraint.within, offer) && isOutside(constraint.not, offer);
   }
+}
+
+function isCompared(value: number | null, comparison: Comparison, wanted: number): boolean {
+  if (value === null) return false;
+  return {
+    '=': value === wanted,
+    '!=': value !== wanted,
+    '<': value < wanted,
+    '<=': value <= wanted,
+    '>': value > wanted,
+    '>=': value >= wanted,
+  }[comparison];
 }
 
 function contains(set: PlaceSet, offer: Offer): boolean {
@@ -72,7 +90,10 @@ function isOutside(set: PlaceSet, offer: Offer): boolean {
 function combinations(demand: Demand, feasible: ReadonlyMap<string, readonly Offer[]>): readonly Machines[] {
   return demand.needs.reduce<readonly Machines[]>(
     (before, need) => {
-      const own = multisets([...(feasible.get(need.item) ?? [])].sort((a, b) => (a.id < b.id ? -1 : 1)), need.count);
+      const own = multisets(
+        [...(feasible.get(need.item) ?? [])].sort((a, b) => (a.id < b.id ? -1 : 1)),
+        need.count,
+      );
       return before.flatMap((machines) => own.map((offers) => ({ ...machines, [need.item]: offers })));
     },
     [{}],
@@ -93,12 +114,21 @@ function place(offer: Offer, level: string): string {
 function isPossible(demand: Demand, machines: Machines): boolean {
   const all = Object.values(machines).flat();
   const spread = demand.needs.every(({ item, spread: spreads }) =>
-    spreads.every(({ over, atMost }) => Math.max(0, ...tally((machines[item] ?? []).map((offer) => place(offer, over)))) <= atMost),
+    spreads.every(
+      ({ over, atMost }) => Math.max(0, ...tally((machines[item] ?? []).map((offer) => place(offer, over)))) <= atMost,
+    ),
   );
   const apart = demand.needs.every(({ item, apartFrom }) =>
-    apartFrom.every(({ item: other, over }) => !(machines[item] ?? []).some((offer) => (machines[other] ?? []).some((theirs) => place(theirs, over) === place(offer, over)))),
+    apartFrom.every(
+      ({ item: other, over }) =>
+        !(machines[item] ?? []).some((offer) =>
+          (machines[other] ?? []).some((theirs) => place(theirs, over) === place(offer, over)),
+        ),
+    ),
   );
-  const capacity = all.every((offer) => offer.capacity === null || all.filter(({ pool }) => pool === offer.pool).length <= offer.capacity);
+  const capacity = all.every(
+    (offer) => offer.capacity === null || all.filter(({ pool }) => pool === offer.pool).length <= offer.capacity,
+  );
   return spread && apart && capacity && costOf(all) <= (demand.budget?.atMost ?? Infinity) + 1e-6;
 }
 
@@ -121,18 +151,24 @@ function scoreOf(demand: Demand, feasible: ReadonlyMap<string, readonly Offer[]>
   const objectives = demand.policy === 'lowest-cost' ? [{ of: 'cost' as const, weight: 1 }] : demand.objectives;
   const parts = objectives.map(({ of, weight }) => ({
     weight,
-    value: of === 'cost' ? normalised(items, feasible, machines, ({ price }) => -price) : normalised(items, feasible, machines, ({ availability }) => (availability === null ? null : Math.log(availability))),
+    value:
+      of === 'cost'
+        ? normalised(items, feasible, machines, ({ price }) => -price)
+        : normalised(items, feasible, machines, ({ availability }) => (availability === null ? null : Math.log(availability))),
   }));
-  const wishes = demand.policy === 'lowest-cost' ? [] : demand.needs.flatMap(({ item, count, prefer }) =>
-    prefer.map((wish) => ({
-      weight: wish.weight,
-      value: normalised([{ item, count }], feasible, machines, (offer) => {
-        if (wish.type === 'place') return contains(wish.within, offer) && isOutside(wish.not, offer) ? 1 : 0;
-        const value = wish.attribute === 'cores' ? offer.cores : offer.memory;
-        return value === null ? null : wish.direction === 'max' ? value : -value;
-      }),
-    })),
-  );
+  const wishes =
+    demand.policy === 'lowest-cost'
+      ? []
+      : demand.needs.flatMap(({ item, count, prefer }) =>
+          prefer.map((wish) => ({
+            weight: wish.weight,
+            value: normalised([{ item, count }], feasible, machines, (offer) => {
+              if (wish.type === 'place') return contains(wish.within, offer) && isOutside(wish.not, offer) ? 1 : 0;
+              const value = wish.attribute === 'cores' ? offer.cores : offer.memory;
+              return value === null ? null : wish.direction === 'max' ? value : -value;
+            }),
+          })),
+        );
   const all = [...parts, ...wishes];
   return all.reduce((sum, { weight, value }) => sum + weight * value, 0) / all.reduce((sum, { weight }) => sum + weight, 0);
 }

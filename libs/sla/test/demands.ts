@@ -25,7 +25,11 @@ const row: fc.Arbitrary<OfferRow> = fc
 
 /** Rows of different sizes, at most eight offers in all. */
 export const market: fc.Arbitrary<readonly OfferRow[]> = fc
-  .uniqueArray(row, { minLength: 1, maxLength: 7, selector: ({ agent, region, instanceType }) => `${agent}/${region}/${instanceType}` })
+  .uniqueArray(row, {
+    minLength: 1,
+    maxLength: 7,
+    selector: ({ agent, region, instanceType }) => `${agent}/${region}/${instanceType}`,
+  })
   .map((rows) => {
     let offers = 0;
     return rows.filter(({ zones }) => (offers += zones.length) <= 8);
@@ -33,7 +37,11 @@ export const market: fc.Arbitrary<readonly OfferRow[]> = fc
 
 const constraint: fc.Arbitrary<Constraint> = fc.oneof(
   fc
-    .record({ attribute: fc.constantFrom('cores' as const, 'memory' as const), comparison: fc.constantFrom('>=', '<=', '=', '!=', '>', '<'), value: fc.constantFrom(1, 2) })
+    .record({
+      attribute: fc.constantFrom('cores' as const, 'memory' as const),
+      comparison: fc.constantFrom('>=', '<=', '=', '!=', '>', '<'),
+      value: fc.constantFrom(1, 2),
+    })
     .map((parts) => ({ type: 'number' as const, text: `${parts.attribute} ${parts.comparison} ${parts.value}`, ...parts })),
   fc.constantFrom<Constraint>(
     { type: 'text', text: 'architecture = x64', attribute: 'architecture', anyOf: ['x64'] },
@@ -60,7 +68,10 @@ const need = (item: string, most: number): fc.Arbitrary<Need> =>
     count: fc.integer({ min: 1, max: most }),
     require: fc.uniqueArray(constraint, { maxLength: 2, selector: ({ text }) => text }),
     prefer: fc.uniqueArray(preference, { maxLength: 2, selector: ({ text }) => text }),
-    spread: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.tuple(fc.record({ over: level, atMost: fc.integer({ min: 1, max: 2 }) })) }),
+    spread: fc.oneof(
+      { weight: 2, arbitrary: fc.constant([]) },
+      { weight: 1, arbitrary: fc.tuple(fc.record({ over: level, atMost: fc.integer({ min: 1, max: 2 }) })) },
+    ),
     apartFrom: fc.constant([]),
   });
 

@@ -1,12 +1,22 @@
 import fc from 'fast-check';
 import loadHighs, { type Highs } from 'highs';
-import { answerDemand, type Assignment, type Demand, mergeAnswers, OfferTable, type Plan, selectPlans, violations } from '../src/index.js';
+import {
+  answerDemand,
+  type Assignment,
+  type Demand,
+  mergeAnswers,
+  OfferTable,
+  type Plan,
+  selectPlans,
+  violations,
+} from '../src/index.js';
 import { bestPlans } from './brute-force.js';
 import { capacities, demand, market } from './demands.js';
 
 let highs: Highs;
 beforeAll(async () => {
-  highs = await loadHighs();
+  // The package declares its loader as a CommonJS default.
+  highs = await (loadHighs as unknown as typeof loadHighs.default)();
 });
 
 function ids(demanded: Demand, assignments: readonly Assignment[]): string {
@@ -26,9 +36,15 @@ describe('selection', () => {
     await fc.assert(
       fc.asyncProperty(market, demand, capacities, async (rows, demanded, unitsLeft) => {
         const table = OfferTable.build(rows);
-        const everything = answerDemand(table, { ...demanded, needs: demanded.needs.map((need) => ({ ...need, require: [], spread: [], apartFrom: [] })) }, { unitsLeft, prune: false });
+        const everything = answerDemand(
+          table,
+          { ...demanded, needs: demanded.needs.map((need) => ({ ...need, require: [], spread: [], apartFrom: [] })) },
+          { unitsLeft, prune: false },
+        );
         const expected = bestPlans(demanded, everything.offers);
-        const { plans, explanation } = await selectPlans(demanded, answerDemand(table, demanded, { unitsLeft }), { solver: { highs } });
+        const { plans, explanation } = await selectPlans(demanded, answerDemand(table, demanded, { unitsLeft }), {
+          solver: { highs },
+        });
         expect(plans.map((plan) => ids(demanded, plan.assignments))).toEqual(expected.map((plan) => plan.ids));
         plans.forEach((plan, index) => {
           expect(plan.score).toBeCloseTo(expected[index]?.score ?? NaN, 8);
@@ -47,11 +63,18 @@ describe('selection', () => {
       fc.asyncProperty(market, demand, capacities, async (rows, demanded, unitsLeft) => {
         const whole = answerDemand(OfferTable.build(rows), demanded, { unitsLeft, prune: false });
         const agents = [...new Set(rows.map(({ agent }) => agent))];
-        const merged = mergeAnswers(agents.map((agent) => answerDemand(OfferTable.build(rows.filter((row) => row.agent === agent)), demanded, { unitsLeft })), demanded);
+        const merged = mergeAnswers(
+          agents.map((agent) =>
+            answerDemand(OfferTable.build(rows.filter((row) => row.agent === agent)), demanded, { unitsLeft }),
+          ),
+          demanded,
+        );
         const [a, b] = await Promise.all([whole, merged].map((answer) => selectPlans(demanded, answer, { solver: { highs } })));
         const told = (plans: readonly Plan[] = []) => plans.map((plan) => ids(demanded, plan.assignments));
         expect(told(b?.plans)).toEqual(told(a?.plans));
-        expect(b?.explanation.items.map(({ feasible }) => feasible)).toEqual(a?.explanation.items.map(({ feasible }) => feasible));
+        expect(b?.explanation.items.map(({ feasible }) => feasible)).toEqual(
+          a?.explanation.items.map(({ feasible }) => feasible),
+        );
         expect(b?.explanation.bounds).toEqual(a?.explanation.bounds);
       }),
       { numRuns: 100 },

@@ -14,9 +14,9 @@ export interface Requirements {
   readonly image?: string;
 }
 
-export const requirements: Reader<Requirements> = mapping((fields, problems) => {
+export const requirements: Reader<Requirements> = mapping((fields) => {
   const constraints = [
-    ...attributeNames.flatMap((name) => numbers(name, fields, problems)),
+    ...attributeNames.flatMap((name) => numbers(name, fields)),
     ...textAttributes.flatMap((name) => fields.optional(name, textReaders[name]) ?? []),
     ...placeConstraint(fields),
     ...priceConstraint(fields),
@@ -26,7 +26,7 @@ export const requirements: Reader<Requirements> = mapping((fields, problems) => 
   return { constraints, ...(name !== undefined && { image: name }) };
 });
 
-function numbers(name: AttributeName, fields: Fields, problems: Problems): readonly NumberConstraint[] {
+function numbers(name: AttributeName, fields: Fields): readonly NumberConstraint[] {
   if (!fields.has(name)) {
     fields.source(name);
     return [];

@@ -77,7 +77,10 @@ export class Fields {
 export const mapping =
   <T>(read: (fields: Fields, problems: Problems) => T | undefined): Reader<T> =>
   (source, problems) => {
-    if (source.kind !== 'mapping') return wrongType(source, problems, 'fields with values');
+    if (source.kind !== 'mapping') {
+      wrongType(source, problems, 'fields with values');
+      return undefined;
+    }
     const fields = new Fields(source, problems);
     const value = read(fields, problems);
     fields.done();
@@ -88,7 +91,10 @@ export const mapping =
 export const named =
   <T>(read: (name: string, source: Source, problems: Problems) => T | undefined, limit: number): Reader<ReadonlyMap<string, T>> =>
   (source, problems) => {
-    if (source.kind !== 'mapping') return wrongType(source, problems, 'names with their fields');
+    if (source.kind !== 'mapping') {
+      wrongType(source, problems, 'names with their fields');
+      return undefined;
+    }
     if (source.entries.length > limit) problems.add(source, `${source.entries.length} are given; at most ${limit} are allowed`);
     const values = source.entries.slice(0, limit).map(({ name, at, value }) => {
       if (!/^[a-z][a-z0-9-]{0,31}$/.test(name)) {
@@ -106,7 +112,10 @@ export const named =
 export const list =
   <T>(read: Reader<T>, limit = 100): Reader<readonly T[]> =>
   (source, problems) => {
-    if (source.kind !== 'list') return wrongType(source, problems, 'a list');
+    if (source.kind !== 'list') {
+      wrongType(source, problems, 'a list');
+      return undefined;
+    }
     if (source.items.length > limit) problems.add(source, `${source.items.length} are given; at most ${limit} are allowed`);
     return source.items
       .slice(0, limit)
@@ -126,8 +135,10 @@ export const oneOrMore =
 export const text =
   (limit = 200, pattern?: { readonly matches: RegExp; readonly wanted: string }): Reader<string> =>
   (source, problems) => {
-    if (source.kind !== 'scalar' || source.value === null || typeof source.value === 'boolean')
-      return wrongType(source, problems, 'text');
+    if (source.kind !== 'scalar' || source.value === null || typeof source.value === 'boolean') {
+      wrongType(source, problems, 'text');
+      return undefined;
+    }
     if (source.text.length > limit) problems.add(source, `has ${source.text.length} characters; at most ${limit} are allowed`);
     else if (pattern && !pattern.matches.test(source.text)) problems.add(source, `"${source.text}" is not ${pattern.wanted}`);
     else return source.text;
@@ -152,7 +163,8 @@ export const wholeNumber =
   (source, problems) => {
     const value = source.kind === 'scalar' ? source.value : undefined;
     if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
-    return wrongType(source, problems, `a whole number from ${min} to ${max}`);
+    wrongType(source, problems, `a whole number from ${min} to ${max}`);
+    return undefined;
   };
 
 /** A number that is not negative; zero only where it makes sense. */
@@ -161,15 +173,18 @@ export const amount =
   (source, problems) => {
     const value = source.kind === 'scalar' ? source.value : undefined;
     if (typeof value === 'number' && value > above && value <= atMost) return value;
-    return wrongType(source, problems, `a number above ${above}, at most ${atMost}`);
+    wrongType(source, problems, `a number above ${above}, at most ${atMost}`);
+    return undefined;
   };
 
 /** A quantity with its unit, in the canonical unit. */
 export const quantity =
   (dimension: Dimension, { min = 0, max = Infinity, wanted = '' } = {}): Reader<number> =>
   (source, problems) => {
-    if (source.kind !== 'scalar' || source.value === null || typeof source.value === 'boolean')
-      return wrongType(source, problems, 'a quantity');
+    if (source.kind !== 'scalar' || source.value === null || typeof source.value === 'boolean') {
+      wrongType(source, problems, 'a quantity');
+      return undefined;
+    }
     const value = quantityIn(source.text, dimension, source, problems);
     if (value === undefined || (value >= min && value <= max)) return value;
     problems.add(source, `${source.text} is out of range: ${wanted}`);
@@ -187,15 +202,11 @@ export function quantityIn(written: string, dimension: Dimension, place: Place, 
   }
 }
 
-export function wrongType(source: Source, problems: Problems, wanted: string): undefined {
-  const found =
-    source.kind === 'scalar'
-      ? source.value === null
-        ? 'nothing'
-        : `"${source.text}"`
-      : source.kind === 'list'
-        ? 'a list'
-        : 'fields';
-  problems.add(source, `must be ${wanted}, not ${found}`);
-  return undefined;
+function wrongType(source: Source, problems: Problems, wanted: string): void {
+  problems.add(source, `must be ${wanted}, not ${found(source)}`);
+}
+
+function found(source: Source): string {
+  if (source.kind !== 'scalar') return source.kind === 'list' ? 'a list' : 'fields';
+  return source.value === null ? 'nothing' : `"${source.text}"`;
 }

@@ -31,24 +31,36 @@ function answerNeed(
   need: Need,
   demand: Demand,
   criteria: readonly Criterion[],
-  { excludedOffers = new Set(), unitsLeft, providesImage = () => true, prune: pruning = true }: AnswerOptions,
+  options: AnswerOptions,
   offers: Map<string, Offer>,
 ): ItemAnswer {
+  const { excludedOffers = new Set(), providesImage = () => true, prune: pruning = true } = options;
   const found = feasible(table, need, demand, providesImage, excludedOffers);
   const kept = pruning ? prune(table, found, criteria) : found.zones;
   const candidates: string[] = [];
   for (let index = 0; index < kept.length; index += 1) {
-    const row = found.rows[index] ?? -1;
     if (kept[index] === 0) continue;
-    for (const zone of bitsOf(kept[index] ?? 0)) {
-      const id = table.id(row, zone);
-      const { agent, region, zones } = table.site(row);
-      if (!offers.has(id)) offers.set(id, table.offer(row, zone, unitsLeft?.(agent, region, zones[zone] ?? '') ?? null));
-      candidates.push(id);
-    }
+    candidates.push(...expanded(table, found.rows[index] ?? -1, kept[index] ?? 0, options, offers));
   }
   const ranges = Object.fromEntries(criteria.flatMap((criterion) => rangeEntry(criterion.key, rangeOf(table, found, criterion))));
   return { item: need.item, considered: table.offers, feasible: found.count, candidates, excluded: found.excluded, ranges };
+}
+
+/** The ids of a row's offers in these zones; the offers themselves are noted once. */
+function expanded(
+  table: OfferTable,
+  row: number,
+  zones: number,
+  { unitsLeft }: AnswerOptions,
+  offers: Map<string, Offer>,
+): readonly string[] {
+  const site = table.site(row);
+  return bitsOf(zones).map((zone) => {
+    const id = table.id(row, zone);
+    const left = unitsLeft?.(site.agent, site.region, site.zones[zone] ?? '') ?? null;
+    if (!offers.has(id)) offers.set(id, table.offer(row, zone, left));
+    return id;
+  });
 }
 
 function rangeEntry(key: string, range: Range | undefined): readonly (readonly [string, Range])[] {

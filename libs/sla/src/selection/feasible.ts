@@ -1,6 +1,6 @@
 import type { Demand, Need } from '../documents/call.js';
 import type { Exclusion } from './answer.js';
-import { type ProvidesImage, type RowCheck, rowChecks, unknownMiss, type ZoneCheck, zoneChecks } from './filter.js';
+import { type ProvidesImage, type RowCheck, rowChecks, type ZoneCheck, zoneChecks } from './filter.js';
 import type { OfferTable, Site } from './offers.js';
 
 /** The offers of a table that meet every hard constraint of an item: rows, and for each the zones that do, as bits. */
@@ -94,62 +94,42 @@ function verdict(site: Site, checks: readonly ZoneCheck[]): Verdict {
 }
 
 function rowExclusions(table: OfferTable, { checks, failures }: RowFailures, sites: SiteVerdicts): readonly Exclusion[] {
-  const { siteOf } = table;
   return checks.flatMap(({ text, failing, miss, found, wanted }) => {
-    let excluded = 0;
-    let alone = 0;
-    const nearest = new Nearest(table);
+    const tally = new Tally(table);
     for (let row = 0; row < failing.length; row += 1) {
       if (failing[row] === 0) continue;
-      const site = siteOf[row] ?? -1;
-      excluded += sites.zoneCount[site] ?? 0;
-      if (failures[row] !== 1 || sites.open[site] === 0) continue;
-      alone += sites.openCount[site] ?? 0;
-      nearest.consider(row, sites.open[site] ?? 0, miss(row));
+      const site = table.siteOf[row] ?? -1;
+      tally.excluded += sites.zoneCount[site] ?? 0;
+      if (failures[row] === 1) tally.alone(row, sites.open[site] ?? 0, miss(row));
     }
-    if (alone === 0) failing.forEach((fails, row) => fails && nearest.consider(row, 1, miss(row)));
-    return exclusion(text, excluded, alone, nearest.told(found, wanted));
+    for (let row = 0; tally.excludedAlone === 0 && row < failing.length; row += 1)
+      if (failing[row]) tally.consider(row, 1, miss(row));
+    return tally.exclusion(text, found, wanted);
   });
 }
 
 function zoneExclusions(table: OfferTable, { failures }: RowFailures, { checks, verdicts }: SiteVerdicts): readonly Exclusion[] {
-  const { siteOf } = table;
   return checks.flatMap((check, index) => {
     const failing = Int32Array.from(verdicts, (of) => of.failing[index] ?? 0);
     const failingAlone = Int32Array.from(verdicts, (of) => of.failingAlone[index] ?? 0);
-    let excluded = 0;
-    let alone = 0;
-    const nearest = new Nearest(table);
-    for (let row = 0; row < siteOf.length; row += 1) {
-      const site = siteOf[row] ?? -1;
-      excluded += bitCount(failing[site] ?? 0);
-      const only = failures[row] === 0 ? (failingAlone[site] ?? 0) : 0;
-      if (only === 0) continue;
-      alone += bitCount(only);
-      nearest.consider(row, only, 1);
+    const tally = new Tally(table);
+    table.siteOf.forEach((site, row) => {
+      tally.excluded += bitCount(failing[site] ?? 0);
+      if (failures[row] === 0) tally.alone(row, failingAlone[site] ?? 0, 1);
+    });
+    if (tally.excludedAlone === 0) {
+      table.siteOf.forEach((site, row) => {
+        tally.consider(row, failing[site] ?? 0, 1);
+      });
     }
-    if (alone === 0) siteOf.forEach((site, row) => failing[site] && nearest.consider(row, failing[site], 1));
-    return exclusion(
-      check.text,
-      excluded,
-      alone,
-      nearest.told((row) => check.found(table.site(row)), check.wanted),
-    );
+    return tally.exclusion(check.text, (row) => check.found(table.site(row)), check.wanted);
   });
 }
 
-function exclusion(
-  constraint: string,
-  excluded: number,
-  alone: number,
-  nearestMiss: Exclusion['nearestMiss'],
-): readonly Exclusion[] {
-  if (excluded === 0) return [];
-  return [{ constraint, excluded, excludedByThisAlone: alone, ...(nearestMiss && { nearestMiss }) }];
-}
-
-/** Keeps the offer that misses by least; of equal ones the cheapest, then the first. */
-class Nearest {
+/** Counts what one check excludes, and keeps the offer that misses by least; of equal ones the cheapest, then the first. */
+class Tally {
+  excluded = 0;
+  excludedAlone = 0;
   private row = -1;
   private zones = 0;
   private miss = Infinity;
@@ -160,8 +140,14 @@ class Nearest {
     this.prices = table.numbers('price');
   }
 
+  /** These zones of a row fail this check and no other. */
+  alone(row: number, zones: number, miss: number): void {
+    this.excludedAlone += bitCount(zones);
+    this.consider(row, zones, miss);
+  }
+
   consider(row: number, zones: number, miss: number): void {
-    if (miss > this.miss) return;
+    if (zones === 0 || miss > this.miss) return;
     const price = this.prices?.[row] ?? Infinity;
     if (miss === this.miss && price >= this.price) return;
     this.row = row;
@@ -170,10 +156,12 @@ class Nearest {
     this.price = price;
   }
 
-  told(found: (row: number) => string, wanted: string): Exclusion['nearestMiss'] {
-    if (this.row < 0) return undefined;
+  /** None when nothing was excluded. */
+  exclusion(constraint: string, found: (row: number) => string, wanted: string): readonly Exclusion[] {
+    if (this.excluded === 0) return [];
     const [zone = 0] = bitsOf(this.zones);
-    return { offer: this.table.id(this.row, zone), found: found(this.row), wanted, miss: Math.min(this.miss, unknownMiss) };
+    const nearestMiss = { offer: this.table.id(this.row, zone), found: found(this.row), wanted, miss: this.miss };
+    return [{ constraint, excluded: this.excluded, excludedByThisAlone: this.excludedAlone, nearestMiss }];
   }
 }
 
@@ -187,7 +175,7 @@ function quarantine(table: OfferTable, rows: Int32Array, zones: Int32Array, excl
       count += 1;
     }
   });
-  return exclusion('not set aside after a failure', count, count, undefined);
+  return count === 0 ? [] : [{ constraint: 'not set aside after a failure', excluded: count, excludedByThisAlone: count }];
 }
 
 export function bitCount(bits: number): number {

@@ -15,10 +15,7 @@ export function relax(highs: Highs, model: LinearModel): Relaxation | undefined 
   const result = highs.solve(lpText(model, false), { ...tolerances });
   if (result.Status !== 'Optimal') return undefined;
   const losses = new Float64Array(model.columns.length);
-  for (const column of Object.values(result.Columns)) {
-    const dual = 'Dual' in column ? column.Dual : 0;
-    losses[Number(column.Name.slice(1))] = Math.max(0, -dual);
-  }
+  for (const { Name, Dual } of columnsOf(result)) losses[Number(Name.slice(1))] = Math.max(0, -(Dual ?? 0));
   return { bound: result.ObjectiveValue, losses };
 }
 
@@ -31,11 +28,22 @@ export function solveByHighs(
   const result = highs.solve(lpText(model, true), { ...tolerances, time_limit: seconds, presolve: presolve ? 'on' : 'off' });
   if (result.Status !== 'Optimal' && result.Status !== 'Time limit reached') return undefined;
   const values = new Float64Array(model.columns.length);
-  for (const column of Object.values(result.Columns)) {
-    if (!('Primal' in column)) return undefined;
-    values[Number(column.Name.slice(1))] = Math.round(column.Primal);
+  for (const { Name, Primal } of columnsOf(result)) {
+    if (Primal === undefined) return undefined;
+    values[Number(Name.slice(1))] = Math.round(Primal);
   }
   return { values, proven: result.Status === 'Optimal' };
+}
+
+interface ColumnResult {
+  readonly Name: string;
+  readonly Primal?: number;
+  readonly Dual?: number;
+}
+
+/** HiGHS' declared types differ by outcome; what is there is told by its presence. */
+function columnsOf({ Columns }: { readonly Columns: unknown }): readonly ColumnResult[] {
+  return Object.values(Columns as Record<string, ColumnResult>);
 }
 
 /** CPLEX LP format; column n is called xn. */

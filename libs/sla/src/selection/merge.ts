@@ -3,6 +3,7 @@ import type { Answer, Exclusion, ItemAnswer, Range } from './answer.js';
 import { widest } from './criteria.js';
 import { unknownMiss } from './filter.js';
 import type { Offer } from './offer.js';
+import { byText } from './problem.js';
 
 /** The answers of all vendor agents as one: counts summed, ranges widened, of the nearest misses the nearest. Items come in the demand's order. */
 export function mergeAnswers(answers: readonly Answer[], demand: Demand): Answer {
@@ -36,20 +37,22 @@ function mergeItems(item: string, answers: readonly ItemAnswer[]): ItemAnswer {
 }
 
 function mergeExclusions(a: Exclusion, b: Exclusion): Exclusion {
-  const nearest = [a, b].filter((exclusion) => exclusion.nearestMiss).sort(byNearness)[0];
+  const nearest = nearestOf(a, b);
   return {
     constraint: a.constraint,
     excluded: a.excluded + b.excluded,
     excludedByThisAlone: a.excludedByThisAlone + b.excludedByThisAlone,
-    ...(nearest?.nearestMiss && { nearestMiss: nearest.nearestMiss }),
+    ...(nearest && { nearestMiss: nearest }),
   };
 }
 
 /** An offer that misses nothing else comes first, then the smaller miss, then the earlier id. */
-function byNearness(a: Exclusion, b: Exclusion): number {
+function nearestOf(a: Exclusion, b: Exclusion): Exclusion['nearestMiss'] {
+  const [first, second] = [a.nearestMiss, b.nearestMiss];
+  if (!first || !second) return first ?? second;
   const alone = Number(b.excludedByThisAlone > 0) - Number(a.excludedByThisAlone > 0);
-  const miss = (a.nearestMiss?.miss ?? unknownMiss) - (b.nearestMiss?.miss ?? unknownMiss);
-  return alone || miss || ((a.nearestMiss?.offer ?? '') < (b.nearestMiss?.offer ?? '') ? -1 : 1);
+  const miss = (first.miss ?? unknownMiss) - (second.miss ?? unknownMiss);
+  return (alone || miss || byText(first.offer, second.offer)) <= 0 ? first : second;
 }
 
 function sum(values: readonly number[]): number {

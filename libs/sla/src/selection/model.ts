@@ -31,25 +31,34 @@ export function modelOf(
   candidates: readonly Candidate[],
   { unlike = [], without = new Set(), aim = { best: 'score' } }: ModelOptions = {},
 ): Model {
-  const worth = (candidate: Candidate) => (aim.best === 'score' ? candidate.score : -candidate.cost);
-  const best = problem.items.map((_, item) => Math.max(...candidates.filter((candidate) => candidate.item === item).map(worth)));
-  const widest = Math.max(0, ...candidates.map((candidate) => (best[candidate.item] ?? 0) - worth(candidate)));
-  const scale = widest > 0 ? 1000 / widest : 1;
-  const base = problem.items.reduce((sum, { count }, item) => sum + (count > 0 ? count * (best[item] ?? 0) : 0), 0);
-  const uppers = candidates.map((candidate) => upperOf(problem, candidate, without));
-  const columns = candidates.map((candidate, column) => ({
-    objective: (worth(candidate) - (best[candidate.item] ?? 0)) * scale,
-    upper: uppers[column] ?? 0,
-  }));
+  const { columns, scale, base } = scaled(problem, candidates, aim, without);
   const draft = new Draft(problem, candidates, columns, without);
   draft.counts();
-  if (!without.has('spread')) draft.spreads();
-  if (!without.has('apart')) draft.aparts();
-  if (!without.has('capacity')) draft.pools();
-  if (!without.has('budget')) draft.costs();
+  draft.joint();
   for (const plan of unlike) draft.unlike(plan);
   if (aim.best === 'cost' && aim.scoreAtLeast !== undefined) draft.scores(aim.scoreAtLeast);
   return { columns: draft.columns, rows: draft.rows, candidates, scale, unscaled: (objective) => objective / scale + base };
+}
+
+/**
+ * The objective, spread out: each candidate's distance from the best of its item, the farthest at -1000. Good plans differ by millionths of a
+ * score, which solvers' tolerances would swallow.
+ */
+function scaled(problem: Problem, candidates: readonly Candidate[], aim: Aim, without: ReadonlySet<JointConstraint>) {
+  const worth = (candidate: Candidate) => (aim.best === 'score' ? candidate.score : -candidate.cost);
+  const best = problem.items.map(() => -Infinity);
+  for (const candidate of candidates) best[candidate.item] = Math.max(best[candidate.item] ?? -Infinity, worth(candidate));
+  const below = candidates.map((candidate) => worth(candidate) - (best[candidate.item] ?? 0));
+  const farthest = below.reduce((least, distance) => Math.min(least, distance), 0);
+  const scale = farthest < 0 ? -1000 / farthest : 1;
+  return {
+    columns: candidates.map((candidate, column) => ({
+      objective: (below[column] ?? 0) * scale,
+      upper: upperOf(problem, candidate, without),
+    })),
+    scale,
+    base: problem.items.reduce((sum, { count }, item) => sum + (count > 0 ? count * (best[item] ?? 0) : 0), 0),
+  };
 }
 
 /** How many machines one candidate can get by itself. */
@@ -95,7 +104,14 @@ class Draft {
     });
   }
 
-  spreads(): void {
+  joint(): void {
+    if (!this.without.has('spread')) this.spreads();
+    if (!this.without.has('apart')) this.aparts();
+    if (!this.without.has('capacity')) this.pools();
+    if (!this.without.has('budget')) this.costs();
+  }
+
+  private spreads(): void {
     this.problem.items.forEach(({ need, count }, item) => {
       for (const { over, atMost } of need.spread) {
         for (const [place, columns] of this.grouped(item, (offer) => placeKey(offer, over) ?? '')) {
@@ -107,7 +123,7 @@ class Draft {
   }
 
   /** One of two items has a place: at most one of them is there at all. */
-  aparts(): void {
+  private aparts(): void {
     for (const { a, b, over } of apartPairs(this.problem.demand)) {
       const [first, second] = [a, b].map((name) => this.grouped(this.indexOf(name), (offer) => placeKey(offer, over) ?? ''));
       for (const [place, ofA] of first ?? []) {
@@ -128,7 +144,7 @@ class Draft {
     this.add([...ones(ofB), { column: chosen, coefficient: mostB }], '<=', mostB);
   }
 
-  pools(): void {
+  private pools(): void {
     const pools = new Map<string, { columns: number[]; left: number }>();
     this.candidates.forEach(({ offer }, column) => {
       if (offer.capacity === null) return;
@@ -139,7 +155,7 @@ class Draft {
     for (const { columns, left } of pools.values()) if (left < wanted) this.add(ones(columns), '<=', left);
   }
 
-  costs(): void {
+  private costs(): void {
     const { costCap } = this.problem;
     if (costCap === Infinity) return;
     const unit = Math.max(1, costCap);

@@ -63,32 +63,39 @@ function readingsOf(table: OfferTable, criteria: readonly Criterion[]): readonly
 
 /** Lets a row meet those that stand so far: what either dominates, in the zones they share, goes. */
 function challenge(compared: Compared, front: number[], index: number): void {
-  const { zones, left } = compared;
+  const { left } = compared;
   for (let position = front.length - 1; position >= 0; position -= 1) {
     const other = front[position] ?? -1;
     if (dominates(compared, other, index)) {
-      left[index] = (left[index] ?? 0) & ~(zones[other] ?? 0);
+      yieldTo(compared, index, other);
       if (left[index] === 0) return;
     } else if (dominates(compared, index, other)) {
-      left[other] = (left[other] ?? 0) & ~(zones[index] ?? 0);
+      yieldTo(compared, other, index);
       if (left[other] === 0) front.splice(position, 1);
     }
   }
   front.push(index);
 }
 
+function yieldTo({ left, zones }: Compared, dominated: number, dominating: number): void {
+  left[dominated] = (left[dominated] ?? 0) & ~(zones[dominating] ?? 0);
+}
+
 function dominates({ rows, rank, readings }: Compared, d: number, o: number): boolean {
-  const rowD = rows[d] ?? -1;
-  const rowO = rows[o] ?? -1;
+  return isBetter(readings, rank, rows[d] ?? -1, rows[o] ?? -1);
+}
+
+function isBetter(readings: readonly Reading[], rank: Int32Array, rowD: number, rowO: number): boolean {
   let better = (rank[rowD] ?? 0) < (rank[rowO] ?? 0);
-  for (let index = 0; index < readings.length; index += 1) {
-    const reading = readings[index];
-    if (!reading) break;
-    const ofD = reading.column[rowD] ?? NaN;
-    const ofO = reading.column[rowO] ?? NaN;
-    if (ofD === ofO || (ofD !== ofD && ofO !== ofO)) continue;
-    if (!(ofD * reading.sign < ofO * reading.sign)) return false;
-    better = true;
+  for (const { column, sign } of readings) {
+    const order = compare(column[rowD] ?? NaN, column[rowO] ?? NaN) * sign;
+    if (Number.isNaN(order) || order > 0) return false;
+    if (order < 0) better = true;
   }
   return better;
+}
+
+/** Negative when a is less; NaN when only one is known. Two unknown values are equal. */
+function compare(a: number, b: number): number {
+  return Number.isNaN(a) && Number.isNaN(b) ? 0 : a - b;
 }

@@ -74,7 +74,7 @@ class Search {
     this.nodes += 1;
     if (this.nodes > patience || !this.promising()) return false;
     const candidate = this.candidates[index];
-    if (!candidate) return this.left.every((count) => count === 0) && this.score >= this.wanted.score - tie && this.differs();
+    if (!candidate) return this.complete();
     const before = this.candidates[index - 1]?.item;
     if (before !== undefined && before !== candidate.item && this.left[before] !== 0) return false;
     for (let count = this.room(index, candidate); count >= 0; count -= 1) {
@@ -83,6 +83,10 @@ class Search {
       this.put(candidate, index, -count);
     }
     return false;
+  }
+
+  private complete(): boolean {
+    return this.left.every((count) => count === 0) && this.score >= this.wanted.score - tie && this.differs();
   }
 
   private promising(): boolean {
