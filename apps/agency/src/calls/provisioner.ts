@@ -1,6 +1,7 @@
 import type { AppContext } from '@cloud-agency/runtime';
 import type { Assignment, Call, Plan, Selection } from '@cloud-agency/sla';
 import { endAgreement } from '../agreements/ending.js';
+import { initialTerms } from '../agreements/terms.js';
 import { sendWatch } from '../agreements/watch.js';
 import type { Mediator } from '../mediation/mediator.js';
 import type { Solver } from '../negotiation/solver.js';
@@ -146,9 +147,11 @@ async function fulfil(work: Work, situation: Situation): Promise<void> {
   const current = await situationOf(work, situation.cfp);
   if (!current) return;
   const { cfp, agreement } = current;
+  const { guarantees } = parsed(cfp.call);
+  const resources = current.berths.map(({ resource }) => resource);
   await work.tables
     .updateTable('agreement')
-    .set({ state: 'accepted', agreed_at: work.now, effective_from: work.now })
+    .set({ state: 'accepted', agreed_at: work.now, effective_from: work.now, terms: json(initialTerms(guarantees, resources)) })
     .where('id', '=', agreement.id)
     .execute();
   await work.record({

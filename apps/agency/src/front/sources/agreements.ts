@@ -81,8 +81,10 @@ export class AgreementSource implements EntitySource {
     const running = row.state === 'accepted' ? this.assessments.of(row.id)?.terms : undefined;
     const stored = parsed(row.terms);
     if (!running) return stored.map((term) => ({ ...term, measured: null, spent: null }));
-    const named = new Map(stored.map((term) => [term.index, term]));
-    return running.map((term) => ({ term: named.get(term.index)?.term ?? '', of: named.get(term.index)?.of ?? '', ...term }));
+    return stored.map((term) => {
+      const figures = running.find((one) => one.index === term.index && one.resource === term.resource);
+      return { ...term, measured: figures?.measured ?? null, spent: figures?.spent ?? null, state: figures?.state ?? term.state };
+    });
   }
 
   private async health(row: AgreementRow): Promise<readonly object[]> {
