@@ -137,6 +137,20 @@ it('goes on after a restart where it was: nothing twice, and the time in between
   expect(agency.told()).toEqual(['sla.fulfilled', 'resource.down', 'sla.violated', 'resource.up']);
 });
 
+it('takes a suspended agreement up again where it was', async () => {
+  const web = await machine('127.0.0.1');
+  const watched = { resources: [target('web', '127.0.0.1')], guarantees: [available], url: web.url };
+  await agency.watch('suspended', watched);
+  await until(() => agency.told().includes('sla.fulfilled'));
+  await agency.watch('suspended', { ...watched, resources: [], active: false });
+  await agency.watch('suspended', watched);
+  agency.assessments.length = 0;
+  await until(() => agency.healthOf('suspended', 'web') === 'up');
+  await web.die();
+  await until(() => agency.told().includes('resource.down'));
+  expect(agency.told()).toEqual(['sla.fulfilled', 'resource.down']);
+});
+
 it('heeds the latest version only, and ends when it is told to', async () => {
   const web = await machine('127.0.0.1');
   const other = await machine('127.0.0.1');

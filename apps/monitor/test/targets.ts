@@ -53,7 +53,7 @@ export class MachineStub {
 }
 
 /** Resolves once the condition holds; fails after `within` ms. */
-export async function until(condition: () => boolean, within = 5_000): Promise<void> {
+export async function until(condition: () => boolean, within = 15_000): Promise<void> {
   const deadline = Date.now() + within;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`This did not come true within ${String(within)} ms: ${condition.toString()}`);

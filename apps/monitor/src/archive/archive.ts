@@ -1,10 +1,11 @@
 import type { Clock, Log } from '@cloud-agency/runtime';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import { setImmediate } from 'node:timers/promises';
 import type { Sample } from '../assessor/sample.js';
 import type { MeasurementRow, MonitorTables } from '../store/tables.js';
 
 const flushEveryMs = 1_000;
-const sweepEveryMs = 3_600_000;
+const sweepEveryMs = 60_000;
 const rowsAtOnce = 500;
 /** Should the database not take them, so many measurements wait in memory; then the oldest go. */
 const mostWaiting = 100_000;
@@ -70,15 +71,21 @@ export class Archive {
       .execute();
   }
 
-  private async sweep(): Promise<void> {
+  /** Removes what is too old: in small portions, because each holds the event loop up. */
+  async sweep(): Promise<void> {
     const { clock, keptFor, log } = this.options;
+    const oldest = clock.now() - keptFor();
     try {
-      await this.tables
-        .deleteFrom('measurement')
-        .where('at', '<', clock.now() - keptFor())
-        .execute();
+      while ((await this.removeOlder(oldest)) === rowsAtOnce) await setImmediate();
     } catch (error) {
-      log.warn({ err: error }, 'Old measurements could not be removed; it is tried again in an hour');
+      log.warn({ err: error }, 'Old measurements could not be removed; it is tried again in a minute');
     }
+  }
+
+  private async removeOlder(oldest: number): Promise<number> {
+    const { numAffectedRows } = await sql`
+      DELETE FROM measurement WHERE (placement, probe, at) IN (
+        SELECT placement, probe, at FROM measurement WHERE at < ${oldest} ORDER BY at LIMIT ${rowsAtOnce})`.execute(this.tables);
+    return Number(numAffectedRows ?? 0);
   }
 }

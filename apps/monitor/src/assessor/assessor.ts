@@ -194,8 +194,14 @@ export class Assessor {
 
   private told({ event }: Turn, machine: Machine, sample: Sample, now: number): Pick<Change, 'finding'> {
     if (!event) return {};
-    const failures = this.evidence.of([machine.resource]).filter((failure) => failure.placement === machine.placement);
-    return { finding: healthFinding(this.watch.agreement, event, machine, event === 'resource.down' ? failures : [sample], now) };
+    const proof = event === 'resource.down' ? this.failuresOf(machine) : [sample];
+    return { finding: healthFinding(this.watch.agreement, event, machine, proof, now) };
+  }
+
+  /** Those of the present placement in the present outage. */
+  private failuresOf({ resource, placement, down }: Machine): Sample[] {
+    const since = down.at(-1)?.from ?? 0;
+    return this.evidence.of([resource]).filter((failure) => failure.placement === placement && failure.at >= since);
   }
 }
 

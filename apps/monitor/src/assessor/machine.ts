@@ -48,7 +48,7 @@ export class Machine implements MachinePast {
 
   constructor(
     past: MachinePast,
-    private allowances: Allowances,
+    private readonly allowances: Allowances,
   ) {
     this.resource = past.resource;
     this.item = past.item;

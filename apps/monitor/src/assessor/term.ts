@@ -63,7 +63,8 @@ export class Term {
     const present = machines.filter((machine) => machine.until === null);
     const known = present.length > 0 && present.every((machine) => machine.health !== 'unknown');
     const minUp = guarantee.scope.as === 'group' ? guarantee.scope.minUp : 1;
-    const intervals = groupDowntime(machines, minUp, { from: now - guarantee.over, until: now });
+    const window = { from: now - guarantee.over, until: now };
+    const intervals = machines.some((machine) => machine.down.length > 0) ? groupDowntime(machines, minUp, window) : [];
     return assessAvailability(guarantee, before, { known, intervals }, now);
   }
 }
