@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type Recorded, RecordedCloud, type Seen, testHttp } from '../../../test/recorded-cloud.js';
-import { amazon } from '../../vendors/amazon/index.js';
-import type { VendorDriver } from '../../vendor/port.js';
+import { type Recorded, RecordedCloud, type Seen, testHttp } from './recorded-cloud.js';
+import { amazon } from '../src/vendors/amazon/index.js';
+import type { VendorDriver } from '../src/vendor/port.js';
 
 let cloud: RecordedCloud;
 let driver: VendorDriver;

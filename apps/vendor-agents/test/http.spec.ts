@@ -1,5 +1,5 @@
-import { type Recorded, RecordedCloud, testHttp } from '../../test/recorded-cloud.js';
-import { retryAfterMs, type VendorHttp } from './http.js';
+import { type Recorded, RecordedCloud, testHttp } from './recorded-cloud.js';
+import { retryAfterMs, type VendorHttp } from '../src/vendor/http.js';
 
 let cloud: RecordedCloud;
 let http: VendorHttp;

@@ -1,6 +1,6 @@
-import { type Recorded, RecordedCloud, type Seen, testHttp } from '../../../test/recorded-cloud.js';
-import type { VendorDriver } from '../../vendor/port.js';
-import { openstack } from '../../vendors/openstack/index.js';
+import { type Recorded, RecordedCloud, type Seen, testHttp } from './recorded-cloud.js';
+import type { VendorDriver } from '../src/vendor/port.js';
+import { openstack } from '../src/vendors/openstack/index.js';
 
 const start = Date.UTC(2026, 0, 1);
 let now: number;

@@ -60,7 +60,7 @@ beforeEach(async () => {
   currentPrice = price;
   await begin();
   [zone = ''] = await driver.zones(region);
-  size ??= (await driver.sizes(region)).find((candidate) => candidate.architecture === 'x64')?.name ?? '';
+  size = (await driver.sizes(region)).find((candidate) => candidate.architecture === 'x64')?.name ?? '';
 });
 afterEach(async () => {
   await testbed.clearFaults();

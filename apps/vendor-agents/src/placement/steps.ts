@@ -1,7 +1,7 @@
 import type { Order } from '@cloud-agency/bus';
 import type { Outgoing } from '@cloud-agency/store';
 import { type Instance, installationTag, placementTag, type VendorDriver } from '../vendor/port.js';
-import { asVendorError, VendorError } from '../vendor/vendor-error.js';
+import { asVendorError, type VendorError } from '../vendor/vendor-error.js';
 import type { Changes, Failure, Placement } from './placements.js';
 import { reports } from './reports.js';
 import type { Timings } from './timings.js';
@@ -102,29 +102,33 @@ function afterFailedCreate(placement: Ordered, error: VendorError, { timings, no
   return { changes, say: [], waitMs: error.retryAfterMs ?? timings.retryMs };
 }
 
-async function watchBoot(placement: Ordered, { driver, timings, now }: StepTools): Promise<Progress> {
+async function watchBoot(placement: Ordered, tools: StepTools): Promise<Progress> {
+  const { driver, timings, now } = tools;
   if (placement.cancelled || placement.vendor_id === null) return next({ state: 'deleting' });
   if (now >= placement.deadline) return next({ state: 'deleting', failure: late(placement) });
-  const pollMs = Math.min(timings.pollMaxMs, Math.max(timings.pollMinMs, (now - placement.since) / 10));
-  let instance: Instance | undefined;
   try {
-    instance = await driver.get(placement.order.region, placement.vendor_id);
+    const instance = await driver.get(placement.order.region, placement.vendor_id);
+    return instance ? seen(placement, instance, tools) : unseen(placement, tools);
   } catch (error) {
     return wait(asVendorError(error).retryAfterMs ?? timings.retryMs);
   }
-  if (!instance) {
-    // A cloud may need a moment until it shows what it has just made.
-    return now < placement.since + timings.visibleAfterMs
-      ? wait(pollMs)
-      : next({ state: 'deleting', failure: vanished(placement) });
-  }
-  if (instance.state === 'active' && instance.address !== null) {
-    return next({ state: 'active', address: instance.address }, reports.active(placement, instance.address));
-  }
-  return instance.state === 'active' || instance.state === 'building'
-    ? wait(pollMs)
-    : next({ state: 'deleting', failure: broken(instance) });
 }
+
+function seen(placement: Ordered, instance: Instance, tools: StepTools): Progress {
+  const { state, address } = instance;
+  if (state === 'building' || (state === 'active' && address === null)) return wait(pollMs(placement, tools));
+  if (state === 'active' && address !== null) return next({ state: 'active', address }, reports.active(placement, address));
+  return next({ state: 'deleting', failure: broken(instance) });
+}
+
+/** A cloud may need a moment until it shows what it has just made. */
+function unseen(placement: Ordered, tools: StepTools): Progress {
+  if (tools.now < placement.since + tools.timings.visibleAfterMs) return wait(pollMs(placement, tools));
+  return next({ state: 'deleting', failure: vanished(placement) });
+}
+
+const pollMs = (placement: Placement, { timings, now }: StepTools): number =>
+  Math.min(timings.pollMaxMs, Math.max(timings.pollMinMs, (now - placement.since) / 10));
 
 async function remove(placement: Ordered, { driver, timings, now }: StepTools): Promise<Progress> {
   if (placement.vendor_id === null) return removed(placement);

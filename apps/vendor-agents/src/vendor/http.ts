@@ -3,7 +3,7 @@ import {
   BrokenCircuitError,
   bulkhead,
   circuitBreaker,
-  CircuitBreakerPolicy,
+  type CircuitBreakerPolicy,
   ConsecutiveBreaker,
   DelegateBackoff,
   handleWhen,

@@ -62,7 +62,7 @@ export function sizeOf(flavor: Json): Size | undefined {
   const cores = number(flavor, 'vcpus');
   const memory = number(flavor, 'ram');
   if (name === undefined || cores === undefined || memory === undefined) return undefined;
-  const extra = field(flavor, 'extra_specs') === undefined ? undefined : entries(flavor, 'extra_specs');
+  const extra = extraSpecsOf(flavor);
   return {
     name,
     cores,
@@ -73,7 +73,13 @@ export function sizeOf(flavor: Json): Size | undefined {
   };
 }
 
-type ExtraSpecs = readonly (readonly [string, Json])[];
+type ExtraSpecs = readonly (readonly [string, string])[];
+
+/** Undefined where the cloud does not tell them. */
+function extraSpecsOf(flavor: Json): ExtraSpecs | undefined {
+  if (field(flavor, 'extra_specs') === undefined) return undefined;
+  return entries(flavor, 'extra_specs').map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]);
+}
 
 /** Where flavors tell the architecture: the ComputeCapabilitiesFilter's key, the image property's name, or a trait (Nova, "Extra Specs"). */
 const architectureKeys = [
@@ -87,11 +93,7 @@ const architectureKeys = [
 
 function architectureOf(extra: ExtraSpecs): string | null {
   for (const [key, value] of extra) {
-    const told = architectureKeys.includes(key)
-      ? String(value)
-      : key.startsWith('trait:HW_ARCH') && value === 'required'
-        ? key
-        : '';
+    const told = architectureKeys.includes(key) ? value : key.startsWith('trait:HW_ARCH') && value === 'required' ? key : '';
     if (/x86_64|amd64|x64/i.test(told)) return 'x64';
     if (/aarch64|arm64/i.test(told)) return 'arm64';
   }
@@ -100,7 +102,7 @@ function architectureOf(extra: ExtraSpecs): string | null {
 
 /** `resources:VGPU: 1`, `resources:PGPU: 1`, or `pci_passthrough:alias: gpu:2` (name:count, comma separated). Unknown without extra specs. */
 function gpusOf(extra: ExtraSpecs | undefined): number | null {
-  return extra?.reduce((sum, [key, value]) => sum + gpusIn(key, String(value)), 0) ?? null;
+  return extra?.reduce((sum, [key, value]) => sum + gpusIn(key, value), 0) ?? null;
 }
 
 function gpusIn(key: string, value: string): number {

@@ -1,0 +1,214 @@
+/** The agents as the rest of the Agency meets them: over a real NATS server, selling what the testbed's clouds have. */
+import {
+  type AcceptMessage,
+  Announcement,
+  type CfpMessage,
+  closeBus,
+  connectBus,
+  consume,
+  decoded,
+  encoded,
+  ensureStreams,
+  gather,
+  startEmbeddedServer,
+  type EmbeddedServer,
+  type StoredMessage,
+  StoredPublisher,
+  subjects,
+  validated,
+} from '@cloud-agency/bus';
+import { type Account, createLog, randomIds, readSettings, type RunningApp, systemClock } from '@cloud-agency/runtime';
+import { type Demand, parseCall } from '@cloud-agency/sla';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { start } from '../src/main.js';
+import { Testbed } from './testbed.js';
+import { until } from './until.js';
+
+jest.setTimeout(30_000);
+
+let testbed: Testbed;
+let server: EmbeddedServer;
+let bus: NatsConnection;
+let directory: string;
+let app: RunningApp | undefined;
+let accounts: readonly Account[];
+const heard = new Map<string, Announcement>();
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'agents-'));
+  testbed = await Testbed.start('linode', 'gandi');
+  accounts = await testbed.accounts();
+  server = await startEmbeddedServer({ directory: join(directory, 'nats'), token: 'test' });
+  bus = await connectBus(server, 'test');
+  await ensureStreams(bus);
+  bus.subscribe(subjects.announce, {
+    callback: (_, message) => {
+      const announcement = validated(Announcement, decoded(message.data));
+      heard.set(announcement.agent, announcement);
+    },
+  });
+  await begin();
+});
+afterAll(async () => {
+  await end();
+  await closeBus(bus);
+  await server.stop();
+  await testbed.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+async function begin(extra: readonly Account[] = []): Promise<void> {
+  heard.clear();
+  const environment = { AGENCY_DATA: directory, NATS_URL: server.url, NATS_TOKEN: server.token };
+  const settings = readSettings(environment, { accounts: [...accounts, ...extra], rates: {} });
+  app = await start({ settings, clock: systemClock, ids: randomIds, log: createLog('test', 'silent') });
+  await until('all announced', () => heard.size === accounts.length + extra.length);
+}
+
+async function end(): Promise<void> {
+  await app?.stop();
+  app = undefined;
+}
+
+const demandFor = (require: string): Demand =>
+  parseCall(
+    `apiVersion: cloud-agency/v1\nkind: CallForProposals\nname: test\nresources: { web: { kind: compute, require: ${require} } }\n`,
+  ).call.demand;
+
+const cfp = (demand: Demand, change: Partial<CfpMessage> = {}): CfpMessage => ({
+  id: randomUUID(),
+  conversation: randomUUID(),
+  sender: 'mediator',
+  sequence: 1,
+  sentAt: new Date().toISOString(),
+  performative: 'cfp',
+  round: 1,
+  replyBy: new Date(Date.now() + 3_000).toISOString(),
+  demand,
+  excludedOffers: [],
+  ...change,
+});
+const ask = async (message: CfpMessage, within = 3_000) =>
+  await gather(bus, message, { expected: () => new Set(heard.keys()), within });
+
+it('announces each account with its offers', () => {
+  expect(heard.get('linode')).toMatchObject({ type: 'openstack', vendor: 'linode', state: 'alive' });
+  expect(heard.get('linode')?.offers).toBeGreaterThan(100);
+  expect(heard.get('gandi')?.offersAsOf).not.toBeNull();
+});
+
+it('proposes offers that meet the call, and refuses with what stood in the way', async () => {
+  const { proposals, refusals, silent } = await ask(cfp(demandFor('{ cores: ">= 8", memory: ">= 16 GiB", architecture: x64 }')));
+  expect(silent).toEqual([]);
+  expect([...proposals.keys()]).toContain('linode');
+  const offers = proposals.get('linode')?.flatMap((part) => part.answer.offers) ?? [];
+  for (const offer of offers) expect(offer.id).toBe(`linode/${offer.region}/${offer.zone}/${offer.instanceType}/on-demand`);
+  for (const offer of offers)
+    expect([
+      offer.cores! >= 8,
+      offer.memory! >= 16,
+      offer.price > 0,
+      offer.availability! > 0.9,
+      offer.country !== null,
+    ]).not.toContain(false);
+  const impossible = await ask(cfp(demandFor('{ cores: ">= 5000" }')));
+  expect([...impossible.refusals.keys()].sort()).toEqual(['gandi', 'linode']);
+  expect(impossible.refusals.get('linode')).toMatchObject({ performative: 'refuse', reason: 'no-feasible-offer' });
+  expect(impossible.refusals.get('linode')?.answer?.items[0]?.excluded[0]?.nearestMiss).toBeDefined();
+  expect(refusals.size + proposals.size).toBe(2);
+});
+
+it('never answers late, and says so when it does not understand', async () => {
+  const late = await ask(cfp(demandFor('{ cores: 1 }'), { replyBy: new Date(Date.now() - 1).toISOString() }), 300);
+  expect([...late.silent].sort()).toEqual(['gandi', 'linode']);
+  const odd = { ...cfp(demandFor('{ cores: 1 }')), round: 'first' } as unknown as CfpMessage;
+  const { refusals } = await ask(odd);
+  expect(refusals.get('linode')).toMatchObject({ performative: 'not-understood', reason: 'not-understood', inReplyTo: odd.id });
+});
+
+it('provisions what is accepted, reports on the stream, and survives a restart in the middle of it', async () => {
+  const { proposals } = await ask(cfp(demandFor('{ cores: ">= 1", architecture: x64 }')));
+  const offer = proposals.get('linode')?.[0]?.answer.offers[0];
+  if (!offer) throw new Error('no offer');
+  const reports: StoredMessage[] = [];
+  const stopListening = await consume(bus, {
+    stream: 'events',
+    subject: subjects.report,
+    durable: 'test',
+    handle: (message) => {
+      if (!reports.some((report) => report.id === message.id)) reports.push(message);
+      return Promise.resolve('done');
+    },
+    onError: (error) => {
+      throw error;
+    },
+  });
+  const placement = randomUUID();
+  const order = {
+    name: 'web-1',
+    offer: offer.id,
+    region: offer.region,
+    zone: offer.zone,
+    instanceType: offer.instanceType,
+    architecture: offer.architecture,
+    market: offer.market,
+    price: offer.price,
+    image: 'debian-12',
+    tags: { 'agency.cfp': 'c-1' },
+  };
+  const accept: AcceptMessage = {
+    id: randomUUID(),
+    conversation: 'agreement-1',
+    sender: 'agency',
+    sequence: 1,
+    previous: 0,
+    sentAt: new Date().toISOString(),
+    performative: 'accept-proposal',
+    receiver: 'linode',
+    placement,
+    order,
+    deadline: new Date(Date.now() + 20_000).toISOString(),
+  };
+  await new StoredPublisher(bus).publish(subjects.command('linode'), accept);
+  await until('building', () => reports.length > 0);
+  await end();
+  expect(heard.get('linode')?.state).toBe('gone');
+  await begin();
+  await until('active', () => reports.some((report) => report.performative === 'inform' && report.state === 'active'), 15_000);
+  expect(reports).toMatchObject([
+    { performative: 'inform', state: 'building', placement, sequence: 1 },
+    { performative: 'inform', state: 'active', placement, sequence: 2 },
+  ]);
+  expect(await testbed.instances('linode')).toHaveLength(1);
+  await stopListening();
+});
+
+it('has its offers at once after a restart, and says how old they are while the cloud is down', async () => {
+  await end();
+  await testbed.fault({ cloud: 'linode', fault: 'server-error' });
+  const started = Date.now();
+  await begin();
+  const { proposals } = await ask(cfp(demandFor('{ cores: ">= 1", architecture: x64 }')));
+  expect([...proposals.keys()]).toContain('linode');
+  expect(Date.now() - started).toBeLessThan(5_000);
+  await until('degraded', () => heard.get('linode')?.state === 'degraded');
+  expect(heard.get('linode')?.message).toContain('unavailable');
+  await testbed.clearFaults();
+});
+
+it('runs the other agents when one account cannot be used, which says why', async () => {
+  await end();
+  const [gandi] = accounts.filter((account) => account.name === 'gandi');
+  if (!gandi) throw new Error('no account');
+  await begin([{ ...gandi, name: 'locked-out', credentials: { ...gandi.credentials, password: 'wrong' } }]);
+  await until('degraded', () => heard.get('locked-out')?.state === 'degraded');
+  expect(heard.get('locked-out')?.message).toMatch(/bad-credentials/);
+  const { proposals, refusals } = await ask(cfp(demandFor('{ cores: ">= 1", architecture: x64 }')));
+  expect(refusals.get('locked-out')).toMatchObject({ reason: 'no-offers-loaded' });
+  expect([...proposals.keys()].sort()).toEqual(['gandi', 'linode']);
+  bus.publish(subjects.cfp, encoded({ nonsense: true }));
+});
