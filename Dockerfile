@@ -18,7 +18,7 @@ COPY apps/cli/package.json apps/cli/
 COPY apps/monitor/package.json apps/monitor/
 COPY apps/testbed/package.json apps/testbed/
 COPY apps/vendor-agents/package.json apps/vendor-agents/
-RUN npm ci
+RUN npm ci --include=dev
 COPY . .
 RUN node scripts/prepared.mjs && mkdir /data && chown node:node /data
 

@@ -35,7 +35,8 @@ function newestSource(dir) {
 function install(dir, what) {
   const done = modified(join(dir, 'node_modules', '.package-lock.json'));
   if (done >= modified(join(dir, 'package-lock.json'))) return;
-  run(what, 'npm', ['ci', '--no-audit', '--no-fund', '--workspaces=' + String(dir === root)], dir);
+  // The compiler is a development dependency, wanted even where NODE_ENV says production.
+  run(what, 'npm', ['ci', '--no-audit', '--no-fund', '--include=dev'], dir);
 }
 
 if (major < 20 || (major === 20 && minor < 19)) {
