@@ -5,7 +5,7 @@ import { openCatalogue } from './catalogue.js';
 import { readFlatYaml } from './flat-yaml.js';
 
 const data = join(__dirname, '../../../../data');
-const files = readdirSync(join(data, 'testbed'));
+const files = readdirSync(join(data, 'testbed')).filter((file) => file.endsWith('.yaml'));
 
 interface Written {
   regions: { region: string; zones: string[]; availability: string; capacity: number; quota: number; simulated: boolean }[];

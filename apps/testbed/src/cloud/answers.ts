@@ -6,7 +6,7 @@ import type { Instance } from './instance.js';
 export class Answers {
   private readonly servers = new Map<string, Server>();
 
-  /** Resolves once it answers; resolves too when it does already. */
+  /** Resolves once it answers; resolves too when it does already, or when it was closed meanwhile. */
   async open(instance: Instance): Promise<void> {
     if (instance.address === null || this.servers.has(instance.id)) return;
     const server = serverOf(instance);
@@ -17,6 +17,7 @@ export class Answers {
       this.servers.delete(instance.id);
       throw error;
     }
+    if (this.servers.get(instance.id) !== server) server.close();
   }
 
   /** From here on connections are refused; those open are cut. */

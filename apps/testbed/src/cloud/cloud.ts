@@ -91,7 +91,7 @@ export class Cloud {
     const zone = this.zoneFor(order);
     const place = { cloud: this.name, region: order.region.region };
     const fails = this.parts.faults.strike('boot-error', place) ?? this.parts.faults.strike('boot-error', { ...place, zone });
-    const to = fails ? 'error' : 'running';
+    const to = fails ? failedState[this.face] : 'running';
     const now = this.parts.clock.now();
     return this.parts.fleet.place(
       this.wanted(order, zone, {
@@ -165,5 +165,8 @@ export class Cloud {
       .map(({ name }) => name);
   }
 }
+
+/** What an instance that cannot boot ends in: EC2 takes it away, Nova keeps it for its owner to delete. */
+const failedState = { ec2: 'terminated', openstack: 'error' } as const;
 
 const bootFault = { code: 500, message: 'The instance failed to boot.' };

@@ -28,6 +28,7 @@ export class Fleet {
   private readonly instances = new Map<string, Instance>();
   private readonly timers = new Map<string, () => void>();
   private readonly answers = new Answers();
+  private closed = false;
 
   private constructor(private readonly parts: FleetParts) {}
 
@@ -105,6 +106,7 @@ export class Fleet {
   }
 
   close(): void {
+    this.closed = true;
     for (const cancel of this.timers.values()) cancel();
     this.answers.closeAll();
   }
@@ -144,10 +146,11 @@ export class Fleet {
 
   /** It answers before the cloud says that it runs, unless something else was asked of it meanwhile. */
   private async run(running: Instance, change: Instance['change']): Promise<void> {
-    await this.attend(running);
+    const problem = await this.attend(running).then(() => null, String);
     const current = this.instances.get(running.id);
-    if (current && current.change === change) this.save([{ ...running, labels: current.labels }]);
-    else this.answers.close(running.id);
+    if (this.closed || current?.change !== change) this.answers.close(running.id);
+    else if (problem === null) this.save([{ ...running, labels: current.labels }]);
+    else this.end({ ...running, state: 'error', fault: { code: 500, message: problem, at: this.parts.clock.now() } });
   }
 
   private end(ended: Instance): void {

@@ -25,7 +25,6 @@ const stateOf: Readonly<Record<InstanceState, Ec2State>> = {
   suspended: 'stopped',
   deleting: 'shutting-down',
   terminated: 'terminated',
-  // An EC2 instance that fails to launch goes from pending to terminated and says why in stateReason.
   error: 'terminated',
 };
 
@@ -36,7 +35,7 @@ export const stateView = (state: Ec2State): XmlFields => ({ code: states[state],
 /** The elements of an `instancesSet/item`. */
 export function instanceView(instance: Instance, size: Size | undefined): XmlFields {
   const state = ec2StateOf(instance);
-  const failed = instance.state === 'error' && instance.fault;
+  const failed = state === 'terminated' && instance.fault;
   return {
     instanceId: instance.id,
     imageId: instance.image,
