@@ -4,12 +4,10 @@ import { duration, type Interval, within } from './interval.js';
 
 /** Times are few and small, so that edges meet often and every ms can be looked at. */
 const time = fc.integer({ min: 0, max: 40 });
-const interval: fc.Arbitrary<Interval> = fc
-  .tuple(time, fc.option(time))
-  .map(([from, until]) => ({
-    from: until === null ? from : Math.min(from, until),
-    until: until === null ? null : Math.max(from, until),
-  }));
+const interval: fc.Arbitrary<Interval> = fc.tuple(time, fc.option(time)).map(([from, until]) => ({
+  from: until === null ? from : Math.min(from, until),
+  until: until === null ? null : Math.max(from, until),
+}));
 const span = fc.tuple(time, time).map(([a, b]) => ({ from: Math.min(a, b), until: Math.max(a, b) }));
 
 const covers = ({ from, until }: Interval, instant: number): boolean => from <= instant && (until === null || instant < until);
