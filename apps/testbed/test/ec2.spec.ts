@@ -212,6 +212,8 @@ describe('instances', () => {
     [{ InstanceType: 't4g.micro' }, 'InvalidParameterValue'],
     [{ ImageId: 'ami-00000000' }, 'InvalidAMIID.NotFound'],
     [{ KeyName: 'lost' }, 'InvalidKeyPair.NotFound'],
+    [{ 'InstanceMarketOptions.MarketType': 'spot' }, 'UnsupportedOperation'],
+    [{ MaxCount: '' }, 'MissingParameter'],
     [{ UserData: 'not base64!' }, 'InvalidUserData.Malformed'],
     [{ 'Placement.AvailabilityZone': 'eu-west-3z' }, 'InvalidParameterValue'],
   ])('are not made of %j', async (parameters, code) => {
