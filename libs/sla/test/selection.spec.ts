@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import loadHighs, { type Highs } from 'highs';
+import type { Highs } from 'highs';
 import {
   answerDemand,
   type Assignment,
@@ -11,12 +11,12 @@ import {
   violations,
 } from '../src/index.js';
 import { bestPlans } from './brute-force.js';
+import { highs as loadHighs } from './highs.js';
 import { capacities, demand, market } from './demands.js';
 
 let highs: Highs;
 beforeAll(async () => {
-  // The package declares its loader as a CommonJS default.
-  highs = await (loadHighs as unknown as typeof loadHighs.default)();
+  highs = await loadHighs();
 });
 
 function ids(demanded: Demand, assignments: readonly Assignment[]): string {

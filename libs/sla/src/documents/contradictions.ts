@@ -102,7 +102,7 @@ function checkSpread(item: Item, problems: Problems): void {
   for (const { over, atMost } of item.need.spread) {
     const places = namesAt(item.need, over);
     if (!places || item.need.count <= atMost * places.length) continue;
-    const room = `${places.length} ${over}${places.length === 1 ? '' : 's'} with at most ${atMost} each`;
+    const room = `${places.length === 1 ? `one ${over}` : `${places.length} ${over === 'country' ? 'countries' : `${over}s`}`} with at most ${atMost} each`;
     problems.contradiction(
       within(item, 'place', 'spread'),
       `${item.need.count} machines cannot stand in ${room} (${places.join(', ')})`,

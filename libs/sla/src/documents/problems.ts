@@ -43,13 +43,14 @@ export class Problems {
   throwIfAny(): void {
     if (this.invalid.length > 0) throw told('invalid-document', this.invalid);
     if (this.contradictory.length > 0) throw told('contradictory-constraints', this.contradictory);
-    const first = this.unsupportedFields[0];
+    const unsupported = inOrder(this.unsupportedFields);
+    const [first] = unsupported;
     if (first)
       throw new AgencyError('unsupported', {
         path: first.path,
         message: first.message,
         line: first.line,
-        problems: this.unsupportedFields,
+        problems: unsupported,
       });
   }
 }
@@ -59,10 +60,14 @@ function problem(place: Place, message: string, hint?: string): Problem {
 }
 
 function told(code: 'invalid-document' | 'contradictory-constraints', problems: readonly Problem[]): AgencyError {
-  const sorted = [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
+  const sorted = inOrder(problems);
   const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
   const title = code === 'invalid-document' ? `The call has ${count}:` : `The call contradicts itself (${count}):`;
   return new AgencyError(code, { message: [title, ...sorted.map(line)].join('\n'), problems: sorted });
+}
+
+function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  return [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
 function line({ line: row, column, path, message, hint }: Problem): string {

@@ -83,8 +83,12 @@ function described(constraint: JointConstraint, problem: Problem): string {
 function spreadRoom({ need, candidates }: ItemProblem): readonly string[] {
   return need.spread.map(({ over, atMost }) => {
     const places = new Set(candidates.map(({ offer }) => placeKey(offer, over)));
-    return `${need.item} needs ${need.count} machines, at most ${atMost} in a ${over}, and ${places.size === 1 ? `one ${over} has` : `${places.size} ${over}s have`} a suitable offer`;
+    return `${need.item} needs ${need.count} machines, at most ${atMost} in a ${over}, and ${places.size === 1 ? `one ${over} has` : `${places.size} ${plural(over)} have`} a suitable offer`;
   });
+}
+
+function plural(level: string): string {
+  return level === 'country' ? 'countries' : `${level}s`;
 }
 
 function poolsLeft(problem: Problem): number {

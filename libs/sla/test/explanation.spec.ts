@@ -1,0 +1,266 @@
+import type { Highs } from 'highs';
+import {
+  answerDemand,
+  type Assignment,
+  type Constraint,
+  type Demand,
+  mergeAnswers,
+  type Need,
+  type OfferRow,
+  OfferTable,
+  selectPlans,
+  violations,
+} from '../src/index.js';
+import { highs as loadHighs } from './highs.js';
+
+let highs: Highs;
+beforeAll(async () => {
+  highs = await loadHighs();
+});
+
+function row(region: string, instanceType: string, price: number, rest: Partial<OfferRow> = {}): OfferRow {
+  return {
+    agent: 'alpha',
+    vendor: 'alpha',
+    region,
+    zones: ['a'],
+    instanceType,
+    price,
+    market: 'on-demand',
+    city: null,
+    country: 'FR',
+    continent: 'EU',
+    cores: 2,
+    memory: 4,
+    disk: null,
+    gpu: null,
+    architecture: 'x64',
+    availability: 0.999,
+    carbon: null,
+    ...rest,
+  };
+}
+
+function need(rest: Partial<Need> = {}): Need {
+  return { item: 'web', kind: 'compute', count: 1, require: [], prefer: [], spread: [], apartFrom: [], ...rest };
+}
+
+function demand(needs: readonly Need[], rest: Partial<Demand> = {}): Demand {
+  return { needs, policy: 'weighted', objectives: [{ of: 'cost', direction: 'minimise', weight: 1 }], proposals: 3, ...rest };
+}
+
+const atLeast = (attribute: 'cores' | 'memory', value: number): Constraint => ({
+  type: 'number',
+  text: `${attribute} >= ${value}`,
+  attribute,
+  comparison: '>=',
+  value,
+});
+
+const market = [
+  row('r1', 'small', 0.01),
+  row('r1', 'big', 0.03, { cores: 4, memory: 16 }),
+  row('r2', 'small', 0.02, { availability: 0.9999 }),
+  row('r3', 'small', 0.04, { country: 'DE', availability: null }),
+];
+
+async function select(
+  demanded: Demand,
+  rows: readonly OfferRow[] = market,
+  options: Omit<Parameters<typeof selectPlans>[2], 'solver'> = {},
+) {
+  return selectPlans(demanded, answerDemand(OfferTable.build(rows), demanded), { solver: { highs }, ...options });
+}
+
+function where(assignments: readonly Assignment[] = []): readonly string[] {
+  return assignments.map(({ item, count, offer }) => `${item} ${count} ${offer.region}/${offer.instanceType}`);
+}
+
+describe('what an answer tells', () => {
+  test('counts what each constraint excludes, alone and at all, and finds the nearest miss', () => {
+    const answer = answerDemand(
+      OfferTable.build(market),
+      demand([need({ require: [atLeast('cores', 4), atLeast('memory', 32)] })]),
+    );
+    expect(answer.items[0]).toMatchObject({
+      considered: 4,
+      feasible: 0,
+      candidates: [],
+      excluded: [
+        {
+          constraint: 'cores >= 4',
+          excluded: 3,
+          excludedByThisAlone: 0,
+          nearestMiss: { offer: 'alpha/r1/a/small/on-demand', found: 'cores 2', wanted: 'cores >= 4' },
+        },
+        {
+          constraint: 'memory >= 32',
+          excluded: 4,
+          excludedByThisAlone: 1,
+          nearestMiss: { offer: 'alpha/r1/a/big/on-demand', found: 'memory 16 GiB', wanted: 'memory >= 32 GiB' },
+        },
+      ],
+    });
+  });
+
+  test('takes an unknown value for a miss, and says that it is unknown', () => {
+    const disk: Constraint = { type: 'number', text: 'disk != 10', attribute: 'disk', comparison: '!=', value: 10 };
+    const [item] = answerDemand(OfferTable.build(market), demand([need({ require: [disk] })])).items;
+    expect(item).toMatchObject({ feasible: 0, excluded: [{ excluded: 4, nearestMiss: { found: 'disk unknown' } }] });
+  });
+
+  test('leaves out offers that failed, and images that an account does not have', () => {
+    const image: Constraint = { type: 'text', text: 'image = debian-12', attribute: 'image', anyOf: ['debian-12'] };
+    const demanded = demand([need({ require: [image] })]);
+    const table = OfferTable.build(market);
+    const excludedOffers = new Set(['alpha/r1/a/small/on-demand']);
+    expect(answerDemand(table, demanded, { excludedOffers }).items[0]).toMatchObject({
+      feasible: 3,
+      excluded: [{ excluded: 1, excludedByThisAlone: 1 }],
+    });
+    expect(answerDemand(table, demanded, { providesImage: () => false }).items[0]).toMatchObject({
+      feasible: 0,
+      excluded: [{ constraint: 'image = debian-12', excluded: 4 }],
+    });
+  });
+
+  test('of several agents is one answer, with the nearest of their misses', () => {
+    const demanded = demand([need({ require: [atLeast('cores', 8)] })]);
+    const answers = [market, [row('r9', 'six', 0.5, { agent: 'beta', cores: 6 })]].map((rows) =>
+      answerDemand(OfferTable.build(rows), demanded),
+    );
+    expect(mergeAnswers(answers, demanded).items[0]).toMatchObject({
+      considered: 5,
+      excluded: [{ excluded: 5, excludedByThisAlone: 5, nearestMiss: { offer: 'beta/r9/a/six/on-demand', found: 'cores 6' } }],
+    });
+  });
+
+  test('holds a region of more zones than fit one integer', () => {
+    const zones = Array.from({ length: 70 }, (_, index) => `z${index}`);
+    const answer = answerDemand(OfferTable.build([row('r1', 'small', 0.01, { zones })]), demand([need()]));
+    expect(new Set(answer.items[0]?.candidates).size).toBe(70);
+  });
+});
+
+describe('why a plan stands where it does', () => {
+  const weighted = demand([need()], {
+    objectives: [
+      { of: 'cost', direction: 'minimise', weight: 4 },
+      { of: 'availability', direction: 'maximise', weight: 1 },
+    ],
+  });
+
+  test('the loser is told by what it lost, objective by objective', async () => {
+    const { plans, explanation } = await select(weighted);
+    expect(plans.map(({ assignments }) => where(assignments)[0])).toEqual(['web 1 r1/small', 'web 1 r2/small', 'web 1 r3/small']);
+    expect(plans[0]?.why).toBe(
+      'scores 0.8000: cost 7.30 USD a month (+0.8000), availability 99.9000 % (+0.0000); wins by 0.0667 over proposal 2',
+    );
+    expect(plans[1]?.why).toBe(
+      'loses to proposal 1 by 0.0667: cost 7.30 USD a month more (-0.2667), availability 0.0900 % more (+0.2000); differs in where web goes',
+    );
+    expect(explanation.bounds['cost']?.min).toBeCloseTo(7.3, 9);
+    expect(explanation.bounds['cost']?.max).toBeCloseTo(29.2, 9);
+    expect(explanation.notes.join('\n')).toMatch(/independent/);
+  });
+
+  test('an unknown availability scores the worst and promises nothing', async () => {
+    const { plans, explanation } = await select(weighted);
+    const last = plans[2]?.scores.find(({ key }) => key === 'availability');
+    expect(last).toMatchObject({ value: 0, normalised: 0 });
+    expect(explanation.notes.join('\n')).toMatch(/declare no availability/);
+  });
+
+  test('says when fewer plans differ than were asked for', async () => {
+    const { plans, explanation } = await select(demand([need()], { proposals: 5 }));
+    expect(plans).toHaveLength(3);
+    expect(explanation.notes).toContain(
+      'There are 3 plans that differ in account, region, zone or market; 5 proposals were asked for.',
+    );
+  });
+});
+
+describe('when there is no plan', () => {
+  test('says for each item what excludes its offers', async () => {
+    const { plans, explanation } = await select(demand([need({ require: [atLeast('cores', 8)] })]));
+    expect(plans).toEqual([]);
+    expect(explanation.notes).toEqual([
+      'web: none of 4 offers meets every requirement. "cores >= 8" excludes 4, 4 of them by it alone; nearest: cores 4 at alpha/r1/a/big/on-demand.',
+    ]);
+  });
+
+  test('says that nobody offered anything', async () => {
+    expect((await select(demand([need()]), [])).explanation.notes).toEqual(['web: no vendor has made an offer.']);
+  });
+
+  test('says what the cheapest plan costs when the budget is too small', async () => {
+    const { plans, explanation } = await select(demand([need({ count: 2 })], { budget: { atMost: 10 } }));
+    expect(plans).toEqual([]);
+    expect(explanation.notes).toEqual(['The cheapest plan costs 14.60 USD a month; at most 10.00 may be spent.']);
+  });
+
+  test('says how many places have a suitable offer when they cannot be spread', async () => {
+    const { explanation } = await select(demand([need({ count: 3, spread: [{ over: 'country', atMost: 1 }] })]));
+    expect(explanation.notes[0]).toMatch(
+      /^spread: web needs 3 machines, at most 1 in a country, and 2 countries have a suitable offer: without it a plan/,
+    );
+  });
+
+  test('says which items cannot be kept apart', async () => {
+    const both = [need(), need({ item: 'db', apartFrom: [{ item: 'web', over: 'vendor' }] })];
+    expect((await select(demand(both))).explanation.notes[0]).toMatch(
+      /^apart: db from web over vendor: without it a plan for 14.60 USD a month exists/,
+    );
+  });
+
+  test('says how much capacity is left', async () => {
+    const demanded = demand([need({ count: 9 })]);
+    const answer = answerDemand(OfferTable.build(market), demanded, { unitsLeft: () => 2 });
+    const { explanation } = await selectPlans(demanded, answer, { solver: { highs } });
+    expect(explanation.notes[0]).toMatch(/^capacity: 6 machines are left/);
+  });
+
+  test('says which joint constraints exclude each other', async () => {
+    const needs = [need({ count: 3, spread: [{ over: 'country', atMost: 1 }] })];
+    const { explanation } = await select(demand(needs, { budget: { atMost: 1 } }));
+    expect(explanation.notes[0]).toMatch(/^No plan meets these together: the budget of 1.00 USD a month; spread/);
+  });
+});
+
+describe('planning again', () => {
+  const three = demand([need({ count: 3, spread: [{ over: 'region', atMost: 1 }] })]);
+
+  test('keeps what is placed, leaves out what failed and minds the cost', async () => {
+    const { plans } = await select(three);
+    const kept = plans[0]?.assignments.filter(({ offer }) => offer.region === 'r3') ?? [];
+    const excludedOffers = new Set(['alpha/r1/a/small/on-demand']);
+    const answer = answerDemand(OfferTable.build(market), three, { excludedOffers });
+    const again = await selectPlans(three, answer, {
+      solver: { highs },
+      fixed: kept,
+      quarantined: excludedOffers,
+      costLimit: 100,
+    });
+    expect(again.plans[0]?.assignments.some(({ offer }) => offer.region === 'r3')).toBe(true);
+    expect(where(again.plans[0]?.assignments)).not.toContain('web 1 r1/small');
+    expect(violations(three, again.plans[0]?.assignments ?? [], {})).toEqual([]);
+    expect((await select(three, market, { fixed: kept, costLimit: 40 })).plans).toEqual([]);
+  });
+
+  test('counts what is placed for spread and apart, though its own offer is gone', async () => {
+    const gone = answerDemand(OfferTable.build([row('r1', 'gone', 0.01)]), three).offers.map((offer) => ({
+      item: 'web',
+      offer,
+      count: 1,
+    }));
+    const { plans } = await select(three, market, { fixed: gone });
+    expect(where(plans[0]?.assignments)).toEqual(['web 1 r1/gone', 'web 1 r2/small', 'web 1 r3/small']);
+  });
+
+  test('has nothing to do when all is placed', async () => {
+    const { plans } = await select(three);
+    const again = await select(three, market, { fixed: plans[0]?.assignments });
+    expect(again.plans).toHaveLength(1);
+    expect(where(again.plans[0]?.assignments)).toEqual(where(plans[0]?.assignments));
+  });
+});
