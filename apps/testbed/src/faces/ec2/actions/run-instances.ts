@@ -37,7 +37,8 @@ function reservation({ cloud, region }: Ec2Call, instances: readonly Instance[])
 /** @throws Ec2Error, Refusal */
 function launch(call: Ec2Call, token: string | null): Instance[] {
   const { cloud, region, query, testbed } = call;
-  if (query.get('InstanceMarketOptions.MarketType')) throw new Ec2Error('UnsupportedOperation', 'This cloud sells on demand only.');
+  if (query.get('InstanceMarketOptions.MarketType'))
+    throw new Ec2Error('UnsupportedOperation', 'This cloud sells on demand only.');
   const size = sizeOf(call);
   const image = imageOf(call, size);
   const keyName = keyNameOf(call);
