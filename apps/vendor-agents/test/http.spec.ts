@@ -1,4 +1,5 @@
 import { type Recorded, RecordedCloud, testHttp } from './recorded-cloud.js';
+import { until } from './until.js';
 import { retryAfterMs, type VendorHttp } from '../src/vendor/http.js';
 
 let cloud: RecordedCloud;
@@ -94,4 +95,16 @@ it.each([
 ])('reads Retry-After %s', (text, wanted) => {
   const headers = { 'retry-after': text, date: 'Wed, 21 Oct 2026 07:28:00 GMT' };
   expect(retryAfterMs({ status: 429, body: '', headers })).toBe(wanted);
+});
+
+it('ends every call in flight when it is told to stop', async () => {
+  const stop = new AbortController();
+  const stopping = testHttp({ signal: stop.signal });
+  answers.push({ hang: true });
+  const waiting = stopping.send({ method: 'POST', url: cloud.url, scope: 'r1', idempotent: false });
+  waiting.catch(() => undefined);
+  await until('asked', () => cloud.seen.length === 1);
+  stop.abort();
+  await expect(waiting).rejects.toMatchObject({ reason: 'unavailable', vendorCode: 'ERR_CANCELED' });
+  stopping.close();
 });

@@ -55,7 +55,7 @@ export class Catalogue implements Quotes {
   async restore(): Promise<void> {
     const { cache, sizes, prices } = this.options;
     const cached = await cache.all();
-    sizes.restore(cached);
+    await sizes.restore(cached);
     await prices.restore(cached);
     await this.rebuild();
   }

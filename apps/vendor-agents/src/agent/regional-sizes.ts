@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Size, VendorDriver } from '../vendor/port.js';
 import { asVendorError, type VendorError } from '../vendor/vendor-error.js';
 import { type Cache, type Cached, digest } from './cache.js';
@@ -39,10 +40,12 @@ export class SizesByRegion {
     return this.known.entries();
   }
 
-  restore(cached: ReadonlyMap<string, Cached>): void {
+  async restore(cached: ReadonlyMap<string, Cached>): Promise<void> {
     for (const region of this.wanted) {
       const entry = cached.get(keyPrefix + region);
-      if (entry) this.hold(region, JSON.parse(entry.body) as RegionalSizes, entry.version, entry.seenAt);
+      if (!entry) continue;
+      this.hold(region, JSON.parse(entry.body) as RegionalSizes, entry.version, entry.seenAt);
+      await nextTurn();
     }
     this.loadingFirst = this.seenAt.size === 0;
   }

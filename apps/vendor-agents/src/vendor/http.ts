@@ -46,6 +46,7 @@ const attempts = 3;
 const longestWaitMs = 5_000;
 const failuresUntilBroken = 10;
 const brokenForMs = 2_000;
+const timedOut = Symbol('timed out');
 const largestAnswer = 64 * 1024 * 1024;
 
 /**
@@ -58,6 +59,7 @@ export class VendorHttp {
   private readonly agents: readonly [HttpAgent, HttpsAgent];
   private readonly retrying: IPolicy;
   private readonly limited: IPolicy;
+  private readonly inFlight = new Set<AbortController>();
   private readonly breakers = new Map<string, CircuitBreakerPolicy>();
 
   constructor(private readonly options: HttpOptions) {
@@ -72,6 +74,10 @@ export class VendorHttp {
       maxRedirects: 0,
       maxContentLength: largestAnswer,
       proxy: false,
+    });
+    // AbortSignal.any would tie each call to the life-long signal for good.
+    options.signal.addEventListener('abort', () => {
+      for (const call of this.inFlight) call.abort();
     });
     this.limited = bulkhead(options.concurrency, Number.POSITIVE_INFINITY);
     const backoff = new DelegateBackoff<{ attempt: number; result: unknown }>(({ attempt, result }) =>
@@ -104,18 +110,26 @@ export class VendorHttp {
   }
 
   private async attempt(call: HttpCall): Promise<HttpAnswer> {
-    const timeout = AbortSignal.timeout(this.options.timeoutMs);
+    const abort = new AbortController();
+    const timer = setTimeout(() => {
+      abort.abort(timedOut);
+    }, this.options.timeoutMs);
+    this.inFlight.add(abort);
+    if (this.options.signal.aborted) abort.abort();
     try {
       const response: AxiosResponse<string> = await this.client.request({
         method: call.method,
         url: call.url,
         headers: { ...call.headers },
         ...(call.body === undefined ? {} : { data: call.body }),
-        signal: AbortSignal.any([timeout, this.options.signal]),
+        signal: abort.signal,
       });
       return { status: response.status, headers: lowerCased(response), body: response.data };
     } catch (error) {
-      throw networkError(call, error, timeout.aborted ? this.options.timeoutMs : undefined);
+      throw networkError(call, error, abort.signal.reason === timedOut ? this.options.timeoutMs : undefined);
+    } finally {
+      clearTimeout(timer);
+      this.inFlight.delete(abort);
     }
   }
 
