@@ -162,10 +162,9 @@ class Following {
 
   private showEnd(cfp: Cfp): number {
     const { name, state, message, explanation } = cfp;
-    const lines = [
-      `The call ${name} is ${state}${message ? `: ${message}` : ''}.`,
-      ...(state === 'refused' ? explanationLines(explanation) : []),
-    ];
+    const explained = state === 'refused' ? explanationLines(explanation) : [];
+    const reason = explained.length > 0 ? ':' : `${message ? `: ${message.replace(/\.$/, '')}` : ''}.`;
+    const lines = [`The call ${name} is ${state}${reason}`, ...explained];
     this.terminal.complain(lines.join('\n'), { type: 'ended', cfp: cfp.id, state, message, explanation });
     return exit.failed;
   }

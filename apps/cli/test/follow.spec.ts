@@ -185,12 +185,14 @@ it('explains a refusal item by item and ends with 1', async () => {
         },
       ],
       bounds: {},
-      notes: ['No offer meets every requirement of web.'],
+      notes: ['web: none of 76349 offers meets every requirement.', 'Availability supposes independence.'],
     });
   };
   const { code, errors } = await agency(['submit', file, '--follow'], { url });
   expect(code).toBe(1);
-  expect(errors).toContain('The call shop is refused: nobody can.');
+  expect(errors).toContain('The call shop is refused:\n');
+  expect(errors).toContain('Availability supposes independence.');
+  expect(errors).not.toContain('none of 76349');
   expect(errors).toContain('web: 76,349 offers looked at, none meets every requirement');
   expect(errors).toContain('max_price 0.05 USD/h excludes 70,000 (12 by it alone); nearest: 0.06 USD/h at aws/x');
 });

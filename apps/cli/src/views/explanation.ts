@@ -4,7 +4,10 @@ import { count, plural } from './figures.js';
 /** For each item what each constraint excluded and its nearest miss; then what else is to be known. */
 export function explanationLines(explanation: Explanation | null): string[] {
   if (!explanation) return [];
-  return [...explanation.items.flatMap(itemLines), ...explanation.notes.map((note) => `  ${note}`)];
+  const { items, notes } = explanation;
+  // Of an item that nobody can meet its own lines say it all.
+  const further = notes.filter((note) => !items.some(({ item, feasible }) => feasible === 0 && note.startsWith(`${item}: `)));
+  return [...items.flatMap(itemLines), ...further.map((note) => `  ${note}`)];
 }
 
 function itemLines({ item, considered, feasible, excluded }: ItemExplanation): string[] {
