@@ -60,7 +60,10 @@ export async function startAgent(account: Account, shared: Shared): Promise<Runn
   const microservice = await listen(agent, shared);
   const stopConsuming = await takeCommands(agent, shared);
   const announcer = new Announcer(connection, identityOf(agent), agent.catalogue, clock);
-  const announced = announce(agent, announcer, clock);
+  const announced = announce(agent, announcer, clock).catch((error: unknown) => {
+    shared.log.error({ agent: account.name, err: error }, 'The offers could not be loaded.');
+    announcer.start();
+  });
   agent.provisioner.start();
   const stopSweeping = keepSweeping(agent, shared);
   return {

@@ -60,12 +60,19 @@ export class Catalogue implements Quotes {
     await this.rebuild();
   }
 
-  /** Refreshes until `stop`. Resolves after the first time, whether it succeeded or not. */
+  /**
+   * Refreshes until `stop`. Resolves after the first time, whether it succeeded or not. With the sizes of an earlier run it is enough to
+   * know that the cloud answers: reading them all again can wait until every agent of the process serves.
+   */
   async keepFresh(): Promise<void> {
     this.stopRefreshing = this.options.clock.every(pricesEveryMs, () => {
       void this.refresh();
     });
-    await this.refresh();
+    if (!this.table) {
+      await this.refresh();
+      return;
+    }
+    await Promise.all([this.checkCloud(), this.refreshPrices()]);
   }
 
   stop(): void {
@@ -86,6 +93,14 @@ export class Catalogue implements Quotes {
     await Promise.all([this.refreshingSizes, this.refreshPrices()]);
   }
 
+  private async checkCloud(): Promise<void> {
+    try {
+      await this.options.sizes.check();
+    } catch (error) {
+      this.sizesFailed(error);
+    }
+  }
+
   private async refreshSizes(): Promise<void> {
     const { sizes, clock } = this.options;
     this.sizesDue = clock.now() + sizesEveryMs;
@@ -95,9 +110,15 @@ export class Catalogue implements Quotes {
       if (changed) await this.rebuild();
       await sizes.save(clock.now());
     } catch (error) {
-      const { reason, message } = asVendorError(error);
-      this.sizesProblem = `The cloud cannot be used (${reason}): ${message}.`;
+      this.sizesFailed(error);
+      return;
     }
+    this.warn(this.sizesProblem);
+  }
+
+  private sizesFailed(error: unknown): void {
+    const { reason, message } = asVendorError(error);
+    this.sizesProblem = `The cloud cannot be used (${reason}): ${message}.`;
     this.warn(this.sizesProblem);
   }
 
@@ -120,7 +141,7 @@ export class Catalogue implements Quotes {
 
   /** In slices, so that calls are answered meanwhile; one after the other, so that the last one wins. */
   private async rebuild(): Promise<void> {
-    this.rebuilding = this.rebuilding.then(async () => {
+    const rebuilt = this.rebuilding.then(async () => {
       const { sizes, prices, seller } = this.options;
       if (!sizes.complete || !prices.list) return;
       const builder = new OfferTableBuilder();
@@ -132,7 +153,8 @@ export class Catalogue implements Quotes {
       }
       this.table = builder.build();
     });
-    await this.rebuilding;
+    this.rebuilding = rebuilt.catch(() => undefined);
+    await rebuilt;
   }
 
   private warn(problem: string | undefined): void {

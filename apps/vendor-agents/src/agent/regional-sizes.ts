@@ -50,6 +50,11 @@ export class SizesByRegion {
     this.loadingFirst = this.seenAt.size === 0;
   }
 
+  /** @throws VendorError when the cloud does not answer, or not to this account. */
+  async check(): Promise<void> {
+    await this.driver.check();
+  }
+
   /** Asks the vendor for everything; a region that fails keeps what was known of it. Returns whether anything changed, and what failed. */
   async refresh(now: () => number): Promise<{ changed: boolean; failures: readonly string[] }> {
     const there = new Set(await this.driver.regions());
