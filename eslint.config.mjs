@@ -3,17 +3,34 @@ import tseslint from 'typescript-eslint';
 
 const pure = ['errors', 'sla', 'occi'];
 const impureImports = [
-  { group: ['@nestjs/*', 'axios', '@nats-io/*', 'kysely', 'libsql', 'pg', 'pino', 'fastify'], message: 'libs/errors, libs/occi and libs/sla are pure: no framework, no I/O.' },
+  {
+    group: ['@nestjs/*', 'axios', '@nats-io/*', 'kysely', 'libsql', 'pg', 'pino', 'fastify'],
+    message: 'libs/errors, libs/occi and libs/sla are pure: no framework, no I/O.',
+  },
   { group: ['node:*', '!node:assert'], message: 'libs/errors, libs/occi and libs/sla are pure: what they need is passed in.' },
 ];
 const impureGlobals = [
-  { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: 'No clock in a pure library: pass the time in.' },
+  {
+    selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+    message: 'No clock in a pure library: pass the time in.',
+  },
   { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'No clock in a pure library: pass the time in.' },
-  { selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']", message: 'No randomness in a pure library: pass it in.' },
+  {
+    selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']",
+    message: 'No randomness in a pure library: pass it in.',
+  },
 ];
 
 /** The agency's rooms, outermost first: each may import from the rooms of later rows only, and from its own. */
-const agencyRows = [['front'], ['reactions'], ['calls'], ['agreements'], ['resources', 'webhooks'], ['mediation', 'negotiation'], ['store']];
+const agencyRows = [
+  ['front'],
+  ['reactions'],
+  ['calls'],
+  ['agreements'],
+  ['resources', 'webhooks'],
+  ['mediation', 'negotiation'],
+  ['store'],
+];
 const inner = (row) => agencyRows.slice(row + 1).flat();
 
 const to = (...elements) => ({ to: { element: elements } });
@@ -63,7 +80,10 @@ export default tseslint.config(
   {
     files: pure.map((name) => `libs/${name}/src/**/*.ts`),
     ignores: ['**/*.spec.ts'],
-    rules: { 'no-restricted-imports': ['error', { patterns: impureImports }], 'no-restricted-syntax': ['error', ...impureGlobals] },
+    rules: {
+      'no-restricted-imports': ['error', { patterns: impureImports }],
+      'no-restricted-syntax': ['error', ...impureGlobals],
+    },
   },
   {
     files: ['**/*.spec.ts', 'test/**/*.ts'],

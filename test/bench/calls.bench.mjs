@@ -11,7 +11,18 @@ import { figure, median, quantile, target } from './figures.mjs';
 import { forget, openEvents, scratch, startAgency, startTestbed } from './running.mjs';
 
 const part = 'calls';
-const smallClouds = ['linode', 'vultr', 'rackspace', 'elastichosts', 'cloudsigma', 'gandi', 'gogrid', 'nephoscale', 'serverlove', 'skalicloud'];
+const smallClouds = [
+  'linode',
+  'vultr',
+  'rackspace',
+  'elastichosts',
+  'cloudsigma',
+  'gandi',
+  'gogrid',
+  'nephoscale',
+  'serverlove',
+  'skalicloud',
+];
 const call = (name) => `
 apiVersion: cloud-agency/v1
 kind: CallForProposals
@@ -24,7 +35,11 @@ negotiate: { reply_by: 5 s }
 
 async function post(url, name) {
   const begun = performance.now();
-  const response = await fetch(new URL('/cfp/', url), { method: 'POST', headers: { 'content-type': 'application/yaml', accept: 'application/json' }, body: call(name) });
+  const response = await fetch(new URL('/cfp/', url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/yaml', accept: 'application/json' },
+    body: call(name),
+  });
   if (response.status !== 201) throw new Error(`POST /cfp/ answered ${response.status}: ${await response.text()}`);
   return { id: response.headers.get('location').split('/').at(-1), begun };
 }
@@ -53,7 +68,12 @@ async function rate(url, events) {
 async function scatterGather(count) {
   const directory = await scratch();
   const server = await startEmbeddedServer({ directory, token: 'bench' });
-  const responders = fork(fileURLToPath(new URL('scatter-gather.mjs', import.meta.url)), [server.url, 'bench', String(count), '4000']);
+  const responders = fork(fileURLToPath(new URL('scatter-gather.mjs', import.meta.url)), [
+    server.url,
+    'bench',
+    String(count),
+    '4000',
+  ]);
   await once(responders, 'message');
   const connection = await connect({ servers: server.url, token: 'bench' });
   const ask = () =>
@@ -76,7 +96,14 @@ async function scatterGather(count) {
   for (let turn = 0; turn < 200; turn += 1) times.push(await ask());
   const until = performance.now() + 3_000;
   let done = 0;
-  await Promise.all(Array.from({ length: 16 }, async () => { while (performance.now() < until) { await ask(); done += 1; } }));
+  await Promise.all(
+    Array.from({ length: 16 }, async () => {
+      while (performance.now() < until) {
+        await ask();
+        done += 1;
+      }
+    }),
+  );
   await connection.close();
   responders.disconnect();
   await once(responders, 'exit');
@@ -97,7 +124,10 @@ async function withAgents(count, accounts) {
   await agency.stop();
   await forget(directory);
   const bare = await scatterGather(count);
-  figure(part, `POST to proposals, ${count} agents, median`, 'ms', median(times), { name: 'bare NATS scatter-gather', value: bare.median });
+  figure(part, `POST to proposals, ${count} agents, median`, 'ms', median(times), {
+    name: 'bare NATS scatter-gather',
+    value: bare.median,
+  });
   figure(part, `POST to proposals, ${count} agents, p95`, 'ms', quantile(times, 0.95));
   figure(part, `calls answered, ${count} agents`, '1/s', perSecond, { name: 'bare NATS scatter-gathers', value: bare.rate });
 }
@@ -134,19 +164,37 @@ async function mending(agency, events) {
   const down = [];
   const begun = [];
   for (let turn = 0; turn < 5; turn += 1) {
-    const response = await fetch(new URL('/cfp/', agency.url), { method: 'POST', headers: { 'content-type': 'application/yaml', accept: 'application/json' }, body: shop });
+    const response = await fetch(new URL('/cfp/', agency.url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/yaml', accept: 'application/json' },
+      body: shop,
+    });
     const id = response.headers.get('location').split('/').at(-1);
     const { event } = await events.wait((one) => one.type === 'resource.active' && one.cfp === id);
     await events.wait((one) => one.type === 'cfp.fulfilled' && one.cfp === id);
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     const died = performance.now();
-    await fetch(`${agency.testbed}/control/instances/by-address/${event.data.address}/die`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
+    await fetch(`${agency.testbed}/control/instances/by-address/${event.data.address}/die`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
     const told = await events.wait((one) => one.type === 'resource.down' && one.cfp === id);
     down.push(told.at - died);
     for (;;) {
       const machines = await (await fetch(`${agency.testbed}/control/instances`)).json();
-      const standing = machines.filter((machine) => machine.name.startsWith('watched') || Object.values(machine.tags).includes(id));
-      if (standing.some((machine) => machine.address !== event.data.address && Date.parse(machine.created) > Date.now() - 5_000 && !['terminated', 'deleted'].includes(machine.state))) break;
+      const standing = machines.filter(
+        (machine) => machine.name.startsWith('watched') || Object.values(machine.tags).includes(id),
+      );
+      if (
+        standing.some(
+          (machine) =>
+            machine.address !== event.data.address &&
+            Date.parse(machine.created) > Date.now() - 5_000 &&
+            !['terminated', 'deleted'].includes(machine.state),
+        )
+      )
+        break;
       if (performance.now() - told.at > 10_000) throw new Error('The replacement was not begun');
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
@@ -155,8 +203,14 @@ async function mending(agency, events) {
     await fetch(new URL(event.agreement ? `/agreement/${event.agreement}` : '/', agency.url), { method: 'DELETE' });
   }
   const bound = 2 * 500 + 400 + 250;
-  figure(part, 'death to resource.down, worst of 5', 'ms', Math.max(...down), { name: 'failures × period + timeout + 250 ms', value: bound });
-  figure(part, 'resource.down to replacement begun at the vendor, worst of 5', 'ms', Math.max(...begun), { name: 'target', value: 1_000 });
+  figure(part, 'death to resource.down, worst of 5', 'ms', Math.max(...down), {
+    name: 'failures × period + timeout + 250 ms',
+    value: bound,
+  });
+  figure(part, 'resource.down to replacement begun at the vendor, worst of 5', 'ms', Math.max(...begun), {
+    name: 'target',
+    value: 1_000,
+  });
   target('a dead instance is down in time', Math.max(...down) <= bound, `${Math.round(Math.max(...down))} ms of ${bound} ms`);
   target('its replacement is begun within 1 s', Math.max(...begun) <= 1_000, `${Math.round(Math.max(...begun))} ms`);
 }
@@ -173,7 +227,10 @@ async function whole() {
       const times = [];
       for (let call = 0; call < 10; call += 1) times.push(await answered(agency.url, events, `whole-${call}`));
       figure(part, 'POST to proposals, all offers of 14 clouds, first call', 'ms', times[0], { name: 'target', value: 1_000 });
-      figure(part, 'POST to proposals, all offers of 14 clouds, median of 10', 'ms', median(times), { name: 'target', value: 1_000 });
+      figure(part, 'POST to proposals, all offers of 14 clouds, median of 10', 'ms', median(times), {
+        name: 'target',
+        value: 1_000,
+      });
       target('a call over all offers is answered within 1 s', times[0] <= 1_000, `${Math.round(times[0])} ms the first time`);
       await mending(agency, events);
       await events.close();

@@ -10,7 +10,11 @@ const rounded = (value) => Number(value.toPrecision(4));
 
 /** One figure: a JSON line with its yardstick's beside it, and their ratio (below 1 is less than the yardstick). */
 export function figure(part, name, unit, value, yardstick) {
-  const beside = yardstick && { yardstick: yardstick.name, yardstick_value: rounded(yardstick.value), ratio: rounded(value / yardstick.value) };
+  const beside = yardstick && {
+    yardstick: yardstick.name,
+    yardstick_value: rounded(yardstick.value),
+    ratio: rounded(value / yardstick.value),
+  };
   console.log(JSON.stringify({ part, figure: name, value: rounded(value), unit, ...beside }));
 }
 

@@ -32,7 +32,12 @@ async function ended(child, signal) {
 export async function startTestbed(directory, clouds) {
   const child = spawn(process.execPath, [join(root, 'apps/cli/bin/run-app.js'), 'testbed'], {
     stdio: ['pipe', 'ignore', 'inherit', 'ipc'],
-    env: { ...process.env, AGENCY_DATA: directory, TESTBED_LIFELINE: '1', ...(clouds ? { TESTBED_CLOUDS: clouds.join(',') } : {}) },
+    env: {
+      ...process.env,
+      AGENCY_DATA: directory,
+      TESTBED_LIFELINE: '1',
+      ...(clouds ? { TESTBED_CLOUDS: clouds.join(',') } : {}),
+    },
   });
   await once(child, 'message');
   const { url } = JSON.parse(await readFile(join(directory, 'testbed', 'testbed.json'), 'utf8'));
@@ -47,11 +52,18 @@ export async function startAgency({ directory, accounts, environment = {} }) {
   const begun = performance.now();
   const child = spawn(process.execPath, [join(root, 'apps/cli/bin/agency.js'), 'up', '--json'], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, AGENCY_DATA: join(directory, 'data'), AGENCY_PORT: String(port), ...(accounts ? { AGENCY_CONFIG: config } : {}), ...environment },
+    env: {
+      ...process.env,
+      AGENCY_DATA: join(directory, 'data'),
+      AGENCY_PORT: String(port),
+      ...(accounts ? { AGENCY_CONFIG: config } : {}),
+      ...environment,
+    },
   });
   for await (const line of createInterface({ input: child.stdout })) {
     const said = JSON.parse(line);
-    if (said.type === 'ready') return { url: said.url, testbed: said.testbed, readyMs: performance.now() - begun, stop: () => ended(child, 'SIGTERM') };
+    if (said.type === 'ready')
+      return { url: said.url, testbed: said.testbed, readyMs: performance.now() - begun, stop: () => ended(child, 'SIGTERM') };
   }
   throw new Error('The Agency ended before it was ready');
 }
@@ -73,7 +85,11 @@ export async function openEvents(url) {
       const blocks = (rest + chunk).split('\n\n');
       rest = blocks.pop();
       for (const block of blocks) {
-        const data = block.split('\n').filter((line) => line.startsWith('data:')).map((line) => line.slice(5)).join('\n');
+        const data = block
+          .split('\n')
+          .filter((line) => line.startsWith('data:'))
+          .map((line) => line.slice(5))
+          .join('\n');
         if (data) take(JSON.parse(data));
       }
     }
@@ -83,8 +99,18 @@ export async function openEvents(url) {
       const found = seen.find(({ event }) => test(event));
       if (found) return found;
       return await new Promise((resolve, reject) => {
-        const waiter = { test, resolve: (entry) => { clearTimeout(timer); waiting.delete(waiter); resolve(entry); } };
-        const timer = setTimeout(() => { waiting.delete(waiter); reject(new Error('The event did not come')); }, withinMs);
+        const waiter = {
+          test,
+          resolve: (entry) => {
+            clearTimeout(timer);
+            waiting.delete(waiter);
+            resolve(entry);
+          },
+        };
+        const timer = setTimeout(() => {
+          waiting.delete(waiter);
+          reject(new Error('The event did not come'));
+        }, withinMs);
         waiting.add(waiter);
       });
     },

@@ -12,7 +12,15 @@ export interface ShopOptions {
 }
 
 export function shop(options: ShopOptions): string {
-  const { name, webs = 2, hooks, accept = 'manual', region = '{ continent: [EU] }', budget = '900 USD/month', acceptUpTo = '50 %' } = options;
+  const {
+    name,
+    webs = 2,
+    hooks,
+    accept = 'manual',
+    region = '{ continent: [EU] }',
+    budget = '900 USD/month',
+    acceptUpTo = '50 %',
+  } = options;
   return `apiVersion: cloud-agency/v1
 kind: CallForProposals
 name: ${name}

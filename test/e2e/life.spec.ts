@@ -41,9 +41,18 @@ describe('a call for proposals', () => {
     const scores = proposals.map((proposal) => Number(proposal.attributes['agency.proposal.score']));
     expect([...scores].sort((a, b) => b - a)).toEqual(scores);
     expect(proposals.every((proposal) => proposal.attributes['agency.proposal.optimal'] === true)).toBe(true);
-    expect(proposals[1]!.attributes['agency.proposal.explanation']).toMatchObject({ why: expect.stringContaining('proposal 1') as string });
+    expect(proposals[1]!.attributes['agency.proposal.explanation']).toMatchObject({
+      why: expect.stringContaining('proposal 1') as string,
+    });
     const answers = proposed.attributes['agency.cfp.answers'] as readonly { agent: string; state: string }[];
-    expect(answers.map((answer) => answer.agent).sort()).toEqual(['aws', 'elastichosts', 'gandi', 'linode', 'rackspace', 'vultr']);
+    expect(answers.map((answer) => answer.agent).sort()).toEqual([
+      'aws',
+      'elastichosts',
+      'gandi',
+      'linode',
+      'rackspace',
+      'vultr',
+    ]);
   });
 
   it('becomes an agreement and real machines that answer at their addresses, and ends with the agreement', async () => {
@@ -59,7 +68,9 @@ describe('a call for proposals', () => {
       const machine = machines.find((one) => one.address === compute.attributes['agency.address']);
       expect(machine).toMatchObject({ cloud: compute.attributes['agency.vendor'], region: compute.attributes['agency.region'] });
     }
-    const webRegions = computes.filter((compute) => compute.attributes['agency.item'] === 'web').map((compute) => compute.attributes['agency.region']);
+    const webRegions = computes
+      .filter((compute) => compute.attributes['agency.item'] === 'web')
+      .map((compute) => compute.attributes['agency.region']);
     expect(new Set(webRegions).size).toBe(2);
 
     const text = await client.request('GET', `/compute/${computes[0]!.id}`, undefined, { accept: 'text/plain' });
@@ -99,7 +110,9 @@ describe('a call for proposals', () => {
       expect((await testbed.machines()).map((machine) => machine.address)).not.toContain(address);
     });
     await eventually(async () => {
-      expect(await Promise.resolve(hooks.types())).toEqual(expect.arrayContaining(['resource.active', 'agreement.accepted', 'resource.down', 'resource.moved']));
+      expect(await Promise.resolve(hooks.types())).toEqual(
+        expect.arrayContaining(['resource.active', 'agreement.accepted', 'resource.down', 'resource.moved']),
+      );
     });
     expect(hooks.types().indexOf('resource.down')).toBeLessThan(hooks.types().indexOf('resource.moved'));
     expect(hooks.refused).toBe(0);
@@ -130,8 +143,13 @@ describe('a call for proposals', () => {
     await eventually(async () => {
       expect(await Promise.resolve(receiver.types())).toEqual(['sla.violated', 'sla.recovered']);
     }, 60_000);
-    const violation = (await client.list('/violation/')).find((one) => one.attributes['agency.violation.agreement'] === agreement.id);
-    expect(violation!.attributes).toMatchObject({ 'agency.violation.term': 'availability', 'agency.violation.closed': expect.any(String) as string });
+    const violation = (await client.list('/violation/')).find(
+      (one) => one.attributes['agency.violation.agreement'] === agreement.id,
+    );
+    expect(violation!.attributes).toMatchObject({
+      'agency.violation.term': 'availability',
+      'agency.violation.closed': expect.any(String) as string,
+    });
     const samples = violation!.attributes['agency.violation.samples'] as readonly { ok: boolean }[];
     expect(samples.some((sample) => !sample.ok)).toBe(true);
     await receiver.stop();
@@ -141,7 +159,11 @@ describe('a call for proposals', () => {
     const cfp = await client.submit(shop({ name: 'impossible' }).replace('">= 16 GiB"', '">= 900 TiB"'));
     const refused = await client.cfpReaches(cfp, 'refused');
     const explanation = refused.attributes['agency.cfp.explanation'] as {
-      items: readonly { item: string; feasible: number; excluded: readonly { constraint: string; excluded: number; nearestMiss?: { found: string } }[] }[];
+      items: readonly {
+        item: string;
+        feasible: number;
+        excluded: readonly { constraint: string; excluded: number; nearestMiss?: { found: string } }[];
+      }[];
       notes: readonly string[];
     };
     const db = explanation.items.find(({ item }) => item === 'db');
@@ -156,7 +178,12 @@ describe('a call for proposals', () => {
     const cfp = await client.submit(shop({ name: 'failed-over', webs: 1 }));
     await client.cfpReaches(cfp, 'proposed');
     const [best] = await client.proposalsOf(cfp);
-    const items = best!.attributes['agency.proposal.items'] as readonly { item: string; vendor: string; region: string; offer: string }[];
+    const items = best!.attributes['agency.proposal.items'] as readonly {
+      item: string;
+      vendor: string;
+      region: string;
+      offer: string;
+    }[];
     const web = items.find(({ item }) => item === 'web')!;
     await testbed.fault({ cloud: web.vendor, region: web.region, fault: 'no-capacity' });
     await client.act(`/proposal/${best!.id}`, 'accept');
@@ -169,7 +196,12 @@ describe('a call for proposals', () => {
 
   it('that cannot be provisioned anywhere leaves nothing standing', async () => {
     const before = (await testbed.machines()).length;
-    const cfp = await client.submit(shop({ name: 'hopeless', webs: 1, region: '{ vendor: [gandi, rackspace] }' }).replace('architecture: x64, image', 'architecture: x64, image'));
+    const cfp = await client.submit(
+      shop({ name: 'hopeless', webs: 1, region: '{ vendor: [gandi, rackspace] }' }).replace(
+        'architecture: x64, image',
+        'architecture: x64, image',
+      ),
+    );
     const state = (await client.cfpReaches(cfp, 'proposed')).attributes['agency.cfp.state'];
     expect(state).toBe('proposed');
     for (const cloud of ['gandi', 'rackspace']) await testbed.fault({ cloud, fault: 'quota' });

@@ -11,7 +11,12 @@ export interface Entity {
 export class Client {
   constructor(private readonly url: string) {}
 
-  async request(method: string, path: string, body?: string, headers: Readonly<Record<string, string>> = {}): Promise<AxiosResponse<unknown>> {
+  async request(
+    method: string,
+    path: string,
+    body?: string,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<AxiosResponse<unknown>> {
     return await axios.request({
       method,
       url: new URL(path, this.url).href,
@@ -42,7 +47,8 @@ export class Client {
 
   async act(path: string, action: string): Promise<void> {
     const answer = await this.request('POST', `${path}?action=${action}`);
-    if (answer.status !== 200) throw new Error(`POST ${path}?action=${action} answered ${String(answer.status)}: ${JSON.stringify(answer.data)}`);
+    if (answer.status !== 200)
+      throw new Error(`POST ${path}?action=${action} answered ${String(answer.status)}: ${JSON.stringify(answer.data)}`);
   }
 
   async cfpState(id: string): Promise<string> {
@@ -55,7 +61,8 @@ export class Client {
       const cfp = await this.get(`/cfp/${id}`);
       const state = String(cfp.attributes['agency.cfp.state']);
       if (wanted.includes(state)) return cfp;
-      if (endStates.includes(state)) throw new Final(`The call is ${state}: ${String(cfp.attributes['agency.cfp.state.message'])}`);
+      if (endStates.includes(state))
+        throw new Final(`The call is ${state}: ${String(cfp.attributes['agency.cfp.state.message'])}`);
       throw new Error(`The call is ${state}, not yet ${wanted.join(' or ')}`);
     });
   }

@@ -9,13 +9,19 @@ import type { AgencyStore, Work } from './store/agency-store.js';
 type Effect = (work: Work, message: StoredMessage) => Promise<void>;
 
 /** Takes in what vendor agents report and the monitor finds, each message once. The returned function ends it. */
-export async function startConsumers(connection: NatsConnection, store: AgencyStore, context: AppContext): Promise<() => Promise<void>> {
+export async function startConsumers(
+  connection: NatsConnection,
+  store: AgencyStore,
+  context: AppContext,
+): Promise<() => Promise<void>> {
   const take = (subject: string, durable: string, effect: Effect): Consumption => ({
     stream: 'events',
     subject,
     durable,
     handle: async (message) => {
-      const outcome = await takeOnce(store.tables, durable, message, subject, (transaction) => effect(store.workOn(transaction), message));
+      const outcome = await takeOnce(store.tables, durable, message, subject, (transaction) =>
+        effect(store.workOn(transaction), message),
+      );
       if (outcome === 'done') store.committed();
       return outcome;
     },

@@ -24,7 +24,9 @@ import { Deliverer } from './webhooks/deliverer.js';
 export const start: StartApp = async (context: AppContext): Promise<RunningApp> => {
   const { settings } = context;
   if (settings.natsUrl === undefined) {
-    throw new AgencyError('invalid-setting', { message: 'NATS_URL is not set. Start everything embedded with `npm start`, or give the URL of a NATS server.' });
+    throw new AgencyError('invalid-setting', {
+      message: 'NATS_URL is not set. Start everything embedded with `npm start`, or give the URL of a NATS server.',
+    });
   }
   const address = { url: settings.natsUrl, ...(settings.natsToken ? { token: settings.natsToken } : {}) };
   const connection = await connectBus(address, 'agency');
@@ -46,7 +48,9 @@ async function assemble(context: AppContext, connection: NatsConnection, store: 
   const negotiator = new Negotiator(store, mediator, solver, context);
   const workers = [
     new CallWorker(store, context, owner, negotiator, new Provisioner(store, mediator, solver, context)),
-    new Verifier(store, context, (work, placement) => (placement.replaces === null ? activate(work, placement) : takeOver(work, placement))),
+    new Verifier(store, context, (work, placement) =>
+      placement.replaces === null ? activate(work, placement) : takeOver(work, placement),
+    ),
     new Tier(store, mediator, solver, context, owner),
     new Deliverer(store, context),
   ];

@@ -14,12 +14,21 @@ export async function connectBus(address: BusAddress, name: string): Promise<Nat
   try {
     return await connect({ ...connectionOptions(address), name });
   } catch (cause) {
-    throw new AgencyError('bus-unreachable', { url: address.url, reason: cause instanceof Error ? cause.message : String(cause) }, { cause });
+    throw new AgencyError(
+      'bus-unreachable',
+      { url: address.url, reason: cause instanceof Error ? cause.message : String(cause) },
+      { cause },
+    );
   }
 }
 
 /** The same options for a Nest microservice, which opens its own connection. */
-export function connectionOptions(address: BusAddress): { servers: string[]; token?: string; maxReconnectAttempts: number; reconnectTimeWait: number } {
+export function connectionOptions(address: BusAddress): {
+  servers: string[];
+  token?: string;
+  maxReconnectAttempts: number;
+  reconnectTimeWait: number;
+} {
   return {
     servers: address.url.split(','),
     ...(address.token ? { token: address.token } : {}),

@@ -48,7 +48,11 @@ export async function gather(connection: NatsConnection, cfp: CfpMessage, option
         options.onInvalid?.(error);
       }
     };
-    const subscription = connection.subscribe(inbox, { callback: (error, message) => { if (!error) receive(message); } });
+    const subscription = connection.subscribe(inbox, {
+      callback: (error, message) => {
+        if (!error) receive(message);
+      },
+    });
     const timer = setTimeout(finish, options.within);
     const recheck = setInterval(finishWhenAllAnswered, 100);
     connection.publish(subjects.cfp, encoded(cfp), { reply: inbox });
@@ -79,7 +83,11 @@ class Answers {
   gathered(expected: ReadonlySet<string>): Gathered {
     const proposals = new Map<string, readonly ProposeMessage[]>();
     for (const [agent, parts] of this.parts) {
-      if (this.answered(agent)) proposals.set(agent, [...parts.values()].sort((a, b) => a.part.k - b.part.k));
+      if (this.answered(agent))
+        proposals.set(
+          agent,
+          [...parts.values()].sort((a, b) => a.part.k - b.part.k),
+        );
     }
     return { proposals, refusals: this.refusals, silent: [...expected].filter((agent) => !this.answered(agent)) };
   }

@@ -14,8 +14,20 @@ const owned = <T>() => Type.Unsafe<T>(Type.Object({}, { additionalProperties: tr
 
 /** Why a vendor could not do what it was asked (VENDORS.md), plus what the saga itself can find. */
 export const failureReasons = [
-  'no-capacity', 'quota', 'bad-credentials', 'forbidden', 'invalid-request', 'not-found', 'conflict', 'rate-limited', 'timeout', 'unavailable',
-  'price-changed', 'boot-failed', 'cancelled', 'unknown',
+  'no-capacity',
+  'quota',
+  'bad-credentials',
+  'forbidden',
+  'invalid-request',
+  'not-found',
+  'conflict',
+  'rate-limited',
+  'timeout',
+  'unavailable',
+  'price-changed',
+  'boot-failed',
+  'cancelled',
+  'unknown',
 ] as const;
 export const FailureReason = Type.Union(failureReasons.map((reason) => Type.Literal(reason)));
 export type FailureReason = (typeof failureReasons)[number];
@@ -64,7 +76,13 @@ export type CfpMessage = Static<typeof CfpMessage>;
 
 const part = { part: Type.Object({ k: Type.Integer({ minimum: 1 }), n: Type.Integer({ minimum: 1 }) }) };
 /** Part k of n of an answer; `answer.items` travels in part 1 only. */
-export const ProposeMessage = Type.Object({ ...envelope, ...part, performative: Type.Literal('propose'), inReplyTo: Id, answer: owned<Answer>() });
+export const ProposeMessage = Type.Object({
+  ...envelope,
+  ...part,
+  performative: Type.Literal('propose'),
+  inReplyTo: Id,
+  answer: owned<Answer>(),
+});
 export type ProposeMessage = Static<typeof ProposeMessage>;
 export const RefuseMessage = Type.Object({
   ...envelope,
@@ -107,10 +125,22 @@ export const AcceptMessage = Type.Object({
 export type AcceptMessage = Static<typeof AcceptMessage>;
 export type Order = AcceptMessage['order'];
 
-export const RejectMessage = Type.Object({ ...storedEnvelope, performative: Type.Literal('reject-proposal'), receiver: Id, offers: Type.Array(Id), message: Text });
+export const RejectMessage = Type.Object({
+  ...storedEnvelope,
+  performative: Type.Literal('reject-proposal'),
+  receiver: Id,
+  offers: Type.Array(Id),
+  message: Text,
+});
 export type RejectMessage = Static<typeof RejectMessage>;
 /** Undo a placement, whatever its state: what runs is deleted, what is being created is given up. Answered by inform `deleted`. */
-export const CancelMessage = Type.Object({ ...storedEnvelope, performative: Type.Literal('cancel'), receiver: Id, placement: Id, message: Text });
+export const CancelMessage = Type.Object({
+  ...storedEnvelope,
+  performative: Type.Literal('cancel'),
+  receiver: Id,
+  placement: Id,
+  message: Text,
+});
 export type CancelMessage = Static<typeof CancelMessage>;
 
 export const InformMessage = Type.Object({
@@ -143,9 +173,7 @@ export const WatchMessage = Type.Object({
   version: Type.Integer({ minimum: 1 }),
   /** False ends it. */
   active: Type.Boolean(),
-  resources: Type.Array(
-    Type.Object({ resource: Id, item: Id, placement: Id, address: Id }),
-  ),
+  resources: Type.Array(Type.Object({ resource: Id, item: Id, placement: Id, address: Id })),
   probes: Type.Array(owned<Probe>()),
   guarantees: Type.Array(owned<Guarantee>()),
 });
@@ -169,9 +197,21 @@ export const FindingMessage = Type.Object({
   resource: Type.Optional(Id),
   placement: Type.Optional(Id),
   /** sla.*: which guarantee: its index in the call, its term, and the resource when it is assessed for each. */
-  guarantee: Type.Optional(Type.Object({ index: Type.Integer({ minimum: 0 }), term: Id, of: Id, wanted: Type.Number(), measured: Type.Number(), unit: Text })),
+  guarantee: Type.Optional(
+    Type.Object({
+      index: Type.Integer({ minimum: 0 }),
+      term: Id,
+      of: Id,
+      wanted: Type.Number(),
+      measured: Type.Number(),
+      unit: Text,
+    }),
+  ),
   /** The measurements that prove it, newest last. */
-  samples: Type.Array(Type.Object({ at: Instant, resource: Id, ok: Type.Boolean(), milliseconds: nullable(Type.Number()), detail: Text }), { maxItems: 50 }),
+  samples: Type.Array(
+    Type.Object({ at: Instant, resource: Id, ok: Type.Boolean(), milliseconds: nullable(Type.Number()), detail: Text }),
+    { maxItems: 50 },
+  ),
 });
 export type FindingMessage = Static<typeof FindingMessage>;
 
@@ -203,5 +243,13 @@ export const Assessment = Type.Object({
 export type Assessment = Static<typeof Assessment>;
 
 /** Commands and events that go through an outbox and JetStream (ARCHITECTURE.md). */
-export const StoredMessage = Type.Union([AcceptMessage, RejectMessage, CancelMessage, InformMessage, FailureMessage, WatchMessage, FindingMessage]);
+export const StoredMessage = Type.Union([
+  AcceptMessage,
+  RejectMessage,
+  CancelMessage,
+  InformMessage,
+  FailureMessage,
+  WatchMessage,
+  FindingMessage,
+]);
 export type StoredMessage = Static<typeof StoredMessage>;

@@ -35,5 +35,11 @@ class MessageSerializer {
 
 /** Options for Nest's NATS transport: a connection of its own, and a queue group so that instances of one agent share its work. */
 export function agentTransport(address: BusAddress, queue: string) {
-  return { ...connectionOptions(address), name: queue, queue, deserializer: new MessageDeserializer(), serializer: new MessageSerializer() };
+  return {
+    ...connectionOptions(address),
+    name: queue,
+    queue,
+    deserializer: new MessageDeserializer(),
+    serializer: new MessageSerializer(),
+  };
 }

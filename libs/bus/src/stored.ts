@@ -1,5 +1,15 @@
 /** Commands and events on JetStream: published from an outbox, consumed into an inbox (libs/store has both). ARCHITECTURE.md, Messages. */
-import { AckPolicy, DeliverPolicy, DiscardPolicy, jetstream, type JetStreamClient, jetstreamManager, type JsMsg, RetentionPolicy, StorageType } from '@nats-io/jetstream';
+import {
+  AckPolicy,
+  DeliverPolicy,
+  DiscardPolicy,
+  jetstream,
+  type JetStreamClient,
+  jetstreamManager,
+  type JsMsg,
+  RetentionPolicy,
+  StorageType,
+} from '@nats-io/jetstream';
 import { type NatsConnection, nanos } from '@nats-io/transport-node';
 import { StoredMessage } from './messages.js';
 import { streams, subjects } from './subjects.js';

@@ -6,7 +6,11 @@ export const errorTable = {
   'invalid-document': { status: 400, title: 'Invalid document', template: '{message}' },
   'contradictory-constraints': { status: 400, title: 'Contradictory constraints', template: '{message}' },
   unsupported: { status: 422, title: 'Not supported yet', template: '{path}: {message}' },
-  'unreadable-file': { status: 400, title: 'Unreadable file', template: 'Cannot read {file}: {reason}. Check the path and its permissions.' },
+  'unreadable-file': {
+    status: 400,
+    title: 'Unreadable file',
+    template: 'Cannot read {file}: {reason}. Check the path and its permissions.',
+  },
   'invalid-message': { status: 400, title: 'Invalid message', template: 'The message does not follow its contract: {message}' },
   'invalid-request': { status: 400, title: 'Invalid request', template: '{message}' },
   'invalid-setting': { status: 400, title: 'Invalid setting', template: '{message}' },
@@ -15,17 +19,55 @@ export const errorTable = {
   'not-acceptable': { status: 406, title: 'Not acceptable', template: '{message}' },
   conflict: { status: 409, title: 'Conflict', template: '{message}' },
   'too-large': { status: 413, title: 'Too large', template: '{message}' },
-  'unknown-version': { status: 501, title: 'Unknown OCCI version', template: '{version} is not spoken here. The highest version is OCCI/1.2.' },
-  'port-in-use': { status: 500, title: 'Port in use', template: 'Port {port} on {host} is taken by another program. Stop it, or choose another: AGENCY_PORT=<port>.' },
-  'data-directory-locked': { status: 500, title: 'Data directory in use', template: 'The data directory {directory} is used by a running Agency (process {pid}). Stop it, or choose another: AGENCY_DATA=<directory>.' },
-  'data-directory-damaged': { status: 500, title: 'Data directory damaged', template: 'The data directory {directory} cannot be used: {reason}. Nothing was changed. Restore it from a backup, or start with another: AGENCY_DATA=<directory>.' },
-  'no-nats-server': { status: 500, title: 'No nats-server', template: 'There is no nats-server for this platform ({platform}). {hint}' },
-  'bus-unreachable': { status: 503, title: 'Bus unreachable', template: 'Cannot reach the NATS server at {url}: {reason}. Start it, or correct NATS_URL.' },
-  'store-unreachable': { status: 503, title: 'Store unreachable', template: 'Cannot reach the database: {reason}. Start it, or correct DATABASE_URL.' },
-  'agency-unreachable': { status: 503, title: 'Agency unreachable', template: 'No Cloud Agency answers at {url}. Start one with: npm start' },
+  'unknown-version': {
+    status: 501,
+    title: 'Unknown OCCI version',
+    template: '{version} is not spoken here. The highest version is OCCI/1.2.',
+  },
+  'port-in-use': {
+    status: 500,
+    title: 'Port in use',
+    template: 'Port {port} on {host} is taken by another program. Stop it, or choose another: AGENCY_PORT=<port>.',
+  },
+  'data-directory-locked': {
+    status: 500,
+    title: 'Data directory in use',
+    template:
+      'The data directory {directory} is used by a running Agency (process {pid}). Stop it, or choose another: AGENCY_DATA=<directory>.',
+  },
+  'data-directory-damaged': {
+    status: 500,
+    title: 'Data directory damaged',
+    template:
+      'The data directory {directory} cannot be used: {reason}. Nothing was changed. Restore it from a backup, or start with another: AGENCY_DATA=<directory>.',
+  },
+  'no-nats-server': {
+    status: 500,
+    title: 'No nats-server',
+    template: 'There is no nats-server for this platform ({platform}). {hint}',
+  },
+  'bus-unreachable': {
+    status: 503,
+    title: 'Bus unreachable',
+    template: 'Cannot reach the NATS server at {url}: {reason}. Start it, or correct NATS_URL.',
+  },
+  'store-unreachable': {
+    status: 503,
+    title: 'Store unreachable',
+    template: 'Cannot reach the database: {reason}. Start it, or correct DATABASE_URL.',
+  },
+  'agency-unreachable': {
+    status: 503,
+    title: 'Agency unreachable',
+    template: 'No Cloud Agency answers at {url}. Start one with: npm start',
+  },
   'testbed-addresses': { status: 500, title: 'No addresses for the testbed', template: '{message}' },
   'child-ended': { status: 500, title: 'A part ended', template: '{what} ended unexpectedly: {reason}.' },
-  internal: { status: 500, title: 'Internal error', template: 'Something went wrong inside the Agency; nothing was half done. Its log has the details under {reference}.' },
+  internal: {
+    status: 500,
+    title: 'Internal error',
+    template: 'Something went wrong inside the Agency; nothing was half done. Its log has the details under {reference}.',
+  },
 } as const satisfies Record<string, { status: number; title: string; template: string }>;
 
 export type ErrorCode = keyof typeof errorTable;

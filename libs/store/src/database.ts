@@ -23,7 +23,8 @@ export type Migrations = Readonly<Record<string, Migration>>;
  * @throws AgencyError data-directory-damaged when the SQLite file is not sound, store-unreachable when PostgreSQL does not answer.
  */
 export async function openDatabase<Tables>(place: StorePlace, migrations: Migrations): Promise<Kysely<Tables>> {
-  const database = place.databaseUrl === undefined ? openSqlite<Tables>(place) : await openPostgres<Tables>(place.schema, place.databaseUrl);
+  const database =
+    place.databaseUrl === undefined ? openSqlite<Tables>(place) : await openPostgres<Tables>(place.schema, place.databaseUrl);
   await migrate(database, { ...messagingMigrations, ...migrations });
   return database;
 }
@@ -62,7 +63,11 @@ function numbersForInt8(): pg.CustomTypesConfig {
 }
 
 async function migrate<Tables>(database: Kysely<Tables>, migrations: Migrations): Promise<void> {
-  const migrator = new Migrator({ db: database, provider: { getMigrations: () => Promise.resolve(migrations) }, allowUnorderedMigrations: true });
+  const migrator = new Migrator({
+    db: database,
+    provider: { getMigrations: () => Promise.resolve(migrations) },
+    allowUnorderedMigrations: true,
+  });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw new Error('The tables could not be brought up to date', { cause: error });
 }

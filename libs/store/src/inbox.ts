@@ -26,14 +26,21 @@ export async function takeOnce<T extends MessagingTables>(
     await tables
       .insertInto('inbox_position')
       .values({ ...channel, sequence: message.sequence })
-      .onConflict((conflict) => conflict.columns(['consumer', 'conversation', 'sender', 'subject']).doUpdateSet({ sequence: message.sequence }))
+      .onConflict((conflict) =>
+        conflict.columns(['consumer', 'conversation', 'sender', 'subject']).doUpdateSet({ sequence: message.sequence }),
+      )
       .execute();
     return 'done';
   });
 }
 
 async function alreadyTaken(tables: Kysely<MessagingTables>, consumer: string, message: string): Promise<boolean> {
-  const row = await tables.selectFrom('inbox').select('message').where('consumer', '=', consumer).where('message', '=', message).executeTakeFirst();
+  const row = await tables
+    .selectFrom('inbox')
+    .select('message')
+    .where('consumer', '=', consumer)
+    .where('message', '=', message)
+    .executeTakeFirst();
   return row !== undefined;
 }
 

@@ -33,7 +33,9 @@ export async function claim<T>(
 /** Whether the lease still holds: to be asked in the transaction that writes under it. */
 export async function holds<T>(database: Kysely<T>, table: string, lease: Lease): Promise<boolean> {
   const { rows } = await sql<{ epoch: number }>`
-    SELECT epoch FROM ${sql.table(table)} WHERE id = ${lease.id} AND lease_owner = ${lease.owner} AND epoch = ${lease.epoch}`.execute(database);
+    SELECT epoch FROM ${sql.table(table)} WHERE id = ${lease.id} AND lease_owner = ${lease.owner} AND epoch = ${lease.epoch}`.execute(
+    database,
+  );
   return rows.length > 0;
 }
 

@@ -23,7 +23,11 @@ export interface OutboxSource {
  * Writes a message in the transaction that causes it: it is sent if, and only if, that transaction commits. Numbered by conversation and
  * sender; `previous` lets its receiver notice a gap on the channel.
  */
-export async function post<T extends MessagingTables>(transaction: Transaction<T>, source: OutboxSource, letter: Letter): Promise<StoredMessage> {
+export async function post<T extends MessagingTables>(
+  transaction: Transaction<T>,
+  source: OutboxSource,
+  letter: Letter,
+): Promise<StoredMessage> {
   const tables = messaging(transaction);
   const sequence = (await position(tables, letter, '*')) + 1;
   const previous = await position(tables, letter, letter.subject);

@@ -19,7 +19,9 @@ export const databases: Readonly<Record<string, () => Promise<TestDatabase>>> = 
     return { place: { schema: 'tested', directory }, end: () => rm(directory, { recursive: true, force: true }) };
   },
   'PostgreSQL (PGlite)': async () => {
-    const program = createRequire(__filename).resolve('@electric-sql/pglite-socket').replace(/dist.*$/, 'dist/scripts/server.js');
+    const program = createRequire(__filename)
+      .resolve('@electric-sql/pglite-socket')
+      .replace(/dist.*$/, 'dist/scripts/server.js');
     const server = spawn(process.execPath, [program, '--db=memory://', '--host=127.0.0.1', '--port=0', '--max-connections=20']);
     const port = await announcedPort(server);
     return {

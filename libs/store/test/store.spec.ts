@@ -37,7 +37,11 @@ describe.each(Object.entries(databases))('a store on %s', (_name, open) => {
   const source = { ids: counter(), clock: { now: () => Date.UTC(2030, 0, 1) } };
   const cancel = (placement: string) => ({ performative: 'cancel' as const, receiver: 'alpha', placement, message: '' });
   const send = (conversation: string, subject: string, placement: string): Promise<StoredMessage> =>
-    tables.transaction().execute((transaction) => post(transaction, source, { conversation, sender: 'agency', subject, content: cancel(placement) }));
+    tables
+      .transaction()
+      .execute((transaction) =>
+        post(transaction, source, { conversation, sender: 'agency', subject, content: cancel(placement) }),
+      );
 
   beforeAll(async () => {
     test = await open();
@@ -59,7 +63,11 @@ describe.each(Object.entries(databases))('a store on %s', (_name, open) => {
     const first = await send('numbered', 'to.a', 'p1');
     const second = await send('numbered', 'to.b', 'p2');
     const third = await send('numbered', 'to.a', 'p3');
-    expect([first, second, third].map(({ sequence, previous }) => [sequence, previous])).toEqual([[1, 0], [2, 0], [3, 1]]);
+    expect([first, second, third].map(({ sequence, previous }) => [sequence, previous])).toEqual([
+      [1, 0],
+      [2, 0],
+      [3, 1],
+    ]);
   });
 
   it('sends nothing when the work that caused a message fails', async () => {
@@ -89,7 +97,9 @@ describe.each(Object.entries(databases))('a store on %s', (_name, open) => {
 
   it('does not note a message as taken when its effect fails', async () => {
     const message = await send('failing', 'to.d', 'p1');
-    await expect(takeOnce(tables, 'receiver', message, 'to.d', () => Promise.reject(new Error('no effect')))).rejects.toThrow('no effect');
+    await expect(takeOnce(tables, 'receiver', message, 'to.d', () => Promise.reject(new Error('no effect')))).rejects.toThrow(
+      'no effect',
+    );
     let effects = 0;
     await takeOnce(tables, 'receiver', message, 'to.d', () => {
       effects += 1;
@@ -121,7 +131,12 @@ describe('the relay', () => {
     await ensureStreams(connection);
     const tables = await openDatabase<MessagingTables>({ schema: 'relay', directory }, {});
     const errors: unknown[] = [];
-    const relay = new Relay(tables, { connection, publisher: new StoredPublisher(connection), clock: systemClock, onError: (error) => errors.push(error) });
+    const relay = new Relay(tables, {
+      connection,
+      publisher: new StoredPublisher(connection),
+      clock: systemClock,
+      onError: (error) => errors.push(error),
+    });
     const received: string[] = [];
     const subject = subjects.command('alpha');
     const end = await consume(connection, {
@@ -139,7 +154,12 @@ describe('the relay', () => {
     const wanted = Array.from({ length: 50 }, (_, index) => `p${String(index)}`);
     await tables.transaction().execute(async (transaction) => {
       for (const placement of wanted) {
-        await post(transaction, source, { conversation: 'c', sender: 'agency', subject, content: { performative: 'cancel', receiver: 'alpha', placement, message: '' } });
+        await post(transaction, source, {
+          conversation: 'c',
+          sender: 'agency',
+          subject,
+          content: { performative: 'cancel', receiver: 'alpha', placement, message: '' },
+        });
       }
     });
     relay.wake();

@@ -47,13 +47,33 @@ export async function accept(work: Work, ids: Ids, cfp: CfpRow, proposal: Propos
 
 async function settleProposals(work: Work, cfp: CfpRow, chosen: ProposalRow): Promise<void> {
   await work.tables.updateTable('proposal').set({ state: 'accepted' }).where('id', '=', chosen.id).execute();
-  const others = await work.tables.selectFrom('proposal').selectAll().where('cfp', '=', cfp.id).where('state', '=', 'proposed').execute();
-  await work.tables.updateTable('proposal').set({ state: 'rejected' }).where('cfp', '=', cfp.id).where('state', '=', 'proposed').execute();
-  await rejectOffers(work, cfp, others, parsed(chosen.plan).assignments.map((assignment) => assignment.offer));
+  const others = await work.tables
+    .selectFrom('proposal')
+    .selectAll()
+    .where('cfp', '=', cfp.id)
+    .where('state', '=', 'proposed')
+    .execute();
+  await work.tables
+    .updateTable('proposal')
+    .set({ state: 'rejected' })
+    .where('cfp', '=', cfp.id)
+    .where('state', '=', 'proposed')
+    .execute();
+  await rejectOffers(
+    work,
+    cfp,
+    others,
+    parsed(chosen.plan).assignments.map((assignment) => assignment.offer),
+  );
 }
 
 /** Tells each agent whose offers stood in a losing proposal, and in no winning one. */
-export async function rejectOffers(work: Work, cfp: CfpRow, losers: readonly ProposalRow[], taken: readonly Offer[]): Promise<void> {
+export async function rejectOffers(
+  work: Work,
+  cfp: CfpRow,
+  losers: readonly ProposalRow[],
+  taken: readonly Offer[],
+): Promise<void> {
   const lost = losers.flatMap((loser) => parsed(loser.plan).assignments.map((assignment) => assignment.offer));
   const byAgent = new Map<string, Set<string>>();
   for (const offer of lost) {
@@ -72,13 +92,32 @@ export async function rejectOffers(work: Work, cfp: CfpRow, losers: readonly Pro
 async function moveToProvisioning(work: Work, cfp: CfpRow, agreement: string, cost: number, deadline: number): Promise<void> {
   await work.tables
     .updateTable('cfp')
-    .set({ state: 'provisioning', message: 'ordering the machines', accepted_cost: cost, deadline, updated_at: work.now, version: cfp.version + 1 })
+    .set({
+      state: 'provisioning',
+      message: 'ordering the machines',
+      accepted_cost: cost,
+      deadline,
+      updated_at: work.now,
+      version: cfp.version + 1,
+    })
     .where('id', '=', cfp.id)
     .execute();
   const about = { tenant: cfp.tenant, cfp: cfp.id, agreement };
-  await work.record({ ...about, type: 'agreement.pending', subject: `/agreement/${agreement}`, message: `Agreement for ${cfp.name} is pending: its machines are being provisioned.`, data: { agreement } });
+  await work.record({
+    ...about,
+    type: 'agreement.pending',
+    subject: `/agreement/${agreement}`,
+    message: `Agreement for ${cfp.name} is pending: its machines are being provisioned.`,
+    data: { agreement },
+  });
   for (const state of ['accepted', 'provisioning'] as const) {
-    await work.record({ ...about, type: `cfp.${state}`, subject: `/cfp/${cfp.id}`, message: `Call for proposals ${cfp.name} is ${state}.`, data: { cost } });
+    await work.record({
+      ...about,
+      type: `cfp.${state}`,
+      subject: `/cfp/${cfp.id}`,
+      message: `Call for proposals ${cfp.name} is ${state}.`,
+      data: { cost },
+    });
   }
 }
 
@@ -100,7 +139,13 @@ async function orderAll(work: Work, ids: Ids, { cfp, agreement, plan, deadline }
       const resource = { id: ids.next(), cfp: cfp.id, agreement, item, title: machineName(cfp.name, item, number), placement };
       await work.tables
         .insertInto('resource')
-        .values({ ...resource, tenant: cfp.tenant, state: 'inactive', message: `being provisioned at ${offer.vendor}, ${offer.region}`, created_at: work.now })
+        .values({
+          ...resource,
+          tenant: cfp.tenant,
+          state: 'inactive',
+          message: `being provisioned at ${offer.vendor}, ${offer.region}`,
+          created_at: work.now,
+        })
         .execute();
       await order(work, { id: placement, call, resource, offer, deadline });
     }

@@ -7,13 +7,27 @@ import { sendWatch } from './watch.js';
  * Ends an agreement as rejected (before it ran) or terminated (after): every machine of it is given back, and the monitor told.
  * Safe to repeat.
  */
-export async function endAgreement(work: Work, agreement: AgreementRow, state: Extract<AgreementState, 'rejected' | 'terminated'>, why: string): Promise<void> {
+export async function endAgreement(
+  work: Work,
+  agreement: AgreementRow,
+  state: Extract<AgreementState, 'rejected' | 'terminated'>,
+  why: string,
+): Promise<void> {
   if (agreement.state === 'rejected' || agreement.state === 'terminated') return;
   await work.tables.updateTable('agreement').set({ state, effective_until: work.now }).where('id', '=', agreement.id).execute();
   const placements = await work.tables.selectFrom('placement').selectAll().where('agreement', '=', agreement.id).execute();
   await cancelAll(work, placements, why);
-  await work.tables.updateTable('resource').set({ state: 'deleted', message: why }).where('agreement', '=', agreement.id).execute();
-  await work.tables.updateTable('reaction').set({ state: 'failed', message: why }).where('agreement', '=', agreement.id).where('state', '=', 'begun').execute();
+  await work.tables
+    .updateTable('resource')
+    .set({ state: 'deleted', message: why })
+    .where('agreement', '=', agreement.id)
+    .execute();
+  await work.tables
+    .updateTable('reaction')
+    .set({ state: 'failed', message: why })
+    .where('agreement', '=', agreement.id)
+    .where('state', '=', 'begun')
+    .execute();
   if (agreement.watch_version > 0) await sendWatch(work, agreement.id);
   await work.record({
     type: `agreement.${state}`,

@@ -43,28 +43,56 @@ export class Stewardship {
   /** Gives one machine back and ends its resource; the agreement goes on with the others, or ends with the last. */
   async giveUpResource(id: string, tenant: string): Promise<void> {
     await this.store.work(async (work) => {
-      const resource = await work.tables.selectFrom('resource').selectAll().where('id', '=', id).where('tenant', '=', tenant).where('state', '!=', 'deleted').executeTakeFirst();
+      const resource = await work.tables
+        .selectFrom('resource')
+        .selectAll()
+        .where('id', '=', id)
+        .where('tenant', '=', tenant)
+        .where('state', '!=', 'deleted')
+        .executeTakeFirst();
       if (!resource) throw new AgencyError('not-found', { what: `Compute ${id}`, hint: 'GET /compute/ lists those there are.' });
       const agreement = await agreementOf(work, resource.agreement, tenant);
       if (agreement.state === 'pending') {
-        throw new AgencyError('conflict', { message: `Compute ${id} is being provisioned for agreement ${agreement.id}. Reject that: DELETE /agreement/${agreement.id}.` });
+        throw new AgencyError('conflict', {
+          message: `Compute ${id} is being provisioned for agreement ${agreement.id}. Reject that: DELETE /agreement/${agreement.id}.`,
+        });
       }
-      const others = await work.tables.selectFrom('resource').select('id').where('agreement', '=', agreement.id).where('state', '!=', 'deleted').where('id', '!=', id).execute();
+      const others = await work.tables
+        .selectFrom('resource')
+        .select('id')
+        .where('agreement', '=', agreement.id)
+        .where('state', '!=', 'deleted')
+        .where('id', '!=', id)
+        .execute();
       if (others.length === 0) {
         await carryOut(work, agreement, 'terminated');
         return;
       }
       const placements = await work.tables.selectFrom('placement').selectAll().where('resource', '=', id).execute();
       await cancelAll(work, placements, 'the client deleted it');
-      await work.tables.updateTable('resource').set({ state: 'deleted', message: 'the client deleted it' }).where('id', '=', id).execute();
-      await work.tables.updateTable('reaction').set({ state: 'failed', message: 'the client deleted it' }).where('resource', '=', id).where('state', '=', 'begun').execute();
+      await work.tables
+        .updateTable('resource')
+        .set({ state: 'deleted', message: 'the client deleted it' })
+        .where('id', '=', id)
+        .execute();
+      await work.tables
+        .updateTable('reaction')
+        .set({ state: 'failed', message: 'the client deleted it' })
+        .where('resource', '=', id)
+        .where('state', '=', 'begun')
+        .execute();
       await sendWatch(work, agreement.id);
     });
   }
 }
 
 async function agreementOf(work: Work, id: string, tenant: string): Promise<AgreementRow> {
-  const agreement = await work.tables.selectFrom('agreement').selectAll().where('id', '=', id).where('tenant', '=', tenant).executeTakeFirst();
+  const agreement = await work.tables
+    .selectFrom('agreement')
+    .selectAll()
+    .where('id', '=', id)
+    .where('tenant', '=', tenant)
+    .executeTakeFirst();
   if (!agreement) throw new AgencyError('not-found', { what: `Agreement ${id}`, hint: 'GET /agreement/ lists those there are.' });
   return agreement;
 }
@@ -90,7 +118,12 @@ async function carryOut(work: Work, agreement: AgreementRow, to: AgreementState)
 
 /** The call whose provisioning the client broke off. */
 async function cancelCall(work: Work, agreement: AgreementRow): Promise<void> {
-  const change: Partial<CfpRow> = { state: 'cancelled', message: 'the client rejected the agreement while it was being provisioned', deadline: null, updated_at: work.now };
+  const change: Partial<CfpRow> = {
+    state: 'cancelled',
+    message: 'the client rejected the agreement while it was being provisioned',
+    deadline: null,
+    updated_at: work.now,
+  };
   await work.tables.updateTable('cfp').set(change).where('id', '=', agreement.cfp).where('state', '=', 'provisioning').execute();
   await work.record({
     type: 'cfp.cancelled',

@@ -9,7 +9,11 @@ import { parsed } from '../store/tables.js';
  */
 export async function sendWatch(work: Work, agreementId: string): Promise<void> {
   const agreement = await work.tables.selectFrom('agreement').selectAll().where('id', '=', agreementId).executeTakeFirstOrThrow();
-  const { call: callText } = await work.tables.selectFrom('cfp').select('call').where('id', '=', agreement.cfp).executeTakeFirstOrThrow();
+  const { call: callText } = await work.tables
+    .selectFrom('cfp')
+    .select('call')
+    .where('id', '=', agreement.cfp)
+    .executeTakeFirstOrThrow();
   const call: Call = parsed(callText);
   const active = agreement.state === 'accepted';
   const version = agreement.watch_version + 1;

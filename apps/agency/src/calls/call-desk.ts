@@ -49,10 +49,17 @@ export class CallDesk {
     await this.store.work(async (work) => {
       const { cfp, proposal } = await this.proposalOf(work, proposalId, tenant);
       if (cfp.state !== 'proposed' || proposal.state !== 'proposed') {
-        throw new AgencyError('conflict', { message: `Proposal ${proposal.id} cannot be rejected: it is ${proposal.state}, its call ${cfp.state}.` });
+        throw new AgencyError('conflict', {
+          message: `Proposal ${proposal.id} cannot be rejected: it is ${proposal.state}, its call ${cfp.state}.`,
+        });
       }
       await work.tables.updateTable('proposal').set({ state: 'rejected' }).where('id', '=', proposal.id).execute();
-      const open = await work.tables.selectFrom('proposal').select('id').where('cfp', '=', cfp.id).where('state', '=', 'proposed').execute();
+      const open = await work.tables
+        .selectFrom('proposal')
+        .select('id')
+        .where('cfp', '=', cfp.id)
+        .where('state', '=', 'proposed')
+        .execute();
       if (open.length > 0) return;
       const all = await work.tables.selectFrom('proposal').selectAll().where('cfp', '=', cfp.id).execute();
       await rejectOffers(work, cfp, all, []);
@@ -67,11 +74,24 @@ export class CallDesk {
    */
   async withdraw(id: string, tenant: string): Promise<void> {
     await this.store.work(async (work) => {
-      const cfp = await work.tables.selectFrom('cfp').selectAll().where('id', '=', id).where('tenant', '=', tenant).executeTakeFirst();
-      if (!cfp) throw new AgencyError('not-found', { what: `Call for proposals ${id}`, hint: 'GET /cfp/ lists those there are.' });
-      const agreement = await work.tables.selectFrom('agreement').selectAll().where('cfp', '=', id).where('state', 'in', ['pending', 'accepted', 'suspended']).executeTakeFirst();
+      const cfp = await work.tables
+        .selectFrom('cfp')
+        .selectAll()
+        .where('id', '=', id)
+        .where('tenant', '=', tenant)
+        .executeTakeFirst();
+      if (!cfp)
+        throw new AgencyError('not-found', { what: `Call for proposals ${id}`, hint: 'GET /cfp/ lists those there are.' });
+      const agreement = await work.tables
+        .selectFrom('agreement')
+        .selectAll()
+        .where('cfp', '=', id)
+        .where('state', 'in', ['pending', 'accepted', 'suspended'])
+        .executeTakeFirst();
       if (agreement && agreement.state !== 'pending') {
-        throw new AgencyError('conflict', { message: `Agreement ${agreement.id} of this call is running. Terminate it first: DELETE /agreement/${agreement.id}.` });
+        throw new AgencyError('conflict', {
+          message: `Agreement ${agreement.id} of this call is running. Terminate it first: DELETE /agreement/${agreement.id}.`,
+        });
       }
       if (agreement) await endAgreement(work, agreement, 'rejected', 'the call was withdrawn');
       if (finished.includes(cfp.state)) await forget(work, cfp);
@@ -80,7 +100,12 @@ export class CallDesk {
   }
 
   private async proposalOf(work: Work, id: string, tenant: string): Promise<{ cfp: CfpRow; proposal: ProposalRow }> {
-    const proposal = await work.tables.selectFrom('proposal').selectAll().where('id', '=', id).where('tenant', '=', tenant).executeTakeFirst();
+    const proposal = await work.tables
+      .selectFrom('proposal')
+      .selectAll()
+      .where('id', '=', id)
+      .where('tenant', '=', tenant)
+      .executeTakeFirst();
     if (!proposal) throw new AgencyError('not-found', { what: `Proposal ${id}`, hint: 'GET /proposal/ lists those there are.' });
     const cfp = await work.tables.selectFrom('cfp').selectAll().where('id', '=', proposal.cfp).executeTakeFirstOrThrow();
     return { cfp, proposal };
@@ -115,7 +140,10 @@ const finished: readonly CfpState[] = ['refused', 'rejected', 'expired', 'cancel
 /** A rule that says `notify` asks for its event on every webhook of the call. */
 function notifyPattern(rule: Reaction): readonly string[] {
   if (rule.do !== 'notify') return [];
-  const filters = new URLSearchParams({ ...(rule.of ? { item: rule.of } : {}), ...(rule.term ? { term: rule.term } : {}) }).toString();
+  const filters = new URLSearchParams({
+    ...(rule.of ? { item: rule.of } : {}),
+    ...(rule.term ? { term: rule.term } : {}),
+  }).toString();
   return [filters ? `${rule.on}?${filters}` : rule.on];
 }
 
@@ -145,19 +173,35 @@ function newCfp(id: string, call: Call, document: string, tenant: string, now: n
 }
 
 async function cancelCall(work: Work, cfp: CfpRow): Promise<void> {
-  const proposals = await work.tables.selectFrom('proposal').selectAll().where('cfp', '=', cfp.id).where('state', '=', 'proposed').execute();
-  await work.tables.updateTable('proposal').set({ state: 'withdrawn' }).where('cfp', '=', cfp.id).where('state', '=', 'proposed').execute();
+  const proposals = await work.tables
+    .selectFrom('proposal')
+    .selectAll()
+    .where('cfp', '=', cfp.id)
+    .where('state', '=', 'proposed')
+    .execute();
+  await work.tables
+    .updateTable('proposal')
+    .set({ state: 'withdrawn' })
+    .where('cfp', '=', cfp.id)
+    .where('state', '=', 'proposed')
+    .execute();
   await rejectOffers(work, cfp, proposals, []);
   await moveTo(work, cfp, 'cancelled', 'the client withdrew it');
 }
 
 /** What stands at vendors is not forgotten: a call whose machines are still being given back stays until they are. */
 async function forget(work: Work, cfp: CfpRow): Promise<void> {
-  const left = await work.tables.selectFrom('placement').select('id').where('cfp', '=', cfp.id).where('state', 'not in', ['deleted', 'failed']).execute();
+  const left = await work.tables
+    .selectFrom('placement')
+    .select('id')
+    .where('cfp', '=', cfp.id)
+    .where('state', 'not in', ['deleted', 'failed'])
+    .execute();
   if (left.length > 0) {
-    throw new AgencyError('conflict', { message: `${String(left.length)} machines of this call are still being given back. Try again in a moment.` });
+    throw new AgencyError('conflict', {
+      message: `${String(left.length)} machines of this call are still being given back. Try again in a moment.`,
+    });
   }
   for (const table of ['proposal', 'webhook'] as const) await work.tables.deleteFrom(table).where('cfp', '=', cfp.id).execute();
   await work.tables.deleteFrom('cfp').where('id', '=', cfp.id).execute();
 }
-

@@ -25,7 +25,12 @@ export class CallWorker {
     private readonly negotiator: Negotiator,
     private readonly provisioner: Provisioner,
   ) {
-    this.loop = new WorkLoop(store, context, { name: 'call for proposals', due: (now) => this.due(now), step: (id) => this.step(id), width: 64 });
+    this.loop = new WorkLoop(store, context, {
+      name: 'call for proposals',
+      due: (now) => this.due(now),
+      step: (id) => this.step(id),
+      width: 64,
+    });
   }
 
   async stop(): Promise<void> {
@@ -36,7 +41,9 @@ export class CallWorker {
     const rows = await this.store.tables
       .selectFrom('cfp')
       .select('id')
-      .where((where) => where.or([where('due', '>', 0), where.and([where('state', '=', 'provisioning'), where('deadline', '<', now)])]))
+      .where((where) =>
+        where.or([where('due', '>', 0), where.and([where('state', '=', 'provisioning'), where('deadline', '<', now)])]),
+      )
       .orderBy('created_at')
       .limit(100)
       .execute();

@@ -64,18 +64,39 @@ export class Negotiator {
     }
     const proposed = await propose(work, this.context.ids, cfp, selection.plans, explained);
     if (call.negotiate.accept !== 'best' || cfp.round > 1) return;
-    const best = await work.tables.selectFrom('proposal').selectAll().where('cfp', '=', cfp.id).where('rank', '=', 1).where('state', '=', 'proposed').executeTakeFirstOrThrow();
+    const best = await work.tables
+      .selectFrom('proposal')
+      .selectAll()
+      .where('cfp', '=', cfp.id)
+      .where('rank', '=', 1)
+      .where('state', '=', 'proposed')
+      .executeTakeFirstOrThrow();
     await accept(work, this.context.ids, proposed, best);
   }
 }
 
 /** Puts ranked plans before the client. */
-export async function propose(work: Work, ids: AppContext['ids'], cfp: CfpRow, plans: readonly Plan[], change: Partial<CfpRow>): Promise<CfpRow> {
+export async function propose(
+  work: Work,
+  ids: AppContext['ids'],
+  cfp: CfpRow,
+  plans: readonly Plan[],
+  change: Partial<CfpRow>,
+): Promise<CfpRow> {
   const [best] = plans;
-  const moved = await moveTo(work, cfp, 'proposed', `${String(plans.length)} proposals, the best at ${(best?.cost ?? 0).toFixed(2)} USD a month`, change);
+  const moved = await moveTo(
+    work,
+    cfp,
+    'proposed',
+    `${String(plans.length)} proposals, the best at ${(best?.cost ?? 0).toFixed(2)} USD a month`,
+    change,
+  );
   for (const plan of plans) {
     const id = ids.next();
-    await work.tables.insertInto('proposal').values({ id, cfp: cfp.id, tenant: cfp.tenant, rank: plan.rank, state: 'proposed', plan: json(plan), created_at: work.now }).execute();
+    await work.tables
+      .insertInto('proposal')
+      .values({ id, cfp: cfp.id, tenant: cfp.tenant, rank: plan.rank, state: 'proposed', plan: json(plan), created_at: work.now })
+      .execute();
     await work.record({
       type: 'proposal.available',
       tenant: cfp.tenant,

@@ -53,17 +53,26 @@ export class Provisioner {
     const call: Call = parsed(cfp.call);
     const costLimit = (cfp.accepted_cost ?? Infinity) * (1 + call.negotiate.acceptUpTo);
     const excluded = [...(await quarantined(this.store.tables, this.context.clock.now())), ...(await this.failedOffers(cfp))];
-    const gathered = await this.mediator.callOut({ conversation: cfp.id, round: cfp.round + 1, demand: call.demand, excludedOffers: excluded, within: call.negotiate.replyBy });
+    const gathered = await this.mediator.callOut({
+      conversation: cfp.id,
+      round: cfp.round + 1,
+      demand: call.demand,
+      excludedOffers: excluded,
+      within: call.negotiate.replyBy,
+    });
     const answer = withoutQuarantined(gathered.answer, excluded);
     const kept = keptOf(situation);
     const keeping = await this.solver.select(call.demand, answer, { fixed: kept, costLimit });
-    const [plan] = keeping.plans.length > 0 ? keeping.plans : (await this.solver.select(call.demand, answer, { costLimit })).plans;
+    const [plan] =
+      keeping.plans.length > 0 ? keeping.plans : (await this.solver.select(call.demand, answer, { costLimit })).plans;
     if (plan) {
       await this.carryOut(situation, plan);
       return;
     }
     const dearer = await this.solver.select(call.demand, answer);
-    await this.store.work((work) => (dearer.plans.length > 0 ? this.proposeAgain(work, situation, dearer) : giveUp(work, situation, reasonOf(situation))));
+    await this.store.work((work) =>
+      dearer.plans.length > 0 ? this.proposeAgain(work, situation, dearer) : giveUp(work, situation, reasonOf(situation)),
+    );
   }
 
   /** Offers that failed for this very call, except those whose price merely changed: they come again at their new price. */
@@ -89,7 +98,11 @@ export class Provisioner {
         const id = this.context.ids.next();
         await work.tables
           .updateTable('resource')
-          .set({ placement: id, state: 'inactive', message: `moved on to ${offer.vendor}, ${offer.region}: ${placement.message}` })
+          .set({
+            placement: id,
+            state: 'inactive',
+            message: `moved on to ${offer.vendor}, ${offer.region}: ${placement.message}`,
+          })
           .where('id', '=', resource.id)
           .execute();
         await order(work, { id, call, resource, offer, deadline: current.cfp.deadline ?? work.now });
@@ -102,13 +115,23 @@ export class Provisioner {
     const current = await situationOf(work, situation.cfp);
     if (!current) return;
     await endAgreement(work, current.agreement, 'rejected', 'what failed can only be replaced above the accepted cost');
-    await propose(work, this.context.ids, current.cfp, selection.plans, { round: current.cfp.round + 1, explanation: json(selection.explanation), accepted_cost: null, deadline: null });
+    await propose(work, this.context.ids, current.cfp, selection.plans, {
+      round: current.cfp.round + 1,
+      explanation: json(selection.explanation),
+      accepted_cost: null,
+      deadline: null,
+    });
   }
 }
 
 async function situationOf(work: Work, cfp: CfpRow): Promise<Situation | undefined> {
   const current = await work.tables.selectFrom('cfp').selectAll().where('id', '=', cfp.id).executeTakeFirst();
-  const agreement = await work.tables.selectFrom('agreement').selectAll().where('cfp', '=', cfp.id).where('state', '=', 'pending').executeTakeFirst();
+  const agreement = await work.tables
+    .selectFrom('agreement')
+    .selectAll()
+    .where('cfp', '=', cfp.id)
+    .where('state', '=', 'pending')
+    .executeTakeFirst();
   if (current?.state !== 'provisioning' || !agreement) return undefined;
   const resources = await work.tables.selectFrom('resource').selectAll().where('agreement', '=', agreement.id).execute();
   const placements = await work.tables.selectFrom('placement').selectAll().where('agreement', '=', agreement.id).execute();
@@ -131,7 +154,8 @@ function unmatched(plan: Plan, berths: readonly Berth[]): readonly (Berth & { of
   const open: Berth[] = [];
   for (const berth of berths) {
     const match = wanted.findIndex(
-      ({ item, offer }) => item === berth.resource.item && offer.id === berth.placement.offer_id && standing.includes(berth.placement.state),
+      ({ item, offer }) =>
+        item === berth.resource.item && offer.id === berth.placement.offer_id && standing.includes(berth.placement.state),
     );
     if (match >= 0) wanted.splice(match, 1);
     else open.push(berth);
@@ -177,6 +201,9 @@ async function giveUp(work: Work, situation: Situation, why: string): Promise<vo
 
 function reasonOf(situation: Situation): string {
   const failures = situation.berths.filter(({ placement }) => placement.state === 'failed');
-  const sentences = failures.map(({ resource, placement }) => `${resource.title}: ${placement.reason ?? 'unknown'} at ${placement.offer_id} (${placement.message})`);
+  const sentences = failures.map(
+    ({ resource, placement }) =>
+      `${resource.title}: ${placement.reason ?? 'unknown'} at ${placement.offer_id} (${placement.message})`,
+  );
   return `no offer is left for what failed: ${sentences.join('; ')}`;
 }

@@ -40,7 +40,10 @@ export class Mediator {
         if (isLast(reply)) call.onAnswer?.(this.answerOf(reply));
       },
       onInvalid: (error) => {
-        this.context.log.warn({ err: error, conversation: call.conversation }, 'A reply to a call does not follow its contract; it is passed over');
+        this.context.log.warn(
+          { err: error, conversation: call.conversation },
+          'A reply to a call does not follow its contract; it is passed over',
+        );
       },
     });
     return { answer: merged(gathered, call.demand), answers: this.answersOf(gathered) };
@@ -63,7 +66,9 @@ export class Mediator {
   }
 
   private answersOf(gathered: Gathered): readonly AgentAnswer[] {
-    const proposed = [...gathered.proposals.values()].flatMap((parts) => parts.slice(0, 1).map((part) => this.proposedBy(part.sender, offersIn(parts), considered(parts))));
+    const proposed = [...gathered.proposals.values()].flatMap((parts) =>
+      parts.slice(0, 1).map((part) => this.proposedBy(part.sender, offersIn(parts), considered(parts))),
+    );
     const refused = [...gathered.refusals.values()].map((refusal) => this.answerOf(refusal));
     const silent = gathered.silent.map((agent) => ({
       agent,
@@ -95,9 +100,11 @@ export class Mediator {
 
 const isLast = (reply: CfpReply): boolean => reply.performative !== 'propose' || reply.part.k === reply.part.n;
 
-const offersIn = (parts: readonly { answer: Answer }[]): number => parts.reduce((sum, part) => sum + part.answer.offers.length, 0);
+const offersIn = (parts: readonly { answer: Answer }[]): number =>
+  parts.reduce((sum, part) => sum + part.answer.offers.length, 0);
 
-const considered = (parts: readonly { answer: Answer }[]): number => Math.max(0, ...parts.flatMap((part) => part.answer.items.map((item) => item.considered)));
+const considered = (parts: readonly { answer: Answer }[]): number =>
+  Math.max(0, ...parts.flatMap((part) => part.answer.items.map((item) => item.considered)));
 
 function merged(gathered: Gathered, demand: Demand): Answer {
   const whole = [...gathered.proposals.values()].map((parts) => ({

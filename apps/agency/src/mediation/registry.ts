@@ -35,7 +35,12 @@ export class VendorRegistry {
   async start(connection: NatsConnection): Promise<void> {
     const now = this.context.clock.now();
     for (const row of await this.store.tables.selectFrom('vendor').selectAll().execute()) {
-      this.agents.set(row.agent, { announcement: parsed(row.announcement), seenAt: row.state === 'gone' ? 0 : now, state: row.state, heard: false });
+      this.agents.set(row.agent, {
+        announcement: parsed(row.announcement),
+        seenAt: row.state === 'gone' ? 0 : now,
+        state: row.state,
+        heard: false,
+      });
     }
     this.subscription = connection.subscribe(subjects.announce, {
       callback: (error, message) => {

@@ -14,4 +14,5 @@ export interface SolverRequest {
   readonly options: SelectionOptions;
 }
 
-export type SolverReply = { readonly id: number; readonly selection: Selection } | { readonly id: number; readonly error: string };
+export type SolverReply =
+  { readonly id: number; readonly selection: Selection } | { readonly id: number; readonly error: string };

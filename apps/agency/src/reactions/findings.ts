@@ -22,7 +22,12 @@ export async function takeFinding(work: Work, ids: { next(): string }, finding: 
 
 async function resourceOf(work: Work, finding: FindingMessage): Promise<ResourceRow | undefined> {
   if (finding.resource === undefined) return undefined;
-  return await work.tables.selectFrom('resource').selectAll().where('id', '=', finding.resource).where('state', '!=', 'deleted').executeTakeFirst();
+  return await work.tables
+    .selectFrom('resource')
+    .selectAll()
+    .where('id', '=', finding.resource)
+    .where('state', '!=', 'deleted')
+    .executeTakeFirst();
 }
 
 /** Health of a machine that no longer carries the resource is history. */
@@ -30,10 +35,24 @@ function isOutdated(finding: FindingMessage, resource: ResourceRow): boolean {
   return finding.placement !== undefined && finding.placement !== resource.placement;
 }
 
-async function takeTerm(work: Work, ids: { next(): string }, agreement: AgreementRow, finding: FindingMessage, guarantee: FoundTerm): Promise<void> {
+async function takeTerm(
+  work: Work,
+  ids: { next(): string },
+  agreement: AgreementRow,
+  finding: FindingMessage,
+  guarantee: FoundTerm,
+): Promise<void> {
   const resource = finding.resource ?? null;
   const state = finding.finding === 'sla.violated' ? 'violated' : 'fulfilled';
-  const term: TermState = { index: guarantee.index, term: guarantee.term, of: guarantee.of, resource, state, wanted: guarantee.wanted, unit: guarantee.unit };
+  const term: TermState = {
+    index: guarantee.index,
+    term: guarantee.term,
+    of: guarantee.of,
+    resource,
+    state,
+    wanted: guarantee.wanted,
+    unit: guarantee.unit,
+  };
   const others = parsed(agreement.terms).filter((other) => other.index !== term.index || other.resource !== term.resource);
   await work.tables
     .updateTable('agreement')
@@ -44,7 +63,13 @@ async function takeTerm(work: Work, ids: { next(): string }, agreement: Agreemen
   else await closeViolations(work, agreement, guarantee, resource);
 }
 
-async function openViolation(work: Work, ids: { next(): string }, agreement: AgreementRow, finding: FindingMessage, guarantee: FoundTerm): Promise<void> {
+async function openViolation(
+  work: Work,
+  ids: { next(): string },
+  agreement: AgreementRow,
+  finding: FindingMessage,
+  guarantee: FoundTerm,
+): Promise<void> {
   await work.tables
     .insertInto('violation')
     .values({
@@ -65,7 +90,12 @@ async function openViolation(work: Work, ids: { next(): string }, agreement: Agr
     .execute();
 }
 
-async function closeViolations(work: Work, agreement: AgreementRow, guarantee: FoundTerm, resource: string | null): Promise<void> {
+async function closeViolations(
+  work: Work,
+  agreement: AgreementRow,
+  guarantee: FoundTerm,
+  resource: string | null,
+): Promise<void> {
   await work.tables
     .updateTable('violation')
     .set({ closed: work.now })
@@ -84,7 +114,13 @@ export interface Occurrence {
 }
 
 /** Undefined for a finding that is no event of the list: a term that is fulfilled for the first time is a state, not news. */
-async function announce(work: Work, agreement: AgreementRow, call: Call, finding: FindingMessage, resource: ResourceRow | undefined): Promise<Occurrence | undefined> {
+async function announce(
+  work: Work,
+  agreement: AgreementRow,
+  call: Call,
+  finding: FindingMessage,
+  resource: ResourceRow | undefined,
+): Promise<Occurrence | undefined> {
   if (finding.finding === 'sla.fulfilled') return undefined;
   const item = resource?.item ?? finding.guarantee?.of;
   const about = item === undefined ? {} : { item };

@@ -16,7 +16,11 @@ export async function react(work: Work, ids: { next(): string }, trigger: Trigge
     if (rule.do !== 'replace' || !applies(rule, trigger.event) || !trigger.resource) continue;
     if (await isReplacing(work, trigger.resource)) continue;
     if (await isExhausted(work, trigger.agreement, index, rule)) {
-      await remark(work, trigger.resource, `not replaced: the rule allows ${String(rule.atMost?.times)} replacements in ${String((rule.atMost?.per ?? 0) / 60_000)} minutes`);
+      await remark(
+        work,
+        trigger.resource,
+        `not replaced: the rule allows ${String(rule.atMost?.times)} replacements in ${String((rule.atMost?.per ?? 0) / 60_000)} minutes`,
+      );
       continue;
     }
     await work.tables
@@ -42,11 +46,20 @@ export async function react(work: Work, ids: { next(): string }, trigger: Trigge
 }
 
 function applies(rule: Reaction, event: Occurrence): boolean {
-  return rule.on === event.type && (rule.of === undefined || rule.of === event.item) && (rule.term === undefined || rule.term === event.term);
+  return (
+    rule.on === event.type &&
+    (rule.of === undefined || rule.of === event.item) &&
+    (rule.term === undefined || rule.term === event.term)
+  );
 }
 
 async function isReplacing(work: Work, resource: ResourceRow): Promise<boolean> {
-  const running = await work.tables.selectFrom('reaction').select('id').where('resource', '=', resource.id).where('state', '=', 'begun').executeTakeFirst();
+  const running = await work.tables
+    .selectFrom('reaction')
+    .select('id')
+    .where('resource', '=', resource.id)
+    .where('state', '=', 'begun')
+    .executeTakeFirst();
   return running !== undefined;
 }
 

@@ -38,7 +38,12 @@ export class Tier {
   }
 
   private async due(now: number): Promise<readonly string[]> {
-    const rows = await this.store.tables.selectFrom('reaction').select('id').where('state', '=', 'begun').where('next_at', '<=', now).execute();
+    const rows = await this.store.tables
+      .selectFrom('reaction')
+      .select('id')
+      .where('state', '=', 'begun')
+      .where('next_at', '<=', now)
+      .execute();
     return rows.map((row) => row.id);
   }
 
@@ -72,28 +77,57 @@ export class Tier {
   /** The best offer for one machine of the item beside everything else that the agreement runs. */
   private async nextBest(reaction: ReactionRow): Promise<Offer | undefined> {
     const { store, context } = this;
-    const placements = await store.tables.selectFrom('placement').selectAll().where('agreement', '=', reaction.agreement).execute();
+    const placements = await store.tables
+      .selectFrom('placement')
+      .selectAll()
+      .where('agreement', '=', reaction.agreement)
+      .execute();
     const old = placements.find((placement) => placement.id === reaction.placement);
     if (!old) return undefined;
     const cfp = await store.tables.selectFrom('cfp').selectAll().where('id', '=', old.cfp).executeTakeFirstOrThrow();
     const call: Call = parsed(cfp.call);
-    const tried = placements.filter((placement) => placement.replaces === old.id && placement.reason !== 'price-changed').map((placement) => placement.offer_id);
+    const tried = placements
+      .filter((placement) => placement.replaces === old.id && placement.reason !== 'price-changed')
+      .map((placement) => placement.offer_id);
     const excluded = [...(await quarantined(store.tables, context.clock.now())), old.offer_id, ...tried];
-    const gathered = await this.mediator.callOut({ conversation: cfp.id, round: cfp.round + 1, demand: call.demand, excludedOffers: excluded, within: replyWithinMs });
+    const gathered = await this.mediator.callOut({
+      conversation: cfp.id,
+      round: cfp.round + 1,
+      demand: call.demand,
+      excludedOffers: excluded,
+      within: replyWithinMs,
+    });
     const fixed = beside(placements, old.resource).map(asAssignment);
-    const selection = await this.solver.select({ ...call.demand, proposals: 1 }, withoutQuarantined(gathered.answer, excluded), { fixed });
+    const selection = await this.solver.select({ ...call.demand, proposals: 1 }, withoutQuarantined(gathered.answer, excluded), {
+      fixed,
+    });
     return newIn(selection.plans[0]?.assignments ?? [], fixed, old.item);
   }
 
   private async begin(work: Work, reaction: ReactionRow, offer: Offer): Promise<void> {
-    const resource = await work.tables.selectFrom('resource').selectAll().where('id', '=', reaction.resource).executeTakeFirstOrThrow();
+    const resource = await work.tables
+      .selectFrom('resource')
+      .selectAll()
+      .where('id', '=', reaction.resource)
+      .executeTakeFirstOrThrow();
     const current = await work.tables.selectFrom('reaction').select('state').where('id', '=', reaction.id).executeTakeFirst();
     if (resource.state === 'deleted' || current?.state !== 'begun') return;
     const cfp = await work.tables.selectFrom('cfp').select('call').where('id', '=', resource.cfp).executeTakeFirstOrThrow();
     const id = this.context.ids.next();
-    await order(work, { id, call: parsed(cfp.call), resource, offer, replaces: reaction.placement, deadline: work.now + provisioningMs });
+    await order(work, {
+      id,
+      call: parsed(cfp.call),
+      resource,
+      offer,
+      replaces: reaction.placement,
+      deadline: work.now + provisioningMs,
+    });
     const message = `its replacement is being provisioned at ${offer.vendor}, ${offer.region}`;
-    await work.tables.updateTable('reaction').set({ attempts: reaction.attempts + 1, message, next_at: work.now + 1_000 }).where('id', '=', reaction.id).execute();
+    await work.tables
+      .updateTable('reaction')
+      .set({ attempts: reaction.attempts + 1, message, next_at: work.now + 1_000 })
+      .where('id', '=', reaction.id)
+      .execute();
     await work.tables.updateTable('resource').set({ message }).where('id', '=', resource.id).execute();
   }
 
@@ -117,7 +151,11 @@ export class Tier {
       .set({ attempts, message, state: over ? 'failed' : 'begun', next_at: work.now + Math.min(60_000, 1_000 * 2 ** attempts) })
       .where('id', '=', reaction.id)
       .execute();
-    await work.tables.updateTable('resource').set({ message, ...(over ? { state: 'error' as const } : {}) }).where('id', '=', reaction.resource).execute();
+    await work.tables
+      .updateTable('resource')
+      .set({ message, ...(over ? { state: 'error' as const } : {}) })
+      .where('id', '=', reaction.resource)
+      .execute();
   }
 }
 
@@ -132,7 +170,11 @@ function beside(placements: readonly PlacementRow[], resource: string): readonly
   return [...newest.values()];
 }
 
-const asAssignment = (placement: PlacementRow): Assignment => ({ item: placement.item, offer: parsed(placement.offer), count: 1 });
+const asAssignment = (placement: PlacementRow): Assignment => ({
+  item: placement.item,
+  offer: parsed(placement.offer),
+  count: 1,
+});
 
 /** What a plan has for an item beyond what was fixed. */
 function newIn(assignments: readonly Assignment[], fixed: readonly Assignment[], item: string): Offer | undefined {
@@ -144,17 +186,34 @@ function newIn(assignments: readonly Assignment[], fixed: readonly Assignment[],
 
 /** A verified replacement takes over: the resource keeps its id, its address and vendor change, and the old machine goes. */
 export async function takeOver(work: Work, replacement: PlacementRow): Promise<void> {
-  const resource = await work.tables.selectFrom('resource').selectAll().where('id', '=', replacement.resource).executeTakeFirstOrThrow();
+  const resource = await work.tables
+    .selectFrom('resource')
+    .selectAll()
+    .where('id', '=', replacement.resource)
+    .executeTakeFirstOrThrow();
   if (resource.state === 'deleted') {
     await cancel(work, replacement, 'its resource is gone');
     return;
   }
-  const old = await work.tables.selectFrom('placement').selectAll().where('id', '=', resource.placement).executeTakeFirstOrThrow();
+  const old = await work.tables
+    .selectFrom('placement')
+    .selectAll()
+    .where('id', '=', resource.placement)
+    .executeTakeFirstOrThrow();
   const to = parsed(replacement.offer);
   const from = parsed(old.offer);
-  await work.tables.updateTable('resource').set({ placement: replacement.id, state: 'active', message: `moved to ${to.vendor}, ${to.region}` }).where('id', '=', resource.id).execute();
+  await work.tables
+    .updateTable('resource')
+    .set({ placement: replacement.id, state: 'active', message: `moved to ${to.vendor}, ${to.region}` })
+    .where('id', '=', resource.id)
+    .execute();
   if (standing.includes(old.state)) await cancel(work, old, 'replaced');
-  await work.tables.updateTable('reaction').set({ state: 'done', message: 'replaced' }).where('resource', '=', resource.id).where('state', '=', 'begun').execute();
+  await work.tables
+    .updateTable('reaction')
+    .set({ state: 'done', message: 'replaced' })
+    .where('resource', '=', resource.id)
+    .where('state', '=', 'begun')
+    .execute();
   await sendWatch(work, resource.agreement);
   await work.record({
     type: 'resource.moved',

@@ -3,10 +3,18 @@ import { parsed, type PlacementRow } from '../store/tables.js';
 
 /** A machine of a new agreement is verified: its resource is active, and the call's worker sees whether it was the last. */
 export async function activate(work: Work, placement: PlacementRow): Promise<void> {
-  const resource = await work.tables.selectFrom('resource').selectAll().where('id', '=', placement.resource).executeTakeFirstOrThrow();
+  const resource = await work.tables
+    .selectFrom('resource')
+    .selectAll()
+    .where('id', '=', placement.resource)
+    .executeTakeFirstOrThrow();
   if (resource.placement !== placement.id) return;
   const offer = parsed(placement.offer);
-  await work.tables.updateTable('resource').set({ state: 'active', message: 'runs and is verified' }).where('id', '=', resource.id).execute();
+  await work.tables
+    .updateTable('resource')
+    .set({ state: 'active', message: 'runs and is verified' })
+    .where('id', '=', resource.id)
+    .execute();
   await work.tables
     .updateTable('cfp')
     .set((set) => ({ due: set('due', '+', 1) }))
@@ -19,6 +27,15 @@ export async function activate(work: Work, placement: PlacementRow): Promise<voi
     cfp: resource.cfp,
     agreement: resource.agreement,
     message: `${resource.title} is active at ${offer.vendor}, ${offer.region}: ${placement.address ?? 'no address'}.`,
-    data: { resource: resource.id, item: resource.item, placement: placement.id, vendor: offer.vendor, region: offer.region, zone: offer.zone, address: placement.address, price: offer.price },
+    data: {
+      resource: resource.id,
+      item: resource.item,
+      placement: placement.id,
+      vendor: offer.vendor,
+      region: offer.region,
+      zone: offer.zone,
+      address: placement.address,
+      price: offer.price,
+    },
   });
 }

@@ -17,7 +17,11 @@ const blameless: readonly FailureReason[] = ['price-changed', 'cancelled'];
  * Keeps a failed offer from being chosen again for a while, twice as long after each failure (CFP.md 5). Keys are offer ids, or prefixes
  * of them that end in `/`: a whole region, or a whole account.
  */
-export async function quarantine(work: Work, offer: Pick<Offer, 'id' | 'agent' | 'region'>, reason: FailureReason): Promise<void> {
+export async function quarantine(
+  work: Work,
+  offer: Pick<Offer, 'id' | 'agent' | 'region'>,
+  reason: FailureReason,
+): Promise<void> {
   if (blameless.includes(reason)) return;
   const key = keyOf(offer, reason);
   const before = await work.tables.selectFrom('quarantine').selectAll().where('offer', '=', key).executeTakeFirst();

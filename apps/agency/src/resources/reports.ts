@@ -9,7 +9,10 @@ export async function takeReport(work: Work, log: Log, message: StoredMessage): 
   if (message.performative !== 'inform' && message.performative !== 'failure') return;
   const placement = await work.tables.selectFrom('placement').selectAll().where('id', '=', message.placement).executeTakeFirst();
   if (!placement) {
-    log.warn({ placement: message.placement, sender: message.sender }, 'A vendor agent reports on a placement that this agency does not have');
+    log.warn(
+      { placement: message.placement, sender: message.sender },
+      'A vendor agent reports on a placement that this agency does not have',
+    );
     return;
   }
   if (message.performative === 'failure') await takeFailure(work, placement, message);
@@ -24,13 +27,21 @@ async function takeInform(work: Work, log: Log, placement: PlacementRow, message
       return;
     case 'active':
       if (placement.state !== 'requested' && placement.state !== 'building') return;
-      await update(work, placement, { state: 'running', vendor_id: message.vendorId, address: message.address, message: 'runs at the vendor; being verified' });
+      await update(work, placement, {
+        state: 'running',
+        vendor_id: message.vendorId,
+        address: message.address,
+        message: 'runs at the vendor; being verified',
+      });
       return;
     case 'deleted':
       await update(work, placement, { state: 'deleted', message: message.message });
       return;
     case 'orphaned':
-      log.error({ placement: placement.id, agent: placement.agent, vendorId: placement.vendor_id }, `A machine cannot be deleted and goes on costing: ${message.message}`);
+      log.error(
+        { placement: placement.id, agent: placement.agent, vendorId: placement.vendor_id },
+        `A machine cannot be deleted and goes on costing: ${message.message}`,
+      );
       await update(work, placement, { state: 'orphaned', message: message.message });
   }
 }
@@ -41,12 +52,21 @@ async function takeFailure(work: Work, placement: PlacementRow, message: Failure
 }
 
 /** A placement came to nothing: its offer is put in quarantine, and those who need another one see to it. */
-export async function fail(work: Work, placement: PlacementRow, reason: FailureMessage['reason'], message: string): Promise<void> {
+export async function fail(
+  work: Work,
+  placement: PlacementRow,
+  reason: FailureMessage['reason'],
+  message: string,
+): Promise<void> {
   await update(work, placement, { state: 'failed', reason, message });
   await quarantine(work, parsed(placement.offer), reason);
 }
 
-async function update(work: Work, placement: PlacementRow, change: Partial<Pick<PlacementRow, 'state' | 'vendor_id' | 'address' | 'reason' | 'message'>>): Promise<void> {
+async function update(
+  work: Work,
+  placement: PlacementRow,
+  change: Partial<Pick<PlacementRow, 'state' | 'vendor_id' | 'address' | 'reason' | 'message'>>,
+): Promise<void> {
   await work.tables.updateTable('placement').set(change).where('id', '=', placement.id).execute();
   if (placement.replaces === null && change.message !== undefined) {
     await work.tables
@@ -68,6 +88,11 @@ async function callWorkers(work: Work, placement: PlacementRow): Promise<void> {
     .where('state', '=', 'provisioning')
     .execute();
   if (placement.replaces !== null) {
-    await work.tables.updateTable('reaction').set({ next_at: 0 }).where('resource', '=', placement.resource).where('state', '=', 'begun').execute();
+    await work.tables
+      .updateTable('reaction')
+      .set({ next_at: 0 })
+      .where('resource', '=', placement.resource)
+      .where('state', '=', 'begun')
+      .execute();
   }
 }

@@ -28,7 +28,12 @@ export class Verifier {
     private readonly context: Pick<AppContext, 'clock' | 'log'>,
     private readonly onVerified: OnVerified,
   ) {
-    this.loop = new WorkLoop(store, context, { name: 'placement', due: () => this.unverified(), step: (id) => this.verify(id), width: 32 });
+    this.loop = new WorkLoop(store, context, {
+      name: 'placement',
+      due: () => this.unverified(),
+      step: (id) => this.verify(id),
+      width: 32,
+    });
   }
 
   async stop(): Promise<void> {
@@ -62,7 +67,12 @@ export class Verifier {
     let problem = `no answer from ${url}`;
     while (this.context.clock.now() < until && !this.ended.signal.aborted) {
       try {
-        await axios.get(url, { timeout: probe.timeout, signal: this.ended.signal, maxContentLength: 65_536, responseType: 'text' });
+        await axios.get(url, {
+          timeout: probe.timeout,
+          signal: this.ended.signal,
+          maxContentLength: 65_536,
+          responseType: 'text',
+        });
         return undefined;
       } catch (error) {
         problem = error instanceof Error ? `${url}: ${error.message}` : problem;
@@ -73,10 +83,19 @@ export class Verifier {
   }
 
   private async settle(work: Work, id: string, problem: string | undefined): Promise<void> {
-    const placement = await work.tables.selectFrom('placement').selectAll().where('id', '=', id).where('state', '=', 'running').executeTakeFirst();
+    const placement = await work.tables
+      .selectFrom('placement')
+      .selectAll()
+      .where('id', '=', id)
+      .where('state', '=', 'running')
+      .executeTakeFirst();
     if (!placement) return;
     if (problem === undefined) {
-      await work.tables.updateTable('placement').set({ state: 'active', active_at: work.now, message: 'verified' }).where('id', '=', id).execute();
+      await work.tables
+        .updateTable('placement')
+        .set({ state: 'active', active_at: work.now, message: 'verified' })
+        .where('id', '=', id)
+        .execute();
       await this.onVerified(work, { ...placement, state: 'active', active_at: work.now });
       return;
     }

@@ -35,7 +35,11 @@ export class AgencyStore {
   static async open(context: AppContext, connection: NatsConnection, publisher: StoredPublisher): Promise<AgencyStore> {
     const { settings, clock, log } = context;
     const tables = await openDatabase<AgencyTables>(
-      { schema: 'agency', directory: settings.dataDirectory, ...(settings.databaseUrl ? { databaseUrl: settings.databaseUrl } : {}) },
+      {
+        schema: 'agency',
+        directory: settings.dataDirectory,
+        ...(settings.databaseUrl ? { databaseUrl: settings.databaseUrl } : {}),
+      },
       agencyMigrations,
     );
     const onError = (error: unknown): void => {

@@ -58,7 +58,15 @@ async function queueDeliveries(transaction: Transaction<AgencyTables>, now: numb
     if (!matches(JSON.parse(webhook.events) as string[], event.type, event.data)) continue;
     await transaction
       .insertInto('delivery')
-      .values({ id: `${webhook.id}:${String(id)}`, webhook: webhook.id, event: id, attempts: 0, next_at: now, state: 'waiting', message: '' })
+      .values({
+        id: `${webhook.id}:${String(id)}`,
+        webhook: webhook.id,
+        event: id,
+        attempts: 0,
+        next_at: now,
+        state: 'waiting',
+        message: '',
+      })
       .execute();
   }
 }
@@ -71,6 +79,8 @@ export function matches(patterns: readonly string[], type: string, data: object)
   return patterns.some((pattern) => {
     const [wanted = '', filters = ''] = pattern.split('?');
     if (wanted !== type && !(wanted.endsWith('*') && type.startsWith(wanted.slice(0, -1)))) return false;
-    return [...new URLSearchParams(filters)].every(([key, value]) => Object.entries(data).some(([name, found]) => name === key && found === value));
+    return [...new URLSearchParams(filters)].every(([key, value]) =>
+      Object.entries(data).some(([name, found]) => name === key && found === value),
+    );
   });
 }

@@ -10,7 +10,18 @@ export const json = <T>(value: T): Json<T> => JSON.stringify(value);
 export const parsed = <T>(text: Json<T>): T => JSON.parse(text) as T;
 
 export const cfpStates = [
-  'draft', 'open', 'evaluating', 'proposed', 'accepted', 'provisioning', 'fulfilled', 'refused', 'rejected', 'expired', 'cancelled', 'failed',
+  'draft',
+  'open',
+  'evaluating',
+  'proposed',
+  'accepted',
+  'provisioning',
+  'fulfilled',
+  'refused',
+  'rejected',
+  'expired',
+  'cancelled',
+  'failed',
 ] as const;
 export type CfpState = (typeof cfpStates)[number];
 export type ProposalState = 'proposed' | 'accepted' | 'rejected' | 'withdrawn' | 'expired';

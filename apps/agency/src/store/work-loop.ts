@@ -53,7 +53,8 @@ export class WorkLoop {
         for (const id of await this.options.due(this.context.clock.now())) this.take(id);
       }
     } catch (error) {
-      if (!this.stopped) this.context.log.error({ err: error }, `Looking for ${this.options.name} to work on failed; it is tried again`);
+      if (!this.stopped)
+        this.context.log.error({ err: error }, `Looking for ${this.options.name} to work on failed; it is tried again`);
     } finally {
       this.looking = false;
     }

@@ -20,7 +20,11 @@ export class Deliverer {
     private readonly store: AgencyStore,
     private readonly context: Pick<AppContext, 'clock' | 'log'>,
   ) {
-    this.loop = new WorkLoop(store, context, { name: 'webhook', due: (now) => this.due(now), step: (id) => this.deliverNext(id) });
+    this.loop = new WorkLoop(store, context, {
+      name: 'webhook',
+      due: (now) => this.due(now),
+      step: (id) => this.deliverNext(id),
+    });
   }
 
   async stop(): Promise<void> {
@@ -37,7 +41,12 @@ export class Deliverer {
       .execute();
     const due: string[] = [];
     for (const { webhook, first } of rows) {
-      const delivery = await this.store.tables.selectFrom('delivery').select('next_at').where('webhook', '=', webhook).where('event', '=', first).executeTakeFirst();
+      const delivery = await this.store.tables
+        .selectFrom('delivery')
+        .select('next_at')
+        .where('webhook', '=', webhook)
+        .where('event', '=', first)
+        .executeTakeFirst();
       if (delivery && delivery.next_at <= now) due.push(webhook);
     }
     return due;
@@ -49,14 +58,23 @@ export class Deliverer {
       .innerJoin('webhook', 'webhook.id', 'delivery.webhook')
       .innerJoin('event', 'event.id', 'delivery.event')
       .select(['delivery.id as delivery', 'delivery.attempts as attempts', 'webhook.url as url', 'webhook.secret as secret'])
-      .select(['event.id as id', 'event.type as type', 'event.at as at', 'event.subject as subject', 'event.message as message', 'event.body as body'])
+      .select([
+        'event.id as id',
+        'event.type as type',
+        'event.at as at',
+        'event.subject as subject',
+        'event.message as message',
+        'event.body as body',
+      ])
       .where('delivery.webhook', '=', webhookId)
       .where('delivery.state', '=', 'waiting')
       .orderBy('delivery.event')
       .executeTakeFirst();
     if (!row) return;
     const problem = await send(row, this.context.clock.now());
-    await (problem === undefined ? this.delivered(webhookId, row.delivery) : this.failed(webhookId, row.delivery, row.attempts, problem));
+    await (problem === undefined
+      ? this.delivered(webhookId, row.delivery)
+      : this.failed(webhookId, row.delivery, row.attempts, problem));
   }
 
   private async delivered(webhook: string, delivery: string): Promise<void> {

@@ -32,14 +32,24 @@ export class AgreementSource implements EntitySource {
 
   async list(query: EntityQuery): Promise<readonly Entity[]> {
     const rows = await listed(
-      this.store.tables.selectFrom('agreement').selectAll().where('tenant', '=', query.tenant).orderBy('created_at').orderBy('id'),
+      this.store.tables
+        .selectFrom('agreement')
+        .selectAll()
+        .where('tenant', '=', query.tenant)
+        .orderBy('created_at')
+        .orderBy('id'),
       query,
     );
     return await Promise.all(rows.map((row) => this.entity(row)));
   }
 
   async get(id: string, tenant: string): Promise<Entity | undefined> {
-    const row = await this.store.tables.selectFrom('agreement').selectAll().where('id', '=', id).where('tenant', '=', tenant).executeTakeFirst();
+    const row = await this.store.tables
+      .selectFrom('agreement')
+      .selectAll()
+      .where('id', '=', id)
+      .where('tenant', '=', tenant)
+      .executeTakeFirst();
     return row && (await this.entity(row));
   }
 
@@ -64,12 +74,19 @@ export class AgreementSource implements EntitySource {
       mixins: [agreedId, ...new Set(terms.map((term) => `${termScheme}${term.term}`))],
       attributes: {
         'occi.agreement.state': row.state,
-        ...Object.fromEntries(Object.entries(instants).flatMap(([name, at]) => (at === null ? [] : [[`occi.agreement.${name}`, isoTime(at)]]))),
+        ...Object.fromEntries(
+          Object.entries(instants).flatMap(([name, at]) => (at === null ? [] : [[`occi.agreement.${name}`, isoTime(at)]])),
+        ),
         'agency.agreement.cfp': row.cfp,
         'agency.agreement.terms': this.measuredTerms(row) as unknown as JsonValue,
         'agency.agreement.health': (await this.health(row)) as unknown as JsonValue,
         'agency.agreement.orphans': (await this.orphans(row)) as unknown as JsonValue,
-        ...Object.fromEntries(terms.flatMap((term) => [[`${term.term}.term.type`, 'SLO-TERM'], [`${term.term}.term.state`, worst(terms, term.term)]])),
+        ...Object.fromEntries(
+          terms.flatMap((term) => [
+            [`${term.term}.term.type`, 'SLO-TERM'],
+            [`${term.term}.term.state`, worst(terms, term.term)],
+          ]),
+        ),
       },
       actions: actionsIn[row.state].map((term) => `${scheme}${term}`),
       links: [...(await this.covered(row.id)), ...(await this.violations(row.id))],
@@ -105,17 +122,44 @@ export class AgreementSource implements EntitySource {
 
   /** Machines that their vendor would not delete: they go on costing until it does (CFP.md 5). */
   private async orphans(row: AgreementRow): Promise<readonly object[]> {
-    const placements = await this.store.tables.selectFrom('placement').selectAll().where('agreement', '=', row.id).where('state', '=', 'orphaned').execute();
-    return placements.map((placement) => ({ placement: placement.id, agent: placement.agent, vendorId: placement.vendor_id, price: parsed(placement.offer).price, message: placement.message }));
+    const placements = await this.store.tables
+      .selectFrom('placement')
+      .selectAll()
+      .where('agreement', '=', row.id)
+      .where('state', '=', 'orphaned')
+      .execute();
+    return placements.map((placement) => ({
+      placement: placement.id,
+      agent: placement.agent,
+      vendorId: placement.vendor_id,
+      price: parsed(placement.offer).price,
+      message: placement.message,
+    }));
   }
 
   private async covered(agreement: string): Promise<readonly LinkRef[]> {
-    const rows = await this.store.tables.selectFrom('resource').select('id').where('agreement', '=', agreement).where('state', '!=', 'deleted').execute();
-    return rows.map(({ id }) => ({ target: `/compute/${id}`, rel: computeId, self: `/agreement_link/${id}`, categories: [`${scheme}agreement_link`], attributes: {} }));
+    const rows = await this.store.tables
+      .selectFrom('resource')
+      .select('id')
+      .where('agreement', '=', agreement)
+      .where('state', '!=', 'deleted')
+      .execute();
+    return rows.map(({ id }) => ({
+      target: `/compute/${id}`,
+      rel: computeId,
+      self: `/agreement_link/${id}`,
+      categories: [`${scheme}agreement_link`],
+      attributes: {},
+    }));
   }
 
   private async violations(agreement: string): Promise<readonly LinkRef[]> {
-    const rows = await this.store.tables.selectFrom('violation').select('id').where('agreement', '=', agreement).orderBy('opened').execute();
+    const rows = await this.store.tables
+      .selectFrom('violation')
+      .select('id')
+      .where('agreement', '=', agreement)
+      .orderBy('opened')
+      .execute();
     return rows.map(({ id }) => linkTo({ location: `/violation/${id}`, kind: violationId }, 'violation_link', id));
   }
 }

@@ -20,12 +20,20 @@ export class CfpSource implements EntitySource {
   ) {}
 
   async list(query: EntityQuery): Promise<readonly Entity[]> {
-    const rows = await listed(this.store.tables.selectFrom('cfp').selectAll().where('tenant', '=', query.tenant).orderBy('created_at').orderBy('id'), query);
+    const rows = await listed(
+      this.store.tables.selectFrom('cfp').selectAll().where('tenant', '=', query.tenant).orderBy('created_at').orderBy('id'),
+      query,
+    );
     return await Promise.all(rows.map((row) => this.entity(row)));
   }
 
   async get(id: string, tenant: string): Promise<Entity | undefined> {
-    const row = await this.store.tables.selectFrom('cfp').selectAll().where('id', '=', id).where('tenant', '=', tenant).executeTakeFirst();
+    const row = await this.store.tables
+      .selectFrom('cfp')
+      .selectAll()
+      .where('id', '=', id)
+      .where('tenant', '=', tenant)
+      .executeTakeFirst();
     return row && (await this.entity(row));
   }
 
@@ -57,7 +65,13 @@ export class CfpSource implements EntitySource {
   }
 
   private async proposals(cfp: string): Promise<readonly LinkRef[]> {
-    const rows = await this.store.tables.selectFrom('proposal').select(['id']).where('cfp', '=', cfp).orderBy('created_at').orderBy('rank').execute();
+    const rows = await this.store.tables
+      .selectFrom('proposal')
+      .select(['id'])
+      .where('cfp', '=', cfp)
+      .orderBy('created_at')
+      .orderBy('rank')
+      .execute();
     return rows.map((row) => linkTo({ location: `/proposal/${row.id}`, kind: proposalId }, 'proposal_link', row.id));
   }
 }
@@ -71,4 +85,5 @@ function withoutSecrets(document: JsonValue): JsonValue {
   return { ...document, notify: shown };
 }
 
-const isObject = (value: JsonValue): value is Readonly<Record<string, JsonValue>> => value !== null && typeof value === 'object' && !Array.isArray(value);
+const isObject = (value: JsonValue): value is Readonly<Record<string, JsonValue>> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);

@@ -45,7 +45,11 @@ export class ComputeSource implements EntitySource {
   }
 
   private async entity(row: ResourceRow): Promise<Entity> {
-    const placement = await this.store.tables.selectFrom('placement').selectAll().where('id', '=', row.placement).executeTakeFirst();
+    const placement = await this.store.tables
+      .selectFrom('placement')
+      .selectAll()
+      .where('id', '=', row.placement)
+      .executeTakeFirst();
     return {
       kind: computeId,
       id: row.id,
@@ -75,7 +79,9 @@ export class ComputeSource implements EntitySource {
 function sizes(offer: Offer): Record<string, JsonValue> {
   const architecture = offer.architecture === 'x64' || offer.architecture === 'x86' ? offer.architecture : null;
   const known = { architecture, cores: offer.cores === null ? null : Math.floor(offer.cores), memory: offer.memory };
-  return Object.fromEntries(Object.entries(known).flatMap(([name, value]) => (value === null ? [] : [[`occi.compute.${name}`, value]])));
+  return Object.fromEntries(
+    Object.entries(known).flatMap(([name, value]) => (value === null ? [] : [[`occi.compute.${name}`, value]])),
+  );
 }
 
 function brokered(row: ResourceRow, placement: PlacementRow): Record<string, JsonValue> {

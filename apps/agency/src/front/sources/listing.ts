@@ -3,7 +3,10 @@ import type { SelectQueryBuilder } from 'kysely';
 import type { EntityQuery } from '../entity-source.js';
 
 /** Runs a query for the page asked for, so that the database reads no more than that. */
-export async function listed<DB, TB extends keyof DB, Row>(rows: SelectQueryBuilder<DB, TB, Row>, query: EntityQuery): Promise<Row[]> {
+export async function listed<DB, TB extends keyof DB, Row>(
+  rows: SelectQueryBuilder<DB, TB, Row>,
+  query: EntityQuery,
+): Promise<Row[]> {
   if (!query.page) return await rows.execute();
   const { number, size } = query.page;
   return await rows
@@ -16,5 +19,11 @@ const agencyScheme = 'http://schemas.cloud-agency.dev/occi/agency#';
 
 /** A link of the Agency's own to one of its entities. */
 export function linkTo(target: { readonly location: string; readonly kind: string }, linkKind: string, id: string): LinkRef {
-  return { target: target.location, rel: target.kind, self: `/${linkKind}/${id}`, categories: [`${agencyScheme}${linkKind}`], attributes: {} };
+  return {
+    target: target.location,
+    rel: target.kind,
+    self: `/${linkKind}/${id}`,
+    categories: [`${agencyScheme}${linkKind}`],
+    attributes: {},
+  };
 }

@@ -20,14 +20,25 @@ export class ProposalSource implements EntitySource {
 
   async list(query: EntityQuery): Promise<readonly Entity[]> {
     const rows = await listed(
-      this.store.tables.selectFrom('proposal').selectAll().where('tenant', '=', query.tenant).orderBy('created_at').orderBy('rank').orderBy('id'),
+      this.store.tables
+        .selectFrom('proposal')
+        .selectAll()
+        .where('tenant', '=', query.tenant)
+        .orderBy('created_at')
+        .orderBy('rank')
+        .orderBy('id'),
       query,
     );
     return rows.map(entity);
   }
 
   async get(id: string, tenant: string): Promise<Entity | undefined> {
-    const row = await this.store.tables.selectFrom('proposal').selectAll().where('id', '=', id).where('tenant', '=', tenant).executeTakeFirst();
+    const row = await this.store.tables
+      .selectFrom('proposal')
+      .selectAll()
+      .where('id', '=', id)
+      .where('tenant', '=', tenant)
+      .executeTakeFirst();
     return row && entity(row);
   }
 

@@ -24,7 +24,12 @@ export class VendorSource implements EntitySource {
   }
 
   private entity({ announcement, state }: KnownAgent): Entity {
-    const age = announcement.offersAsOf === null ? {} : { 'agency.vendor.offers.age': Math.max(0, Math.round((this.clock.now() - Date.parse(announcement.offersAsOf)) / 1_000)) };
+    const age =
+      announcement.offersAsOf === null
+        ? {}
+        : {
+            'agency.vendor.offers.age': Math.max(0, Math.round((this.clock.now() - Date.parse(announcement.offersAsOf)) / 1_000)),
+          };
     return {
       kind: vendorId,
       id: announcement.agent,

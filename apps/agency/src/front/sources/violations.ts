@@ -12,12 +12,20 @@ export class ViolationSource implements EntitySource {
   constructor(private readonly store: AgencyStore) {}
 
   async list(query: EntityQuery): Promise<readonly Entity[]> {
-    const rows = await listed(this.store.tables.selectFrom('violation').selectAll().where('tenant', '=', query.tenant).orderBy('opened').orderBy('id'), query);
+    const rows = await listed(
+      this.store.tables.selectFrom('violation').selectAll().where('tenant', '=', query.tenant).orderBy('opened').orderBy('id'),
+      query,
+    );
     return rows.map(entity);
   }
 
   async get(id: string, tenant: string): Promise<Entity | undefined> {
-    const row = await this.store.tables.selectFrom('violation').selectAll().where('id', '=', id).where('tenant', '=', tenant).executeTakeFirst();
+    const row = await this.store.tables
+      .selectFrom('violation')
+      .selectAll()
+      .where('id', '=', id)
+      .where('tenant', '=', tenant)
+      .executeTakeFirst();
     return row && entity(row);
   }
 }

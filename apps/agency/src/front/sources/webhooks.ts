@@ -12,19 +12,28 @@ export class WebhookSource implements EntitySource {
   constructor(private readonly store: AgencyStore) {}
 
   async list(query: EntityQuery): Promise<readonly Entity[]> {
-    const rows = await listed(this.store.tables.selectFrom('webhook').selectAll().where('tenant', '=', query.tenant).orderBy('created_at').orderBy('id'), query);
+    const rows = await listed(
+      this.store.tables.selectFrom('webhook').selectAll().where('tenant', '=', query.tenant).orderBy('created_at').orderBy('id'),
+      query,
+    );
     return rows.map(entity);
   }
 
   async get(id: string, tenant: string): Promise<Entity | undefined> {
-    const row = await this.store.tables.selectFrom('webhook').selectAll().where('id', '=', id).where('tenant', '=', tenant).executeTakeFirst();
+    const row = await this.store.tables
+      .selectFrom('webhook')
+      .selectAll()
+      .where('id', '=', id)
+      .where('tenant', '=', tenant)
+      .executeTakeFirst();
     return row && entity(row);
   }
 
   async remove(id: string, tenant: string): Promise<void> {
     await this.store.work(async (work) => {
       const gone = await work.tables.deleteFrom('webhook').where('id', '=', id).where('tenant', '=', tenant).executeTakeFirst();
-      if (gone.numDeletedRows === 0n) throw new AgencyError('not-found', { what: `Webhook ${id}`, hint: 'GET /webhook/ lists those there are.' });
+      if (gone.numDeletedRows === 0n)
+        throw new AgencyError('not-found', { what: `Webhook ${id}`, hint: 'GET /webhook/ lists those there are.' });
       await work.tables.deleteFrom('delivery').where('webhook', '=', id).execute();
     });
   }
