@@ -157,6 +157,7 @@ it('provisions what is accepted, reports on the stream, and survives a restart i
     architecture: offer.architecture,
     market: offer.market,
     price: offer.price,
+    validUntil: new Date(Date.now() + 60_000).toISOString(),
     image: 'debian-12',
     tags: { 'agency.cfp': 'c-1' },
   };

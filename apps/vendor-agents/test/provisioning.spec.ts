@@ -115,7 +115,7 @@ async function command(message: StoredMessage): Promise<void> {
   if (noted !== undefined) provisioner.wake(noted);
 }
 
-async function accept(placement: string, withinMs = 10_000): Promise<void> {
+async function accept(placement: string, withinMs = 10_000, quotedForMs = 60_000): Promise<void> {
   const offer = `${account.name}/${region}/${zone}/${size}/on-demand`;
   const order = {
     name: 'web-1',
@@ -126,6 +126,7 @@ async function accept(placement: string, withinMs = 10_000): Promise<void> {
     architecture: 'x64',
     market: 'on-demand',
     price,
+    validUntil: new Date(Date.now() + quotedForMs).toISOString(),
     image: 'debian-12',
     tags: {},
   } as const;
@@ -205,6 +206,12 @@ it('buys at no other price than the one quoted', async () => {
   currentPrice = undefined;
   await accept('p-unsold');
   await report('p-unsold', 'price-changed');
+  expect(await machines()).toBe(0);
+});
+
+it('buys nothing on a quote that ran out', async () => {
+  await accept('p-late', 10_000, -1);
+  await report('p-late', 'price-changed');
   expect(await machines()).toBe(0);
 });
 

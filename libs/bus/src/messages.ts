@@ -113,6 +113,8 @@ export const AcceptMessage = Type.Object({
     market: Type.Union([Type.Literal('on-demand'), Type.Literal('spot')]),
     /** USD an hour, as quoted; a different current price is the failure `price-changed`. */
     price: Type.Number({ minimum: 0 }),
+    /** Until when that quote binds; after it the agency has to ask again, and the order fails as `price-changed`. */
+    validUntil: Instant,
     image: Id,
     sshKey: Type.Optional(Type.String({ maxLength: 20_000 })),
     userData: Type.Optional(Type.String({ maxLength: 65_536 })),

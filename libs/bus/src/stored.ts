@@ -18,10 +18,13 @@ import { decoded, encoded, validated } from './validate.js';
 /** How long JetStream itself drops a second copy: the inbox catches what is resent later. */
 const duplicateWindowMs = 5_000;
 const keptForMs = 24 * 3_600_000;
+/** Copies of each stream in a cluster of three or more (deploy/compose): one server may fail. */
+const clusterReplicas = 3;
 
 /** Creates the two streams where they are missing; the same from every process. */
 export async function ensureStreams(connection: NatsConnection): Promise<void> {
   const manager = await jetstreamManager(connection);
+  const replicas = connection.info?.cluster === undefined ? 1 : clusterReplicas;
   for (const stream of Object.values(streams)) {
     await manager.streams.add({
       name: stream.name,
@@ -31,6 +34,7 @@ export async function ensureStreams(connection: NatsConnection): Promise<void> {
       discard: DiscardPolicy.Old,
       max_age: nanos(keptForMs),
       duplicate_window: nanos(duplicateWindowMs),
+      num_replicas: replicas,
     });
   }
 }

@@ -1,7 +1,7 @@
 import { AgencyError } from '@cloud-agency/errors';
 import Sqlite from 'libsql';
-import { accessSync, constants, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 /** Layout of what is in a data directory; a newer Agency that changes it counts up. */
 const format = 1;
@@ -33,13 +33,20 @@ export function openDataDirectory(path: string): DataDirectory {
 /** Creates the directory if need be and checks its marker, without taking the lock: single apps of the distributed mode share it. */
 export function prepareDataDirectory(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    makeDirectory(path);
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
     checkMarker(path);
   } catch (cause) {
     if (cause instanceof AgencyError) throw cause;
     throw damaged(path, reasonOf(cause), cause);
   }
+}
+
+/** One step at a time: Node's own recursive mkdir never ends where a file system, such as /proc, knows no new directories. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
+  mkdirSync(path);
 }
 
 function checkMarker(path: string): void {

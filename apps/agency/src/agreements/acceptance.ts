@@ -8,6 +8,8 @@ import { type CfpRow, json, parsed, type ProposalRow } from '../store/tables.js'
 
 /** How long all machines of an agreement may take until they run, ms. */
 export const provisioningMs = 5 * 60_000;
+/** How long the offers of a gathering bind, ms; proposals made of them expire with them. */
+export const quoteMs = 60 * 60_000;
 
 /**
  * The client takes a proposal: an agreement, pending, and an order for each machine of the plan, all in one unit of work, so that what is
@@ -15,9 +17,10 @@ export const provisioningMs = 5 * 60_000;
  * @throws AgencyError conflict when the proposal is no longer open.
  */
 export async function accept(work: Work, ids: Ids, cfp: CfpRow, proposal: ProposalRow): Promise<void> {
-  if (cfp.state !== 'proposed' || proposal.state !== 'proposed') {
+  const expired = proposal.created_at + quoteMs <= work.now;
+  if (cfp.state !== 'proposed' || proposal.state !== 'proposed' || expired) {
     throw new AgencyError('conflict', {
-      message: `Proposal ${proposal.id} cannot be accepted: it is ${proposal.state}, its call for proposals ${cfp.state}.`,
+      message: `Proposal ${proposal.id} cannot be accepted: it is ${expired ? 'expired' : proposal.state}, its call for proposals ${cfp.state}.`,
     });
   }
   const plan = parsed(proposal.plan);
@@ -42,7 +45,7 @@ export async function accept(work: Work, ids: Ids, cfp: CfpRow, proposal: Propos
     .execute();
   const deadline = work.now + provisioningMs;
   await moveToProvisioning(work, cfp, agreement, plan.cost, deadline);
-  await orderAll(work, ids, { cfp, agreement, plan, deadline });
+  await orderAll(work, ids, { cfp, agreement, plan, deadline, validUntil: proposal.created_at + quoteMs });
 }
 
 async function settleProposals(work: Work, cfp: CfpRow, chosen: ProposalRow): Promise<void> {
@@ -126,9 +129,10 @@ interface Ordering {
   readonly agreement: string;
   readonly plan: Plan;
   readonly deadline: number;
+  readonly validUntil: number;
 }
 
-async function orderAll(work: Work, ids: Ids, { cfp, agreement, plan, deadline }: Ordering): Promise<void> {
+async function orderAll(work: Work, ids: Ids, { cfp, agreement, plan, deadline, validUntil }: Ordering): Promise<void> {
   const call: Call = parsed(cfp.call);
   const numbers = new Map<string, number>();
   for (const { item, offer, count } of plan.assignments) {
@@ -147,7 +151,7 @@ async function orderAll(work: Work, ids: Ids, { cfp, agreement, plan, deadline }
           created_at: work.now,
         })
         .execute();
-      await order(work, { id: placement, call, resource, offer, deadline });
+      await order(work, { id: placement, call, resource, offer, deadline, validUntil });
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { AppContext } from '@cloud-agency/runtime';
 import { claim, release } from '@cloud-agency/store';
-import type { AgencyStore } from '../store/agency-store.js';
+import type { AgencyStore, Work } from '../store/agency-store.js';
 import type { CfpRow } from '../store/tables.js';
 import { WorkLoop } from '../store/work-loop.js';
 import { moveTo } from './cfp-state.js';
@@ -42,7 +42,7 @@ export class CallWorker {
       .selectFrom('cfp')
       .select('id')
       .where((where) =>
-        where.or([where('due', '>', 0), where.and([where('state', '=', 'provisioning'), where('deadline', '<', now)])]),
+        where.or([where('due', '>', 0), where.and([where('state', 'in', ['provisioning', 'proposed']), where('deadline', '<', now)])]),
       )
       .orderBy('created_at')
       .limit(100)
@@ -71,6 +71,7 @@ export class CallWorker {
   private async advance(cfp: CfpRow): Promise<void> {
     if (cfp.state === 'open' || cfp.state === 'evaluating') await this.negotiator.negotiate(await this.reopened(cfp));
     else if (cfp.state === 'provisioning') await this.provisioner.provision(cfp);
+    else if (cfp.state === 'proposed') await this.store.work((work) => expire(work, cfp.id));
   }
 
   /** A call whose gathering a crash cut short is called out anew. */
@@ -78,4 +79,12 @@ export class CallWorker {
     if (cfp.state === 'open') return cfp;
     return await this.store.work((work) => moveTo(work, cfp, 'open', 'calling the vendors again after a restart'));
   }
+}
+
+/** Offers bind for a time only: proposals that the client let lie cannot be taken any more. */
+async function expire(work: Work, id: string): Promise<void> {
+  const cfp = await work.tables.selectFrom('cfp').selectAll().where('id', '=', id).executeTakeFirst();
+  if (cfp?.state !== 'proposed' || cfp.deadline === null || cfp.deadline > work.now) return;
+  await work.tables.updateTable('proposal').set({ state: 'expired' }).where('cfp', '=', id).where('state', '=', 'proposed').execute();
+  await moveTo(work, cfp, 'expired', 'no proposal was accepted while its offers held; submit the call again', { deadline: null });
 }

@@ -1,6 +1,6 @@
 import type { AppContext } from '@cloud-agency/runtime';
 import type { Call, Plan, Selection } from '@cloud-agency/sla';
-import { accept } from '../agreements/acceptance.js';
+import { accept, quoteMs } from '../agreements/acceptance.js';
 import type { Gathering, Mediator } from '../mediation/mediator.js';
 import type { Solver } from '../negotiation/solver.js';
 import { quarantined, withoutQuarantined } from '../resources/quarantine.js';
@@ -89,7 +89,7 @@ export async function propose(
     cfp,
     'proposed',
     `${String(plans.length)} proposals, the best at ${(best?.cost ?? 0).toFixed(2)} USD a month`,
-    change,
+    { ...change, deadline: work.now + quoteMs },
   );
   for (const plan of plans) {
     const id = ids.next();

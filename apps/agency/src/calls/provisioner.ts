@@ -1,5 +1,6 @@
 import type { AppContext } from '@cloud-agency/runtime';
 import type { Assignment, Call, Plan, Selection } from '@cloud-agency/sla';
+import { quoteMs } from '../agreements/acceptance.js';
 import { endAgreement } from '../agreements/ending.js';
 import { initialTerms } from '../agreements/terms.js';
 import { sendWatch } from '../agreements/watch.js';
@@ -105,7 +106,7 @@ export class Provisioner {
           })
           .where('id', '=', resource.id)
           .execute();
-        await order(work, { id, call, resource, offer, deadline: current.cfp.deadline ?? work.now });
+        await order(work, { id, call, resource, offer, deadline: current.cfp.deadline ?? work.now, validUntil: work.now + quoteMs });
       }
     });
   }
@@ -119,7 +120,6 @@ export class Provisioner {
       round: current.cfp.round + 1,
       explanation: json(selection.explanation),
       accepted_cost: null,
-      deadline: null,
     });
   }
 }

@@ -16,6 +16,8 @@ export interface NewPlacement {
   readonly replaces?: string;
   /** When the vendor must have it running, ms. */
   readonly deadline: number;
+  /** Until when the offer's price was quoted, ms. */
+  readonly validUntil: number;
 }
 
 /** Orders one machine: the placement and the command to its vendor agent are one unit of work (CFP.md 5). */
@@ -65,6 +67,7 @@ function acceptance(placement: NewPlacement) {
       architecture: offer.architecture,
       market: offer.market,
       price: offer.price,
+      validUntil: isoTime(placement.validUntil),
       image: deployment?.image ?? 'debian-12',
       ...(deployment?.sshKey ? { sshKey: deployment.sshKey } : {}),
       ...(deployment?.userData ? { userData: deployment.userData } : {}),

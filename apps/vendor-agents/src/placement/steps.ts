@@ -54,6 +54,7 @@ export async function nextStep(placement: Placement, tools: StepTools): Promise<
 async function prepare(placement: Ordered, { driver, quotes, timings, now }: StepTools): Promise<Progress> {
   const { order } = placement;
   if (placement.cancelled) return next({ state: 'deleted' }, reports.deleted(placement));
+  if (now > Date.parse(order.validUntil)) return failed(placement, quoteRanOut(order));
   try {
     const price = await quotes.currentPrice(order.region, order.instanceType);
     if (price === undefined || Math.abs(price - order.price) > timings.priceTolerance)
@@ -196,6 +197,11 @@ const broken = ({ fault, state }: Instance): Failure => ({
   reason: fault?.reason ?? 'boot-failed',
   message: fault?.message ?? `The machine did not come up: the vendor shows it as ${state}.`,
   vendorCode: fault?.code ?? null,
+});
+const quoteRanOut = (order: Order): Failure => ({
+  reason: 'price-changed',
+  message: `The quote for ${order.instanceType} in ${order.region} was good until ${order.validUntil}; ask for a new one.`,
+  vendorCode: null,
 });
 const priceChanged = (order: Order, price: number | undefined): Failure => ({
   reason: 'price-changed',
