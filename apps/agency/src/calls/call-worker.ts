@@ -42,7 +42,10 @@ export class CallWorker {
       .selectFrom('cfp')
       .select('id')
       .where((where) =>
-        where.or([where('due', '>', 0), where.and([where('state', 'in', ['provisioning', 'proposed']), where('deadline', '<', now)])]),
+        where.or([
+          where('due', '>', 0),
+          where.and([where('state', 'in', ['provisioning', 'proposed']), where('deadline', '<', now)]),
+        ]),
       )
       .orderBy('created_at')
       .limit(100)
@@ -85,6 +88,11 @@ export class CallWorker {
 async function expire(work: Work, id: string): Promise<void> {
   const cfp = await work.tables.selectFrom('cfp').selectAll().where('id', '=', id).executeTakeFirst();
   if (cfp?.state !== 'proposed' || cfp.deadline === null || cfp.deadline > work.now) return;
-  await work.tables.updateTable('proposal').set({ state: 'expired' }).where('cfp', '=', id).where('state', '=', 'proposed').execute();
+  await work.tables
+    .updateTable('proposal')
+    .set({ state: 'expired' })
+    .where('cfp', '=', id)
+    .where('state', '=', 'proposed')
+    .execute();
   await moveTo(work, cfp, 'expired', 'no proposal was accepted while its offers held; submit the call again', { deadline: null });
 }

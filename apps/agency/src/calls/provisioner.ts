@@ -43,7 +43,7 @@ export class Provisioner {
       await this.store.work((work) => giveUp(work, situation, 'the machines did not all come up in time'));
     } else if (berths.every(({ placement }) => placement.state === 'active')) {
       await this.store.work((work) => fulfil(work, situation));
-    } else if (berths.some(({ placement }) => placement.state === 'failed')) {
+    } else if (berths.some(({ placement }) => !standing.includes(placement.state))) {
       await this.replan(situation);
     }
   }
@@ -106,7 +106,14 @@ export class Provisioner {
           })
           .where('id', '=', resource.id)
           .execute();
-        await order(work, { id, call, resource, offer, deadline: current.cfp.deadline ?? work.now, validUntil: work.now + quoteMs });
+        await order(work, {
+          id,
+          call,
+          resource,
+          offer,
+          deadline: current.cfp.deadline ?? work.now,
+          validUntil: work.now + quoteMs,
+        });
       }
     });
   }
@@ -200,7 +207,7 @@ async function giveUp(work: Work, situation: Situation, why: string): Promise<vo
 }
 
 function reasonOf(situation: Situation): string {
-  const failures = situation.berths.filter(({ placement }) => placement.state === 'failed');
+  const failures = situation.berths.filter(({ placement }) => placement.reason !== null);
   const sentences = failures.map(
     ({ resource, placement }) =>
       `${resource.title}: ${placement.reason ?? 'unknown'} at ${placement.offer_id} (${placement.message})`,

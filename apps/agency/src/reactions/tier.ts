@@ -86,10 +86,7 @@ export class Tier {
     if (!old) return undefined;
     const cfp = await store.tables.selectFrom('cfp').selectAll().where('id', '=', old.cfp).executeTakeFirstOrThrow();
     const call: Call = parsed(cfp.call);
-    const tried = placements
-      .filter((placement) => placement.replaces === old.id && placement.reason !== 'price-changed')
-      .map((placement) => placement.offer_id);
-    const excluded = [...(await quarantined(store.tables, context.clock.now())), old.offer_id, ...tried];
+    const excluded = [...(await quarantined(store.tables, context.clock.now())), old.offer_id, ...triedFor(old, placements)];
     const gathered = await this.mediator.callOut({
       conversation: cfp.id,
       round: cfp.round + 1,
@@ -143,6 +140,7 @@ export class Tier {
 
   /** No offer now: offers change, so it is tried again, less and less often, until the attempts are used up. */
   private async despair(work: Work, reaction: ReactionRow, newest: PlacementRow | undefined): Promise<void> {
+    if (await breakFirst(work, reaction)) return;
     const attempts = reaction.attempts + 1;
     const why = newest?.message ?? 'no vendor has an offer that fits beside what runs';
     const over = attempts > maxAttempts;
@@ -158,6 +156,40 @@ export class Tier {
       .where('id', '=', reaction.resource)
       .execute();
   }
+}
+
+/** Offers that are not to be tried again; one that only lacked quota is, once the old machine has given its own back. */
+function triedFor(old: PlacementRow, placements: readonly PlacementRow[]): readonly string[] {
+  const again = standing.includes(old.state) ? ['price-changed'] : ['price-changed', 'quota'];
+  return placements
+    .filter(({ replaces, reason }) => replaces === old.id && reason !== null && !again.includes(reason))
+    .map((placement) => placement.offer_id);
+}
+
+/** Where quota alone forbids the replacement, the dead machine goes first (CFP.md 5, overlap: preferred). True when that was done. */
+async function breakFirst(work: Work, reaction: ReactionRow): Promise<boolean> {
+  const old = await work.tables
+    .selectFrom('placement')
+    .selectAll()
+    .where('id', '=', reaction.placement)
+    .executeTakeFirstOrThrow();
+  const refused = await work.tables
+    .selectFrom('placement')
+    .select('offer_id')
+    .where('replaces', '=', old.id)
+    .where('reason', '=', 'quota')
+    .execute();
+  if (refused.length === 0 || !standing.includes(old.state)) return false;
+  const offers = refused.map((row) => row.offer_id);
+  await cancel(work, old, 'its quota is needed for its replacement');
+  await work.tables.deleteFrom('quarantine').where('offer', 'in', offers).execute();
+  const message = 'the dead machine goes first: its quota is needed for its replacement';
+  await work.tables
+    .updateTable('reaction')
+    .set({ message, next_at: work.now + 1_000 })
+    .where('id', '=', reaction.id)
+    .execute();
+  return true;
 }
 
 /** What carries, or is about to carry, every other resource of the agreement. The outgoing machines do not count: budget and spread ignore them. */

@@ -35,7 +35,8 @@ async function takeInform(work: Work, log: Log, placement: PlacementRow, message
       });
       return;
     case 'deleted':
-      await update(work, placement, { state: 'deleted', message: message.message });
+      // Why a placement failed is worth more than that nothing is left of it.
+      await update(work, placement, { state: 'deleted', ...(placement.reason === null ? { message: message.message } : {}) });
       return;
     case 'orphaned':
       log.error(
