@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AgencyProcess } from '../harness/agency-process.js';
-import { Client } from '../harness/client.js';
+import { Client, eventually } from '../harness/client.js';
 
 const folder = join(__dirname, '../../examples');
 const examples = readdirSync(folder).filter((name) => name.endsWith('.cfp.yaml'));
@@ -34,9 +34,11 @@ describe('the shipped examples, over every offer of the testbed', () => {
     expect(String(refused.attributes['agency.cfp.state.message']).length).toBeGreaterThan(20);
   });
 
-  it('sees all 76,349 offers', async () => {
-    const vendors = await client.list('/vendor/');
-    expect(vendors).toHaveLength(14);
-    expect(vendors.every((vendor) => Number(vendor.attributes['agency.vendor.offers']) > 0)).toBe(true);
+  it('sees the offers of every vendor', async () => {
+    await eventually(async () => {
+      const vendors = await client.list('/vendor/');
+      expect(vendors).toHaveLength(14);
+      expect(vendors.filter((vendor) => vendor.attributes['agency.vendor.offers'] === 0)).toEqual([]);
+    });
   });
 });

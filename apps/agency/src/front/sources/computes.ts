@@ -23,6 +23,7 @@ export class ComputeSource implements EntitySource {
         .where('tenant', '=', query.tenant)
         .where('state', '!=', 'deleted')
         .orderBy('created_at')
+        .orderBy('title')
         .orderBy('id'),
       query,
     );
