@@ -45,9 +45,11 @@ async function assemble(context: AppContext, connection: NatsConnection, store: 
   assessments.start(connection, context.log);
 
   const owner = context.settings.databaseUrl === undefined ? 'embedded' : context.ids.next();
+  const ownAgents = context.settings.config.accounts.map(({ name }) => name);
+  const vendorsAreThere = (): boolean => registry.haveShownUp(ownAgents);
   const negotiator = new Negotiator(store, mediator, solver, context);
   const workers = [
-    new CallWorker(store, context, owner, negotiator, new Provisioner(store, mediator, solver, context)),
+    new CallWorker(store, context, owner, negotiator, new Provisioner(store, mediator, solver, context), vendorsAreThere),
     new Verifier(store, context, (work, placement) =>
       placement.replaces === null ? activate(work, placement) : takeOver(work, placement),
     ),

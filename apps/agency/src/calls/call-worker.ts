@@ -24,6 +24,8 @@ export class CallWorker {
     private readonly owner: string,
     private readonly negotiator: Negotiator,
     private readonly provisioner: Provisioner,
+    /** Whether the vendor agents that this Agency starts with are there: before, every call would look as if nobody wanted it. */
+    private readonly vendorsAreThere: () => boolean,
   ) {
     this.loop = new WorkLoop(store, context, {
       name: 'call for proposals',
@@ -38,6 +40,7 @@ export class CallWorker {
   }
 
   private async due(now: number): Promise<readonly string[]> {
+    if (!this.vendorsAreThere()) return [];
     const rows = await this.store.tables
       .selectFrom('cfp')
       .select('id')

@@ -8,6 +8,8 @@ import { json, parsed } from '../store/tables.js';
 /** An agent is gone when it has not been heard of for so long; it announces itself every second (CFP.md 3). */
 const goneAfterMs = 3_000;
 const checkEveryMs = 500;
+/** Agents that start together with this process have so long to come up, ms. */
+const showUpWithinMs = 15_000;
 
 export interface KnownAgent {
   readonly announcement: Announcement;
@@ -25,6 +27,7 @@ export class VendorRegistry {
   private readonly agents = new Map<string, KnownAgent>();
   private subscription: Subscription | undefined;
   private stopChecking: (() => void) | undefined;
+  private startedAt = 0;
   private writing: Promise<void> = Promise.resolve();
 
   constructor(
@@ -34,6 +37,7 @@ export class VendorRegistry {
 
   async start(connection: NatsConnection): Promise<void> {
     const now = this.context.clock.now();
+    this.startedAt = now;
     for (const row of await this.store.tables.selectFrom('vendor').selectAll().execute()) {
       this.agents.set(row.agent, {
         announcement: parsed(row.announcement),
@@ -61,6 +65,12 @@ export class VendorRegistry {
   /** Names of the agents that a call should wait for. */
   alive(): ReadonlySet<string> {
     return new Set([...this.agents.values()].filter((agent) => agent.state !== 'gone').map((agent) => agent.announcement.agent));
+  }
+
+  /** Whether each of these has announced itself since this process started, or has had long enough for it. */
+  haveShownUp(names: readonly string[]): boolean {
+    if (this.context.clock.now() - this.startedAt > showUpWithinMs) return true;
+    return names.every((name) => this.agents.get(name)?.heard === true);
   }
 
   all(): readonly KnownAgent[] {
@@ -116,7 +126,7 @@ async function keep(work: Work, agent: KnownAgent, stateChanged: boolean): Promi
     subject: `/vendor/${announcement.agent}`,
     message: gone
       ? `Vendor agent ${announcement.agent} is gone: last heard of at ${isoTime(seenAt)}.`
-      : `Vendor agent ${announcement.agent} is ${state}, with ${String(announcement.offers)} offers.`,
+      : `Vendor agent ${announcement.agent} is ${state}, ${announcement.offersAsOf === null ? 'its offers not loaded yet' : `with ${String(announcement.offers)} offers`}.`,
     data: { agent: announcement.agent, vendor: announcement.vendor, state, offers: announcement.offers },
   });
 }
