@@ -17,6 +17,8 @@ import { decoded, encoded, validated } from './validate.js';
 
 /** How long JetStream itself drops a second copy: the inbox catches what is resent later. */
 const duplicateWindowMs = 5_000;
+/** A handler only writes to its store; one that has not acknowledged by then has died, and another instance, or its next start, takes over. */
+const ackWithinMs = 5_000;
 const keptForMs = 24 * 3_600_000;
 /** Copies of each stream in a cluster of three or more (deploy/compose): one server may fail. */
 const clusterReplicas = 3;
@@ -72,7 +74,7 @@ export async function consume(connection: NatsConnection, consumption: Consumpti
     durable_name: consumption.durable,
     filter_subject: consumption.subject,
     ack_policy: AckPolicy.Explicit,
-    ack_wait: nanos(30_000),
+    ack_wait: nanos(ackWithinMs),
     deliver_policy: DeliverPolicy.All,
     max_deliver: -1,
   });

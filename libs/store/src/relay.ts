@@ -23,6 +23,7 @@ const batch = 200;
 export class Relay {
   private working: Promise<void> | undefined;
   private wanted = false;
+  private fresh = true;
   private stopped = false;
   private readonly stopLooking: () => void;
   private readonly receipts = new Map<string, Subscription>();
@@ -58,6 +59,7 @@ export class Relay {
 
   private async work(): Promise<void> {
     try {
+      if (this.fresh) await this.forgetWhatWasSent();
       while (this.wanted && !this.stopped) {
         this.wanted = false;
         if (await this.sendBatch()) this.wanted = true;
@@ -66,6 +68,12 @@ export class Relay {
       this.wanted = false;
       if (!this.stopped) this.options.onError(error);
     }
+  }
+
+  /** What an earlier run sent and nobody confirmed may have gone down with it: after a start all of it is sent again, at once. */
+  private async forgetWhatWasSent(): Promise<void> {
+    await this.tables.updateTable('outbox').set({ sent_at: null }).execute();
+    this.fresh = false;
   }
 
   /** True when there may be more. */
