@@ -63,11 +63,19 @@ afterAll(async () => {
 
 async function begin(extra: readonly Account[] = []): Promise<void> {
   heard.clear();
-  const environment = { AGENCY_DATA: directory, NATS_URL: server.url, NATS_TOKEN: server.token };
-  const settings = readSettings(environment, { accounts: [...accounts, ...extra], rates: {} });
-  app = await start({ settings, clock: systemClock, ids: randomIds, log: createLog('test', 'silent') });
-  await until('all announced', () => heard.size === accounts.length + extra.length);
+  const all = [...accounts, ...extra];
+  await run(all);
+  await until('all announced', () => heard.size === all.length && [...heard.values()].every(settled));
 }
+
+async function run(all: readonly Account[]): Promise<void> {
+  const environment = { AGENCY_DATA: directory, NATS_URL: server.url, NATS_TOKEN: server.token };
+  const settings = readSettings(environment, { accounts: [...all], rates: {} });
+  app = await start({ settings, clock: systemClock, ids: randomIds, log: createLog('test', 'silent') });
+}
+
+/** Its offers are loaded, or it says why not. */
+const settled = ({ state, offersAsOf }: Announcement): boolean => state !== 'alive' || offersAsOf !== null;
 
 async function end(): Promise<void> {
   await app?.stop();
@@ -120,6 +128,29 @@ it('proposes offers that meet the call, and refuses with what stood in the way',
   expect(impossible.refusals.get('linode')).toMatchObject({ performative: 'refuse', reason: 'no-feasible-offer' });
   expect(impossible.refusals.get('linode')?.answer?.items[0]?.excluded[0]?.nearestMiss).toBeDefined();
   expect(refusals.size + proposals.size).toBe(2);
+});
+
+it('lets a call that comes while it still loads wait for its offers, or refuses before the time is up', async () => {
+  await end();
+  await testbed.fault({ cloud: 'linode', fault: 'slow', delay_ms: 400 });
+  const [linode] = accounts.filter((account) => account.name === 'linode');
+  if (!linode) throw new Error('no account');
+  const accountsWithOneNew = [...accounts, { ...linode, name: 'newcomer' }];
+  heard.clear();
+  await run(accountsWithOneNew);
+  await until('heard of', () => heard.has('newcomer'));
+  expect(heard.get('newcomer')).toMatchObject({ state: 'alive', offersAsOf: null, offers: 0 });
+  const call = demandFor('{ cores: ">= 1", architecture: x64 }');
+  const [hasty, patient] = await Promise.all([
+    ask(cfp(call, { replyBy: new Date(Date.now() + 700).toISOString() }), 700),
+    ask(cfp(call, { replyBy: new Date(Date.now() + 15_000).toISOString() }), 15_000),
+  ]);
+  expect(hasty.refusals.get('newcomer')).toMatchObject({ reason: 'no-offers-loaded' });
+  expect([...patient.proposals.keys()]).toContain('newcomer');
+  expect(patient.silent).toEqual([]);
+  await testbed.clearFaults();
+  await end();
+  await begin();
 });
 
 it('never answers late, and says so when it does not understand', async () => {

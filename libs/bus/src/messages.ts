@@ -43,9 +43,10 @@ export const Announcement = Type.Object({
   vendor: Id,
   title: Text,
   state: Type.Union([Type.Literal('alive'), Type.Literal('degraded'), Type.Literal('gone')]),
-  /** What is wrong and what to do, when degraded. */
+  /** What is wrong and what to do, when degraded; what it is at, before its offers are loaded. */
   message: Type.Optional(Text),
   offers: Type.Integer({ minimum: 0 }),
+  /** Null until they are loaded. */
   offersAsOf: nullable(Instant),
   regions: Type.Array(Id),
   abilities: Type.Array(Id),

@@ -65,7 +65,8 @@ function readinessOf(context: AppContext, { registry, connection }: Rooms): Read
       const bus = connection.isClosed() ? 'closed' : 'connected';
       const stateOf = (name: string): string => {
         const agent = known.get(name);
-        return agent?.heard ? agent.state : 'not announced yet';
+        if (!agent?.heard) return 'not announced yet';
+        return agent.state === 'alive' && agent.announcement.offersAsOf === null ? 'loading its offers' : agent.state;
       };
       const agents = context.settings.config.accounts.map(({ name }) => [`agent ${name}`, stateOf(name)] as const);
       const ready = bus === 'connected' && agents.every(([, state]) => state === 'alive' || state === 'degraded');

@@ -1,10 +1,11 @@
 import { agentTransport, type BusAddress, consume, subjects } from '@cloud-agency/bus';
-import type { Account, AppContext, Clock, RunningApp } from '@cloud-agency/runtime';
+import type { Account, AppContext, RunningApp } from '@cloud-agency/runtime';
 import { takeOnce } from '@cloud-agency/store';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { noteCommand } from '../placement/commands.js';
 import type { Placements } from '../placement/placements.js';
 import { Provisioner } from '../placement/provisioner.js';
@@ -49,8 +50,6 @@ const requestTimeoutMs = 15_000;
 const concurrency = 6;
 /** What a stopping agent lets its calls to the vendor take before it cuts them off; the store knows what was begun. */
 const graceMs = 1_000;
-/** An agent whose offers take longer than this announces itself without. */
-const loadingMs = 3_000;
 
 /** One vendor account as a microservice of its own: it announces itself, answers calls, and provisions what is accepted. */
 export async function startAgent(account: Account, shared: Shared): Promise<RunningApp> {
@@ -60,10 +59,11 @@ export async function startAgent(account: Account, shared: Shared): Promise<Runn
   const microservice = await listen(agent, shared);
   const stopConsuming = await takeCommands(agent, shared);
   const announcer = new Announcer(connection, identityOf(agent), agent.catalogue, clock);
-  const announced = announce(agent, announcer, clock).catch((error: unknown) => {
-    shared.log.error({ agent: account.name, err: error }, 'The offers could not be loaded.');
-    announcer.start();
+  announcer.start();
+  void agent.catalogue.loaded.then(() => {
+    announcer.beat();
   });
+  const loading = agent.catalogue.keepFresh();
   agent.provisioner.start();
   const stopSweeping = keepSweeping(agent, shared);
   return {
@@ -72,28 +72,18 @@ export async function startAgent(account: Account, shared: Shared): Promise<Runn
         abort.abort();
       });
       stopSweeping();
-      agent.catalogue.stop();
       announcer.stop();
+      const saved = agent.catalogue.stop();
+      // Calls that waited for offers are refused now, while there is a connection to do it on.
+      await nextTurn();
       await Promise.all([microservice.close(), stopConsuming()]);
       await agent.provisioner.stop();
       cutOff();
       abort.abort();
-      await announced;
+      await Promise.all([loading, saved]);
       agent.driver.close();
     },
   };
-}
-
-/** Once there are offers, of an earlier run or fresh; or it is known, or takes long enough to be told, that there are none. */
-async function announce({ catalogue }: Agent, announcer: Announcer, clock: Clock): Promise<void> {
-  const tooLong = clock.after(loadingMs, () => {
-    announcer.start();
-  });
-  await catalogue.restore();
-  if (catalogue.offers) announcer.start();
-  await catalogue.keepFresh();
-  tooLong();
-  announcer.start();
 }
 
 function assemble(account: Account, shared: Shared, signal: AbortSignal): Agent {
@@ -131,6 +121,7 @@ async function listen({ account, driver, catalogue }: Agent, shared: Shared): Pr
   const answering = new Answering({
     agent: account.name,
     table: () => catalogue.offers,
+    loaded: catalogue.loaded,
     problem: () => catalogue.problem ?? 'The offers are still being loaded.',
     providesImage: (image, architecture) => driver.mapsImage(image, architecture),
     clock,

@@ -11,26 +11,39 @@ const staleAfterMs = 120_000;
 /** Sizes change seldom and are refreshed seldom. */
 const sizesStaleAfterMs = 1_800_000;
 
-/** The heartbeat of an agent: a second apart from the moment its offers are loaded, or known not to load, until it says that it is gone. */
+/** First loads that take longer than this make an agent degraded: whoever waits for it is to know. */
+const loadingMs = 10_000;
+
+type Condition = Pick<Announcement, 'state' | 'message'>;
+
+/**
+ * The heartbeat of an agent, a second apart, until it says that it is gone. It beats from the start: a call waits for the agents that are
+ * alive, so one that still loads its offers is waited for. Until then `offersAsOf` is null.
+ */
 export class Announcer {
   private end: (() => void) | undefined;
   private stopped = false;
+  private readonly since: number;
 
   constructor(
     private readonly connection: NatsConnection,
     private readonly identity: Identity,
     private readonly catalogue: Catalogue,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.since = clock.now();
+  }
 
-  /** Once: what comes after the first call, or after `stop`, changes nothing. */
   start(): void {
-    if (this.end || this.stopped) return;
-    const beat = (): void => {
-      this.say(this.announcement());
-    };
-    this.end = this.clock.every(heartbeatMs, beat);
-    beat();
+    this.end = this.clock.every(heartbeatMs, () => {
+      this.beat();
+    });
+    this.beat();
+  }
+
+  /** At once, beside the regular ones: something has changed. */
+  beat(): void {
+    if (!this.stopped) this.say(this.announcement());
   }
 
   stop(): void {
@@ -41,19 +54,26 @@ export class Announcer {
 
   private announcement(): Announcement {
     const { offers, asOf } = this.catalogue;
-    const message = this.complaint();
     return {
       ...this.identity,
-      state: message === undefined ? 'alive' : 'degraded',
-      ...(message === undefined ? {} : { message: message.slice(0, 4_000) }),
+      ...this.condition(),
       offers: offers?.offers ?? 0,
-      offersAsOf: asOf === undefined ? null : isoTime(asOf),
+      offersAsOf: offers && asOf !== undefined ? isoTime(asOf) : null,
     };
   }
 
+  private condition(): Condition {
+    const { problem, offers } = this.catalogue;
+    if (problem === undefined && !offers) {
+      const overdue = this.clock.now() - this.since >= loadingMs;
+      return { state: overdue ? 'degraded' : 'alive', message: 'The offers are still being loaded.' };
+    }
+    const complaint = this.complaint();
+    return complaint === undefined ? { state: 'alive' } : { state: 'degraded', message: complaint.slice(0, 4_000) };
+  }
+
   private complaint(): string | undefined {
-    const { problem, asOf, offers } = this.catalogue;
-    if (problem === undefined && !offers) return 'The offers are still being loaded.';
+    const { problem, asOf } = this.catalogue;
     const age = asOf === undefined ? 0 : this.clock.now() - asOf;
     if (problem === undefined && age <= sizesStaleAfterMs) return undefined;
     const stale = age > staleAfterMs ? ` Its offers are ${Math.round(age / 60_000)} min old.` : '';

@@ -8,6 +8,8 @@ export interface AnsweringOptions {
   readonly agent: string;
   /** The offers held now; undefined while there are none. */
   readonly table: () => OfferTable | undefined;
+  /** Resolves once there are offers, or it is known that there are none. */
+  readonly loaded: Promise<void>;
   /** Why there are none. */
   readonly problem: () => string;
   readonly providesImage: ProvidesImage;
@@ -16,6 +18,9 @@ export interface AnsweringOptions {
   readonly log: Log;
 }
 
+/** A call that comes while the offers are being loaded is refused so long before its time is up, ms: the refusal has a way to go. */
+const refusalTakesMs = 250;
+
 type Refusal = Pick<RefuseMessage, 'reason' | 'message' | 'answer'>;
 
 /** Answers calls for proposals: with the offers that can still be part of an optimum, in parts, or a typed refusal. Never late. */
@@ -23,13 +28,14 @@ export class Answering {
   constructor(private readonly options: AnsweringOptions) {}
 
   /** The replies in order; none when the call cannot be answered in time or tells nobody to answer to. */
-  reply(message: unknown): readonly CfpReply[] {
+  async reply(message: unknown): Promise<readonly CfpReply[]> {
     let cfp: CfpMessage;
     try {
       cfp = validated(CfpMessage, message);
     } catch (error) {
       return this.notUnderstood(message, error);
     }
+    await this.offersOrTimeUp(cfp);
     const replies = this.inTime(cfp) ? this.answer(cfp) : [];
     if (this.inTime(cfp)) return replies;
     this.options.log.warn(
@@ -37,6 +43,19 @@ export class Answering {
       'A call was answered too late; the answer is dropped.',
     );
     return [];
+  }
+
+  private async offersOrTimeUp({ replyBy }: CfpMessage): Promise<void> {
+    const { table, loaded, clock } = this.options;
+    const patienceMs = Date.parse(replyBy) - clock.now() - refusalTakesMs;
+    if (table() || patienceMs <= 0) return;
+    await new Promise<void>((resolve) => {
+      const timeUp = clock.after(patienceMs, resolve);
+      void loaded.then(() => {
+        timeUp();
+        resolve();
+      });
+    });
   }
 
   private answer(cfp: CfpMessage): readonly CfpReply[] {

@@ -25,14 +25,10 @@ export class Cache {
 
   /** A few at a time, each lot in one transaction: writing is what holds a process up the longest. */
   async put(entries: Iterable<readonly [string, Cached]>): Promise<void> {
-    const waiting = [...entries];
-    while (waiting.length > 0) {
-      const lot = waiting
-        .splice(0, lotSize)
-        .map(([key, { version, body, seenAt }]) => ({ agent: this.agent, key, version, body, seen_at: seenAt }));
+    for (const lot of lots(entries)) {
       await this.database
         .insertInto('cache')
-        .values(lot)
+        .values(lot.map(([key, { version, body, seenAt }]) => ({ agent: this.agent, key, version, body, seen_at: seenAt })))
         .onConflict((conflict) =>
           conflict.columns(['agent', 'key']).doUpdateSet((excluded) => ({
             version: excluded.ref('excluded.version'),
@@ -58,3 +54,13 @@ export class Cache {
 }
 
 export const digest = (body: string): string => createHash('sha256').update(body).digest('hex');
+
+function* lots<T>(entries: Iterable<T>): Generator<readonly T[]> {
+  let lot: T[] = [];
+  for (const entry of entries) {
+    if (lot.push(entry) < lotSize) continue;
+    yield lot;
+    lot = [];
+  }
+  if (lot.length > 0) yield lot;
+}

@@ -22,6 +22,8 @@ const pricesEveryMs = 15_000;
 /** A price is asked again before a machine is bought at it, unless it was seen so lately. */
 const quoteFreshMs = 2_000;
 const sliceRows = 2_000;
+/** What was seen is written down when nobody waits for it: at a first start all agents load at once, and writing holds the process up. */
+const saveAfterMs = 3_000;
 
 /** The offers of one account: sizes from the vendor's API, prices from its list, places from the configuration. */
 export class Catalogue implements Quotes {
@@ -32,6 +34,14 @@ export class Catalogue implements Quotes {
   private rebuilding = Promise.resolve();
   private sizesDue = 0;
   private stopRefreshing: (() => void) | undefined;
+  private saving: (() => void) | undefined;
+  private stopped = false;
+  private settle!: () => void;
+
+  /** Resolves once there are offers, or it is known that there are none for now; at `stop` in any case. */
+  readonly loaded = new Promise<void>((resolve) => {
+    this.settle = resolve;
+  });
 
   constructor(private readonly options: CatalogueOptions) {}
 
@@ -51,32 +61,28 @@ export class Catalogue implements Quotes {
     return sizes.asOf === undefined || prices.asOf === undefined ? undefined : Math.min(sizes.asOf, prices.asOf);
   }
 
-  /** Takes what an earlier run saw. */
-  async restore(): Promise<void> {
-    const { cache, sizes, prices } = this.options;
-    const cached = await cache.all();
-    await sizes.restore(cached);
-    await prices.restore(cached);
-    await this.rebuild();
-  }
-
   /**
-   * Refreshes until `stop`. Resolves after the first time, whether it succeeded or not. With the sizes of an earlier run it is enough to
-   * know that the cloud answers: reading them all again can wait until every agent of the process serves.
+   * Takes what an earlier run saw, and refreshes until `stop`. Resolves after the first time, whether it succeeded or not. With the sizes of
+   * an earlier run it is enough to know that the cloud answers: reading them all again can wait until every agent of the process serves.
    */
   async keepFresh(): Promise<void> {
+    await this.restore();
+    if (this.stopped) return;
     this.stopRefreshing = this.options.clock.every(pricesEveryMs, () => {
       void this.refresh();
     });
-    if (!this.table) {
-      await this.refresh();
-      return;
-    }
-    await Promise.all([this.checkCloud(), this.refreshPrices()]);
+    await (this.table ? Promise.all([this.checkCloud(), this.refreshPrices()]) : this.refresh());
+    this.settle();
   }
 
-  stop(): void {
+  /** Resolves once what was seen is written down. */
+  async stop(): Promise<void> {
+    this.stopped = true;
     this.stopRefreshing?.();
+    this.settle();
+    if (!this.saving) return;
+    this.saving();
+    await this.save();
   }
 
   async currentPrice(region: string, instanceType: string): Promise<number | undefined> {
@@ -85,6 +91,18 @@ export class Catalogue implements Quotes {
     if (!prices.list)
       throw new VendorError('unavailable', this.pricesProblem ?? 'the price list is not loaded yet', { neverSent: true });
     return prices.list.of(region, instanceType);
+  }
+
+  private async restore(): Promise<void> {
+    const { cache, sizes, prices, seller, log } = this.options;
+    try {
+      const cached = await cache.all();
+      await sizes.restore(cached);
+      await prices.restore(cached);
+      await this.rebuild();
+    } catch (error) {
+      log.error({ agent: seller.agent, err: error }, 'What an earlier run saw cannot be read; everything is asked anew.');
+    }
   }
 
   private async refresh(): Promise<void> {
@@ -106,9 +124,9 @@ export class Catalogue implements Quotes {
     this.sizesDue = clock.now() + sizesEveryMs;
     try {
       const { changed, failures } = await sizes.refresh(() => clock.now());
-      this.sizesProblem = failures.length === 0 ? undefined : `Sizes could not be read everywhere (${listed(failures)}).`;
       if (changed) await this.rebuild();
-      await sizes.save(clock.now());
+      this.sizesProblem = failures.length === 0 ? undefined : `Sizes could not be read everywhere (${listed(failures)}).`;
+      this.saveSoon();
     } catch (error) {
       this.sizesFailed(error);
       return;
@@ -131,6 +149,7 @@ export class Catalogue implements Quotes {
       if (changed) {
         this.warn(mistakes.length === 0 ? undefined : `Rows of the price list cannot be used (${listed(mistakes)}).`);
         await this.rebuild();
+        this.saveSoon();
       }
     } catch (error) {
       const { reason, message } = asVendorError(error);
@@ -152,9 +171,28 @@ export class Catalogue implements Quotes {
         if (rows % sliceRows === 0) await nextTurn();
       }
       this.table = builder.build();
+      this.settle();
     });
     this.rebuilding = rebuilt.catch(() => undefined);
     await rebuilt;
+  }
+
+  private saveSoon(): void {
+    if (this.stopped) return;
+    this.saving ??= this.options.clock.after(saveAfterMs, () => {
+      this.saving = undefined;
+      void this.save();
+    });
+  }
+
+  private async save(): Promise<void> {
+    const { sizes, prices, seller, clock, log } = this.options;
+    try {
+      await sizes.save(clock.now());
+      await prices.save();
+    } catch (error) {
+      log.warn({ agent: seller.agent, err: error }, 'The offers could not be written down; a start from now on loads them anew.');
+    }
   }
 
   private warn(problem: string | undefined): void {

@@ -10,7 +10,7 @@ export class CfpController {
   constructor(@Inject(Answering) private readonly answering: Answering) {}
 
   @MessagePattern(subjects.cfp)
-  answer(@Payload() message: unknown): Observable<CfpReply> {
-    return from(this.answering.reply(message));
+  async answer(@Payload() message: unknown): Promise<Observable<CfpReply>> {
+    return from(await this.answering.reply(message));
   }
 }

@@ -9,6 +9,7 @@ export class CurrentPrices {
   private held: PriceList | undefined;
   private version: string | undefined;
   private seen: number | undefined;
+  private unsaved: Cached | undefined;
   private refreshing: Promise<boolean> | undefined;
 
   constructor(
@@ -43,6 +44,13 @@ export class CurrentPrices {
     return await this.refreshing;
   }
 
+  /** Writes down the list that `refresh` brought. */
+  async save(): Promise<void> {
+    const { unsaved } = this;
+    this.unsaved = undefined;
+    if (unsaved) await this.cache.put([[key, unsaved]]);
+  }
+
   private async load(): Promise<boolean> {
     const text = await this.source.newerThan(this.version);
     if (text === undefined) {
@@ -52,7 +60,7 @@ export class CurrentPrices {
     this.held = await PriceList.parse(text.csv, this.rates);
     this.version = text.version;
     this.seen = this.now();
-    await this.cache.put([[key, { version: text.version, body: text.csv, seenAt: this.seen }]]);
+    this.unsaved = { version: text.version, body: text.csv, seenAt: this.seen };
     return true;
   }
 }

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Size, VendorDriver } from '../vendor/port.js';
 import { asVendorError, type VendorError } from '../vendor/vendor-error.js';
 import { type Cache, type Cached, digest } from './cache.js';
@@ -14,8 +15,8 @@ const keyPrefix = 'sizes/';
 /** The sizes of all regions of an account: as last seen, refreshed from the vendor a few regions at a time. */
 export class SizesByRegion {
   private readonly known = new Map<string, RegionalSizes>();
-  private readonly unsaved = new Map<string, Cached>();
-  private readonly versions = new Map<string, string>();
+  /** Regions whose sizes are not those that are written down. */
+  private readonly unsaved = new Set<string>();
   /** When the oldest of what is held was seen, ms; undefined while nothing is. */
   private readonly seenAt = new Map<string, number>();
 
@@ -44,7 +45,7 @@ export class SizesByRegion {
     for (const region of this.wanted) {
       const entry = cached.get(keyPrefix + region);
       if (!entry) continue;
-      this.hold(region, JSON.parse(entry.body) as RegionalSizes, entry.version, entry.seenAt);
+      this.hold(region, JSON.parse(entry.body) as RegionalSizes, entry.seenAt);
       await nextTurn();
     }
     this.loadingFirst = this.seenAt.size === 0;
@@ -69,29 +70,36 @@ export class SizesByRegion {
 
   /** Writes down what `refresh` saw. */
   async save(now: number): Promise<void> {
-    const changed = new Map(this.unsaved);
+    const changed = [...this.unsaved];
     this.unsaved.clear();
-    await this.cache.put(changed);
-    const same = [...this.known.keys()].map((region) => keyPrefix + region).filter((key) => !changed.has(key));
-    await this.cache.touch(same, now);
+    const same = [...this.known.keys()].filter((region) => !changed.includes(region));
+    await this.cache.put(this.written(changed));
+    await this.cache.touch(
+      same.map((region) => keyPrefix + region),
+      now,
+    );
+  }
+
+  private *written(regions: readonly string[]): Generator<readonly [string, Cached]> {
+    for (const region of regions) {
+      const body = JSON.stringify(this.known.get(region));
+      yield [keyPrefix + region, { version: digest(body), body, seenAt: this.seenAt.get(region) ?? 0 }];
+    }
   }
 
   private async refreshRegion(region: string, now: () => number): Promise<string | undefined> {
     try {
       const [zones, sizes] = await Promise.all([this.driver.zones(region), this.driver.sizes(region)]);
-      const body = JSON.stringify({ zones, sizes });
-      const version = digest(body);
-      if (this.versions.get(region) !== version) this.unsaved.set(keyPrefix + region, { version, body, seenAt: now() });
-      this.hold(region, { zones, sizes }, version, now());
+      if (!isDeepStrictEqual(this.known.get(region), { zones, sizes })) this.unsaved.add(region);
+      this.hold(region, { zones, sizes }, now());
       return undefined;
     } catch (error) {
       return describe(region, asVendorError(error));
     }
   }
 
-  private hold(region: string, sizes: RegionalSizes, version: string, seenAt: number): void {
+  private hold(region: string, sizes: RegionalSizes, seenAt: number): void {
     this.known.set(region, sizes);
-    this.versions.set(region, version);
     this.seenAt.set(region, seenAt);
   }
 }

@@ -32,6 +32,8 @@ export class Ec2Driver implements VendorDriver {
   private readonly query: Ec2Query;
   /** Undefined for a type that cannot be bought on demand. */
   private readonly types = new Map<string, Size | undefined>();
+  /** Types that are being described, with what ends once they are. */
+  private readonly describing = new Map<string, Promise<void>>();
   private firstTypes: Promise<void> | undefined;
 
   constructor(
@@ -144,13 +146,23 @@ export class Ec2Driver implements VendorDriver {
       this.firstTypes = undefined;
       throw error;
     }));
-    const missing = names.filter((name) => !this.types.has(name));
-    for (let start = 0; start < missing.length; start += typesPerPage) {
-      const some = missing.slice(start, start + typesPerPage);
-      for (const name of some) this.types.set(name, undefined);
-      await this.describePages(region, { InstanceType: some });
-    }
+    const missing = names.filter((name) => !this.types.has(name) && !this.describing.has(name));
+    for (let start = 0; start < missing.length; start += typesPerPage)
+      this.describeNamed(region, missing.slice(start, start + typesPerPage));
+    await Promise.all(names.flatMap((name) => this.describing.get(name) ?? []));
     return this.types;
+  }
+
+  /** What another region asks for meanwhile waits for the same answer. */
+  private describeNamed(region: string, names: readonly string[]): void {
+    const described = this.describePages(region, { InstanceType: names })
+      .then(() => {
+        for (const name of names) if (!this.types.has(name)) this.types.set(name, undefined);
+      })
+      .finally(() => {
+        for (const name of names) this.describing.delete(name);
+      });
+    for (const name of names) this.describing.set(name, described);
   }
 
   private async describePages(region: string, which: Params): Promise<void> {
