@@ -1,9 +1,10 @@
 #!/usr/bin/env node
-// Compiles every workspace's src/ into its dist/ with SWC. Only files newer than their output are compiled again.
+// Compiles every workspace's src/ into its dist/ with SWC, only files newer than their output, and bundles what runs into dist/.
 import { transformFile } from '@swc/core';
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundle } from './bundle.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const swcConfig = join(root, '.swcrc');
@@ -46,5 +47,9 @@ const workspaces = (
 ).flat();
 const counts = await Promise.all(workspaces.map(buildWorkspace));
 const total = counts.reduce((sum, count) => sum + count, 0);
+if (total > 0 || (await changedAt(join(root, 'dist', 'cli.js'))) < (await changedAt(join(root, 'scripts', 'bundle.mjs')))) {
+  await rm(join(root, 'dist'), { recursive: true, force: true });
+  await bundle(root);
+}
 await writeFile(join(root, '.build-stamp'), new Date().toISOString());
 if (total > 0) console.log(`Built ${total} files.`);

@@ -3,4 +3,4 @@
 import './prepared.mjs';
 
 process.argv.splice(2, 0, 'up');
-await import('../apps/cli/dist/main.js');
+await import('../dist/cli.js');

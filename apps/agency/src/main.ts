@@ -37,7 +37,7 @@ export const start: StartApp = async (context: AppContext): Promise<RunningApp> 
 
 async function assemble(context: AppContext, connection: NatsConnection, store: AgencyStore): Promise<RunningApp> {
   const registry = new VendorRegistry(store, context);
-  const solver = new Solver(new URL('./negotiation/solver-thread.js', import.meta.url));
+  const solver = new Solver(new URL('../../../dist/solver-thread.js', import.meta.url));
   const mediator = new Mediator(connection, registry, context);
   const assessments = new Assessments();
   solver.warmUp();

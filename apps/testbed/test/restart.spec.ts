@@ -3,14 +3,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Account } from '@cloud-agency/runtime';
 import { probe, temporaryDirectory, until } from './harness.js';
 import { type Server, servicesOf } from './openstack-client.js';
 
 const root = join(__dirname, '../../..');
-const main = pathToFileURL(join(root, 'apps/testbed/dist/main.js')).href;
-const program = `import { runApp } from '@cloud-agency/runtime'; await runApp(new URL('${main}'), process.env);`;
+const program = join(root, 'apps/cli/bin/run-app.js');
 
 let directory: string;
 const children: ChildProcess[] = [];
@@ -31,7 +29,7 @@ async function end(child: ChildProcess): Promise<void> {
 
 /** The built program, in a process of its own. */
 function spawnTestbed(environment: Record<string, string> = {}): ChildProcess {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+  const child = spawn(process.execPath, [program, 'testbed'], {
     cwd: root,
     env: { ...process.env, AGENCY_DATA: directory, AGENCY_CONFIG: '', TESTBED_CLOUDS: 'gogrid', ...environment },
     stdio: ['pipe', 'ignore', 'pipe'],

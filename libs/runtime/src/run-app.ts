@@ -1,7 +1,5 @@
 import { AgencyError } from '@cloud-agency/errors';
 import { readFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { RunningApp, StartApp } from './app.js';
 import { systemClock } from './clock.js';
 import { readConfig } from './config-file.js';
@@ -13,9 +11,8 @@ import { withTestbedAccounts } from './testbed-accounts.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Runs one app (its `main.js`) as this process, until SIGTERM or SIGINT. What prevents it is one clear line and exit code 1. */
-export async function runApp(main: URL, environment: Environment): Promise<void> {
-  const name = basename(dirname(dirname(fileURLToPath(main))));
+/** Runs one app as this process, until SIGTERM or SIGINT. What prevents it is one clear line and exit code 1. */
+export async function runApp(name: string, main: URL, environment: Environment): Promise<void> {
   try {
     const { app, log } = await startApp(name, main, environment);
     stopOnSignal(app, log);

@@ -18,6 +18,7 @@ import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import type { ReadFile } from '../call-file.js';
 import { AgencyClient } from '../client.js';
+import { bundleOf } from './bundle.js';
 import { openLogFile } from './log-file.js';
 import { Parts, type PartName } from './parts.js';
 import { checkPort } from './port.js';
@@ -155,11 +156,10 @@ interface LoadedApp {
   readonly start: StartApp;
 }
 
-/** By URL, not by import: apps know nothing of each other (docs/adr/0006). */
 async function loadApps(): Promise<readonly LoadedApp[]> {
   return await Promise.all(
     appNames.map(async (name) => {
-      const { start } = (await import(new URL(`../../../${name}/dist/main.js`, import.meta.url).href)) as { start: StartApp };
+      const { start } = (await import(bundleOf(name).href)) as { start: StartApp };
       return { name, start };
     }),
   );
