@@ -174,25 +174,31 @@ describe('a call for proposals', () => {
     expect(explanation.notes.join(' ')).toMatch(/db/);
   });
 
-  it('goes on at the next-best offer when a vendor has no capacity', async () => {
-    const cfp = await client.submit(shop({ name: 'failed-over', webs: 1 }));
-    await client.cfpReaches(cfp, 'proposed');
-    const [best] = await client.proposalsOf(cfp);
-    const items = best!.attributes['agency.proposal.items'] as readonly {
-      item: string;
-      vendor: string;
-      region: string;
-      offer: string;
-    }[];
-    const web = items.find(({ item }) => item === 'web')!;
-    await testbed.fault({ cloud: web.vendor, region: web.region, fault: 'no-capacity' });
-    await client.act(`/proposal/${best!.id}`, 'accept');
-    await client.cfpReaches(cfp, 'fulfilled');
-    const computes = await client.computesOf(cfp);
-    expect(computes.map((compute) => compute.attributes['occi.compute.state'])).toEqual(['active', 'active']);
-    const placed = computes.find((compute) => compute.attributes['agency.item'] === 'web');
-    expect(placed!.attributes['agency.region']).not.toBe(web.region);
-  });
+  it.each(['no-capacity', 'quota', 'boot-error', 'server-error', 'rate-limit', 'region-down'])(
+    'goes on at the next-best offer when the best vendor fails with %s, and leaves nothing behind there',
+    async (fault) => {
+      const known = new Set((await testbed.machines()).map((machine) => machine.id));
+      const cfp = await client.submit(shop({ name: `fails-${fault}`, webs: 1 }));
+      await client.cfpReaches(cfp, 'proposed');
+      const [best] = await client.proposalsOf(cfp);
+      const items = best!.attributes['agency.proposal.items'] as readonly { item: string; vendor: string; region: string }[];
+      const web = items.find(({ item }) => item === 'web')!;
+      await testbed.fault({ cloud: web.vendor, region: web.region, fault });
+      await client.act(`/proposal/${best!.id}`, 'accept');
+      await client.cfpReaches(cfp, 'fulfilled');
+      const computes = await client.computesOf(cfp);
+      expect(computes.map((compute) => compute.attributes['occi.compute.state'])).toEqual(['active', 'active']);
+      const placed = computes.find((compute) => compute.attributes['agency.item'] === 'web');
+      expect([placed!.attributes['agency.vendor'], placed!.attributes['agency.region']]).not.toEqual([web.vendor, web.region]);
+      await testbed.clearFaults();
+      const wanted = new Set(computes.map((compute) => compute.attributes['agency.address']));
+      await eventually(async () => {
+        const own = (await testbed.machines()).filter((machine) => !known.has(machine.id));
+        expect(new Set(own.map((machine) => machine.address))).toEqual(wanted);
+      });
+    },
+    90_000,
+  );
 
   it('that cannot be provisioned anywhere leaves nothing standing', async () => {
     const before = (await testbed.machines()).length;

@@ -6,8 +6,10 @@ import { order } from '../resources/placements.js';
 import type { Work } from '../store/agency-store.js';
 import { type CfpRow, json, parsed, type ProposalRow } from '../store/tables.js';
 
-/** How long all machines of an agreement may take until they run, ms. */
-export const provisioningMs = 5 * 60_000;
+/** How long all machines of an agreement may take until they run, fail-overs included, ms. */
+const provisioningMs = 10 * 60_000;
+/** How long a vendor may take for one machine, ms: well below the whole, so that there is time for another offer. */
+export const machineMs = 3 * 60_000;
 /** How long the offers of a gathering bind, ms; proposals made of them expire with them. */
 export const quoteMs = 60 * 60_000;
 
@@ -45,7 +47,7 @@ export async function accept(work: Work, ids: Ids, cfp: CfpRow, proposal: Propos
     .execute();
   const deadline = work.now + provisioningMs;
   await moveToProvisioning(work, cfp, agreement, plan.cost, deadline);
-  await orderAll(work, ids, { cfp, agreement, plan, deadline, validUntil: proposal.created_at + quoteMs });
+  await orderAll(work, ids, { cfp, agreement, plan, validUntil: proposal.created_at + quoteMs });
 }
 
 async function settleProposals(work: Work, cfp: CfpRow, chosen: ProposalRow): Promise<void> {
@@ -128,11 +130,10 @@ interface Ordering {
   readonly cfp: CfpRow;
   readonly agreement: string;
   readonly plan: Plan;
-  readonly deadline: number;
   readonly validUntil: number;
 }
 
-async function orderAll(work: Work, ids: Ids, { cfp, agreement, plan, deadline, validUntil }: Ordering): Promise<void> {
+async function orderAll(work: Work, ids: Ids, { cfp, agreement, plan, validUntil }: Ordering): Promise<void> {
   const call: Call = parsed(cfp.call);
   const numbers = new Map<string, number>();
   for (const { item, offer, count } of plan.assignments) {
@@ -151,7 +152,7 @@ async function orderAll(work: Work, ids: Ids, { cfp, agreement, plan, deadline, 
           created_at: work.now,
         })
         .execute();
-      await order(work, { id: placement, call, resource, offer, deadline, validUntil });
+      await order(work, { id: placement, call, resource, offer, deadline: work.now + machineMs, validUntil });
     }
   }
 }

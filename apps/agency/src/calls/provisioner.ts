@@ -1,6 +1,6 @@
 import type { AppContext } from '@cloud-agency/runtime';
 import type { Assignment, Call, Plan, Selection } from '@cloud-agency/sla';
-import { quoteMs } from '../agreements/acceptance.js';
+import { machineMs, quoteMs } from '../agreements/acceptance.js';
 import { endAgreement } from '../agreements/ending.js';
 import { initialTerms } from '../agreements/terms.js';
 import { sendWatch } from '../agreements/watch.js';
@@ -111,7 +111,7 @@ export class Provisioner {
           call,
           resource,
           offer,
-          deadline: current.cfp.deadline ?? work.now,
+          deadline: work.now + machineMs,
           validUntil: work.now + quoteMs,
         });
       }

@@ -1,7 +1,7 @@
 import type { AppContext } from '@cloud-agency/runtime';
 import type { Assignment, Call, Offer } from '@cloud-agency/sla';
 import { claim, release } from '@cloud-agency/store';
-import { provisioningMs, quoteMs } from '../agreements/acceptance.js';
+import { machineMs, quoteMs } from '../agreements/acceptance.js';
 import { sendWatch } from '../agreements/watch.js';
 import type { Mediator } from '../mediation/mediator.js';
 import type { Solver } from '../negotiation/solver.js';
@@ -117,7 +117,7 @@ export class Tier {
       resource,
       offer,
       replaces: reaction.placement,
-      deadline: work.now + provisioningMs,
+      deadline: work.now + machineMs,
       validUntil: work.now + quoteMs,
     });
     const message = `its replacement is being provisioned at ${offer.vendor}, ${offer.region}`;

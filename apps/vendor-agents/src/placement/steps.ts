@@ -62,8 +62,9 @@ async function prepare(placement: Ordered, { driver, quotes, timings, now }: Ste
     return next({ state: 'creating', image: await driver.image(order.image, order.architecture, order.region) });
   } catch (error) {
     const failure = asVendorError(error);
-    if (!failure.passing || now >= placement.deadline) return failed(placement, failureOf(failure));
-    return wait(failure.retryAfterMs ?? timings.retryMs);
+    const until = Math.min(placement.deadline, placement.since + timings.patienceMs);
+    if (!failure.passing || now >= until) return failed(placement, failureOf(failure));
+    return wait(Math.min(failure.retryAfterMs ?? timings.retryMs, until - now));
   }
 }
 
@@ -88,9 +89,10 @@ async function create(placement: Ordered, tools: StepTools): Promise<Progress> {
   }
 }
 
-/** As long as a machine may be there unseen, only the deadline ends the looking; the sweep deletes what shows up after it. */
+/** As long as a machine may be there unseen it is looked for, within reason; the sweep deletes what shows up after that. */
 function afterFailedLook(placement: Ordered, error: VendorError, { timings, now }: StepTools): Progress {
-  const spent = placement.attempts >= timings.createAttempts && placement.uncertain_since === null;
+  const uncertain = placement.uncertain_since;
+  const spent = uncertain === null ? placement.attempts >= timings.createAttempts : now >= uncertain + timings.uncertainMs;
   if (!error.passing || spent || now >= placement.deadline) return failed(placement, failureOf(error));
   const attempts = placement.uncertain_since === null ? placement.attempts + 1 : placement.attempts;
   return { changes: { attempts }, say: [], waitMs: error.retryAfterMs ?? timings.retryMs };

@@ -5,6 +5,10 @@ export interface Timings {
   readonly pollMaxMs: number;
   /** Before asking again after a failure that may pass. */
   readonly retryMs: number;
+  /** How long a vendor that does not answer is waited for before anything is asked of it: then another offer is the better bet. */
+  readonly patienceMs: number;
+  /** How long a machine that may be there is looked for at a vendor that does not answer; what shows up later is swept away. */
+  readonly uncertainMs: number;
   /** How long a create whose answer got lost may take to show its machine. */
   readonly settleMs: number;
   /** How long a vendor may take until it shows what it has just made. */
@@ -22,6 +26,8 @@ export const timings: Timings = {
   pollMinMs: 200,
   pollMaxMs: 2_000,
   retryMs: 500,
+  patienceMs: 4_000,
+  uncertainMs: 8_000,
   settleMs: 3_000,
   visibleAfterMs: 10_000,
   createAttempts: 2,
