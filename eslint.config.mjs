@@ -24,7 +24,7 @@ const impureGlobals = [
 /** The agency's rooms, outermost first: each may import from the rooms of later rows only, and from its own. */
 const agencyRows = [
   ['front'],
-  ['reactions'],
+  ['tags', 'tenants', 'reactions'],
   ['calls'],
   ['agreements'],
   ['resources', 'webhooks'],

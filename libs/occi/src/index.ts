@@ -1,4 +1,5 @@
 export { checkAttributes } from './check-attributes.js';
+export { assertMixinsApply, checkedChange, checkedDraft } from './check-entity.js';
 export { agreedId, brokeredId, cfpId, policyId, proposalId, vendorId, violationId, webhookId } from './extensions/agency.js';
 export { entityId, linkId, resourceId } from './extensions/core.js';
 export { computeId, osTemplateId, resourceTemplateId } from './extensions/infrastructure.js';
@@ -7,6 +8,7 @@ export type { AttributeDefinition } from './model/attribute.js';
 export {
   type Action,
   type Category,
+  type CategoryDeclaration,
   type CategoryRef,
   type Extension,
   type Kind,
@@ -16,12 +18,13 @@ export {
   kind,
   mixin,
 } from './model/category.js';
-export type { ActionCall, Entity, LinkRef } from './model/entity.js';
+export type { ActionCall, Entity, EntityChange, EntityDraft, LinkRef } from './model/entity.js';
 export type { JsonScalar, JsonValue } from './model/json.js';
 export { Registry, standardRegistry } from './registry.js';
 export { type Field, fromBody, fromHeaders, type ReceivedField, toBody, toHeaders } from './renderings/fields.js';
-export { actionFromJson, entityFromJson } from './renderings/json-reader.js';
+export { actionFromJson, changeFromJson, entityFromJson, locationsFromJson, mixinsFromJson } from './renderings/json-reader.js';
 export { categoriesJson, collectionJson, type CollectionMembers, entityJson } from './renderings/json-writer.js';
-export { readAction, readEntity, readFields, type TextContent } from './renderings/text-reader.js';
+export { readAction, readCategories, readChange, readEntity, readFields, type TextContent } from './renderings/text-reader.js';
 export { categoryFields, entityFields, isStructured, lastWord, locationFields } from './renderings/text-writer.js';
 export { urisFrom, uriList } from './renderings/uri-list.js';
+export { newTags } from './tags.js';

@@ -32,11 +32,16 @@ export class Registry {
   private readonly byLocation = new Map<string, Kind | Mixin>();
 
   /** @throws Error when two categories share an id or a location: a mistake in the declarations. */
-  constructor(extensions: readonly Extension[]) {
+  constructor(private readonly extensions: readonly Extension[]) {
     this.kinds = extensions.flatMap((extension) => extension.kinds);
     this.mixins = extensions.flatMap((extension) => extension.mixins);
     this.actions = extensions.flatMap((extension) => extension.actions);
     for (const category of [...this.kinds, ...this.mixins, ...this.actions]) this.index(category);
+  }
+
+  /** These categories and the mixins of a client's own. @throws Error as the constructor. */
+  with(mixins: readonly Mixin[]): Registry {
+    return mixins.length === 0 ? this : new Registry([...this.extensions, { kinds: [], mixins, actions: [] }]);
   }
 
   private index(category: Category): void {

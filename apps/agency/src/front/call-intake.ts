@@ -12,7 +12,7 @@ const documentTypes = ['application/yaml', 'application/x-yaml', 'text/yaml', 'a
 export class CallIntake {
   constructor(
     private readonly desk: CallDesk,
-    private readonly calls: EntitySource | undefined,
+    private readonly calls: Pick<EntitySource, 'get'> | undefined,
     private readonly registry: Registry,
   ) {}
 

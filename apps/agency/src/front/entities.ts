@@ -1,116 +1,110 @@
 import { AgencyError } from '@cloud-agency/errors';
 import {
-  type Action,
-  type ActionCall,
-  actionFromJson,
-  categoryId,
-  checkAttributes,
+  changeFromJson,
+  checkedChange,
   type Entity,
-  fromBody,
-  fromHeaders,
+  type EntityChange,
   type Kind,
   lastWord,
-  readAction,
+  readChange,
   type Registry,
 } from '@cloud-agency/occi';
-import type { EntitySource } from './entity-source.js';
-import { parsedJson } from './json-body.js';
-import { contentType, entityTypes, isJson, mediaTypeOf, negotiate, objectTypes } from './media.js';
+import { readBody } from './body.js';
+import { assertUnchanged, entityTag, tagged } from './conditions.js';
+import type { MarkedSource } from './marked-source.js';
+import { contentType, entityTypes, isJson, negotiate, objectTypes } from './media.js';
 import type { Answer, FrontRequest } from './message.js';
+import { preferred } from './preference.js';
 import { doneAnswer, entityForms, rendered } from './rendering.js';
 
-/** What can be done with one entity. */
+/** What can be done with one entity, its actions apart. */
 export class Entities {
   constructor(private readonly registry: Registry) {}
 
-  async show(source: EntitySource | undefined, kind: Kind, id: string, request: FrontRequest): Promise<Answer> {
+  async show(source: MarkedSource, id: string, request: FrontRequest): Promise<Answer> {
     const type = negotiate(request.headers.accept, entityTypes);
-    return rendered(type, entityForms(await found(source, kind, id, request.tenant), this.registry));
+    const entity = await found(source, id, request, this.registry);
+    return tagged(rendered(type, entityForms(entity, this.registry)), entityTag(JSON.stringify(entity), type), request);
+  }
+
+  /** An entity of a kind that nothing provides. */
+  async absent(kind: Kind, request: FrontRequest): Promise<Answer> {
+    const hint = `GET ${kind.location ?? '/'} lists what there is.`;
+    return await Promise.reject(new AgencyError('not-found', { what: request.path.slice(0, 200), hint }));
   }
 
   /** An attribute that is an object, whole. */
-  async showPart(source: EntitySource | undefined, kind: Kind, id: string, name: string, request: FrontRequest): Promise<Answer> {
+  async showPart(source: MarkedSource, id: string, name: string, request: FrontRequest): Promise<Answer> {
     const type = negotiate(request.headers.accept, objectTypes);
-    const entity = await found(source, kind, id, request.tenant);
+    const entity = await found(source, id, request, this.registry);
     const part = Object.entries(entity.attributes).find(
       ([full, value]) => lastWord(full) === name && typeof value === 'object',
     )?.[1];
     if (part === undefined || part === null) {
       throw new AgencyError('not-found', {
         what: request.path.slice(0, 200),
-        hint: `GET /${kind.term}/${id} shows what it has now.`,
+        hint: `GET ${this.registry.locationOf(entity)} shows what it has now.`,
       });
     }
     return { status: 200, type: contentType(type), body: `${JSON.stringify(part, undefined, isJson(type) ? undefined : 2)}\n` };
   }
 
-  async remove(source: EntitySource, kind: Kind, id: string, request: FrontRequest): Promise<Answer> {
+  async remove(source: MarkedSource, id: string, request: FrontRequest): Promise<Answer> {
     const type = negotiate(request.headers.accept, entityTypes);
-    await found(source, kind, id, request.tenant);
+    await this.current(source, id, request);
     await source.remove?.(id, request.tenant);
     return doneAnswer(type);
   }
 
-  /** POST ?action=term. */
-  async act(source: EntitySource, kind: Kind, id: string, request: FrontRequest): Promise<Answer> {
+  /** POST: sets what is given, and adds mixins. */
+  async update(source: MarkedSource, id: string, request: FrontRequest): Promise<Answer> {
+    return await this.change(source, id, request, (current, change) => source.update(current, change, request.tenant));
+  }
+
+  /** PUT: what is given is all there is; what only the Agency sets stays, and so do the links. */
+  async replace(source: MarkedSource, id: string, request: FrontRequest): Promise<Answer> {
+    return await this.change(source, id, request, (current, whole) => {
+      if (whole.kind === undefined)
+        throw new AgencyError('invalid-request', {
+          message: `A whole entity names its kind, ${current.kind}. POST changes a part of one.`,
+        });
+      return source.replace(current, whole, request.tenant);
+    });
+  }
+
+  private async change(
+    source: MarkedSource,
+    id: string,
+    request: FrontRequest,
+    carryOut: (current: Entity, change: EntityChange) => Promise<void>,
+  ): Promise<Answer> {
     const type = negotiate(request.headers.accept, entityTypes);
-    const term = request.query.get('action');
-    if (term === null) {
-      throw new AgencyError('unsupported', {
-        path: request.path,
-        message: 'an entity cannot be changed by POST yet; POST …?action=<term> calls an action.',
-      });
-    }
-    const entity = await found(source, kind, id, request.tenant);
-    const action = this.actionOf(entity, term);
-    const attributes = this.argumentsOf(request, action);
-    const after = await source.act?.(id, action.term, attributes, request.tenant);
-    return rendered(type, entityForms(after ?? entity, this.registry));
-  }
-
-  private actionOf(entity: Entity, term: string): Action {
-    const action = this.registry.actionOf([entity.kind, ...entity.mixins], term);
-    if (action) return action;
-    const hint =
-      entity.actions.length > 0
-        ? `It has now: ${entity.actions.map((id) => this.registry.get(id).term).join(', ')}.`
-        : 'It has none now.';
-    throw new AgencyError('not-found', {
-      what: `The action '${term.slice(0, 60)}' of ${this.registry.locationOf(entity)}`,
-      hint,
+    const current = await this.current(source, id, request);
+    const given = readBody<EntityChange>(request, 'An entity', {
+      fields: (fields) => readChange(fields, this.registry),
+      json: (value) => changeFromJson(value, this.registry),
     });
+    await carryOut(current, checkedChange(current, given, this.registry));
+    const after = await found(source, id, request, this.registry);
+    return preferred(request, rendered(type, entityForms(after, this.registry)), this.registry.locationOf(after));
   }
 
-  /** A client that sends nothing at all means the action in the query, without attributes. */
-  private argumentsOf(request: FrontRequest, action: Action): ActionCall['attributes'] {
-    const call = this.callIn(request);
-    if (call && call.action !== categoryId(action)) {
-      throw new AgencyError('invalid-request', {
-        message: `?action=${action.term} means ${categoryId(action)}, but the request names ${call.action}.`,
-      });
-    }
-    const attributes = call?.attributes ?? {};
-    checkAttributes(attributes, new Map(Object.entries(action.attributes)), `the action ${action.term}`);
-    return attributes;
-  }
-
-  private callIn({ headers, body }: FrontRequest): ActionCall | undefined {
-    const type = mediaTypeOf(headers['content-type']);
-    if (body.trim() === '') return readAction(fromHeaders(headers), this.registry);
-    if (isJson(type)) return actionFromJson(parsedJson(body), this.registry);
-    if (['', 'text/plain', 'text/occi+plain'].includes(type)) return readAction(fromBody(body), this.registry);
-    if (type === 'text/occi') return readAction(fromHeaders(headers), this.registry);
-    throw new AgencyError('not-acceptable', {
-      message: `An action cannot be read from ${type}. Send text/plain, text/occi, application/occi+json or application/json.`,
-    });
+  private async current(source: MarkedSource, id: string, request: FrontRequest): Promise<Entity> {
+    const entity = await found(source, id, request, this.registry);
+    assertUnchanged(() => JSON.stringify(entity), request);
+    return entity;
   }
 }
 
-async function found(source: EntitySource | undefined, kind: Kind, id: string, tenant: string): Promise<Entity> {
-  const entity = await source?.get(id, tenant);
+/** @throws AgencyError not-found; invalid-request for a PUT, which would create it at a path of the client's. */
+export async function found(source: MarkedSource, id: string, request: FrontRequest, registry: Registry): Promise<Entity> {
+  const entity = await source.get(id, request.tenant);
   if (entity) return entity;
-  throw new AgencyError('not-found', {
-    what: `/${kind.term}/${id.slice(0, 100)}`,
-    hint: `GET /${kind.term}/ lists what there is.`,
-  });
+  const collection = registry.collectionOf(source.kind);
+  const what = `${collection}${id.slice(0, 100)}`;
+  if (request.method === 'PUT')
+    throw new AgencyError('invalid-request', {
+      message: `${what} does not exist, and the Agency gives the ids: POST to ${collection} creates one.`,
+    });
+  throw new AgencyError('not-found', { what, hint: `GET ${collection} lists what there is.` });
 }

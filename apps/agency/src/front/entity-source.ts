@@ -1,4 +1,4 @@
-import type { Entity, JsonValue } from '@cloud-agency/occi';
+import type { Entity, EntityChange, EntityDraft, JsonValue } from '@cloud-agency/occi';
 
 export interface EntityQuery {
   readonly tenant: string;
@@ -18,4 +18,17 @@ export interface EntitySource {
   remove?(id: string, tenant: string): Promise<void>;
   /** Absent where there are no actions; `action` is its term. Resolves to the entity afterwards. @throws AgencyError not-found, conflict. */
   act?(id: string, action: string, attributes: Readonly<Record<string, JsonValue>>, tenant: string): Promise<Entity>;
+  /**
+   * Absent where a client cannot create. The draft is checked against the categories. Resolves once it is stored, to the entity as it is then;
+   * long work goes on behind, and shows in its state. What is shown only once (a secret) is among its attributes here and nowhere else.
+   * @throws AgencyError invalid-request, unsupported, conflict.
+   */
+  create?(draft: EntityDraft, tenant: string): Promise<Entity>;
+  /**
+   * Absent where nothing but titles, summaries and tags can change, which are not this source's to keep. Sets the attributes given and adds the
+   * mixins and links; only mutable attributes come. All or nothing. @throws AgencyError invalid-request, unsupported, conflict.
+   */
+  update?(id: string, change: EntityChange, tenant: string): Promise<void>;
+  /** As update, but what is missing goes back to its default. */
+  replace?(id: string, whole: EntityChange, tenant: string): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { AgencyError } from '@cloud-agency/errors';
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { FrontRequest } from './message.js';
+import { EventParameters, parametersOf } from './query-parameters.js';
 import { type AgencyEvent, type FrontPorts } from './ports.js';
 
 /** Idle connections are given a comment so often, ms: proxies close silent ones after a minute or so. */
@@ -29,12 +30,8 @@ export async function subscriptionOf(request: FrontRequest, { feed }: Pick<Front
       message: 'Last-Event-ID must be the number of an event that was received here, or 0 for all.',
     });
   }
-  const { query } = request;
-  return {
-    after: last === undefined ? await feed.newest() : Number(last),
-    cfp: query.get('cfp'),
-    agreement: query.get('agreement'),
-  };
+  const { cfp = null, agreement = null } = parametersOf(EventParameters, request.query);
+  return { after: last === undefined ? await feed.newest() : Number(last), cfp, agreement };
 }
 
 /** Writes the events until the client or `signal` ends it; waits whenever the client reads slower than things happen. */

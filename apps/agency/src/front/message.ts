@@ -24,3 +24,7 @@ export interface Answer {
 }
 
 export type Handler = (request: FrontRequest) => Promise<Answer>;
+
+export type Verb = 'GET' | 'POST' | 'PUT' | 'DELETE';
+/** What can be done at a path. */
+export type Verbs = Readonly<Partial<Record<Verb, Handler>>>;

@@ -1,4 +1,5 @@
 import type { Clock, Ids, Log } from '@cloud-agency/runtime';
+import type { Tags } from '../tags/tags.js';
 import type { EntitySource } from './entity-source.js';
 
 /** Takes calls for proposals. */
@@ -45,6 +46,7 @@ export interface Readiness {
 /** All that the front knows of the rooms behind it. */
 export interface FrontPorts {
   readonly sources: readonly EntitySource[];
+  readonly tags: Tags;
   readonly desk: CallDesk;
   readonly feed: EventFeed;
   readonly readiness: Readiness;

@@ -1,21 +1,66 @@
-import { type Category, categoriesJson, categoryFields, fromHeaders, type Registry } from '@cloud-agency/occi';
+import { AgencyError } from '@cloud-agency/errors';
+import {
+  type Category,
+  type CategoryDeclaration,
+  categoriesJson,
+  categoryFields,
+  categoryId,
+  fromHeaders,
+  mixinsFromJson,
+  newTags,
+  readCategories,
+  type Registry,
+} from '@cloud-agency/occi';
+import type { Tags } from '../tags/tags.js';
+import { readBody } from './body.js';
+import { entityTag, tagged } from './conditions.js';
 import { namedCategories } from './filters.js';
 import { entityTypes, type MediaType, negotiate } from './media.js';
 import type { Answer, FrontRequest } from './message.js';
-import { rendered } from './rendering.js';
+import { doneAnswer, rendered } from './rendering.js';
 
-/** `/-/`: all that the Agency speaks of. It is the same for everybody until a category changes, so each rendering is made once. */
+/** `/-/`: all that the Agency speaks of. It is the same until a category changes, so each rendering is made once. */
 export class QueryInterface {
-  private readonly whole = new Map<MediaType, Answer>();
+  private readonly whole = new Map<MediaType, { readonly answer: Answer; readonly tag: string }>();
 
-  constructor(private readonly registry: Registry) {}
+  constructor(
+    private readonly registry: Registry,
+    private readonly tags: Tags,
+    private readonly isTag: (id: string) => boolean,
+  ) {}
 
   get(request: FrontRequest): Answer {
     const type = negotiate(request.headers.accept, entityTypes);
     const wanted = namedCategories(fromHeaders(request.headers), this.registry);
     if (wanted.length > 0) return this.show(type, wanted);
-    const made =
-      this.whole.get(type) ?? this.show(type, [...this.registry.kinds, ...this.registry.mixins, ...this.registry.actions]);
+    const { answer, tag } = this.whole.get(type) ?? this.made(type);
+    return tagged(answer, tag, request);
+  }
+
+  /** POST: adds mixins of the client's, all of them or none. */
+  async add(request: FrontRequest): Promise<Answer> {
+    const type = negotiate(request.headers.accept, entityTypes);
+    const tags = newTags(declaredIn(request), this.registry, request.base);
+    await this.tags.add(tags, request.tenant);
+    return this.show(type, tags);
+  }
+
+  /** DELETE: removes mixins of the client's, and takes them from all entities. */
+  async remove(request: FrontRequest): Promise<Answer> {
+    const type = negotiate(request.headers.accept, entityTypes);
+    const ids = declaredIn(request).map((declared) => categoryId(this.registry.get(categoryId(declared))));
+    if (ids.length === 0)
+      throw new AgencyError('invalid-request', { message: 'No mixin is named; send one Category for each that shall go.' });
+    const own = ids.find((id) => !this.isTag(id));
+    if (own !== undefined)
+      throw new AgencyError('forbidden', { message: `${own} is the Agency's and stays. Nothing was removed.` });
+    await this.tags.remove(ids, request.tenant);
+    return doneAnswer(type);
+  }
+
+  private made(type: MediaType): { readonly answer: Answer; readonly tag: string } {
+    const answer = this.show(type, [...this.registry.kinds, ...this.registry.mixins, ...this.registry.actions]);
+    const made = { answer, tag: entityTag(answer.body + JSON.stringify(answer.headers), type) };
     this.whole.set(type, made);
     return made;
   }
@@ -24,3 +69,6 @@ export class QueryInterface {
     return rendered(type, { fields: () => categoryFields(categories), json: () => categoriesJson(categories) });
   }
 }
+
+const declaredIn = (request: FrontRequest): CategoryDeclaration[] =>
+  readBody<CategoryDeclaration[]>(request, 'A mixin', { fields: readCategories, json: mixinsFromJson });

@@ -8,11 +8,13 @@ import type { Negotiator } from '../calls/negotiator.js';
 import type { VendorRegistry } from '../mediation/registry.js';
 import type { AgencyStore } from '../store/agency-store.js';
 import type { EventFeed } from '../store/event-feed.js';
+import { Tags } from '../tags/tags.js';
 import { openFront, type OpenFront } from './open-front.js';
 import type { Readiness } from './ports.js';
 import { AgreementSource } from './sources/agreements.js';
 import { CfpSource } from './sources/calls.js';
 import { ComputeSource } from './sources/computes.js';
+import { agreementLinks, proposalLinks, violationLinks } from './sources/links.js';
 import { ProposalSource } from './sources/proposals.js';
 import { VendorSource } from './sources/vendors.js';
 import { ViolationSource } from './sources/violations.js';
@@ -34,6 +36,9 @@ export const version = '0.1.0';
 /** Opens the front onto the agency's rooms. @throws AgencyError port-in-use. */
 export async function startFront(context: AppContext, rooms: Rooms): Promise<OpenFront> {
   const { store, stewardship } = rooms;
+  const proposals = new ProposalSource(store, rooms.desk);
+  const computes = new ComputeSource(store, stewardship);
+  const violations = new ViolationSource(store);
   return await openFront({
     host: context.settings.host,
     port: context.settings.port,
@@ -42,17 +47,21 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
     ids: context.ids,
     log: context.log,
     images: portableImages,
+    tags: new Tags(store.tables, context.clock),
     desk: rooms.desk,
     feed: rooms.feed,
     readiness: readinessOf(context, rooms),
     sources: [
       new CfpSource(store, rooms.desk, rooms.negotiator),
-      new ProposalSource(store, rooms.desk),
+      proposals,
       new AgreementSource(store, stewardship, rooms.assessments),
-      new ComputeSource(store, stewardship),
+      computes,
       new VendorSource(rooms.registry, context.clock),
-      new ViolationSource(store),
-      new WebhookSource(store),
+      violations,
+      new WebhookSource(store, context.ids),
+      agreementLinks(computes),
+      proposalLinks(proposals),
+      violationLinks(violations),
     ],
   });
 }

@@ -172,6 +172,34 @@ async function createEvents(database: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
+/** What clients say about entities: mixins of their own, which entities have them, and titles and summaries. */
+async function createTags(database: Kysely<unknown>): Promise<void> {
+  const text = 'text' as const;
+  await database.schema
+    .createTable('tag')
+    .addColumn('tenant', text, (column) => column.notNull())
+    .addColumn('id', text, (column) => column.notNull())
+    .addColumn('mixin', text, (column) => column.notNull())
+    .addPrimaryKeyConstraint('tag_key', ['tenant', 'id'])
+    .execute();
+  await database.schema
+    .createTable('tagged')
+    .addColumn('tenant', text, (column) => column.notNull())
+    .addColumn('tag', text, (column) => column.notNull())
+    .addColumn('location', text, (column) => column.notNull())
+    .addPrimaryKeyConstraint('tagged_key', ['tenant', 'tag', 'location'])
+    .execute();
+  await database.schema.createIndex('tagged_location').on('tagged').columns(['tenant', 'location']).execute();
+  await database.schema
+    .createTable('label')
+    .addColumn('tenant', text, (column) => column.notNull())
+    .addColumn('location', text, (column) => column.notNull())
+    .addColumn('title', text)
+    .addColumn('summary', text)
+    .addPrimaryKeyConstraint('label_key', ['tenant', 'location'])
+    .execute();
+}
+
 export const agencyMigrations: Migrations = {
   '0001-agency': {
     async up(database: Kysely<unknown>) {
@@ -179,4 +207,5 @@ export const agencyMigrations: Migrations = {
       await createEvents(database);
     },
   },
+  '0002-tags': { up: createTags },
 };

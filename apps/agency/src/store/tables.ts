@@ -1,4 +1,5 @@
 import type { Announcement, FailureReason } from '@cloud-agency/bus';
+import type { Mixin } from '@cloud-agency/occi';
 import type { Call, Offer, Plan, Explanation } from '@cloud-agency/sla';
 import type { LeasedRow, MessagingTables } from '@cloud-agency/store';
 import type { ColumnType } from 'kysely';
@@ -215,6 +216,29 @@ export interface QuarantineRow {
   until: number;
 }
 
+/** A mixin of a client's own. */
+export interface TagRow {
+  tenant: string;
+  /** Of the category. */
+  id: string;
+  mixin: Json<Mixin>;
+}
+
+export interface TaggedRow {
+  tenant: string;
+  tag: string;
+  /** Of the entity. */
+  location: string;
+}
+
+/** What a client calls an entity; null: what the entity calls itself. */
+export interface LabelRow {
+  tenant: string;
+  location: string;
+  title: string | null;
+  summary: string | null;
+}
+
 export interface AgencyTables extends MessagingTables {
   cfp: CfpRow;
   proposal: ProposalRow;
@@ -228,4 +252,7 @@ export interface AgencyTables extends MessagingTables {
   violation: ViolationRow;
   vendor: VendorRow;
   quarantine: QuarantineRow;
+  tag: TagRow;
+  tagged: TaggedRow;
+  label: LabelRow;
 }

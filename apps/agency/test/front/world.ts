@@ -1,10 +1,27 @@
 import { AgencyError } from '@cloud-agency/errors';
-import { agreementId, brokeredId, cfpId, computeId, type Entity, proposalId } from '@cloud-agency/occi';
+import {
+  agreementId,
+  brokeredId,
+  cfpId,
+  computeId,
+  type Entity,
+  type EntityChange,
+  type EntityDraft,
+  proposalId,
+  webhookId,
+} from '@cloud-agency/occi';
 import { createLog, systemClock } from '@cloud-agency/runtime';
+import { openDatabase } from '@cloud-agency/store';
 import axios, { type AxiosInstance } from 'axios';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { EntityQuery, EntitySource } from '../../src/front/entity-source.js';
 import { openFront, type OpenFront } from '../../src/front/open-front.js';
 import type { AgencyEvent, EventFeed, FrontPorts } from '../../src/front/ports.js';
+import { agencyMigrations } from '../../src/store/migrations.js';
+import type { AgencyTables } from '../../src/store/tables.js';
+import { Tags } from '../../src/tags/tags.js';
 
 const actionScheme = 'http://schemas.cloud-agency.dev/occi/agency/proposal/action#';
 const computeScheme = 'http://schemas.ogf.org/occi/infrastructure/compute/action#';
@@ -71,6 +88,33 @@ class ComputeSource extends RemovableSource {
     const entity = await this.get(id);
     if (!entity) throw new AgencyError('not-found', { what: id, hint: '' });
     return entity;
+  }
+}
+
+/** Webhooks: what a client can create and change. */
+class WebhookSource extends RemovableSource {
+  private created = 0;
+
+  async create(draft: EntityDraft): Promise<Entity> {
+    this.created += 1;
+    const entity = {
+      ...plain,
+      kind: webhookId,
+      id: `w${String(this.created)}`,
+      attributes: { ...draft.attributes, 'agency.webhook.state': 'active' },
+    };
+    this.put(entity);
+    return await Promise.resolve(entity);
+  }
+
+  async update(id: string, { attributes }: EntityChange): Promise<void> {
+    const entity = await this.get(id);
+    if (entity) this.put({ ...entity, attributes: { ...entity.attributes, ...attributes } });
+  }
+
+  async replace(id: string, { attributes }: EntityChange): Promise<void> {
+    const entity = await this.get(id);
+    if (entity) this.put({ ...entity, attributes: { ...attributes, 'agency.webhook.state': 'active' } });
   }
 }
 
@@ -174,10 +218,18 @@ export async function openWorld(): Promise<World> {
   );
   const calls = new RemovableSource(cfpId, [cfp]);
   const feed = new MemoryFeed();
+  const directory = await mkdtemp(join(tmpdir(), 'agency-front-'));
+  const tables = await openDatabase<AgencyTables>({ schema: 'agency', directory }, agencyMigrations);
   const submitted: string[] = [];
   const state = { ready: false };
   const ports: FrontPorts = {
-    sources: [new ProposalSource(proposalId, [proposal('p1'), proposal('p2'), proposal('p3'), proposal('p4')]), calls, computes],
+    sources: [
+      new ProposalSource(proposalId, [proposal('p1'), proposal('p2'), proposal('p3'), proposal('p4')]),
+      calls,
+      computes,
+      new WebhookSource(webhookId, []),
+    ],
+    tags: new Tags(tables, systemClock),
     desk: {
       async submit(document) {
         if (document.includes('wrong')) {
@@ -202,7 +254,15 @@ export async function openWorld(): Promise<World> {
     ids: { next: () => 'ref-1' },
     log: createLog('test', 'silent'),
   };
-  const front = await openFront({ host: '127.0.0.1', port: 0, ...ports });
+  const opened = await openFront({ host: '127.0.0.1', port: 0, ...ports });
+  const front = {
+    url: opened.url,
+    async close() {
+      await opened.close();
+      await tables.destroy();
+      await rm(directory, { recursive: true });
+    },
+  };
   const http = axios.create({
     baseURL: front.url,
     validateStatus: () => true,

@@ -6,6 +6,16 @@ export interface CategoryRef {
   readonly scheme: string;
 }
 
+/** A category as a client describes it; `rel` names what it depends on. */
+export interface CategoryDeclaration extends CategoryRef {
+  readonly class?: string;
+  readonly title?: string;
+  readonly rel?: string;
+  readonly location?: string;
+  readonly attributes?: string;
+  readonly actions?: string;
+}
+
 interface CategoryBase extends CategoryRef {
   readonly title: string;
   readonly attributes: AttributeDefinitions;

@@ -28,6 +28,23 @@ export interface LinkRef {
   readonly attributes: Readonly<Record<string, JsonValue>>;
 }
 
+/** What a client says of an entity: all of it, or what shall change. What it leaves out is absent. */
+export interface EntityChange {
+  readonly kind?: string;
+  /** Ignored: the Agency gives ids. */
+  readonly id?: string;
+  readonly title?: string;
+  readonly summary?: string;
+  readonly mixins: readonly string[];
+  readonly attributes: Readonly<Record<string, JsonValue>>;
+  readonly links: readonly LinkRef[];
+}
+
+/** What a new entity shall be: checked, and with the defaults of its categories. */
+export interface EntityDraft extends EntityChange {
+  readonly kind: string;
+}
+
 /** What a client asks an entity to do. */
 export interface ActionCall {
   /** Id of the action. */

@@ -1,6 +1,6 @@
 import { AgencyError, nearest } from '@cloud-agency/errors';
-import { categoryId } from '../model/category.js';
-import type { ActionCall, Entity, LinkRef } from '../model/entity.js';
+import { type CategoryDeclaration, categoryId } from '../model/category.js';
+import type { ActionCall, Entity, EntityChange, LinkRef } from '../model/entity.js';
 import type { JsonValue } from '../model/json.js';
 import type { Registry } from '../registry.js';
 import { assertAttributeName } from './attribute-name.js';
@@ -10,25 +10,83 @@ type Members = Readonly<Record<string, unknown>>;
 const common = ['kind', 'id', 'title', 'mixins', 'attributes', 'actions'];
 const resourceMembers = [...common, 'summary', 'links'];
 const linkMembers = [...common, 'source', 'target'];
+const mixinMembers = ['term', 'scheme', 'title', 'location', 'depends', 'applies', 'attributes', 'actions'];
 
 /** One entity (GFD.226). @throws AgencyError invalid-request saying which member is wrong; not-found for a category that does not exist. */
 export function entityFromJson(value: unknown, registry: Registry): Entity {
-  const source = members(value, 'the entity');
-  const kind = registry.get(text(source, 'kind', 'the entity') ?? missing('kind', 'the entity'));
-  if (kind.class !== 'kind') throw invalid(`'kind' names ${categoryId(kind)}, which is a ${kind.class}`);
-  const isLink = registry.isLink(categoryId(kind));
-  onlyMembers(source, isLink ? linkMembers : resourceMembers, 'the entity');
-  const title = text(source, 'title', 'the entity');
-  const summary = text(source, 'summary', 'the entity');
+  const { kind, id = '', ...rest } = changeFromJson(value, registry);
+  return { ...rest, kind: kind ?? missing('kind', entity), id, actions: texts(members(value, entity), 'actions', entity) };
+}
+
+/** What a JSON rendering says of an entity, which may be a part of it. @throws AgencyError invalid-request, not-found. */
+export function changeFromJson(value: unknown, registry: Registry): EntityChange {
+  const source = members(value, entity);
+  const kind = kindIn(source, registry);
+  const isLink = kind === undefined ? 'source' in source || 'target' in source : registry.isLink(kind);
+  onlyMembers(source, isLink ? linkMembers : resourceMembers, entity);
+  const [id, title, summary] = ['id', 'title', 'summary'].map((name) => text(source, name, entity));
   return {
-    kind: categoryId(kind),
-    id: text(source, 'id', 'the entity') ?? '',
+    ...(kind === undefined ? {} : { kind }),
+    ...(id === undefined ? {} : { id }),
     ...(title === undefined ? {} : { title }),
     ...(summary === undefined ? {} : { summary }),
-    mixins: texts(source, 'mixins', 'the entity').map((id) => categoryId(registry.get(id))),
-    attributes: { ...attributes(source, 'the entity'), ...(isLink ? endsOf(source) : {}) },
-    actions: texts(source, 'actions', 'the entity'),
-    links: array(source, 'links', 'the entity').map((link, index) => linkRef(link, `links[${String(index)}]`, registry)),
+    mixins: texts(source, 'mixins', entity).map((name) => categoryId(registry.get(name))),
+    attributes: { ...attributes(source, entity), ...(isLink ? endsOf(source, kind !== undefined) : {}) },
+    links: array(source, 'links', entity).map((link, index) => linkRef(link, `links[${String(index)}]`, registry)),
+  };
+}
+
+const entity = 'the entity';
+
+function kindIn(source: Members, registry: Registry): string | undefined {
+  const id = text(source, 'kind', entity);
+  const kind = id === undefined ? undefined : registry.get(id);
+  if (kind && kind.class !== 'kind') throw invalid(`'kind' names ${categoryId(kind)}, which is a ${kind.class}`);
+  return kind && categoryId(kind);
+}
+
+/** The paths of the entities in a collection, as GET shows it: kind and id are enough of each. @throws AgencyError invalid-request, not-found. */
+export function locationsFromJson(value: unknown, registry: Registry): string[] {
+  const source = members(value, 'the collection');
+  onlyMembers(source, ['resources', 'links'], 'the collection');
+  return ['resources', 'links'].flatMap((name) =>
+    array(source, name, 'the collection').map((one, index) => {
+      const where = `${name}[${String(index)}]`;
+      const member = members(one, where);
+      const kind = kindIn(member, registry) ?? missing('kind', where);
+      return registry.locationOf({ kind, id: text(member, 'id', where) ?? missing('id', where) });
+    }),
+  );
+}
+
+/** `{mixins: […]}` or one mixin by itself. @throws AgencyError invalid-request. */
+export function mixinsFromJson(value: unknown): CategoryDeclaration[] {
+  const source = members(value, 'the body');
+  if (!('mixins' in source)) return [mixinFrom(source, 'the mixin')];
+  onlyMembers(source, ['kinds', 'mixins', 'actions'], 'the body');
+  for (const name of ['kinds', 'actions'])
+    if (array(source, name, 'the body').length > 0)
+      throw invalid(`'${name}' are the Agency's own: only mixins can be named here`);
+  return array(source, 'mixins', 'the body').map((one, index) => {
+    const where = `mixins[${String(index)}]`;
+    return mixinFrom(members(one, where), where);
+  });
+}
+
+function mixinFrom(source: Members, where: string): CategoryDeclaration {
+  onlyMembers(source, mixinMembers, where);
+  const [title, location] = ['title', 'location'].map((name) => text(source, name, where));
+  const [rel] = texts(source, 'depends', where);
+  const names = Object.keys(attributes(source, where)).join(' ');
+  const actions = texts(source, 'actions', where).join(' ');
+  return {
+    term: text(source, 'term', where) ?? missing('term', where),
+    scheme: text(source, 'scheme', where) ?? missing('scheme', where),
+    ...(title === undefined ? {} : { title }),
+    ...(location === undefined ? {} : { location }),
+    ...(rel === undefined ? {} : { rel }),
+    ...(names === '' ? {} : { attributes: names }),
+    ...(actions === '' ? {} : { actions }),
   };
 }
 
@@ -56,15 +114,16 @@ function linkRef(value: unknown, where: string, registry: Registry): LinkRef {
   };
 }
 
-function endsOf(link: Members): Record<string, JsonValue> {
-  const target = end(link, 'target', 'the link') ?? missing('target', 'the link');
-  const source = end(link, 'source', 'the link') ?? missing('source', 'the link');
-  return {
-    'occi.core.source': source.location,
-    'occi.core.target': target.location,
-    ...(source.kind === undefined ? {} : { 'occi.core.source.kind': source.kind }),
-    ...(target.kind === undefined ? {} : { 'occi.core.target.kind': target.kind }),
-  };
+function endsOf(link: Members, whole: boolean): Record<string, JsonValue> {
+  const ends = (['source', 'target'] as const).flatMap((name) => {
+    const found = end(link, name, 'the link') ?? (whole ? missing(name, 'the link') : undefined);
+    if (!found) return [];
+    return [
+      [`occi.core.${name}`, found.location],
+      [`occi.core.${name}.kind`, found.kind],
+    ].filter(([, value]) => value !== undefined);
+  });
+  return Object.fromEntries(ends) as Record<string, JsonValue>;
 }
 
 function end(link: Members, name: string, where: string): { location: string; kind?: string } | undefined {

@@ -1,6 +1,6 @@
 import { AgencyError } from '@cloud-agency/errors';
-import { type CategoryRef, categoryId } from '../model/category.js';
-import type { ActionCall, Entity, LinkRef } from '../model/entity.js';
+import { type CategoryDeclaration, type CategoryRef, categoryId } from '../model/category.js';
+import type { ActionCall, Entity, EntityChange, LinkRef } from '../model/entity.js';
 import type { JsonScalar } from '../model/json.js';
 import type { Registry } from '../registry.js';
 import { assertAttributeName } from './attribute-name.js';
@@ -42,30 +42,47 @@ export function readFields(fields: readonly ReceivedField[]): TextContent {
   return { categories, attributes: Object.fromEntries(attributes), links, locations };
 }
 
+/** The categories that a client describes, with their parameters. @throws AgencyError invalid-request saying where and why. */
+export function readCategories(fields: readonly ReceivedField[]): CategoryDeclaration[] {
+  const declared: CategoryDeclaration[] = [];
+  for (const { name, value, where } of fields) {
+    if (name !== 'Category') continue;
+    const scanner = new Scanner(value, where);
+    elements(scanner, () => declared.push(readDeclaration(scanner)));
+  }
+  return declared;
+}
+
 /** @throws AgencyError invalid-request when the text is not that of one entity; not-found for a category that does not exist. */
 export function readEntity(fields: readonly ReceivedField[], registry: Registry): Entity {
+  const { kind, id = '', ...rest } = readChange(fields, registry);
+  if (kind === undefined) throw kindsNamed(0);
+  const actions = readFields(fields).links.filter(isAction);
+  return { ...rest, kind, id, actions: actions.map(({ parameters }) => String(parameters.rel)) };
+}
+
+/** What a text says of an entity, which may be a part of it. @throws AgencyError invalid-request, not-found for a category that does not exist. */
+export function readChange(fields: readonly ReceivedField[], registry: Registry): EntityChange {
   const content = readFields(fields);
   const categories = content.categories.map((ref) => registry.get(categoryId(ref)));
-  const kinds = categories.filter((category) => category.class === 'kind');
-  const kind = kinds[0];
-  if (!kind || kinds.length > 1) {
-    throw new AgencyError('invalid-request', {
-      message: `An entity has exactly one kind; this text names ${String(kinds.length)}.`,
-    });
-  }
+  const [kind, ...furtherKinds] = categories.filter((category) => category.class === 'kind');
+  if (furtherKinds.length > 0) throw kindsNamed(furtherKinds.length + 1);
   const { 'occi.core.id': id, 'occi.core.title': title, 'occi.core.summary': summary, ...attributes } = content.attributes;
-  const isAction = (link: TextLink): boolean => link.target.includes('?action=');
   return {
-    kind: categoryId(kind),
-    id: id === undefined ? '' : String(id),
+    ...(kind === undefined ? {} : { kind: categoryId(kind) }),
+    ...(id === undefined ? {} : { id: String(id) }),
     ...(title === undefined ? {} : { title: String(title) }),
     ...(summary === undefined ? {} : { summary: String(summary) }),
     mixins: categories.filter((category) => category.class === 'mixin').map(categoryId),
     attributes,
-    actions: content.links.filter(isAction).map((link) => String(link.parameters.rel)),
     links: content.links.filter((link) => !isAction(link)).map(linkRef),
   };
 }
+
+const isAction = (link: TextLink): boolean => link.target.includes('?action=');
+
+const kindsNamed = (count: number): AgencyError =>
+  new AgencyError('invalid-request', { message: `An entity has exactly one kind; this text names ${String(count)}.` });
 
 /** The action that a text asks for; undefined when it names no category at all. @throws AgencyError invalid-request, not-found. */
 export function readAction(fields: readonly ReceivedField[], registry: Registry): ActionCall | undefined {
@@ -95,13 +112,20 @@ function elements(scanner: Scanner, read: () => unknown): void {
 }
 
 function readCategory(scanner: Scanner): CategoryRef {
+  const { term, scheme } = readDeclaration(scanner);
+  return { term, scheme };
+}
+
+function readDeclaration(scanner: Scanner): CategoryDeclaration {
   const term = scanner.token('the term of a category');
-  let scheme: string | undefined;
-  parameters(scanner, (name) => {
-    const value = scanner.parameter(`the value of ${name}`);
-    if (name === 'scheme') scheme = value;
+  const found = new Map<string, string>();
+  parameters(scanner, (name) => found.set(name, scanner.parameter(`the value of ${name}`)));
+  const scheme = found.get('scheme') ?? scanner.fail(`the category ${term} has no scheme`);
+  const given = (['class', 'title', 'rel', 'location', 'attributes', 'actions'] as const).flatMap((name) => {
+    const value = found.get(name);
+    return value === undefined ? [] : [[name, value] as const];
   });
-  return { term, scheme: scheme ?? scanner.fail(`the category ${term} has no scheme`) };
+  return { term, scheme, ...Object.fromEntries(given) };
 }
 
 function readLink(scanner: Scanner): TextLink {

@@ -83,6 +83,12 @@ export const isStructured = (value: JsonValue): boolean =>
   typeof value === 'object' &&
   !(Array.isArray(value) && value.every((one) => one === null || typeof one !== 'object'));
 
+/** A value as a client reads it from the text renderings, without the quotes; `location` is the entity's. */
+export function textValue(value: JsonValue, name: string, location: string): JsonValue {
+  if (isStructured(value)) return `${location}/${lastWord(name)}`;
+  return Array.isArray(value) ? value.map(String).join(', ') : value;
+}
+
 type Place = 'inParameter' | 'inAttribute';
 
 function scalar(value: JsonValue, path: string, place: Place): string | undefined {

@@ -1,0 +1,43 @@
+/** Plain query parameters, as DTOs. */
+import 'reflect-metadata';
+import { AgencyError } from '@cloud-agency/errors';
+import { type ClassConstructor, plainToInstance } from 'class-transformer';
+import { IsOptional, Length, Matches, validateSync } from 'class-validator';
+
+const wholeNumber = /^[1-9][0-9]{0,8}$/;
+const message = "'$property' must be a whole number from 1; it is '$value'.";
+const id = { message: "'$property' must be the id of one; it is '$value'." };
+
+/** `?page=&number=`, OCCI.md 2.2. */
+export class PageParameters {
+  @IsOptional()
+  @Matches(wholeNumber, { message })
+  readonly page?: string;
+
+  @IsOptional()
+  @Matches(wholeNumber, { message })
+  readonly number?: string;
+}
+
+/** `?cfp=&agreement=` of /events. */
+export class EventParameters {
+  @IsOptional()
+  @Length(1, 100, id)
+  readonly cfp?: string;
+
+  @IsOptional()
+  @Length(1, 100, id)
+  readonly agreement?: string;
+}
+
+const shown = 200;
+
+/** @throws AgencyError invalid-request with a sentence for each parameter that is wrong. */
+export function parametersOf<T extends object>(shape: ClassConstructor<T>, query: URLSearchParams): T {
+  const parameters = plainToInstance(shape, Object.fromEntries([...query].map(([name, value]) => [name, value.slice(0, shown)])));
+  const problems = validateSync(parameters).flatMap(({ property, constraints }) =>
+    Object.values(constraints ?? {}).map((sentence) => ({ path: property, message: sentence })),
+  );
+  if (problems.length === 0) return parameters;
+  throw new AgencyError('invalid-request', { message: problems.map((problem) => problem.message).join(' '), problems });
+}
