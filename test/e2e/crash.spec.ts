@@ -54,4 +54,32 @@ describe('after a kill -9', () => {
     },
     120_000,
   );
+
+  it('a replacement that had begun is finished, and the resource has one machine', async () => {
+    const before = new Client(agency.url);
+    const cfp = await before.submit(shop({ name: 'replaced', accept: 'best' }));
+    await before.cfpReaches(cfp, 'fulfilled');
+    const known = new Set((await before.list('/compute/')).map((compute) => compute.id));
+    const victim = (await before.computesOf(cfp)).find((compute) => compute.attributes['agency.item'] === 'web');
+    const address = victim!.attributes['agency.address'];
+    await new TestbedControl(agency.testbedUrl).die(String(address));
+    await eventually(async () => {
+      const { attributes } = await before.get(`/compute/${victim!.id}`);
+      expect(String(attributes['occi.compute.state.message'])).toMatch(/replace/);
+    });
+    await agency.kill();
+
+    const client = await again();
+    await eventually(async () => {
+      const { attributes } = await client.get(`/compute/${victim!.id}`);
+      expect(attributes['agency.address']).not.toBe(address);
+      expect(attributes['occi.compute.state']).toBe('active');
+    }, 60_000);
+    await eventually(async () => {
+      const computes = await client.list('/compute/');
+      expect(new Set(computes.map((compute) => compute.id))).toEqual(known);
+      const running = (await new TestbedControl(agency.testbedUrl).machines()).map((machine) => machine.address);
+      expect([...running].sort()).toEqual(computes.map((compute) => compute.attributes['agency.address']).sort());
+    }, 60_000);
+  }, 180_000);
 });
