@@ -27,6 +27,8 @@ const esmOnly = [
   'get-east-asian-width',
   'onetime',
   'mimic-function',
+  'jose',
+  '@seriousme',
   'emoji-regex',
   'yoctocolors',
   'kysely',

@@ -20,6 +20,7 @@ export {
 } from './model/category.js';
 export type { ActionCall, Entity, EntityChange, EntityDraft, LinkRef } from './model/entity.js';
 export type { JsonScalar, JsonValue } from './model/json.js';
+export { type Abilities, openApi, type OpenApiOptions } from './openapi.js';
 export { Registry, standardRegistry } from './registry.js';
 export { type Field, fromBody, fromHeaders, type ReceivedField, toBody, toHeaders } from './renderings/fields.js';
 export { actionFromJson, changeFromJson, entityFromJson, locationsFromJson, mixinsFromJson } from './renderings/json-reader.js';

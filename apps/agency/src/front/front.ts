@@ -5,6 +5,7 @@ import { listingTypes, negotiate } from './media.js';
 import type { Answer, FrontRequest, Handler, Verb, Verbs } from './message.js';
 import { assertVersion } from './occi-version.js';
 import { health, metrics, readiness } from './operations.js';
+import { OpenApiPages } from './openapi.js';
 import type { FrontPorts } from './ports.js';
 import { doneAnswer } from './rendering.js';
 import { TenantView } from './tenant-view.js';
@@ -12,11 +13,13 @@ import { TenantView } from './tenant-view.js';
 /** The OCCI front: from a request to its answer, without any HTTP server. What it can do with a path follows from the registry and the sources. */
 export class Front {
   private readonly registry: Registry;
+  private readonly openApi: OpenApiPages;
   /** By the tenant's own mixins: those who have none share one. */
   private readonly views = new WeakMap<readonly Mixin[], TenantView>();
 
   constructor(private readonly ports: FrontPorts) {
     this.registry = standardRegistry(ports.images);
+    this.openApi = new OpenApiPages(this.registry, ports);
   }
 
   /** @throws AgencyError for whatever cannot be answered; anything else is a defect. */
@@ -43,6 +46,8 @@ export class Front {
     ['/healthz', async () => await Promise.resolve(health())],
     ['/readyz', () => readiness(this.ports.readiness)],
     ['/metrics', metrics],
+    ['/openapi.json', async () => await Promise.resolve(this.openApi.json())],
+    ['/docs', async () => await Promise.resolve(this.openApi.docs())],
     // Its GET is a stream and goes another way (HttpRoutes); this is what HEAD and OPTIONS find here.
     ['/events', async () => await Promise.resolve({ status: 200, type: eventStream, body: '' })],
   ]);

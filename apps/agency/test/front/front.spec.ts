@@ -336,7 +336,6 @@ describe('an error', () => {
     ['GET', '/compute/c1/a/b', 404, 'does not exist'],
     ['GET', '/compute/%ff', 400, 'not a valid url component'],
     ['GET', '/compute/%zz', 400, 'cannot be read'],
-    ['GET', '/openapi.json', 404, 'does not exist'],
     ['DELETE', '/', 405, 'DELETE is not allowed on /. Allowed: GET, HEAD, POST, OPTIONS.'],
     ['PUT', '/-/', 405, 'Allowed: GET, HEAD, POST, DELETE, OPTIONS.'],
     ['PATCH', '/compute/c1', 405, 'Allowed: GET, HEAD, POST, PUT, DELETE, OPTIONS.'],

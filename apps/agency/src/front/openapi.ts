@@ -1,0 +1,71 @@
+/** `/openapi.json` and `/docs`. */
+import { type Abilities, type JsonValue, openApi, type Registry } from '@cloud-agency/occi';
+import { docsPage } from './docs-page.js';
+import { contentType } from './media.js';
+import type { Answer } from './message.js';
+import type { FrontPorts } from './ports.js';
+
+type JsonObject = Readonly<Record<string, JsonValue>>;
+
+/** Both are the same for everybody and for as long as this process runs, so each is made once, when first asked for. */
+export class OpenApiPages {
+  private document: JsonObject | undefined;
+
+  constructor(
+    private readonly registry: Registry,
+    private readonly ports: Pick<FrontPorts, 'sources' | 'version'>,
+  ) {}
+
+  json(): Answer {
+    return { status: 200, type: 'application/json', body: `${JSON.stringify(this.made())}\n` };
+  }
+
+  docs(): Answer {
+    return { status: 200, type: contentType('text/html'), body: docsPage(this.made()) };
+  }
+
+  private made(): JsonObject {
+    this.document ??= openApi(this.registry, { version: this.ports.version, abilities: abilitiesOf(this.ports), further });
+    return this.document;
+  }
+}
+
+const abilitiesOf = ({ sources }: Pick<FrontPorts, 'sources'>): ReadonlyMap<string, Abilities> =>
+  new Map(
+    sources.map(({ kind, create, act, remove }) => [
+      kind,
+      { create: create !== undefined || kind.endsWith('agency#cfp'), act: act !== undefined, remove: remove !== undefined },
+    ]),
+  );
+
+const operation = (summary: string, operationId: string, type: string, rest: JsonObject = {}): JsonObject => ({
+  get: {
+    summary,
+    operationId,
+    tags: ['operations'],
+    ...rest,
+    responses: {
+      200: { description: summary, content: { [type]: { schema: { type: type === 'application/json' ? 'object' : 'string' } } } },
+    },
+  },
+});
+const query = (name: string): JsonObject => ({ name, in: 'query', schema: { type: 'string' } });
+
+const further: Readonly<Record<string, JsonObject>> = {
+  '/events': operation('What happens, as server-sent events', 'events', 'text/event-stream', {
+    parameters: [
+      query('cfp'),
+      query('agreement'),
+      { name: 'Last-Event-ID', in: 'header', schema: { type: 'integer', minimum: 0 } },
+    ],
+  }),
+  '/cfp/{id}/{part}': {
+    parameters: ['id', 'part'].map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
+    ...operation('The document or the explanation of a call, whole', 'cfpPart', 'application/json'),
+  },
+  '/healthz': operation('Whether it is alive', 'healthz', 'application/json', { security: [{}] }),
+  '/readyz': operation('Whether it is ready; 503 until it is', 'readyz', 'application/json', { security: [{}] }),
+  '/metrics': operation('Its figures, for Prometheus', 'metrics', 'text/plain'),
+  '/openapi.json': operation('This document', 'openapi', 'application/json', { security: [{}] }),
+  '/docs': operation('This document for people', 'docs', 'text/html', { security: [{}] }),
+};

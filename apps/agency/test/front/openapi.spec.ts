@@ -1,0 +1,60 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { openWorld, type World } from './world.js';
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+});
+afterAll(async () => {
+  await world.front.close();
+});
+
+interface Document {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly operationId?: string }>>>>;
+}
+const verbs = ['get', 'post', 'put', 'delete'];
+const document = async () => JSON.parse((await world.http.get<string>('/openapi.json')).data) as Document;
+
+describe('/openapi.json', () => {
+  it('is valid OpenAPI 3.1', async () => {
+    const specification = await document();
+    expect(specification.openapi).toBe('3.1.0');
+    expect(await new Validator().validate(specification as never)).toEqual({ valid: true });
+  });
+
+  it('tells of every path exactly the methods that the path has', async () => {
+    const { paths } = await document();
+    for (const [path, item] of Object.entries(paths)) {
+      const real = path.replace('{id}', 'c1').replace('{part}', 'explanation');
+      const { headers } = await world.http.options<string>(real);
+      const allowed = String(headers.allow)
+        .split(', ')
+        .map((method) => method.toLowerCase())
+        .filter((method) => verbs.includes(method));
+      expect([
+        path,
+        Object.keys(item)
+          .filter((method) => verbs.includes(method))
+          .sort(),
+      ]).toEqual([path, allowed.sort()]);
+    }
+  });
+
+  it('has a path for each location of the query interface, and no operation twice', async () => {
+    const { paths } = await document();
+    const locations = [...(await world.http.get<string>('/-/')).data.matchAll(/location="([^"]*)"/g)].map(
+      ([, location]) => location,
+    );
+    expect(Object.keys(paths)).toEqual(expect.arrayContaining(locations));
+    const ids = Object.values(paths).flatMap((item) => verbs.flatMap((verb) => item[verb]?.operationId ?? []));
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+it('/docs shows it without anything from elsewhere', async () => {
+  const { data, headers } = await world.http.get<string>('/docs');
+  expect(headers['content-type']).toBe('text/html; charset=utf-8');
+  expect(data).toContain('<code>/compute/{id}</code>');
+  expect(data).not.toMatch(/<script|src=|href="http/);
+});
