@@ -1,45 +1,26 @@
-import type { Assignment, Comparison, Constraint, Demand, Need, Offer, PlaceSet } from '../src/index.js';
+import type { Assignment, Comparison, Constraint, Demand, Need, Offer } from '../src/index.js';
+import { type BruteForceCriterion, contains, criteriaOf, isOutside, type Machines } from './brute-criteria.js';
+import { ranked } from './brute-rankings.js';
 
 /** The definitions of CFP.md 4, read literally, over every plan there is. Slow, and independent of the code it judges. */
-
-const levels = ['vendor', 'region', 'zone', 'city', 'country', 'continent'] as const;
 
 export interface BruteForcePlan {
   readonly assignments: readonly Assignment[];
   readonly ids: string;
   readonly cost: number;
-  readonly score: number;
+  /** By objective and preference, 0..1 where 1 is best. */
+  readonly shares: readonly number[];
 }
 
-/** The best plans in order: by score, then (if cost is no objective) by cost, then by offer ids; each in places unlike those before. */
+/** What CFP.md 4 calls the answer, by trying every plan. */
 export function bestPlans(demand: Demand, offers: readonly Offer[]): readonly BruteForcePlan[] {
   const feasible = new Map(demand.needs.map((need) => [need.item, offers.filter((offer) => isFeasible(need, demand, offer))]));
-  const scoresCost = demand.policy === 'lowest-cost' || demand.objectives.some(({ of }) => of === 'cost');
+  const criteria = criteriaOf(demand, feasible);
   const plans = combinations(demand, feasible)
     .filter((machines) => isPossible(demand, machines))
-    .map((machines) => planOf(demand, feasible, machines));
-  const chosen: BruteForcePlan[] = [];
-  while (chosen.length < demand.proposals) {
-    const open = plans.filter((plan) => chosen.every((earlier) => placesOf(earlier) !== placesOf(plan)));
-    const best = keep(open, ({ score }) => score, 1e-9);
-    const cheapest = scoresCost ? best : keep(best, ({ cost }) => -cost, 1e-6);
-    const [first] = [...cheapest].sort((a, b) => (a.ids < b.ids ? -1 : 1));
-    if (!first) break;
-    chosen.push(first);
-  }
-  return chosen;
+    .map((machines) => planOf(demand, criteria, machines));
+  return ranked(demand, criteria, plans);
 }
-
-function keep(
-  plans: readonly BruteForcePlan[],
-  worth: (plan: BruteForcePlan) => number,
-  tolerance: number,
-): readonly BruteForcePlan[] {
-  const best = Math.max(...plans.map(worth));
-  return plans.filter((plan) => worth(plan) >= best - tolerance);
-}
-
-type Machines = Readonly<Record<string, readonly Offer[]>>;
 
 export function isFeasible(need: Need, demand: Demand, offer: Offer): boolean {
   const levelsUsed = [
@@ -76,15 +57,6 @@ function isCompared(value: number | null, comparison: Comparison, wanted: number
     '>': value > wanted,
     '>=': value >= wanted,
   }[comparison];
-}
-
-function contains(set: PlaceSet, offer: Offer): boolean {
-  return levels.every((level) => !set[level] || (offer[level] !== null && set[level].includes(offer[level])));
-}
-
-function isOutside(set: PlaceSet, offer: Offer): boolean {
-  const read = levels.filter((level) => set[level]);
-  return read.length === 0 || read.some((level) => offer[level] !== null && !set[level]?.includes(offer[level]));
 }
 
 function combinations(demand: Demand, feasible: ReadonlyMap<string, readonly Offer[]>): readonly Machines[] {
@@ -140,60 +112,8 @@ function costOf(offers: readonly Offer[]): number {
   return offers.reduce((sum, { price }) => sum + price * 730, 0);
 }
 
-function planOf(demand: Demand, feasible: ReadonlyMap<string, readonly Offer[]>, machines: Machines): BruteForcePlan {
+function planOf(demand: Demand, criteria: readonly BruteForceCriterion[], machines: Machines): BruteForcePlan {
   const assignments = demand.needs.flatMap(({ item }) => (machines[item] ?? []).map((offer) => ({ item, offer, count: 1 })));
   const ids = demand.needs.map(({ item }) => (machines[item] ?? []).map(({ id }) => id).join(' ')).join('\n');
-  return { assignments, ids, cost: costOf(Object.values(machines).flat()), score: scoreOf(demand, feasible, machines) };
-}
-
-function scoreOf(demand: Demand, feasible: ReadonlyMap<string, readonly Offer[]>, machines: Machines): number {
-  const items = demand.needs.map(({ item, count }) => ({ item, count }));
-  const objectives = demand.policy === 'lowest-cost' ? [{ of: 'cost' as const, weight: 1 }] : demand.objectives;
-  const parts = objectives.map(({ of, weight }) => ({
-    weight,
-    value:
-      of === 'cost'
-        ? normalised(items, feasible, machines, ({ price }) => -price)
-        : normalised(items, feasible, machines, ({ availability }) => (availability === null ? null : Math.log(availability))),
-  }));
-  const wishes =
-    demand.policy === 'lowest-cost'
-      ? []
-      : demand.needs.flatMap(({ item, count, prefer }) =>
-          prefer.map((wish) => ({
-            weight: wish.weight,
-            value: normalised([{ item, count }], feasible, machines, (offer) => {
-              if (wish.type === 'place') return contains(wish.within, offer) && isOutside(wish.not, offer) ? 1 : 0;
-              const value = wish.attribute === 'cores' ? offer.cores : offer.memory;
-              return value === null ? null : wish.direction === 'max' ? value : -value;
-            }),
-          })),
-        );
-  const all = [...parts, ...wishes];
-  return all.reduce((sum, { weight, value }) => sum + weight * value, 0) / all.reduce((sum, { weight }) => sum + weight, 0);
-}
-
-/** From Σ q·min to Σ q·max over the feasible offers; more is better; unknown is the worst. */
-function normalised(
-  items: readonly { readonly item: string; readonly count: number }[],
-  feasible: ReadonlyMap<string, readonly Offer[]>,
-  machines: Machines,
-  worth: (offer: Offer) => number | null,
-): number {
-  let [least, most, sum] = [0, 0, 0];
-  for (const { item, count } of items) {
-    const known = (feasible.get(item) ?? []).map(worth).filter((value) => value !== null);
-    if (known.length === 0) continue;
-    least += count * Math.min(...known);
-    most += count * Math.max(...known);
-    sum += (machines[item] ?? []).reduce((total, offer) => total + (worth(offer) ?? Math.min(...known)), 0);
-  }
-  return most - least <= 1e-12 ? 0 : (sum - least) / (most - least);
-}
-
-function placesOf({ assignments }: BruteForcePlan): string {
-  return assignments
-    .map(({ item, offer }) => `${item} ${offer.agent}/${offer.region}/${offer.zone}/${offer.market}`)
-    .sort()
-    .join('\n');
+  return { assignments, ids, cost: costOf(Object.values(machines).flat()), shares: criteria.map(({ share }) => share(machines)) };
 }

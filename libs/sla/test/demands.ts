@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import type { Constraint, Demand, Need, OfferRow, PlaceLevel, Preference } from '../src/index.js';
+import type { Constraint, Demand, Need, Objective, OfferRow, PlaceLevel, Preference } from '../src/index.js';
 
 /** Small markets and demands: few enough plans to try them all, with values from short lists so that ties and exact fits are common. */
 
 const regions = [
-  { agent: 'north', vendor: 'alpha', region: 'r1', country: 'FR', continent: 'EU' },
-  { agent: 'north', vendor: 'alpha', region: 'r2', country: 'DE', continent: 'EU' },
-  { agent: 'south', vendor: 'beta', region: 'r1', country: 'US', continent: 'NA' },
+  { agent: 'north', vendor: 'alpha', region: 'r1', country: 'FR', continent: 'EU', latitude: 48.85, longitude: 2.35 },
+  { agent: 'north', vendor: 'alpha', region: 'r2', country: 'DE', continent: 'EU', latitude: 50.11, longitude: 8.68 },
+  { agent: 'south', vendor: 'beta', region: 'r1', country: 'US', continent: 'NA', latitude: 38.13, longitude: -78.45 },
   { agent: 'south', vendor: 'beta', region: 'r3', country: null, continent: null },
 ] as const;
 
@@ -19,9 +19,10 @@ const row: fc.Arbitrary<OfferRow> = fc
     cores: fc.constantFrom(1, 2, 4),
     memory: fc.constantFrom(1, 2, 4, null),
     architecture: fc.constantFrom('x64', 'x64', 'arm64', null),
+    carbon: fc.constantFrom(50, 400, 400, null),
     availability: fc.constantFrom(0.99, 0.999, 0.999, null),
   })
-  .map(({ site, ...rest }) => ({ ...site, ...rest, city: null, market: 'on-demand', disk: null, gpu: null, carbon: null }));
+  .map(({ site, ...rest }) => ({ ...site, ...rest, city: null, market: 'on-demand', disk: null, gpu: null }));
 
 /** Rows of different sizes, at most eight offers in all. */
 export const market: fc.Arbitrary<readonly OfferRow[]> = fc
@@ -75,14 +76,38 @@ const need = (item: string, most: number): fc.Arbitrary<Need> =>
     apartFrom: fc.constant([]),
   });
 
-const objectives = fc.constantFrom<Demand['objectives']>(
-  [{ of: 'cost', direction: 'minimise', weight: 1 }],
-  [{ of: 'availability', direction: 'maximise', weight: 1 }],
-  [
-    { of: 'cost', direction: 'minimise', weight: 2 },
-    { of: 'availability', direction: 'maximise', weight: 1 },
-  ],
+const weight = fc.integer({ min: 1, max: 3 });
+const objective: fc.Arbitrary<Objective> = fc.oneof(
+  fc.record({ of: fc.constant('cost' as const), direction: fc.constant('minimise' as const), weight }),
+  fc.record({ of: fc.constant('availability' as const), direction: fc.constant('maximise' as const), weight }),
+  fc.record({
+    of: fc.constant('latency' as const),
+    direction: fc.constant('minimise' as const),
+    weight,
+    to: fc.constantFrom({ latitude: 48.85, longitude: 2.35 }, { latitude: 40.71, longitude: -74 }),
+  }),
+  fc.record({ of: fc.constant('carbon' as const), direction: fc.constant('minimise' as const), weight }),
+  fc.record({
+    of: fc.constant('expression' as const),
+    direction: fc.constantFrom('minimise' as const, 'maximise' as const),
+    weight,
+    expression: fc.constant('memory ** 2 - cores'),
+  }),
 );
+
+/** For one policy, with all that it may be asked. */
+const choosing: fc.Arbitrary<Pick<Demand, 'policy' | 'objectives' | 'front'>> = fc
+  .record({
+    policy: fc.constantFrom('weighted', 'weighted', 'lowest-cost', 'lexicographic', 'pareto', 'topsis'),
+    objectives: fc.uniqueArray(objective, { minLength: 1, maxLength: 3, selector: ({ of }) => of }),
+    tolerance: fc.constantFrom(0, 0, 0.05, 0.5),
+    front: fc.constantFrom('whole', 'knee'),
+  })
+  .map(({ policy, objectives, tolerance, front }) => ({
+    policy,
+    objectives: policy === 'lexicographic' ? objectives.map((stated) => ({ ...stated, tolerance })) : objectives,
+    ...(policy === 'pareto' && { front }),
+  }));
 
 export const demand: fc.Arbitrary<Demand> = fc
   .record({
@@ -90,15 +115,13 @@ export const demand: fc.Arbitrary<Demand> = fc
     db: fc.option(need('db', 2), { freq: 2 }),
     apart: fc.option(level, { freq: 1 }),
     budget: fc.option(fc.constantFrom(20, 40, 60, 80), { freq: 1 }),
-    policy: fc.constantFrom('weighted' as const, 'weighted' as const, 'lowest-cost' as const),
-    objectives,
+    choosing,
   })
-  .map(({ web, db, apart, budget, policy, objectives: chosen }) => ({
+  .map(({ web, db, apart, budget, choosing: chosen }) => ({
     needs: db ? [web, { ...db, apartFrom: apart ? [{ item: 'web', over: apart }] : [] }] : [web],
     ...(budget !== null && { budget: { atMost: budget } }),
-    policy,
-    objectives: chosen,
-    proposals: 3,
+    ...chosen,
+    proposals: chosen.policy === 'pareto' || chosen.policy === 'topsis' ? 20 : 3,
   }));
 
 /** Units left in a zone: sometimes fewer than a call wants. */

@@ -282,12 +282,8 @@ describe('a call', () => {
     ['resources.web.require.performance', `${web}    require: { performance: ">= 2" }\n`, 7],
     ['links', `${web}links:\n  - { from: web, to: data, kind: storagelink, deviceid: /dev/vdb }\n`, 7],
     ['traffic', `${web}traffic: [{ from: web, to: db, volume: 200 GiB/month }]\n`, 7],
-    ['select.policy', `${web}select: { policy: topsis }\n`, 7],
-    [
-      'select.objectives[0].minimise',
-      `${web}select: { objectives: [{ minimise: latency, to: { latitude: 48.85, longitude: 2.35 }, weight: 1 }] }\n`,
-      7,
-    ],
+    ['select.policy', `${web}select: { policy: green-first }\n`, 7],
+    ['select.objectives[0].maximise', `${web}select: { objectives: [{ maximise: performance }] }\n`, 7],
     [
       'guarantees[0].term',
       `${web}guarantees:\n  - { term: cpu_utilisation, of: web, at_most: 85 %, over: 10 min, penalty: { credit: 10 %, of: charge, per: month } }\n`,
@@ -316,7 +312,6 @@ describe('a call', () => {
       'resources.data.kind',
       'links',
       'traffic',
-      'select.objectives[2].minimise',
       'guarantees[1].during',
       'guarantees[2].term',
       'guarantees[2].penalty',

@@ -47,7 +47,9 @@ describe('selection', () => {
         });
         expect(plans.map((plan) => ids(demanded, plan.assignments))).toEqual(expected.map((plan) => plan.ids));
         plans.forEach((plan, index) => {
-          expect(plan.score).toBeCloseTo(expected[index]?.score ?? NaN, 8);
+          plan.scores.forEach(({ normalised }, criterion) => {
+            expect(normalised).toBeCloseTo(expected[index]?.shares[criterion] ?? NaN, 8);
+          });
           expect(plan.cost).toBeCloseTo(expected[index]?.cost ?? NaN, 6);
           expect(plan.optimal).toBe(true);
           expect(violations(demanded, plan.assignments, {})).toEqual([]);

@@ -31,6 +31,8 @@ export function* offerRows(
         city: place.city ?? null,
         country: place.country ?? null,
         continent: place.continent ?? null,
+        latitude: place.latitude ?? null,
+        longitude: place.longitude ?? null,
         instanceType: size.name,
         market: 'on-demand',
         price,

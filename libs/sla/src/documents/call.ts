@@ -21,8 +21,11 @@ export interface Call {
 export interface Demand {
   readonly needs: readonly Need[];
   readonly budget?: { readonly atMost: number };
-  readonly policy: 'weighted' | 'lowest-cost';
+  readonly policy: Policy;
+  /** In the order of their importance for the policy lexicographic. */
   readonly objectives: readonly Objective[];
+  /** For the policy pareto: the whole front (the default), or its knee alone. */
+  readonly front?: 'whole' | 'knee';
   /** How many ranked proposals the client wants. */
   readonly proposals: number;
 }
@@ -98,11 +101,42 @@ export interface Apart {
   readonly over: PlaceLevel;
 }
 
-/** An objective over the whole plan. cost is USD a month (730 h), the sum; availability is Σ q·log a, shown as the product. */
+export const policies = ['lowest-cost', 'weighted', 'lexicographic', 'pareto', 'topsis'] as const;
+/** How plans are ranked (CFP.md 1): docs/calls.md says what each means. */
+export type Policy = (typeof policies)[number];
+
+/**
+ * An objective over the whole plan. cost is USD a month (730 h), the sum; availability is Σ q·log a, shown as the product; latency is that of the
+ * farthest machine; the others are sums over the machines, carbon shown as their mean.
+ */
 export interface Objective {
-  readonly of: 'cost' | 'availability';
+  readonly of: ObjectiveName;
   readonly direction: 'minimise' | 'maximise';
   readonly weight: number;
+  /** For latency: from where, in degrees. */
+  readonly to?: Point;
+  /** For an expression: what one machine is worth, over the vocabulary. */
+  readonly expression?: string;
+  /** For the policy lexicographic: how far below its best it may stay for the sake of those after it, as a share of that. */
+  readonly tolerance?: number;
+}
+export const objectiveNames = [
+  'cost',
+  'availability',
+  'latency',
+  'carbon',
+  'cores',
+  'memory',
+  'disk',
+  'gpu',
+  'expression',
+] as const;
+export type ObjectiveName = (typeof objectiveNames)[number];
+
+/** A point on the globe, in degrees. */
+export interface Point {
+  readonly latitude: number;
+  readonly longitude: number;
 }
 
 export interface Deployment {

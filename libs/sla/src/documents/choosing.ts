@@ -1,9 +1,11 @@
-import type { Demand, Negotiate, Objective } from './call.js';
+import { nearest } from '@cloud-agency/errors';
+import { type Demand, type Negotiate, type Objective, policies, type Policy } from './call.js';
+import { comparisons, weightedBy } from './comparisons.js';
 import { choice, type Fields, list, mapping, quantity, type Reader, text, wholeNumber } from './fields.js';
-import { weight } from './preferences.js';
+import { objective, objectiveKey } from './objectives.js';
 import type { Problems } from './problems.js';
 
-type Selecting = Pick<Demand, 'policy' | 'objectives' | 'proposals'>;
+type Selecting = Pick<Demand, 'policy' | 'objectives' | 'front' | 'proposals'>;
 
 const byCost: Objective = { of: 'cost', direction: 'minimise', weight: 1 };
 
@@ -16,62 +18,58 @@ export const budget: Reader<{ readonly atMost: number }> = mapping((fields) => {
   return atMost === undefined ? undefined : { atMost };
 });
 
-export const selecting: Reader<Selecting> = mapping((fields, problems) => {
-  const policy = fields.optional('policy', policyName) ?? defaultSelecting.policy;
-  const objectives = fields.optional('objectives', list(objective, 10)) ?? defaultSelecting.objectives;
-  const proposals = fields.optional('proposals', wholeNumber(1, 20)) ?? defaultSelecting.proposals;
-  const place = fields.placeOf('objectives');
-  if (policy === 'lowest-cost' && objectives.some(({ of }) => of !== 'cost')) {
-    problems.add(place, 'the policy lowest-cost looks at cost alone', 'use the policy weighted, or leave the objectives out');
-  }
-  const names = objectives.map(({ of }) => of);
-  if (new Set(names).size < names.length)
-    problems.add(place, 'an objective is stated twice', 'state it once, with the sum of the weights');
-  return { policy, objectives: objectives.length > 0 ? objectives : defaultSelecting.objectives, proposals };
-});
-
-const policyName: Reader<Demand['policy']> = (source, problems) => {
-  const name = text()(source, problems);
-  if (name === undefined || name === 'weighted' || name === 'lowest-cost') return name;
-  problems.unsupported(source, `the policy ${name} cannot be carried out yet: use weighted or lowest-cost`);
+const policyName: Reader<Policy> = (source, problems) => {
+  const written = text()(source, problems);
+  const known = policies.find((policy) => policy === written);
+  if (written === undefined || known) return known;
+  const meant = nearest(written, policies);
+  if (meant) problems.add(source, `"${written}" is not a policy`, `did you mean ${meant}?`);
+  else problems.unsupported(source, `policies of one's own cannot be named yet: use ${policies.join(', ')}`);
   return undefined;
 };
 
-const objectiveNames = ['cost', 'availability', 'latency', 'carbon', 'performance'] as const;
-const directions = {
-  cost: 'minimise',
-  availability: 'maximise',
-  latency: 'minimise',
-  carbon: 'minimise',
-  performance: 'maximise',
-} as const;
+/** The most proposals; a front is shown as a whole, so far, unless the call says how much of it. */
+const wholeFront = 20;
 
-const objective: Reader<Objective> = mapping((fields, problems) => {
-  const minimise = fields.optional('minimise', choice(objectiveNames));
-  const maximise = fields.optional('maximise', choice(objectiveNames));
-  const share = fields.optional('weight', weight) ?? 1;
-  fields.source('to');
-  const of = minimise ?? maximise;
-  if (fields.has('minimise') === fields.has('maximise'))
-    problems.add(fields.place, 'an objective says either minimise or maximise');
-  return of && checkedObjective(of, minimise ? 'minimise' : 'maximise', share, fields, problems);
+export const selecting: Reader<Selecting> = mapping((fields, problems) => {
+  const policy = fields.optional('policy', policyName) ?? defaultSelecting.policy;
+  const stated = fields.optional('objectives', list(objective, 10)) ?? [];
+  const objectives = stated.length > 0 ? stated : defaultSelecting.objectives;
+  const front = fields.optional('front', choice(['whole', 'knee']));
+  const compared = fields.optional('compare', comparisons);
+  checkObjectives(policy, objectives, fields, problems);
+  checkPolicy(policy, fields, problems);
+  return {
+    policy,
+    objectives: compared ? weightedBy(compared, objectives, fields.placeOf('compare'), problems) : objectives,
+    ...(front && { front }),
+    proposals: shownOf(policy, front, fields, problems),
+  };
 });
 
-function checkedObjective(
-  of: (typeof objectiveNames)[number],
-  direction: Objective['direction'],
-  share: number,
-  fields: Fields,
-  problems: Problems,
-): Objective | undefined {
-  if (direction !== directions[of])
-    problems.add(fields.placeOf(direction), `${of} can only be an objective to ${directions[of]}`);
-  if (of !== 'cost' && of !== 'availability') {
-    problems.unsupported(fields.placeOf(direction), `${of} cannot be an objective yet: cost and availability can`);
-    return undefined;
-  }
-  if (fields.has('to')) problems.add(fields.placeOf('to'), '"to" belongs to the objective latency alone');
-  return { of, direction, weight: share };
+function shownOf(policy: Policy, front: Demand['front'], fields: Fields, problems: Problems): number {
+  const shown = fields.optional('proposals', wholeNumber(1, wholeFront));
+  if (front === 'knee' && shown !== undefined && shown > 1)
+    problems.add(fields.placeOf('proposals'), 'the knee of the front is one plan');
+  return shown ?? (policy === 'pareto' ? wholeFront : defaultSelecting.proposals);
+}
+
+function checkObjectives(policy: Policy, objectives: readonly Objective[], fields: Fields, problems: Problems): void {
+  const place = fields.placeOf('objectives');
+  const names = objectives.map(objectiveKey);
+  if (new Set(names).size < names.length)
+    problems.add(place, 'an objective is stated twice', 'state it once, with the sum of the weights');
+  if (policy === 'lowest-cost' && names.some((name) => name !== 'cost'))
+    problems.add(place, 'the policy lowest-cost looks at cost alone', 'use the policy weighted, or leave the objectives out');
+  if (policy !== 'lexicographic' && objectives.some(({ tolerance }) => tolerance !== undefined))
+    problems.add(place, 'a tolerance belongs to the policy lexicographic');
+}
+
+/** What a policy does not look at would be ignored: it is refused instead. */
+function checkPolicy(policy: Policy, fields: Fields, problems: Problems): void {
+  if (policy !== 'pareto' && fields.has('front')) problems.add(fields.placeOf('front'), '"front" belongs to the policy pareto');
+  if ((policy === 'lexicographic' || policy === 'lowest-cost') && fields.has('compare'))
+    problems.add(fields.placeOf('compare'), `the policy ${policy} has no weights to find`);
 }
 
 export const negotiate: Reader<Negotiate> = mapping((fields) => {

@@ -1,11 +1,12 @@
 import type { Demand, Need } from '../documents/call.js';
 import type { Answer, ItemAnswer, Range } from './answer.js';
-import { type Criterion, criteriaFor, criteriaOf, isPreferred } from './criteria.js';
+import { type Criterion, criteriaFor, criteriaOf } from './criteria.js';
 import { bitsOf, type Feasible, feasible } from './feasible.js';
 import type { ProvidesImage } from './filter.js';
 import type { Offer } from './offer.js';
 import type { OfferTable } from './offers.js';
 import { prune } from './prune.js';
+import { columnOf, isPreferred } from './readings.js';
 
 export interface AnswerOptions {
   /** Ids of offers not to make: they failed lately. */
@@ -69,12 +70,12 @@ function rangeEntry(key: string, range: Range | undefined): readonly (readonly [
 
 /** The least and greatest known value of one machine over the feasible offers. */
 function rangeOf(table: OfferTable, found: Feasible, { reads, valueOf }: Criterion): Range | undefined {
-  if (!('attribute' in reads)) return placeRange(table, found, reads);
-  const column = table.numbers(reads.attribute);
+  if ('within' in reads) return placeRange(table, found, reads);
+  const column = columnOf(table, reads);
   let min = Infinity;
   let max = -Infinity;
   for (let index = 0; index < found.rows.length; index += 1) {
-    const value = column?.[found.rows[index] ?? -1] ?? NaN;
+    const value = column[found.rows[index] ?? -1] ?? NaN;
     if (found.zones[index] === 0) continue;
     if (value < min) min = value;
     if (value > max) max = value;

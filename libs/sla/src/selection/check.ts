@@ -1,10 +1,10 @@
 import type { Constraint, Demand, Need } from '../documents/call.js';
 import { placeAllowed, placeKey } from '../vocabulary/place.js';
-import { attributeOf } from './criteria.js';
 import { meets, wordAllowed } from './filter.js';
 import type { Offer } from './offer.js';
 import type { Assignment } from './plan.js';
 import { apartPairs, costTolerance, type SelectionOptions, totalCost, unitsOf } from './problem.js';
+import { attributeOf } from './readings.js';
 
 /**
  * Everything that a plan breaks, in words; none when it is valid. It looks at the demand and the assignments alone, not at the solver's

@@ -1,5 +1,6 @@
 import { placeKey } from '../vocabulary/place.js';
-import type { LinearModel, Row, Term } from './linear.js';
+import { CriterionRows } from './criterion-rows.js';
+import type { Column, LinearModel, Row, Term } from './linear.js';
 import type { Offer } from './offer.js';
 import type { Assignment } from './plan.js';
 import { apartPairs, type Candidate, type Problem } from './problem.js';
@@ -31,34 +32,22 @@ export function modelOf(
   candidates: readonly Candidate[],
   { unlike = [], without = new Set(), aim = { best: 'score' } }: ModelOptions = {},
 ): Model {
-  const { columns, scale, base } = scaled(problem, candidates, aim, without);
-  const draft = new Draft(problem, candidates, columns, without);
+  const draft = new Draft(problem, candidates, without);
   draft.counts();
   draft.joint();
   for (const plan of unlike) draft.unlike(plan);
-  if (aim.best === 'cost' && aim.scoreAtLeast !== undefined) draft.scores(aim.scoreAtLeast);
+  const criteria = new CriterionRows(problem, draft);
+  const worst = criteria.worstMachines();
+  criteria.limits();
+  criteria.exceeding();
+  const { scale, base } = draft.aimAt(aim, worst);
   return { columns: draft.columns, rows: draft.rows, candidates, scale, unscaled: (objective) => objective / scale + base };
 }
 
-/**
- * The objective, spread out: each candidate's distance from the best of its item, the farthest at -1000. Good plans differ by millionths of a
- * score, which solvers' tolerances would swallow.
- */
-function scaled(problem: Problem, candidates: readonly Candidate[], aim: Aim, without: ReadonlySet<JointConstraint>) {
-  const worth = (candidate: Candidate) => (aim.best === 'score' ? candidate.score : -candidate.cost);
-  const best = problem.items.map(() => -Infinity);
-  for (const candidate of candidates) best[candidate.item] = Math.max(best[candidate.item] ?? -Infinity, worth(candidate));
-  const below = candidates.map((candidate) => worth(candidate) - (best[candidate.item] ?? 0));
-  const farthest = below.reduce((least, distance) => Math.min(least, distance), 0);
-  const scale = farthest < 0 ? -1000 / farthest : 1;
-  return {
-    columns: candidates.map((candidate, column) => ({
-      objective: (below[column] ?? 0) * scale,
-      upper: upperOf(problem, candidate, without),
-    })),
-    scale,
-    base: problem.items.reduce((sum, { count }, item) => sum + (count > 0 ? count * (best[item] ?? 0) : 0), 0),
-  };
+/** Helper columns that add to the score beside the candidates, and what every plan has of it. */
+export interface Worth {
+  readonly gains: readonly { readonly column: number; readonly gain: number }[];
+  readonly base: number;
 }
 
 /** How many machines one candidate can get by itself. */
@@ -85,17 +74,45 @@ export function siteKey({ agent, region, zone, market }: Offer): string {
   return `${agent}/${region}/${zone}/${market}`;
 }
 
-class Draft {
+export class Draft {
   readonly rows: Row[] = [];
-  readonly columns: { readonly objective: number; readonly upper: number }[];
+  readonly columns: Column[];
 
   constructor(
-    private readonly problem: Problem,
-    private readonly candidates: readonly Candidate[],
-    columns: readonly { readonly objective: number; readonly upper: number }[],
+    readonly problem: Problem,
+    readonly candidates: readonly Candidate[],
     private readonly without: ReadonlySet<JointConstraint>,
   ) {
-    this.columns = [...columns];
+    this.columns = candidates.map((candidate) => ({ objective: 0, upper: upperOf(problem, candidate, without) }));
+  }
+
+  /**
+   * The objective, spread out: each candidate's distance from the best of its item, the farthest at -1000. Good plans differ by millionths of a
+   * score, which solvers' tolerances would swallow.
+   */
+  aimAt(aim: Aim, { gains, base }: Worth): { readonly scale: number; readonly base: number } {
+    const worth = (candidate: Candidate) => (aim.best === 'score' ? candidate.score : -candidate.cost);
+    const best = this.problem.items.map(() => -Infinity);
+    for (const candidate of this.candidates) best[candidate.item] = Math.max(best[candidate.item] ?? -Infinity, worth(candidate));
+    const below = this.candidates.map((candidate) => worth(candidate) - (best[candidate.item] ?? 0));
+    const counted = aim.best === 'score' ? gains : [];
+    const farthest = Math.min(
+      below.reduce((least, distance) => Math.min(least, distance), 0),
+      -counted.reduce((sum, { gain }) => sum + gain, 0),
+    );
+    const scale = farthest < 0 ? -1000 / farthest : 1;
+    below.forEach((distance, column) => {
+      this.value(column, distance * scale);
+    });
+    for (const { column, gain } of counted) this.value(column, gain * scale);
+    if (aim.best === 'cost' && aim.scoreAtLeast !== undefined) this.scores(aim.scoreAtLeast - base, gains);
+    const best0 = this.problem.items.reduce((sum, { count }, item) => sum + (count > 0 ? count * (best[item] ?? 0) : 0), 0);
+    return { scale, base: best0 + (aim.best === 'score' ? base : 0) };
+  }
+
+  private value(column: number, objective: number): void {
+    const { upper = 1 } = this.columns[column] ?? {};
+    this.columns[column] = { objective, upper };
   }
 
   counts(): void {
@@ -166,15 +183,19 @@ class Draft {
     );
   }
 
-  scores(atLeast: number): void {
+  private scores(atLeast: number, gains: Worth['gains']): void {
     const worst = Math.min(...this.candidates.map(({ score }) => score));
     const width = Math.max(...this.candidates.map(({ score }) => score)) - worst;
-    if (width <= 0) return;
+    const unit = Math.max(width, ...gains.map(({ gain }) => gain));
+    if (unit <= 0) return;
     const machines = this.problem.items.reduce((sum, { count }) => sum + count, 0);
     this.add(
-      this.candidates.map(({ score }, column) => ({ column, coefficient: (score - worst) / width })),
+      [
+        ...this.candidates.map(({ score }, column) => ({ column, coefficient: (score - worst) / unit })),
+        ...gains.map(({ column, gain }) => ({ column, coefficient: gain / unit })),
+      ],
       '>=',
-      (atLeast - machines * worst) / width,
+      (atLeast - machines * worst) / unit,
     );
   }
 
@@ -202,17 +223,19 @@ class Draft {
     this.add(ones(fewer), '>=', 1);
   }
 
-  private helper(): number {
+  /** A column of 0 or 1. */
+  helper(): number {
     return this.columns.push({ objective: 0, upper: 1 }) - 1;
   }
 
-  private add(terms: readonly Term[], sense: Row['sense'], bound: number): void {
+  add(terms: readonly Term[], sense: Row['sense'], bound: number): void {
     const [first] = terms;
     if (first) this.rows.push({ terms, sense, bound });
     else if (sense === '=' ? bound !== 0 : sense === '<=' ? bound < 0 : bound > 0) this.rows.push({ terms: [], sense, bound });
   }
 
-  private most(columns: readonly number[]): number {
+  /** How many machines these columns of one item can hold together. */
+  most(columns: readonly number[]): number {
     const [first] = columns;
     const item = first === undefined ? undefined : this.candidates[first]?.item;
     const count = item === undefined ? 0 : (this.problem.items[item]?.count ?? 0);
@@ -237,7 +260,7 @@ class Draft {
     );
   }
 
-  private columnsOf(item: number): readonly number[] {
+  columnsOf(item: number): readonly number[] {
     return this.candidates.flatMap((candidate, column) => (candidate.item === item ? [column] : []));
   }
 

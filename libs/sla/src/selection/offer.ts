@@ -10,6 +10,9 @@ export interface Place {
   readonly country: string | null;
   /** AF, AS, EU, NA, OC, SA. */
   readonly continent: string | null;
+  /** Degrees; absent or null is unknown. */
+  readonly latitude?: number | null;
+  readonly longitude?: number | null;
 }
 
 /**

@@ -17,6 +17,8 @@ export interface Site {
   readonly city: string | null;
   readonly country: string | null;
   readonly continent: string | null;
+  readonly latitude: number | null;
+  readonly longitude: number | null;
   readonly zones: readonly string[];
 }
 
@@ -91,18 +93,13 @@ export class OfferTable {
 
   /** One offer; `unitsLeft` is the capacity of its pool (a zone of the account), null for no known limit. */
   offer(row: number, zone: number, unitsLeft: number | null): Offer {
-    const { agent, vendor, region, city, country, continent, zones } = this.site(row);
+    const { zones, ...place } = this.site(row);
     const name = zones[zone] ?? '';
     const { numbers } = this.columns;
     return {
       id: this.id(row, zone),
-      agent,
-      vendor,
-      region,
+      ...place,
       zone: name,
-      city,
-      country,
-      continent,
       instanceType: this.instanceType(row),
       market: this.market(row) === 'spot' ? 'spot' : 'on-demand',
       price: numbers.price[row] ?? NaN,
@@ -114,7 +111,7 @@ export class OfferTable {
       availability: orNull(numbers.availability[row]),
       carbon: orNull(numbers.carbon[row]),
       capacity: unitsLeft,
-      pool: `${agent}/${vendor}/${region}/${name}`,
+      pool: `${place.agent}/${place.vendor}/${place.region}/${name}`,
     };
   }
 
@@ -176,9 +173,10 @@ export class OfferTableBuilder {
   }
 
   private addTo(row: OfferRow, zones: readonly string[]): void {
-    const { agent, vendor, region, city, country, continent } = row;
-    const key = [agent, vendor, region, city ?? '', country ?? '', continent ?? '', ...zones].join('\n');
-    this.siteOf.push(this.sites.code(key, () => ({ agent, vendor, region, city, country, continent, zones })));
+    const { agent, vendor, region, city, country, continent, latitude = null, longitude = null } = row;
+    const site = { agent, vendor, region, city, country, continent, latitude, longitude, zones };
+    const key = [agent, vendor, region, city ?? '', country ?? '', continent ?? '', latitude, longitude, ...zones].join('\n');
+    this.siteOf.push(this.sites.code(key, () => site));
     this.typeOf.push(this.types.code(row.instanceType, () => row.instanceType));
     this.architectureOf.push(this.architectures.code(row.architecture ?? '', () => row.architecture));
     this.marketOf.push(this.markets.code(row.market, () => row.market));

@@ -1,7 +1,7 @@
-import type { AttributeName } from '../vocabulary/names.js';
 import type { Criterion } from './criteria.js';
 import type { Feasible } from './feasible.js';
 import type { OfferTable } from './offers.js';
+import { columnOf } from './readings.js';
 
 /** An attribute that scores read, and which direction is better. */
 interface Reading {
@@ -45,20 +45,18 @@ interface Compared {
   readonly readings: readonly Reading[];
 }
 
+/** Prices, and what the criteria read. What depends on the place alone is the same for all rows that are compared. */
 function readingsOf(table: OfferTable, criteria: readonly Criterion[]): readonly Reading[] {
-  const signs = new Map<AttributeName, 1 | -1>([['price', 1]]);
-  const contrary = new Map<AttributeName, 1 | -1>();
-  for (const { reads, better } of criteria) {
-    if (!('attribute' in reads)) continue;
-    const sign = better === 'less' ? 1 : -1;
-    const before = signs.get(reads.attribute);
-    if (before === undefined) signs.set(reads.attribute, sign);
-    else if (before !== sign) contrary.set(reads.attribute, sign);
+  const readings = new Map<string, Reading>();
+  const add = (key: string, sign: 1 | -1, column: () => Float64Array) => {
+    if (!readings.has(`${key} ${sign}`)) readings.set(`${key} ${sign}`, { column: column(), sign });
+  };
+  add('price', 1, () => columnOf(table, { attribute: 'price' }));
+  for (const { key, reads, better } of criteria) {
+    if ('within' in reads || 'from' in reads) continue;
+    add('attribute' in reads ? reads.attribute : key, better === 'less' ? 1 : -1, () => columnOf(table, reads));
   }
-  return [...signs, ...contrary].flatMap(([attribute, sign]) => {
-    const column = table.numbers(attribute);
-    return column ? [{ column, sign }] : [];
-  });
+  return [...readings.values()];
 }
 
 /** Lets a row meet those that stand so far: what either dominates, in the zones they share, goes. */

@@ -1,4 +1,3 @@
-import type { Demand } from '../documents/call.js';
 import { type Criterion, valueAt } from './criteria.js';
 import type { Assignment, Score } from './plan.js';
 import { type Problem, share } from './problem.js';
@@ -19,29 +18,32 @@ export function scoresOf(problem: Problem, plan: readonly Assignment[]): readonl
 
 /** The plan's value. Where one machine's availability is unknown nothing is promised for the whole: 0. */
 function totalOf(criterion: Criterion, plan: readonly Assignment[]): number {
-  if (criterion.key === 'availability' && plan.some(({ offer }) => valueAt(criterion, offer) === null)) return 0;
-  const sum = plan.reduce((total, { offer, count }) => {
+  const known = plan.flatMap(({ offer, count }) => {
     const value = valueAt(criterion, offer);
-    return value === null ? total : total + count * criterion.additive(value);
-  }, 0);
-  return criterion.total(sum);
+    return value === null ? [] : [{ value, count }];
+  });
+  if (criterion.key === 'availability' && known.length < plan.length) return 0;
+  if (criterion.aggregate === 'worst') return known.reduce((worst, { value }) => Math.max(worst, value), 0);
+  return criterion.total(
+    known.reduce((sum, { value, count }) => sum + count * criterion.additive(value), 0),
+    known.reduce((sum, { count }) => sum + count, 0),
+  );
 }
 
 function normalised({ items, sums }: Problem, criterion: Criterion, plan: readonly Assignment[]): number {
-  const sum = plan.reduce((total, { item, offer, count }) => {
+  const shares = plan.map(({ item, offer, count }) => {
     const ranges = items.find(({ need }) => need.item === item)?.answer.ranges ?? {};
-    return total + count * share(criterion, valueAt(criterion, offer), ranges[criterion.key], sums.get(criterion.key));
-  }, 0);
-  return Math.min(1, Math.max(0, sum));
+    return { count, share: share(criterion, valueAt(criterion, offer), ranges[criterion.key], sums.get(criterion.key)) };
+  });
+  const all =
+    criterion.aggregate === 'sum'
+      ? shares.reduce((total, each) => total + each.count * each.share, 0)
+      : shares.reduce((worst, each) => Math.min(worst, each.share), 1);
+  return Math.min(1, Math.max(0, all));
 }
 
 /** The weighted sum, 0..1. */
 export function weighted(scores: readonly Score[]): number {
   const weights = scores.reduce((sum, { weight }) => sum + weight, 0);
   return scores.reduce((sum, { weight, normalised: value }) => sum + (weight / weights) * value, 0);
-}
-
-/** Whether the score sees what a plan costs; if not, the cheaper of two equal plans is better. */
-export function scoresCost({ policy, objectives }: Demand): boolean {
-  return policy === 'lowest-cost' || objectives.some(({ of }) => of === 'cost');
 }

@@ -4,7 +4,7 @@ import { relax, solveByHighs } from './highs-solver.js';
 import type { Solution } from './linear.js';
 import { type Model, type ModelOptions, modelOf } from './model.js';
 import type { Assignment } from './plan.js';
-import { type Candidate, type Problem, totalCost } from './problem.js';
+import { broughtBy, type Candidate, type Problem, scoreWithin, totalCost } from './problem.js';
 import { smallModel, solveSmall } from './simplex-solver.js';
 
 /** Two scores closer than this are equal. */
@@ -24,8 +24,10 @@ export interface Bounds {
 
 export interface Found {
   readonly plan: readonly Assignment[];
-  /** Of what is not fixed. */
+  /** By what is sought, of what is not fixed. */
   readonly score: number;
+  /** What the plan's machines bring by each criterion. */
+  readonly shares: readonly number[];
   /** No plan is better by more than this. */
   readonly gap: number;
 }
@@ -37,7 +39,7 @@ export function allCandidates(problem: Problem): readonly Candidate[] {
 /** Undefined when no plan exists, not even with parts of machines. */
 export function boundsOf(problem: Problem, { highs }: Solver): Bounds | undefined {
   const model = modelOf(problem, allCandidates(problem));
-  if (model.columns.length === 0) return { bound: 0, losses: new Map() };
+  if (model.candidates.length === 0) return { bound: scoreWithin(problem, broughtBy(problem, [])) ?? 0, losses: new Map() };
   if (isHopeless(model)) return undefined;
   const relaxed = relax(highs, model);
   if (!relaxed) return undefined;
@@ -105,7 +107,7 @@ export function solveExactly(
   solver: Solver,
 ): (Scored & { readonly proven: boolean }) | undefined {
   const model = modelOf(problem, candidates, options);
-  if (model.columns.length === 0) return { plan: [], score: 0, proven: true };
+  if (model.candidates.length === 0) return nothingToPlace(problem, model);
   if (isHopeless(model)) return undefined;
   const ways: readonly (() => Solution | undefined)[] = [
     () => solveByHighs(solver.highs, model, { seconds: solver.seconds, presolve: true }),
@@ -122,6 +124,11 @@ export function solveExactly(
   return undefined;
 }
 
+function nothingToPlace(problem: Problem, model: Model): (Scored & { readonly proven: boolean }) | undefined {
+  const plan = isHopeless(model) ? undefined : checked(problem, model, { values: new Float64Array(), proven: true });
+  return plan && { ...plan, proven: true };
+}
+
 /** A row that no column can help to meet. */
 function isHopeless({ rows }: Model): boolean {
   return rows.some(({ terms }) => terms.length === 0);
@@ -130,6 +137,7 @@ function isHopeless({ rows }: Model): boolean {
 interface Scored {
   readonly plan: readonly Assignment[];
   readonly score: number;
+  readonly shares: readonly number[];
 }
 
 /** The solution as a plan, if it breaks nothing. A plan that was asked for without some constraint may break that. */
@@ -149,5 +157,7 @@ function checked(
   }));
   const limits = { fixed: problem.fixed, costLimit: problem.costCap + totalCost(problem.fixed) };
   if (without.size === 0 && violations(problem.demand, plan, limits).length > 0) return undefined;
-  return { plan, score: chosen.reduce((sum, { candidate, count }) => sum + candidate.score * count, 0) };
+  const shares = broughtBy(problem, chosen);
+  const score = scoreWithin(problem, shares);
+  return score === undefined ? undefined : { plan, score, shares };
 }

@@ -1,7 +1,7 @@
 import { placeKey } from '../vocabulary/place.js';
 import { siteKey, upperOf } from './model.js';
 import type { Assignment } from './plan.js';
-import { apartPairs, type Candidate, costTolerance, type Problem } from './problem.js';
+import { apartPairs, broughtBy, type Candidate, costTolerance, type Problem, scoreWithin } from './problem.js';
 import { type Bounds, tie } from './solve.js';
 
 /** Nodes to look at before the solver's own plan, optimal too, is taken. */
@@ -39,6 +39,8 @@ class Search {
   private readonly conflicts: readonly (readonly number[])[];
   private readonly cheapest: readonly number[];
   private readonly best: readonly number[];
+  /** What criteria of the worst machine can add at most. */
+  private readonly worstAtMost: number;
   private loss = 0;
   private score = 0;
   private cost = 0;
@@ -54,6 +56,9 @@ class Search {
     this.uppers = candidates.map((candidate) => upperOf(problem, candidate));
     this.keys = candidates.map((candidate) => this.limited(candidate));
     this.conflicts = conflictsOf(problem, candidates);
+    this.worstAtMost = problem.criteria.reduce((sum, { aggregate }, index) => {
+      return aggregate === 'worst' ? sum + (problem.focus.weights[index] ?? 0) * (problem.fixedShares[index] ?? 1) : sum;
+    }, 0);
     this.cheapest = problem.items.map((_, item) =>
       Math.min(...candidates.filter((candidate) => candidate.item === item).map(({ cost }) => cost)),
     );
@@ -86,11 +91,17 @@ class Search {
   }
 
   private complete(): boolean {
-    return this.left.every((count) => count === 0) && this.score >= this.wanted.score - tie && this.differs();
+    if (this.left.some((count) => count !== 0)) return false;
+    const chosen = this.candidates.flatMap((candidate, index) => {
+      const count = this.counts[index] ?? 0;
+      return count > 0 ? [{ candidate, count }] : [];
+    });
+    const score = scoreWithin(this.problem, broughtBy(this.problem, chosen));
+    return score !== undefined && score >= this.wanted.score - tie && this.differs();
   }
 
   private promising(): boolean {
-    let score = this.score;
+    let score = this.score + this.worstAtMost;
     let cost = this.cost;
     this.left.forEach((count, item) => {
       if (count === 0) return;

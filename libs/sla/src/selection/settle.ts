@@ -1,0 +1,69 @@
+import type { Assignment } from './plan.js';
+import { broughtBy, costTolerance, type Problem, totalCost } from './problem.js';
+import {
+  allCandidates,
+  bestPlan,
+  type Bounds,
+  boundsOf,
+  type Found,
+  solveExactly,
+  type Solver,
+  surviving,
+  tie,
+} from './solve.js';
+import { firstById } from './tie-break.js';
+
+type Plans = readonly (readonly Assignment[])[];
+
+/** The best plan unlike some others, and of equal ones the cheapest, if what is sought does not see the cost, then the first by offer id. */
+export function settledBest(
+  problem: Problem,
+  unlike: Plans,
+  solver: Solver,
+  bounds = boundsFor(problem, solver),
+): Found | undefined {
+  if (cannotBe(problem)) return undefined;
+  const best = bestPlan(problem, bounds, unlike, solver);
+  return best && settled(problem, bounds, best, unlike, solver);
+}
+
+/** Even "no relaxation" is only HiGHS' word: without bounds the search goes on, and another solver has to agree. */
+export function boundsFor(problem: Problem, solver: Solver): Bounds {
+  return (cannotBe(problem) ? undefined : boundsOf(problem, solver)) ?? { bound: Infinity, losses: new Map() };
+}
+
+/** An item without a candidate, or one that has more machines than it may. */
+function cannotBe({ items }: Problem): boolean {
+  return items.some(({ count, candidates }) => count < 0 || (count > 0 && candidates.length === 0));
+}
+
+function settled(problem: Problem, bounds: Bounds, best: Found, unlike: Plans, solver: Solver): Found {
+  const candidates = surviving(allCandidates(problem), bounds, best.score);
+  const cheapest = seesCost(problem) ? undefined : cheapestOf(problem, candidates, best.score, unlike, solver);
+  const costAtMost = cheapest ? Math.min(problem.costCap, totalCost(cheapest) + costTolerance) : problem.costCap;
+  const plan = firstById(problem, candidates, bounds, { score: best.score, costAtMost, unlike }) ?? cheapest ?? best.plan;
+  return { ...best, plan, shares: sharesBroughtBy(problem, plan) };
+}
+
+function seesCost({ criteria, focus }: Problem): boolean {
+  return criteria.some(({ key }, index) => key === 'cost' && (focus.weights[index] ?? 0) > 0);
+}
+
+function sharesBroughtBy(problem: Problem, plan: readonly Assignment[]): readonly number[] {
+  const chosen = plan.flatMap(({ item, offer, count }) => {
+    const own = problem.items.find(({ need }) => need.item === item)?.candidates ?? [];
+    return own.filter((candidate) => candidate.offer.id === offer.id).map((candidate) => ({ candidate, count }));
+  });
+  return broughtBy(problem, chosen);
+}
+
+function cheapestOf(
+  problem: Problem,
+  candidates: Parameters<typeof solveExactly>[1],
+  score: number,
+  unlike: Plans,
+  solver: Solver,
+): readonly Assignment[] | undefined {
+  const cheapest = solveExactly(problem, candidates, { unlike, aim: { best: 'cost', scoreAtLeast: score - tie } }, solver);
+  return cheapest && cheapest.score >= score - 2 * tie ? cheapest.plan : undefined;
+}

@@ -1,0 +1,137 @@
+import type { Demand, Need, Objective, Offer, PlaceSet, Preference } from '../src/index.js';
+
+/** The criteria of CFP.md 4, read literally: what one plan has of each, by the bounds over all feasible offers. */
+
+export type Machines = Readonly<Record<string, readonly Offer[]>>;
+
+export interface BruteForceCriterion {
+  readonly key: string;
+  readonly item: string | null;
+  readonly weight: number;
+  readonly tolerance: number;
+  /** 0..1, 1 is best. */
+  readonly share: (machines: Machines) => number;
+  /** The least share that is worse than this one by no more than the tolerance. */
+  readonly tolerable: (share: number) => number;
+}
+
+type Feasible = ReadonlyMap<string, readonly Offer[]>;
+type Worth = (offer: Offer) => number | null;
+
+export function criteriaOf(demand: Demand, feasible: Feasible): readonly BruteForceCriterion[] {
+  const objectives: readonly Objective[] =
+    demand.policy === 'lowest-cost' ? [{ of: 'cost', direction: 'minimise', weight: 1 }] : demand.objectives;
+  const preferences =
+    demand.policy === 'lowest-cost'
+      ? []
+      : demand.needs.flatMap((need) => need.prefer.map((wish) => preferred(need, wish, feasible)));
+  return [...objectives.map((objective) => criterion(objective, demand, feasible)), ...preferences];
+}
+
+function criterion(objective: Objective, { needs }: Demand, feasible: Feasible): BruteForceCriterion {
+  const { of, weight, direction, tolerance = 0 } = objective;
+  const sign = direction === 'minimise' ? -1 : 1;
+  const worth = worthOf(objective);
+  const signed: Worth = (offer) => {
+    const value = worth(offer);
+    return value === null ? null : sign * value;
+  };
+  const [least, most] = of === 'latency' ? extremes(needs, feasible, signed) : totals(needs, feasible, signed);
+  const width = most - least;
+  return {
+    key: of,
+    item: null,
+    weight,
+    tolerance,
+    share: (machines) => {
+      if (width <= 1e-12) return 0;
+      if (of !== 'latency') return (total(needs, feasible, machines, signed) - least) / width;
+      const all = Object.values(machines).flat();
+      return (Math.min(...all.map((offer) => signed(offer) ?? least)) - least) / width;
+    },
+    tolerable: (share) => {
+      if (width <= 1e-12) return 0;
+      const sum = least + share * width;
+      const worse = of === 'availability' ? sum + Math.log(1 - tolerance) : sum - tolerance * Math.abs(sum);
+      return (worse - least) / width;
+    },
+  };
+}
+
+function worthOf({ of, to }: Objective): Worth {
+  switch (of) {
+    case 'cost':
+      return ({ price }) => price * 730;
+    case 'availability':
+      return ({ availability }) => (availability === null ? null : Math.log(availability));
+    case 'latency':
+      return (offer) => roundTrip(offer, to ?? { latitude: 0, longitude: 0 });
+    case 'carbon':
+      return ({ carbon }) => carbon;
+    default:
+      return ({ memory, cores }) => (memory === null || cores === null ? null : memory * memory - cores);
+  }
+}
+
+/** By the spherical law of cosines, on the same sphere. */
+function roundTrip({ latitude, longitude }: Offer, to: { readonly latitude: number; readonly longitude: number }): number | null {
+  if (typeof latitude !== 'number' || typeof longitude !== 'number') return null;
+  const [a, b, c] = [latitude, to.latitude, longitude - to.longitude].map((degrees) => (degrees * Math.PI) / 180);
+  const cosine = Math.sin(a ?? 0) * Math.sin(b ?? 0) + Math.cos(a ?? 0) * Math.cos(b ?? 0) * Math.cos(c ?? 0);
+  return Math.acos(Math.min(1, cosine)) * 6371.0088 * 0.015;
+}
+
+function preferred({ item, count }: Need, wish: Preference, feasible: Feasible): BruteForceCriterion {
+  const worth: Worth = (offer) => {
+    if (wish.type === 'place') return contains(wish.within, offer) && isOutside(wish.not, offer) ? 1 : 0;
+    const value = wish.attribute === 'cores' ? offer.cores : offer.memory;
+    return value === null ? null : wish.direction === 'max' ? value : -value;
+  };
+  const own = [{ item, count }];
+  const [least, most] = totals(own, feasible, worth);
+  const share = (machines: Machines) =>
+    most - least <= 1e-12 ? 0 : (total(own, feasible, machines, worth) - least) / (most - least);
+  return { key: wish.text, item, weight: wish.weight, tolerance: 0, share, tolerable: (value) => value };
+}
+
+type Items = readonly { readonly item: string; readonly count: number }[];
+
+function knownOf(item: string, feasible: Feasible, worth: Worth): readonly number[] {
+  return (feasible.get(item) ?? []).map(worth).filter((value) => value !== null);
+}
+
+/** From Σ q·min to Σ q·max over the feasible offers. */
+function totals(items: Items, feasible: Feasible, worth: Worth): readonly [number, number] {
+  const known = items
+    .map(({ item, count }) => ({ count, values: knownOf(item, feasible, worth) }))
+    .filter(({ values }) => values.length > 0);
+  return [
+    known.reduce((sum, { count, values }) => sum + count * Math.min(...values), 0),
+    known.reduce((sum, { count, values }) => sum + count * Math.max(...values), 0),
+  ];
+}
+
+function extremes(items: Items, feasible: Feasible, worth: Worth): readonly [number, number] {
+  const known = items.flatMap(({ item }) => knownOf(item, feasible, worth));
+  return [Math.min(...known), Math.max(...known)];
+}
+
+/** Unknown is the worst. */
+function total(items: Items, feasible: Feasible, machines: Machines, worth: Worth): number {
+  return items.reduce((sum, { item }) => {
+    const known = knownOf(item, feasible, worth);
+    if (known.length === 0) return sum;
+    return (machines[item] ?? []).reduce((own, offer) => own + (worth(offer) ?? Math.min(...known)), sum);
+  }, 0);
+}
+
+const levels = ['vendor', 'region', 'zone', 'city', 'country', 'continent'] as const;
+
+export function contains(set: PlaceSet, offer: Offer): boolean {
+  return levels.every((level) => !set[level] || (offer[level] !== null && set[level].includes(offer[level])));
+}
+
+export function isOutside(set: PlaceSet, offer: Offer): boolean {
+  const read = levels.filter((level) => set[level]);
+  return read.length === 0 || read.some((level) => offer[level] !== null && !set[level]?.includes(offer[level]));
+}
