@@ -1,10 +1,12 @@
 #!/usr/bin/env node
-// Installs from the lock files, lints, type-checks, builds and runs every test. Each step counts as one check beside the tests.
+// Installs from the lock files, lints, type-checks, builds and runs every test, the store's once more over Debian's PostgreSQL where that can
+// be had. Each step counts as one check beside the tests.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startPostgres } from './postgres.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const scratch = mkdtempSync(join(tmpdir(), 'cloud-agency-ci-'));
@@ -20,11 +22,12 @@ function step(name, command, args) {
   return status === 0;
 }
 
-function tests() {
-  console.log('\n== test: npm test');
-  const { status } = spawnSync('npm', ['test', '--', '--json', `--outputFile=${report}`], {
+function tests(name, args = [], environment = {}) {
+  console.log(`\n== ${name}: npm test ${args.join(' ')}`);
+  const { status } = spawnSync('npm', ['test', '--', ...args, '--json', `--outputFile=${report}`], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, ...environment },
   });
   const results = readReport();
   passed += results.numPassedTests;
@@ -41,10 +44,24 @@ function readReport() {
   }
 }
 
+function postgres() {
+  try {
+    return startPostgres(join(scratch, 'postgres'));
+  } catch (error) {
+    console.log(`\nPostgreSQL does not start: ${error.message}`);
+    return undefined;
+  }
+}
+
 if (step('install and build', process.execPath, ['scripts/prepared.mjs'])) {
   step('lint', 'npm', ['run', '--silent', 'lint']);
   step('type check', 'npm', ['run', '--silent', 'typecheck']);
-  tests();
+  tests('test');
+  const server = postgres();
+  if (server) {
+    tests('store over PostgreSQL', ['libs/store'], { TEST_DATABASE_URL: server.url });
+    server.stop();
+  } else console.log('\n== store over PostgreSQL: left out, there is no PostgreSQL here and none can be installed');
 }
 rmSync(scratch, { recursive: true, force: true });
 console.log(`\n${passed} passed, ${failed} failed`);

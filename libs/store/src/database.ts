@@ -25,7 +25,7 @@ export type Migrations = Readonly<Record<string, Migration>>;
 export async function openDatabase<Tables>(place: StorePlace, migrations: Migrations): Promise<Kysely<Tables>> {
   const database =
     place.databaseUrl === undefined ? openSqlite<Tables>(place) : await openPostgres<Tables>(place.schema, place.databaseUrl);
-  await migrate(database, { ...messagingMigrations, ...migrations });
+  await migrate(database, { ...messagingMigrations, ...migrations }, place);
   return database;
 }
 
@@ -62,11 +62,13 @@ function numbersForInt8(): pg.CustomTypesConfig {
   return types;
 }
 
-async function migrate<Tables>(database: Kysely<Tables>, migrations: Migrations): Promise<void> {
+async function migrate<Tables>(database: Kysely<Tables>, migrations: Migrations, place: StorePlace): Promise<void> {
   const migrator = new Migrator({
     db: database,
     provider: { getMigrations: () => Promise.resolve(migrations) },
     allowUnorderedMigrations: true,
+    // On PostgreSQL the apps' schemas lie side by side, and another's table of migrations is not ours.
+    ...(place.databaseUrl === undefined ? {} : { migrationTableSchema: place.schema }),
   });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw new Error('The tables could not be brought up to date', { cause: error });

@@ -12,13 +12,23 @@ export interface TestDatabase {
   end(): Promise<void>;
 }
 
-/** The two databases that the Agency runs on, each as it is met in real life: a file, and a server that speaks PostgreSQL's protocol. */
+/** PGlite has one session for all connections, so it cannot tell schemas apart by connection. */
+export const oneSession = 'PostgreSQL (PGlite)';
+
+/** A PostgreSQL server to test on as well, when there is one (.ci/run starts Debian's). */
+const serverUrl = process.env.TEST_DATABASE_URL;
+
+/** The databases that the Agency runs on, each as it is met in real life: a file, and a server that speaks PostgreSQL's protocol. */
 export const databases: Readonly<Record<string, () => Promise<TestDatabase>>> = {
   'SQLite (libsql)': async () => {
     const directory = await mkdtemp(join(tmpdir(), 'agency-store-'));
-    return { place: { schema: 'tested', directory }, end: () => rm(directory, { recursive: true, force: true }) };
+    return {
+      place: { schema: 'tested', directory },
+
+      end: () => rm(directory, { recursive: true, force: true }),
+    };
   },
-  'PostgreSQL (PGlite)': async () => {
+  [oneSession]: async () => {
     const program = createRequire(__filename)
       .resolve('@electric-sql/pglite-socket')
       .replace(/dist.*$/, 'dist/scripts/server.js');
@@ -32,6 +42,16 @@ export const databases: Readonly<Record<string, () => Promise<TestDatabase>>> = 
       },
     };
   },
+  ...(serverUrl === undefined
+    ? {}
+    : {
+        'PostgreSQL (server)': () =>
+          Promise.resolve({
+            place: { schema: `tested_${String(process.pid)}`, directory: tmpdir(), databaseUrl: serverUrl },
+
+            end: () => Promise.resolve(),
+          }),
+      }),
 };
 
 async function announcedPort(server: ChildProcess): Promise<string> {

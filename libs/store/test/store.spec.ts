@@ -6,7 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { claim, holds, type MessagingTables, openDatabase, post, Relay, release, takeOnce } from '../src/index.js';
-import { databases, type TestDatabase } from './databases.js';
+import { databases, oneSession, type TestDatabase } from './databases.js';
 
 interface Tables extends MessagingTables {
   job: { id: string; lease_owner: string | null; lease_until: number | null; epoch: number };
@@ -31,7 +31,7 @@ const counter = () => {
   return { next: () => `id-${String(++last)}` };
 };
 
-describe.each(Object.entries(databases))('a store on %s', (_name, open) => {
+describe.each(Object.entries(databases))('a store on %s', (name, open) => {
   let test: TestDatabase;
   let tables: Kysely<Tables>;
   const source = { ids: counter(), clock: { now: () => Date.UTC(2030, 0, 1) } };
@@ -58,6 +58,15 @@ describe.each(Object.entries(databases))('a store on %s', (_name, open) => {
     tables = await openDatabase<Tables>(test.place, migrations);
     expect(await tables.selectFrom('job').select('id').where('id', '=', 'kept').execute()).toEqual([{ id: 'kept' }]);
   });
+
+  if (name !== oneSession) {
+    it('keeps each app’s tables in a schema of its own', async () => {
+      await tables.insertInto('job').values({ id: 'ours', lease_owner: null, lease_until: null, epoch: 0 }).execute();
+      const other = await openDatabase<Tables>({ ...test.place, schema: `${test.place.schema}_beside` }, migrations);
+      expect(await other.selectFrom('job').selectAll().execute()).toEqual([]);
+      await other.destroy();
+    });
+  }
 
   it('numbers messages by conversation and names the one before on the same subject', async () => {
     const first = await send('numbered', 'to.a', 'p1');
