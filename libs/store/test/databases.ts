@@ -24,7 +24,6 @@ export const databases: Readonly<Record<string, () => Promise<TestDatabase>>> = 
     const directory = await mkdtemp(join(tmpdir(), 'agency-store-'));
     return {
       place: { schema: 'tested', directory },
-
       end: () => rm(directory, { recursive: true, force: true }),
     };
   },
@@ -48,7 +47,6 @@ export const databases: Readonly<Record<string, () => Promise<TestDatabase>>> = 
         'PostgreSQL (server)': () =>
           Promise.resolve({
             place: { schema: `tested_${String(process.pid)}`, directory: tmpdir(), databaseUrl: serverUrl },
-
             end: () => Promise.resolve(),
           }),
       }),
