@@ -3,6 +3,7 @@ export * from './vocabulary/attributes.js';
 export * from './vocabulary/images.js';
 export * from './vocabulary/place.js';
 export * from './vocabulary/quantity.js';
+export * from './vocabulary/states.js';
 export { architecture } from './vocabulary/text.js';
 export * from './documents/call.js';
 export { eventMatches, events } from './documents/events.js';

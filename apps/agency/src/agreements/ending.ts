@@ -1,6 +1,7 @@
+import type { AgreementState } from '@cloud-agency/sla';
 import { cancelAll } from '../resources/placements.js';
 import type { Work } from '../store/agency-store.js';
-import type { AgreementRow, AgreementState } from '../store/tables.js';
+import type { AgreementRow } from '../store/tables.js';
 import { sendWatch } from './watch.js';
 
 /**

@@ -1,7 +1,8 @@
 import { AgencyError } from '@cloud-agency/errors';
+import type { AgreementState } from '@cloud-agency/sla';
 import { cancelAll } from '../resources/placements.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
-import type { AgreementRow, AgreementState, CfpRow } from '../store/tables.js';
+import type { AgreementRow, CfpRow } from '../store/tables.js';
 import { endAgreement } from './ending.js';
 import { sendWatch } from './watch.js';
 

@@ -1,11 +1,11 @@
 import { AgencyError } from '@cloud-agency/errors';
 import type { Ids } from '@cloud-agency/runtime';
-import { type Call, parseCall, type Reaction } from '@cloud-agency/sla';
+import { type Call, type CfpState, parseCall, type Reaction } from '@cloud-agency/sla';
 import { randomBytes } from 'node:crypto';
 import { accept, rejectOffers } from '../agreements/acceptance.js';
 import { endAgreement } from '../agreements/ending.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
-import { type CfpRow, type CfpState, json, type ProposalRow } from '../store/tables.js';
+import { type CfpRow, json, type ProposalRow } from '../store/tables.js';
 import { moveTo } from './cfp-state.js';
 
 export interface Submitted {

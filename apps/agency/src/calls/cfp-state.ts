@@ -1,5 +1,6 @@
+import type { CfpState } from '@cloud-agency/sla';
 import type { Work } from '../store/agency-store.js';
-import type { CfpRow, CfpState } from '../store/tables.js';
+import type { CfpRow } from '../store/tables.js';
 
 /** Moves a call for proposals to another state, with the event that says so. Returns the row as it is now. */
 export async function moveTo(

@@ -1,11 +1,12 @@
+import { type AgreementState, type CfpState, eventMatches } from '@cloud-agency/sla';
 import type { Transaction } from 'kysely';
-import { type AgencyTables, type CfpState, type EventRow, json } from './tables.js';
+import { type AgencyTables, type EventRow, json } from './tables.js';
 
 /** Every event there is (CFP.md 6): webhooks, SSE, `agency watch` and rules all use this one list. */
 export type EventType =
   | `cfp.${CfpState}`
   | 'proposal.available'
-  | `agreement.${'pending' | 'accepted' | 'rejected' | 'suspended' | 'terminated'}`
+  | `agreement.${AgreementState}`
   | `resource.${'active' | 'down' | 'up' | 'moved'}`
   | `sla.${'violated' | 'recovered'}`
   | `vendor.${'alive' | 'gone'}`;
@@ -78,7 +79,7 @@ async function queueDeliveries(transaction: Transaction<AgencyTables>, now: numb
 export function matches(patterns: readonly string[], type: string, data: object): boolean {
   return patterns.some((pattern) => {
     const [wanted = '', filters = ''] = pattern.split('?');
-    if (wanted !== type && !(wanted.endsWith('*') && type.startsWith(wanted.slice(0, -1)))) return false;
+    if (!eventMatches(type, wanted)) return false;
     return [...new URLSearchParams(filters)].every(([key, value]) =>
       Object.entries(data).some(([name, found]) => name === key && found === value),
     );

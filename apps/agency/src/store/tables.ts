@@ -1,6 +1,6 @@
 import type { Announcement, FailureReason } from '@cloud-agency/bus';
 import type { Mixin } from '@cloud-agency/occi';
-import type { Call, Offer, Plan, Explanation } from '@cloud-agency/sla';
+import type { AgreementState, Call, CfpState, Explanation, Offer, Plan } from '@cloud-agency/sla';
 import type { LeasedRow, MessagingTables } from '@cloud-agency/store';
 import type { ColumnType } from 'kysely';
 
@@ -10,23 +10,7 @@ export type Json<T> = string & { readonly __content?: T };
 export const json = <T>(value: T): Json<T> => JSON.stringify(value);
 export const parsed = <T>(text: Json<T>): T => JSON.parse(text) as T;
 
-export const cfpStates = [
-  'draft',
-  'open',
-  'evaluating',
-  'proposed',
-  'accepted',
-  'provisioning',
-  'fulfilled',
-  'refused',
-  'rejected',
-  'expired',
-  'cancelled',
-  'failed',
-] as const;
-export type CfpState = (typeof cfpStates)[number];
 export type ProposalState = 'proposed' | 'accepted' | 'rejected' | 'withdrawn' | 'expired';
-export type AgreementState = 'pending' | 'accepted' | 'rejected' | 'suspended' | 'terminated';
 export type ResourceState = 'inactive' | 'active' | 'suspended' | 'error' | 'deleted';
 /**
  * requested: ordered from its agent. building: the vendor has it. running: the vendor says it runs, not verified yet. active: verified.

@@ -1,4 +1,5 @@
 /** The Agency's own kinds: calls for proposals and what comes of them. */
+import { cfpStates } from '@cloud-agency/sla';
 import { flag, float, immutable, instant, integer, list, mutable, object, oneOf, required, text } from '../model/attribute.js';
 import { type Extension, type Kind, action, categoryId, kind, mixin } from '../model/category.js';
 import { linkId, resourceId } from './core.js';
@@ -16,21 +17,6 @@ export const policyId = `${scheme}policy`;
 export const violationId = `${scheme}violation`;
 export const brokeredId = `${scheme}brokered`;
 export const agreedId = `${scheme}agreed`;
-
-const cfpStates = [
-  'draft',
-  'open',
-  'evaluating',
-  'proposed',
-  'accepted',
-  'provisioning',
-  'fulfilled',
-  'refused',
-  'rejected',
-  'expired',
-  'cancelled',
-  'failed',
-] as const;
 
 const cfp = kind({
   term: 'cfp',

@@ -1,4 +1,5 @@
 /** GFD.228, SLAs, and the terms that the Agency assesses. */
+import { agreementStates } from '@cloud-agency/sla';
 import { type AttributeDefinitions, float, immutable, instant, mutable, oneOf, text } from '../model/attribute.js';
 import { type Extension, type Mixin, action, categoryId, kind, mixin } from '../model/category.js';
 import { linkId, resourceId } from './core.js';
@@ -25,7 +26,7 @@ const agreement = kind({
   parent: resourceId,
   actions: actions.map(categoryId),
   attributes: {
-    'occi.agreement.state': immutable(oneOf('pending', 'accepted', 'rejected', 'suspended', 'terminated'), 'State'),
+    'occi.agreement.state': immutable(oneOf(...agreementStates), 'State'),
     'occi.agreement.agreedAt': immutable(instant, 'When it was agreed'),
     'occi.agreement.effectiveFrom': mutable(instant, 'When it begins to hold'),
     'occi.agreement.effectiveUntil': mutable(instant, 'When it ceases to hold'),

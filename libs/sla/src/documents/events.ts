@@ -1,23 +1,11 @@
 import { nearest } from '@cloud-agency/errors';
+import { agreementStates, cfpStates } from '../vocabulary/states.js';
 
 /** Every event there is (CFP.md 6): webhooks, streams and reactions all name these. */
 export const events = [
-  ...[
-    'draft',
-    'open',
-    'evaluating',
-    'proposed',
-    'accepted',
-    'provisioning',
-    'fulfilled',
-    'refused',
-    'rejected',
-    'expired',
-    'cancelled',
-    'failed',
-  ].map((state) => `cfp.${state}`),
+  ...cfpStates.map((state) => `cfp.${state}`),
   'proposal.available',
-  ...['pending', 'accepted', 'rejected', 'suspended', 'terminated'].map((state) => `agreement.${state}`),
+  ...agreementStates.map((state) => `agreement.${state}`),
   ...['active', 'down', 'up', 'moved', 'underused', 'overused'].map((state) => `resource.${state}`),
   ...['at_risk', 'violated', 'recovered'].map((state) => `sla.${state}`),
   'market.cheaper',

@@ -1,10 +1,11 @@
 import { AgencyError } from '@cloud-agency/errors';
 import { agreedId, agreementId, computeId, type Entity, type JsonValue, type LinkRef, violationId } from '@cloud-agency/occi';
 import { isoTime } from '@cloud-agency/runtime';
+import type { AgreementState } from '@cloud-agency/sla';
 import type { Assessments } from '../../agreements/assessments.js';
 import type { Stewardship } from '../../agreements/stewardship.js';
 import type { AgencyStore } from '../../store/agency-store.js';
-import { type AgreementRow, type AgreementState, parsed } from '../../store/tables.js';
+import { type AgreementRow, parsed } from '../../store/tables.js';
 import type { EntityQuery, EntitySource } from '../entity-source.js';
 import { linkTo, listed } from './listing.js';
 
