@@ -47,9 +47,7 @@ const workspaces = (
 ).flat();
 const counts = await Promise.all(workspaces.map(buildWorkspace));
 const total = counts.reduce((sum, count) => sum + count, 0);
-if (total > 0 || (await changedAt(join(root, 'dist', 'cli.js'))) < (await changedAt(join(root, 'scripts', 'bundle.mjs')))) {
-  await rm(join(root, 'dist'), { recursive: true, force: true });
-  await bundle(root);
-}
+const bundled = await changedAt(join(root, 'dist', 'cli.js'));
+if (total > 0 || bundled < (await changedAt(join(root, 'scripts', 'bundle.mjs')))) await bundle(root);
 await writeFile(join(root, '.build-stamp'), new Date().toISOString());
 if (total > 0) console.log(`Built ${total} files.`);

@@ -1,7 +1,7 @@
 // Bundles what runs (docs/adr/0009): every app, the command and the solver's thread into dist/, with what they share in chunks of its own.
 import { build } from 'esbuild';
-import { readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
 
 const entries = {
   cli: 'apps/cli/dist/main.js',
@@ -49,7 +49,7 @@ const ownPlaces = (outdir) => ({
 /** @param root the directory of the repository, with every workspace compiled. */
 export async function bundle(root) {
   const outdir = join(root, 'dist');
-  await build({
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: entries,
     outdir,
@@ -66,5 +66,9 @@ export async function bundle(root) {
     // CommonJS packages require Node's own modules.
     banner: { js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);" },
     logLevel: 'warning',
+    metafile: true,
   });
+  // Chunks of earlier builds; whatever runs meanwhile finds the new ones already there.
+  const written = new Set(Object.keys(metafile.outputs).map((file) => basename(file)));
+  for (const file of await readdir(outdir)) if (!written.has(file)) await rm(join(outdir, file));
 }

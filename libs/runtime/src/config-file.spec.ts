@@ -70,6 +70,12 @@ it('refuses two accounts of one name', () => {
   );
 });
 
+it('refuses an availability that is no share of time, for all regions or for one', () => {
+  expect(messageOf(complete.replace('99.5 %', '101 %'))).toMatch(/line 10: accounts\.0\.availability is not right: .*100 %/);
+  const byRegion = complete.replace('99.5 %', '\n      RegionOne: 99.5 %\n      RegionTwo: always');
+  expect(messageOf(byRegion)).toMatch(/line 12: accounts\.0\.availability\.RegionTwo is not right: .*always/);
+});
+
 it('says where the YAML is wrong', () => {
   expect(messageOf('accounts:\n  - vendor: "amazon\n')).toMatch(/line \d: /);
 });

@@ -1,5 +1,6 @@
 /** Reads AGENCY_CONFIG: every mistake with its line, all at once, so that nobody has to start ten times. */
 import { AgencyError, nearest } from '@cloud-agency/errors';
+import { parseQuantity } from '@cloud-agency/sla';
 import type { TSchema } from '@sinclair/typebox';
 import { type ValueError, ValueErrorType } from '@sinclair/typebox/errors';
 import { Value } from '@sinclair/typebox/value';
@@ -36,8 +37,11 @@ export function readConfig(path: string | undefined, source: ConfigSource): Agen
   const mistakes = [...shapeMistakes(document, lines, content)];
   if (mistakes.length > 0) throw mistaken(path, mistakes);
   const config = content as AgencyConfig;
-  const doubled = doubledNames(document, lines, config.accounts);
-  if (doubled.length > 0) throw mistaken(path, doubled);
+  const meant = [
+    ...doubledNames(document, lines, config.accounts),
+    ...config.accounts.flatMap((account, index) => availabilityMistakes(document, lines, account, index)),
+  ];
+  if (meant.length > 0) throw mistaken(path, meant);
   return { ...config, accounts: config.accounts.map((account) => withAbsolutePaths(account, dirname(resolve(path)))) };
 }
 
@@ -123,6 +127,27 @@ function doubledNames(document: Document, lines: LineCounter, accounts: readonly
       },
     ];
   });
+}
+
+function availabilityMistakes(document: Document, lines: LineCounter, { availability }: Account, index: number): Mistake[] {
+  const path = ['accounts', String(index), 'availability'];
+  const declared = typeof availability === 'string' ? { '': availability } : (availability ?? {});
+  return Object.entries(declared).flatMap(([region, text]) => {
+    const place = region === '' ? path : [...path, region];
+    const reason = whyNoFraction(text);
+    return reason === undefined
+      ? []
+      : [{ line: lineOf(document, lines, place), message: `${place.join('.')} is not right: ${reason}.` }];
+  });
+}
+
+function whyNoFraction(text: string): string | undefined {
+  try {
+    parseQuantity(text, 'fraction');
+    return undefined;
+  } catch (error) {
+    return reasonOf(error);
+  }
 }
 
 function withAbsolutePaths(account: Account, directory: string): Account {

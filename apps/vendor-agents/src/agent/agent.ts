@@ -47,7 +47,7 @@ interface Agent {
 }
 
 const requestTimeoutMs = 15_000;
-const concurrency = 6;
+const concurrency = 4;
 /** What a stopping agent lets its calls to the vendor take before it cuts them off; the store knows what was begun. */
 const graceMs = 1_000;
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from '../placement/tables.js';
+import { ownTurn } from '../vendor/own-turn.js';
 
 export interface Cached {
   readonly version: string;
@@ -37,7 +37,7 @@ export class Cache {
           })),
         )
         .execute();
-      await nextTurn();
+      await ownTurn();
     }
   }
 

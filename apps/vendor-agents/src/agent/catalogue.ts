@@ -1,7 +1,7 @@
 import type { Clock, Log } from '@cloud-agency/runtime';
 import { type OfferTable, OfferTableBuilder } from '@cloud-agency/sla';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Quotes } from '../placement/steps.js';
+import { ownTurn } from '../vendor/own-turn.js';
 import { asVendorError, VendorError } from '../vendor/vendor-error.js';
 import type { Cache } from './cache.js';
 import type { CurrentPrices } from './current-prices.js';
@@ -21,9 +21,9 @@ const sizesEveryMs = 600_000;
 const pricesEveryMs = 15_000;
 /** A price is asked again before a machine is bought at it, unless it was seen so lately. */
 const quoteFreshMs = 2_000;
-const sliceRows = 2_000;
+const sliceRows = 1_000;
 /** What was seen is written down when nobody waits for it: at a first start all agents load at once, and writing holds the process up. */
-const saveAfterMs = 3_000;
+const saveAfterMs = 10_000;
 
 /** The offers of one account: sizes from the vendor's API, prices from its list, places from the configuration. */
 export class Catalogue implements Quotes {
@@ -168,7 +168,7 @@ export class Catalogue implements Quotes {
       for (const row of offerRows(seller, sizes.entries(), prices.list)) {
         builder.add(row);
         rows += 1;
-        if (rows % sliceRows === 0) await nextTurn();
+        if (rows % sliceRows === 0) await ownTurn();
       }
       this.table = builder.build();
       this.settle();

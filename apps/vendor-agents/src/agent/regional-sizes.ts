@@ -1,5 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { ownTurn } from '../vendor/own-turn.js';
 import type { Size, VendorDriver } from '../vendor/port.js';
 import { asVendorError, type VendorError } from '../vendor/vendor-error.js';
 import { type Cache, type Cached, digest } from './cache.js';
@@ -46,7 +46,7 @@ export class SizesByRegion {
       const entry = cached.get(keyPrefix + region);
       if (!entry) continue;
       this.hold(region, JSON.parse(entry.body) as RegionalSizes, entry.seenAt);
-      await nextTurn();
+      await ownTurn();
     }
     this.loadingFirst = this.seenAt.size === 0;
   }

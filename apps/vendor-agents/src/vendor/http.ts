@@ -12,6 +12,7 @@ import {
 } from 'cockatiel';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { ownTurn } from './own-turn.js';
 import { asVendorError, VendorError } from './vendor-error.js';
 
 export interface HttpOptions {
@@ -48,6 +49,8 @@ const failuresUntilBroken = 10;
 const brokenForMs = 2_000;
 const timedOut = Symbol('timed out');
 const largestAnswer = 64 * 1024 * 1024;
+/** Characters from which on reading an answer is work that is noticed. */
+const largeAnswer = 32 * 1024;
 
 /**
  * The one HTTP client of an account, and the only place that retries: jittered back-off, Retry-After honoured, a limit on concurrency, and
@@ -124,6 +127,7 @@ export class VendorHttp {
         ...(call.body === undefined ? {} : { data: call.body }),
         signal: abort.signal,
       });
+      if (response.data.length >= largeAnswer) await ownTurn();
       return { status: response.status, headers: lowerCased(response), body: response.data };
     } catch (error) {
       throw networkError(call, error, abort.signal.reason === timedOut ? this.options.timeoutMs : undefined);

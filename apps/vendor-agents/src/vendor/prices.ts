@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ownTurn } from './own-turn.js';
 import { VendorError } from './vendor-error.js';
 
 /** USD an hour on demand, by region and instance type. A row without a region holds for every region that has none of its own. */
@@ -23,15 +23,15 @@ export class PriceList {
   static async parse(csv: string, rates: Readonly<Record<string, number>>): Promise<PriceList> {
     const mistakes: string[] = [];
     const list = new PriceList(mistakes);
-    const columns = new Map<string, number>();
+    let columns: Columns | undefined;
     let line = 1;
     for (const chunk of chunks(csv)) {
       for (const row of rowsOf(chunk)) {
-        if (columns.size === 0) readHeader(row, columns);
-        else list.add(readRow(row, columns, rates), line, mistakes);
+        if (columns) list.add(readRow(row, columns, rates), line, mistakes);
+        else columns = readHeader(row);
         line += 1;
       }
-      await nextTurn();
+      await ownTurn();
     }
     return list;
   }
@@ -53,7 +53,12 @@ interface PriceRow {
   readonly price: number;
 }
 
-const required = ['instance_type', 'price_per_hour', 'currency'];
+const required = ['instance_type', 'price_per_hour', 'currency'] as const;
+const optional = ['region', 'market'] as const;
+
+/** Where each column stands; -1 for one that the list does not have. */
+type Columns = Readonly<Record<(typeof required | typeof optional)[number], number>>;
+
 const chunkLength = 64 * 1024;
 
 /** Whole lines, so many at a time that parsing them holds nobody up. */
@@ -72,31 +77,37 @@ function rowsOf(chunk: string): readonly (readonly string[])[] {
   return chunk
     .replace(/^\uFEFF/, '')
     .split('\n')
-    .flatMap((line) => (line.trim() === '' ? [] : [line.split(',')]));
+    .filter((line) => line.trim() !== '')
+    .map((line) => line.split(','));
 }
 
-function readHeader(row: readonly string[], columns: Map<string, number>): void {
-  for (const [index, name] of row.entries()) columns.set(name.trim(), index);
-  const missing = required.filter((name) => !columns.has(name));
+function readHeader(row: readonly string[]): Columns {
+  const names = row.map((name) => name.trim());
+  const missing = required.filter((name) => !names.includes(name));
   if (missing.length > 0)
     throw new VendorError(
       'invalid-request',
       `the price list has no column ${missing.join(', ')}; its first line must name its columns`,
     );
+  return Object.fromEntries([...required, ...optional].map((name) => [name, names.indexOf(name)])) as Columns;
 }
 
 /** A usable row, what is wrong with it, or undefined for what is not ours to use: another market, an unknown price. */
 function readRow(
   row: readonly string[],
-  columns: ReadonlyMap<string, number>,
+  columns: Columns,
   rates: Readonly<Record<string, number>>,
 ): PriceRow | string | undefined {
-  const cell = (name: string): string => row[columns.get(name) ?? -1]?.trim() ?? '';
-  if (!['', 'on-demand'].includes(cell('market'))) return undefined;
-  const amount = Number(cell('price_per_hour') || Number.NaN);
-  if (!Number.isFinite(amount) || amount < 0) return `'${cell('price_per_hour')}' is no price`;
+  const market = cell(row, columns.market);
+  if (market !== '' && market !== 'on-demand') return undefined;
+  const price = cell(row, columns.price_per_hour);
+  const amount = price === '' ? Number.NaN : Number(price);
+  if (!Number.isFinite(amount) || amount < 0) return `'${price}' is no price`;
   if (amount === 0) return undefined;
-  const rate = cell('currency') === 'USD' ? 1 : rates[cell('currency')];
-  if (rate === undefined) return `no rate is known for '${cell('currency')}'; add it under 'rates' of the configuration`;
-  return { region: cell('region'), instanceType: cell('instance_type'), price: amount * rate };
+  const currency = cell(row, columns.currency);
+  const rate = currency === 'USD' ? 1 : rates[currency];
+  if (rate === undefined) return `no rate is known for '${currency}'; add it under 'rates' of the configuration`;
+  return { region: cell(row, columns.region), instanceType: cell(row, columns.instance_type), price: amount * rate };
 }
+
+const cell = (row: readonly string[], column: number): string => row[column]?.trim() ?? '';

@@ -23,6 +23,11 @@ export interface NovaProfile extends NovaAccount {
   readonly network: string | undefined;
 }
 
+interface Flavors {
+  readonly ids: ReadonlyMap<string, string>;
+  readonly sizes: readonly Size[];
+}
+
 /** Flavors carry their extra specs from this microversion on. */
 const extraSpecsVersion = '2.61';
 const uuid = /^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
@@ -60,9 +65,9 @@ export class NovaDriver implements VendorDriver {
   }
 
   async sizes(region: string): Promise<readonly Size[]> {
-    const flavors = await this.listFlavors(region);
-    this.flavors.set(region, new Map(flavors.map((flavor) => [text(flavor, 'name') ?? '', text(flavor, 'id') ?? ''])));
-    return flavors.flatMap((flavor) => sizeOf(flavor) ?? []);
+    const { ids, sizes } = await this.listFlavors(region);
+    this.flavors.set(region, ids);
+    return sizes;
   }
 
   mapsImage(name: string): boolean {
@@ -158,7 +163,7 @@ export class NovaDriver implements VendorDriver {
   }
 
   /** A cloud too old for extra specs in the list answers 406 (Compute API guide, "Microversions"). */
-  private async listFlavors(region: string): Promise<Json[]> {
+  private async listFlavors(region: string): Promise<Flavors> {
     try {
       return await this.flavorPages(region, extraSpecsVersion);
     } catch (error) {
@@ -167,11 +172,17 @@ export class NovaDriver implements VendorDriver {
     }
   }
 
-  private async flavorPages(region: string, microversion: string | undefined): Promise<Json[]> {
+  /** Each page is let go of before the next one: the largest clouds describe their flavors in tens of megabytes. */
+  private async flavorPages(region: string, microversion: string | undefined): Promise<Flavors> {
+    const flavors = { ids: new Map<string, string>(), sizes: new Array<Size>() };
     const call = { service: 'compute', region, method: 'GET', path: '/flavors/detail?limit=1000' } as const;
-    const flavors: Json[] = [];
-    for await (const page of this.cloud.pages(microversion === undefined ? call : { ...call, microversion }, 'flavors'))
-      flavors.push(...page);
+    for await (const page of this.cloud.pages(microversion === undefined ? call : { ...call, microversion }, 'flavors')) {
+      for (const flavor of page) {
+        flavors.ids.set(text(flavor, 'name') ?? '', text(flavor, 'id') ?? '');
+        const size = sizeOf(flavor);
+        if (size) flavors.sizes.push(size);
+      }
+    }
     return flavors;
   }
 
