@@ -1,5 +1,5 @@
 import type { AppContext } from '@cloud-agency/runtime';
-import { claim, release } from '@cloud-agency/store';
+import { claim, type Lease, release } from '@cloud-agency/store';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import type { CfpRow } from '../store/tables.js';
 import { WorkLoop } from '../store/work-loop.js';
@@ -62,16 +62,22 @@ export class CallWorker {
     if (!lease) return;
     try {
       const cfp = await store.tables.selectFrom('cfp').selectAll().where('id', '=', id).executeTakeFirst();
-      if (!cfp) return;
-      await this.advance(cfp);
-      await store.tables
-        .updateTable('cfp')
-        .set((set) => ({ due: set('due', '-', cfp.due) }))
-        .where('id', '=', id)
-        .execute();
-    } finally {
+      if (cfp) await this.advance(cfp);
+      await this.settle(lease, cfp?.due ?? 0);
+    } catch (error) {
       await release(store.tables, 'cfp', lease);
+      throw error;
     }
+  }
+
+  /** Takes away what the step has seen to, and gives the lease back, in one write. */
+  private async settle(lease: Lease, seen: number): Promise<void> {
+    await this.store.tables
+      .updateTable('cfp')
+      .set((set) => ({ due: set('due', '-', seen), lease_owner: null, lease_until: null }))
+      .where('id', '=', lease.id)
+      .where('epoch', '=', lease.epoch)
+      .execute();
   }
 
   private async advance(cfp: CfpRow): Promise<void> {
