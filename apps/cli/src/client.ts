@@ -31,9 +31,14 @@ const proposalActions = 'http://schemas.cloud-agency.dev/occi/agency/proposal/ac
 export class AgencyClient {
   private readonly http: AxiosInstance;
 
-  constructor(readonly url: string) {
+  /** `token`: where the Agency asks for one (AGENCY_AUTH). */
+  constructor(
+    readonly url: string,
+    token?: string,
+  ) {
+    const headers = { Accept: json, ...(token ? { Authorization: `Bearer ${token}` } : {}) };
     // Redirects and proxies would only ever hide where an answer comes from.
-    this.http = axios.create({ baseURL: url, timeout: 30_000, proxy: false, maxRedirects: 0, headers: { Accept: json } });
+    this.http = axios.create({ baseURL: url, timeout: 30_000, proxy: false, maxRedirects: 0, headers });
   }
 
   /** @returns the call's id, and what the Agency shows only once: the secrets it made for webhooks. */

@@ -34,7 +34,7 @@ export function verb<Options extends object>(
     (usage.adjust?.(command) ?? command).action(async () => {
       const options = command.opts<Options & { json?: boolean; url?: string }>();
       const terminal = new Terminal(surroundings.streams, options.json === true);
-      const client = new AgencyClient(options.url ?? agencyUrl(surroundings.environment));
+      const client = new AgencyClient(options.url ?? agencyUrl(surroundings.environment), surroundings.environment.AGENCY_TOKEN);
       try {
         done(await run({ ...surroundings, args: command.processedArgs as (string | undefined)[], options, terminal, client }));
       } catch (error) {

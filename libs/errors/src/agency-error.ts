@@ -22,7 +22,11 @@ export const errorTable = {
   conflict: { status: 409, title: 'Conflict', template: '{message}' },
   'precondition-failed': { status: 412, title: 'Precondition failed', template: '{message}' },
   'too-large': { status: 413, title: 'Too large', template: '{message}' },
-  'too-many-requests': { status: 429, title: 'Too many requests', template: 'More requests than {limit} a second came from here. Try again in {seconds} s.' },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests',
+    template: 'More requests than {limit} a second came from here. Try again in {seconds} s.',
+  },
   'unknown-version': {
     status: 501,
     title: 'Unknown OCCI version',
@@ -49,6 +53,11 @@ export const errorTable = {
     status: 500,
     title: 'No nats-server',
     template: 'There is no nats-server for this platform ({platform}). {hint}',
+  },
+  'issuer-unreachable': {
+    status: 503,
+    title: 'Identity provider unreachable',
+    template: 'Tokens cannot be checked: {issuer} does not answer as it should ({reason}). Try again in a moment.',
   },
   'bus-unreachable': {
     status: 503,

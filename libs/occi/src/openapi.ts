@@ -60,38 +60,43 @@ const idParameter = { name: 'id', in: 'path', required: true, schema: { type: 's
 
 function kindPaths(kind: Kind, registry: Registry, can: Abilities | undefined): [string, JsonObject][] {
   const location = kind.location ?? '';
-  const name = schemaName(kind);
   const actions = actionsOf(kind, registry);
-  const collection: JsonObject = {
+  const collection: [string, JsonObject] = [location, collectionPath(kind, can, actions)];
+  return can ? [collection, [`${location}{id}`, entityPath(kind, can, actions)]] : [collection];
+}
+
+function collectionPath(kind: Kind, can: Abilities | undefined, actions: readonly string[]): JsonObject {
+  const name = schemaName(kind);
+  const removal = simple(`Delete all of: ${kind.title}`, `deleteAll_${name}`, kind.term, { parameters: narrowing });
+  return {
     get: listing(`All of: ${kind.title}`, `list_${name}`, kind.term, `${name}Collection`),
-    ...(can?.create || can?.act ? { post: collectionPost(kind, can, actions) } : {}),
-    ...(can?.remove
-      ? { delete: simple(`Delete all of: ${kind.title}`, `deleteAll_${name}`, kind.term, { parameters: narrowing }) }
-      : {}),
+    ...(can && (can.create || can.act) ? { post: collectionPost(kind, can, actions) } : {}),
+    ...(can?.remove ? { delete: removal } : {}),
   };
-  if (!can) return [[location, collection]];
-  const entity: JsonObject = {
+}
+
+function entityPath(kind: Kind, can: Abilities, actions: readonly string[]): JsonObject {
+  const name = schemaName(kind);
+  const ofKind = (summary: string, verb: string, rest: JsonObject): JsonObject =>
+    simple(summary, `${verb}_${name}`, kind.term, rest);
+  return {
     parameters: [idParameter],
-    get: simple(`One: ${kind.title}`, `get_${name}`, kind.term, {
+    get: ofKind(`One: ${kind.title}`, 'get', {
       parameters: [{ $ref: '#/components/parameters/ifNoneMatch' }],
       responses: { 200: shown(name), 304: { description: 'Unchanged' }, ...problem },
     }),
-    post: simple(can.act ? 'Change a part, or call an action' : 'Change a part', `update_${name}`, kind.term, {
+    post: ofKind(can.act ? 'Change a part, or call an action' : 'Change a part', 'update', {
       parameters: [...(can.act ? [actionParameter(actions)] : []), ifMatch],
       requestBody: { content: bodyContent(can.act ? ['change', 'actionCall'] : ['change']) },
       responses: { 200: shown(name), ...problem },
     }),
-    put: simple('Replace', `replace_${name}`, kind.term, {
+    put: ofKind('Replace', 'replace', {
       parameters: [ifMatch],
       requestBody: { required: true, content: bodyContent([name]) },
       responses: { 200: shown(name), ...problem },
     }),
-    ...(can.remove ? { delete: simple('Delete', `delete_${name}`, kind.term, { parameters: [ifMatch] }) } : {}),
+    ...(can.remove ? { delete: ofKind('Delete', 'delete', { parameters: [ifMatch] }) } : {}),
   };
-  return [
-    [location, collection],
-    [`${location}{id}`, entity],
-  ];
 }
 
 const actionsOf = (kind: Kind, registry: Registry): string[] => kind.actions.map((id) => registry.get(id).term);

@@ -7,6 +7,7 @@ import { Value } from '@sinclair/typebox/value';
 import { dirname, resolve } from 'node:path';
 import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import { type Account, AgencyConfig } from './config.js';
+import type { Secret } from './secret.js';
 
 export interface ConfigSource {
   /** The text of a file; throws when it cannot be read. */
@@ -37,12 +38,23 @@ export function readConfig(path: string | undefined, source: ConfigSource): Agen
   const mistakes = [...shapeMistakes(document, lines, content)];
   if (mistakes.length > 0) throw mistaken(path, mistakes);
   const config = content as AgencyConfig;
+<<<<<<< libs/runtime/src/config-file.ts
+  const doubled = doubledNames(document, lines, config.accounts);
+  if (doubled.length > 0) throw mistaken(path, doubled);
+  const directory = dirname(resolve(path));
+  return {
+    ...config,
+    accounts: config.accounts.map((account) => withAbsolutePaths(account, directory)),
+    ...(config.tokens && { tokens: config.tokens.map(({ tenant, token }) => ({ tenant, token: absolute(token, directory) })) }),
+  };
+=======
   const meant = [
     ...doubledNames(document, lines, config.accounts),
     ...config.accounts.flatMap((account, index) => availabilityMistakes(document, lines, account, index)),
   ];
   if (meant.length > 0) throw mistaken(path, meant);
   return { ...config, accounts: config.accounts.map((account) => withAbsolutePaths(account, dirname(resolve(path)))) };
+>>>>>>> /tmp/su/new
 }
 
 function readText(path: string, source: ConfigSource): string {
@@ -151,13 +163,13 @@ function whyNoFraction(text: string): string | undefined {
 }
 
 function withAbsolutePaths(account: Account, directory: string): Account {
-  const credentials = Object.entries(account.credentials).map(([field, value]) => [
-    field,
-    typeof value === 'object' && 'file' in value ? { file: resolve(directory, value.file) } : value,
-  ]);
+  const credentials = Object.entries(account.credentials).map(([field, value]) => [field, absolute(value, directory)]);
   const prices = account.prices && !/^https?:/.test(account.prices) ? { prices: resolve(directory, account.prices) } : {};
   return { ...account, ...prices, credentials: Object.fromEntries(credentials) as Account['credentials'] };
 }
+
+const absolute = <S extends Secret>(secret: S, directory: string): S =>
+  typeof secret === 'object' && 'file' in secret ? { ...secret, file: resolve(directory, secret.file) } : secret;
 
 const firstSentence = (text: string): string => (text.split('\n')[0] ?? text).replace(/ at line \d+, column \d+:?$/, '.');
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

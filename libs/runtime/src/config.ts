@@ -67,6 +67,28 @@ export const AgencyConfig = Type.Object(
     rates: Type.Record(Type.String({ pattern: '^[A-Z]{3}$' }), Type.Number({ exclusiveMinimum: 0 }), {
       description: 'USD for one unit of the currency',
     }),
+    /** Who may come in, with AGENCY_AUTH=token. */
+    tokens: Type.Optional(
+      Type.Array(
+        Type.Object(
+          { tenant: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,40}$' }), token: Secret },
+          { additionalProperties: false },
+        ),
+      ),
+    ),
+    /** Whose tokens are taken, with AGENCY_AUTH=oidc. */
+    oidc: Type.Optional(
+      Type.Object(
+        {
+          issuer: Type.String({ pattern: '^https?://' }),
+          audience: Type.String({ minLength: 1 }),
+          claim: Type.Optional(
+            Type.String({ minLength: 1, description: 'the claim that names the tenant; sub unless told otherwise' }),
+          ),
+        },
+        { additionalProperties: false },
+      ),
+    ),
     policies: Type.Optional(Type.Object({}, { additionalProperties: false, description: 'none are supported yet' })),
   },
   { additionalProperties: false },

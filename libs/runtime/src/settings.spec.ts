@@ -12,13 +12,32 @@ it.each([
   [{ AGENCY_PORT: 'http' }, /AGENCY_PORT is 'http'/],
   [{ AGENCY_PORT: '70000' }, /1 to 65535/],
   [{ AGENCY_HOST: '0.0.0.0' }, /AGENCY_HOST is 0\.0\.0\.0, which others can reach/],
-  [{ AGENCY_AUTH: 'token' }, /not supported yet/],
+  [{ AGENCY_AUTH: 'token' }, /AGENCY_AUTH is token, and there is none/],
+  [
+    { AGENCY_AUTH: 'token', AGENCY_TOKENS: 'secret-without-tenant' },
+    /^AGENCY_TOKENS must be <tenant>:<token>,…; number 1 is not\.$/,
+  ],
+  [{ AGENCY_AUTH: 'oidc' }, /names no provider/],
+  [{ AGENCY_RATE_LIMIT: 'fast' }, /AGENCY_RATE_LIMIT is 'fast'/],
   [{ AGENCY_AUTH: 'open' }, /must be none, token or oidc/],
   [{ AGENCY_LOG: 'loud' }, /AGENCY_LOG is 'loud'/],
 ])('refuses %j', (environment, reason) => {
   expect(() => readSettings(environment, config)).toThrow(
     expect.objectContaining({ code: 'invalid-setting', message: expect.stringMatching(reason) as string }) as Error,
   );
+});
+
+it('lets others in once there are tokens', () => {
+  const tokens = [{ tenant: 'b', token: { env: 'B' } }];
+  const settings = readSettings(
+    { AGENCY_HOST: '0.0.0.0', AGENCY_AUTH: 'token', AGENCY_TOKENS: 'a:0123456789abcdef' },
+    { ...config, tokens },
+  );
+  expect(settings).toMatchObject({
+    host: '0.0.0.0',
+    auth: 'token',
+    tokens: [...tokens, { tenant: 'a', token: '0123456789abcdef' }],
+  });
 });
 
 describe('a secret', () => {

@@ -1,6 +1,7 @@
 import { AgencyError } from '@cloud-agency/errors';
 import { resolve } from 'node:path';
 import type { AgencyConfig } from './config.js';
+import type { Secret } from './secret.js';
 
 /** The environment, read and checked once at start (ARCHITECTURE.md, From outside). */
 export interface Settings {
@@ -13,6 +14,12 @@ export interface Settings {
   /** PostgreSQL; without it SQLite files in the data directory. */
   readonly databaseUrl?: string;
   readonly auth: 'none' | 'token' | 'oidc';
+  /** Whose token is whose, for `token`. */
+  readonly tokens: readonly { readonly tenant: string; readonly token: Secret }[];
+  /** The provider whose tokens are taken, and the claim that names the tenant, for `oidc`. */
+  readonly oidc?: { readonly issuer: string; readonly audience: string; readonly claim: string };
+  /** Requests of one tenant, a second; 0 is no limit. */
+  readonly rateLimit: number;
   readonly logLevel: string;
   readonly config: AgencyConfig;
 }
@@ -29,7 +36,8 @@ export function readSettings(environment: Environment, config: AgencyConfig): Se
     ...(environment.NATS_URL ? { natsUrl: environment.NATS_URL } : {}),
     ...(environment.NATS_TOKEN ? { natsToken: environment.NATS_TOKEN } : {}),
     ...(environment.DATABASE_URL ? { databaseUrl: environment.DATABASE_URL } : {}),
-    auth: readAuth(environment.AGENCY_AUTH, host),
+    ...readAccess(environment, config, host),
+    rateLimit: readRateLimit(environment.AGENCY_RATE_LIMIT),
     logLevel: readLogLevel(environment.AGENCY_LOG),
     config,
   };
@@ -45,22 +53,50 @@ function readPort(text: string | undefined): number {
   return port;
 }
 
-function readAuth(text: string | undefined, host: string): Settings['auth'] {
-  const auth = text || 'none';
-  if (auth === 'token' || auth === 'oidc') {
-    throw new AgencyError('invalid-setting', {
-      message: `AGENCY_AUTH=${auth} is not supported yet; only 'none', on a loopback address.`,
-    });
+function readAccess(environment: Environment, config: AgencyConfig, host: string): Pick<Settings, 'auth' | 'tokens' | 'oidc'> {
+  const auth = environment.AGENCY_AUTH || 'none';
+  const tokens = [...(config.tokens ?? []), ...readTokens(environment.AGENCY_TOKENS)];
+  const oidc = config.oidc && { oidc: { claim: 'sub', ...config.oidc } };
+  if (auth === 'token') {
+    if (tokens.length > 0) return { auth, tokens };
+    throw invalid(
+      'AGENCY_AUTH is token, and there is none. Give them in AGENCY_TOKENS=<tenant>:<token>,… or as tokens: in AGENCY_CONFIG.',
+    );
   }
-  if (auth !== 'none')
-    throw new AgencyError('invalid-setting', { message: `AGENCY_AUTH is '${auth}'; it must be none, token or oidc.` });
+  if (auth === 'oidc') {
+    if (oidc) return { auth, tokens, ...oidc };
+    throw invalid('AGENCY_AUTH is oidc, and AGENCY_CONFIG names no provider. Add oidc: { issuer: …, audience: … } to it.');
+  }
+  if (auth !== 'none') throw invalid(`AGENCY_AUTH is '${auth}'; it must be none, token or oidc.`);
   if (!/^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(host)) {
-    throw new AgencyError('invalid-setting', {
-      message: `AGENCY_HOST is ${host}, which others can reach, and AGENCY_AUTH is none. Listen on a loopback address such as 127.0.0.1 instead.`,
-    });
+    throw invalid(
+      `AGENCY_HOST is ${host}, which others can reach, and AGENCY_AUTH is none. Listen on a loopback address such as 127.0.0.1, or set AGENCY_AUTH=token.`,
+    );
   }
-  return auth;
+  return { auth, tokens };
 }
+
+/** `tenant:token,tenant:token`; what is wrong is told without what may be a token. */
+function readTokens(text: string | undefined): Settings['tokens'] {
+  return (text ?? '')
+    .split(',')
+    .filter((one) => one.trim() !== '')
+    .map((one, index) => {
+      const [, tenant, token] = /^\s*([a-z0-9][a-z0-9-]{0,40}):(\S+)\s*$/.exec(one) ?? [];
+      if (tenant !== undefined && token !== undefined) return { tenant, token };
+      throw invalid(`AGENCY_TOKENS must be <tenant>:<token>,…; number ${index + 1} is not.`);
+    });
+}
+
+const usualRateLimit = '100';
+
+function readRateLimit(text: string | undefined): number {
+  const limit = Number(text || usualRateLimit);
+  if (Number.isInteger(limit) && limit >= 0 && limit <= 1_000_000) return limit;
+  throw invalid(`AGENCY_RATE_LIMIT is '${String(text)}'; it must be a whole number of requests a second, 0 for no limit.`);
+}
+
+const invalid = (message: string): AgencyError => new AgencyError('invalid-setting', { message });
 
 function readLogLevel(text: string | undefined): string {
   const level = text || 'warn';

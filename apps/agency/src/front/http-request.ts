@@ -3,10 +3,9 @@ import type { FastifyRequest } from 'fastify';
 import type { IncomingHttpHeaders } from 'node:http';
 import { mediaTypeOf } from './media.js';
 import type { FrontRequest } from './message.js';
-import { soleTenant } from './ports.js';
 
 /** @throws AgencyError invalid-request when the body is not UTF-8. */
-export function frontRequest(request: FastifyRequest): FrontRequest {
+export function frontRequest(request: FastifyRequest, tenant: string): FrontRequest {
   const url = request.raw.url ?? '/';
   const mark = url.indexOf('?');
   return {
@@ -15,7 +14,7 @@ export function frontRequest(request: FastifyRequest): FrontRequest {
     query: new URLSearchParams(mark < 0 ? '' : url.slice(mark)),
     headers: request.raw.headers,
     body: bodyOf(request),
-    tenant: soleTenant,
+    tenant,
     base: `http://${authorityOf(request)}`,
   };
 }

@@ -5,13 +5,17 @@ import { METHODS } from 'node:http';
 import { eventStream, stream, subscriptionOf } from './events.js';
 import { Front } from './front.js';
 import { frontRequest, readable } from './http-request.js';
-import type { Answer } from './message.js';
+import type { Answer, FrontRequest } from './message.js';
 import { serverHeader } from './occi-version.js';
-import { type FrontPorts, soleTenant } from './ports.js';
+import type { FrontPorts } from './ports.js';
 import { problemAnswer } from './problem.js';
 
 /** Injection token of what the front knows of the rooms behind it. */
 export const FRONT_PORTS = Symbol('front ports');
+
+/** What tells nothing about anybody is for everybody. */
+const openPaths = ['/healthz', '/readyz', '/openapi.json', '/docs'];
+const nobody = '';
 
 /**
  * Puts the front on Nest's Fastify instance. Paths follow from OCCI's registry, and their meaning from headers, so there is one route for
@@ -50,12 +54,13 @@ export class HttpRoutes implements OnModuleInit {
       method: [...fastify.supportedMethods],
       url: '*',
       errorHandler,
-      handler: async (request, reply) => this.send(reply, await this.front.answer(frontRequest(request))),
+      handler: async (request, reply) => this.send(reply, await this.front.answer(await this.admitted(request))),
     });
   }
 
   private async events(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const subscription = await subscriptionOf(frontRequest(request), this.ports);
+    const admitted = await this.admitted(request);
+    const subscription = await subscriptionOf(admitted, this.ports);
     const { raw } = reply.hijack();
     // The server closes every connection when it closes, so this is the end of the stream in any case.
     const gone = new AbortController();
@@ -63,9 +68,16 @@ export class HttpRoutes implements OnModuleInit {
       gone.abort();
     });
     raw.writeHead(200, { 'Content-Type': eventStream, 'Cache-Control': 'no-store', Server: this.server });
-    await stream(subscription, soleTenant, raw, gone.signal, this.ports).catch((error: unknown) => {
+    await stream(subscription, admitted.tenant, raw, gone.signal, this.ports).catch((error: unknown) => {
       this.ports.log.error({ err: error }, 'A stream of events ended early; its client will take it up again.');
     });
+  }
+
+  /** @throws AgencyError unauthorized, too-many-requests. */
+  private async admitted(request: FastifyRequest): Promise<FrontRequest> {
+    const { url = '/', headers, socket } = request.raw;
+    const isOpen = openPaths.includes(url.split('?', 1)[0] ?? '');
+    return frontRequest(request, isOpen ? nobody : await this.ports.admission.admit(headers, socket.remoteAddress ?? ''));
   }
 
   private send(reply: FastifyReply, answer: Answer): FastifyReply {

@@ -1,5 +1,5 @@
 /** `/openapi.json` and `/docs`. */
-import { type Abilities, type JsonValue, openApi, type Registry } from '@cloud-agency/occi';
+import { type Abilities, cfpId, type JsonValue, openApi, type Registry } from '@cloud-agency/occi';
 import { docsPage } from './docs-page.js';
 import { contentType } from './media.js';
 import type { Answer } from './message.js';
@@ -32,9 +32,10 @@ export class OpenApiPages {
 
 const abilitiesOf = ({ sources }: Pick<FrontPorts, 'sources'>): ReadonlyMap<string, Abilities> =>
   new Map(
-    sources.map(({ kind, create, act, remove }) => [
-      kind,
-      { create: create !== undefined || kind.endsWith('agency#cfp'), act: act !== undefined, remove: remove !== undefined },
+    sources.map((source) => [
+      source.kind,
+      // A call is created too, but by a desk of its own.
+      { create: 'create' in source || source.kind === cfpId, act: 'act' in source, remove: 'remove' in source },
     ]),
   );
 

@@ -1,4 +1,5 @@
 import type { Clock, Ids, Log } from '@cloud-agency/runtime';
+import type { Admission } from '../tenants/admission.js';
 import type { Tags } from '../tags/tags.js';
 import type { EntitySource } from './entity-source.js';
 
@@ -46,6 +47,7 @@ export interface Readiness {
 /** All that the front knows of the rooms behind it. */
 export interface FrontPorts {
   readonly sources: readonly EntitySource[];
+  readonly admission: Admission;
   readonly tags: Tags;
   readonly desk: CallDesk;
   readonly feed: EventFeed;
@@ -58,6 +60,3 @@ export interface FrontPorts {
   readonly ids: Ids;
   readonly log: Log;
 }
-
-/** Whose everything is while access is open to all (AGENCY_AUTH=none). */
-export const soleTenant = 'default';

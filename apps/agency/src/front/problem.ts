@@ -6,8 +6,7 @@ import type { Answer } from './message.js';
 
 export function problemAnswer(error: unknown, accept: string | undefined, ports: Pick<FrontPorts, 'ids' | 'log'>): Answer {
   const known = agencyError(error, ports);
-  const allow = known.code === 'not-allowed' && typeof known.details.allow === 'string' ? { Allow: known.details.allow } : {};
-  const answer = { status: known.status, headers: allow };
+  const answer = { status: known.status, headers: headersOf(known) };
   if (!wantsJson(accept)) {
     return { ...answer, type: 'text/plain; charset=utf-8', body: `${known.title} (${known.code}): ${known.message}\n` };
   }
@@ -22,6 +21,14 @@ export function problemAnswer(error: unknown, accept: string | undefined, ports:
     code: known.code,
   };
   return { ...answer, type: 'application/problem+json', body: `${JSON.stringify(problem)}\n` };
+}
+
+/** What a client must be able to read without understanding the body. */
+function headersOf({ code, details: { allow, challenge, seconds } }: AgencyError): Readonly<Record<string, string>> {
+  if (code === 'not-allowed' && typeof allow === 'string') return { Allow: allow };
+  if (code === 'unauthorized' && typeof challenge === 'string') return { 'WWW-Authenticate': challenge };
+  if (code === 'too-many-requests') return { 'Retry-After': String(seconds) };
+  return {};
 }
 
 function agencyError(error: unknown, { ids, log }: Pick<FrontPorts, 'ids' | 'log'>): AgencyError {

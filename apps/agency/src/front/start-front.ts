@@ -8,6 +8,7 @@ import type { Negotiator } from '../calls/negotiator.js';
 import type { VendorRegistry } from '../mediation/registry.js';
 import type { AgencyStore } from '../store/agency-store.js';
 import type { EventFeed } from '../store/event-feed.js';
+import { admission } from '../tenants/admission.js';
 import { Tags } from '../tags/tags.js';
 import { openFront, type OpenFront } from './open-front.js';
 import type { Readiness } from './ports.js';
@@ -47,6 +48,7 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
     ids: context.ids,
     log: context.log,
     images: portableImages,
+    admission: admission(context.settings, context.clock),
     tags: new Tags(store.tables, context.clock),
     desk: rooms.desk,
     feed: rooms.feed,

@@ -21,6 +21,7 @@ import { openFront, type OpenFront } from '../../src/front/open-front.js';
 import type { AgencyEvent, EventFeed, FrontPorts } from '../../src/front/ports.js';
 import { agencyMigrations } from '../../src/store/migrations.js';
 import type { AgencyTables } from '../../src/store/tables.js';
+import { soleTenant } from '../../src/tenants/admission.js';
 import { Tags } from '../../src/tags/tags.js';
 
 const actionScheme = 'http://schemas.cloud-agency.dev/occi/agency/proposal/action#';
@@ -229,6 +230,7 @@ export async function openWorld(): Promise<World> {
       computes,
       new WebhookSource(webhookId, []),
     ],
+    admission: { admit: () => soleTenant },
     tags: new Tags(tables, systemClock),
     desk: {
       async submit(document) {

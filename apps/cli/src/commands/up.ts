@@ -79,9 +79,9 @@ function announce(agency: EmbeddedAgency, call: CallFile | undefined, terminal: 
 async function submitAndFollow(
   call: CallFile,
   { url }: EmbeddedAgency,
-  { options, signal, terminal }: Invocation<FollowFlags>,
+  { options, signal, terminal, environment }: Invocation<FollowFlags>,
 ): Promise<number> {
-  const client = new AgencyClient(url);
+  const client = new AgencyClient(url, environment.AGENCY_TOKEN);
   const { id } = await submitCall(call, client, terminal);
   return await follow(client, id, terminal, followOptions(options, signal));
 }

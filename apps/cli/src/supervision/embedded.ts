@@ -53,6 +53,7 @@ const readyWithinMs = 60_000;
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedAgency> {
   const config = readConfig(options.environment.AGENCY_CONFIG, { read: options.readFile });
   const settings = readSettings(options.environment, config);
+  assertBesideTestbed(settings);
   await checkPort(settings.host, settings.port);
   const start = new EmbeddedStart(settings, options);
   try {
@@ -86,7 +87,7 @@ class EmbeddedStart {
     const [bus, config, apps] = await together([() => this.startBus(), () => this.accounts(log), loadApps] as const);
     this.options.progress('Starting the agency, the vendor agents and the monitor');
     await this.startApps(apps, { ...this.settings, ...bus, config }, log);
-    const url = `http://${host}:${port}/`;
+    const url = `http://${reachable(host)}:${port}/`;
     const lost = Promise.race(this.losses);
     lost.catch(() => undefined);
     await Promise.race([this.ready(url), lost]);
@@ -150,6 +151,17 @@ class EmbeddedStart {
     this.losses.push(failure);
   }
 }
+
+/** The testbed's instances answer on port 8080 of their own loopback addresses, which a wildcard address takes in (ARCHITECTURE.md, Modes). */
+function assertBesideTestbed({ host, port, config }: Settings): void {
+  if (port !== 8080 || !isWildcard(host) || !runsTestbed(config)) return;
+  throw new AgencyError('invalid-setting', {
+    message: `AGENCY_HOST is ${host} and AGENCY_PORT 8080, where the simulated clouds' instances answer. Choose another AGENCY_PORT, or an AGENCY_HOST of this machine.`,
+  });
+}
+
+const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::';
+const reachable = (host: string): string => (isWildcard(host) ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host);
 
 interface LoadedApp {
   readonly name: (typeof appNames)[number];
