@@ -38,23 +38,17 @@ export function readConfig(path: string | undefined, source: ConfigSource): Agen
   const mistakes = [...shapeMistakes(document, lines, content)];
   if (mistakes.length > 0) throw mistaken(path, mistakes);
   const config = content as AgencyConfig;
-<<<<<<< libs/runtime/src/config-file.ts
-  const doubled = doubledNames(document, lines, config.accounts);
-  if (doubled.length > 0) throw mistaken(path, doubled);
+  const meant = [
+    ...doubledNames(document, lines, config.accounts),
+    ...config.accounts.flatMap((account, index) => availabilityMistakes(document, lines, account, index)),
+  ];
+  if (meant.length > 0) throw mistaken(path, meant);
   const directory = dirname(resolve(path));
   return {
     ...config,
     accounts: config.accounts.map((account) => withAbsolutePaths(account, directory)),
     ...(config.tokens && { tokens: config.tokens.map(({ tenant, token }) => ({ tenant, token: absolute(token, directory) })) }),
   };
-=======
-  const meant = [
-    ...doubledNames(document, lines, config.accounts),
-    ...config.accounts.flatMap((account, index) => availabilityMistakes(document, lines, account, index)),
-  ];
-  if (meant.length > 0) throw mistaken(path, meant);
-  return { ...config, accounts: config.accounts.map((account) => withAbsolutePaths(account, dirname(resolve(path)))) };
->>>>>>> /tmp/su/new
 }
 
 function readText(path: string, source: ConfigSource): string {
