@@ -35,8 +35,20 @@ export class Negotiator {
       }),
     );
     this.live.delete(cfp.id);
-    const selection = await this.solver.select(call.demand, gathering.answer);
-    await this.store.work((work) => this.conclude(work, evaluating, call, selection));
+    const selection = await this.select(evaluating, call, gathering);
+    if (selection) await this.store.work((work) => this.conclude(work, evaluating, call, selection));
+  }
+
+  /** Undefined when the selection itself failed: it would fail again, so the call ends there, and says where to look. */
+  private async select(cfp: CfpRow, call: Call, gathering: Gathering): Promise<Selection | undefined> {
+    try {
+      return await this.solver.select(call.demand, gathering.answer);
+    } catch (error) {
+      this.context.log.error({ err: error, cfp: cfp.id }, 'A selection failed');
+      const message = `the selection failed; the log has the details under ${cfp.id}`;
+      await this.store.work((work) => moveTo(work, cfp, 'failed', message));
+      return undefined;
+    }
   }
 
   private async gather(cfp: CfpRow, call: Call): Promise<Gathering> {
