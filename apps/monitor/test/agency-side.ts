@@ -79,6 +79,8 @@ export class AgencySide {
         natsToken: this.bus.token,
         ...(databaseUrl === undefined ? {} : { databaseUrl }),
         auth: 'none',
+        tokens: [],
+        rateLimit: 0,
         logLevel: 'error',
         config: { accounts: [], rates: {} },
       },
