@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+// npm run fuzz [-- CASES]: the parsers with at least 100,000 generated cases in all (test/fuzz has four properties).
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const cases = Number(process.argv[2] ?? 120_000);
+const properties = 4;
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const jest = createRequire(import.meta.url).resolve('jest/bin/jest.js');
+const { status } = spawnSync(process.execPath, [jest, 'test/fuzz', '--testTimeout=600000'], {
+  cwd: root,
+  stdio: 'inherit',
+  env: { ...process.env, FUZZ_CASES: String(Math.ceil(cases / properties)) },
+});
+process.exit(status ?? 1);
