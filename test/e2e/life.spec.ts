@@ -76,12 +76,16 @@ describe('a call for proposals', () => {
     const text = await client.request('GET', `/compute/${computes[0]!.id}`, undefined, { accept: 'text/plain' });
     expect(text.data).toMatch(/^Category: compute; scheme="http:\/\/schemas\.ogf\.org\/occi\/infrastructure#"; class="kind"/);
 
-    expect((await client.request('DELETE', `/agreement/${agreement.id}`)).status).toBe(200);
+    await client.act(`/agreement/${agreement.id}`, 'terminate');
     const own = new Set(computes.map((compute) => compute.attributes['agency.address']));
     await eventually(async () => {
       expect((await testbed.machines()).filter((machine) => own.has(machine.address))).toEqual([]);
     });
     expect((await client.get(`/agreement/${agreement.id}`)).attributes['occi.agreement.state']).toBe('terminated');
+    for (const path of [`/agreement/${agreement.id}`, `/cfp/${cfp}`]) {
+      expect((await client.request('DELETE', path)).status).toBe(200);
+      expect((await client.request('GET', path)).status).toBe(404);
+    }
   });
 
   it('replaces a dead machine: down in time, a new one elsewhere, verified, the address changed, the old one gone', async () => {

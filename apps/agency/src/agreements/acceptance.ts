@@ -43,6 +43,7 @@ export async function accept(work: Work, ids: Ids, cfp: CfpRow, proposal: Propos
       terms: json([]),
       watch_version: 0,
       created_at: work.now,
+      removed: 0,
     })
     .execute();
   const deadline = work.now + provisioningMs;

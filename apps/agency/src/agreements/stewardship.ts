@@ -32,12 +32,13 @@ export class Stewardship {
     });
   }
 
-  /** Ends an agreement whatever its state: a pending one is rejected, a running one terminated, and all its machines given back. */
-  async end(id: string, tenant: string): Promise<void> {
+  /** Deletes an agreement: a pending one is rejected first, a running one terminated, and all its machines given back. */
+  async remove(id: string, tenant: string): Promise<void> {
     await this.store.work(async (work) => {
       const agreement = await agreementOf(work, id, tenant);
-      if (agreement.state === 'rejected' || agreement.state === 'terminated') return;
-      await carryOut(work, agreement, agreement.state === 'pending' ? 'rejected' : 'terminated');
+      const ended = agreement.state === 'rejected' || agreement.state === 'terminated';
+      if (!ended) await carryOut(work, agreement, agreement.state === 'pending' ? 'rejected' : 'terminated');
+      await work.tables.updateTable('agreement').set({ removed: 1 }).where('id', '=', id).execute();
     });
   }
 
@@ -93,6 +94,7 @@ async function agreementOf(work: Work, id: string, tenant: string): Promise<Agre
     .selectAll()
     .where('id', '=', id)
     .where('tenant', '=', tenant)
+    .where('removed', '=', 0)
     .executeTakeFirst();
   if (!agreement) throw new AgencyError('not-found', { what: `Agreement ${id}`, hint: 'GET /agreement/ lists those there are.' });
   return agreement;

@@ -44,7 +44,7 @@ export class CallDesk {
     });
   }
 
-  /** Rejecting the last open proposal rejects the call. @throws AgencyError not-found, conflict. */
+  /** @throws AgencyError not-found, conflict. */
   async reject(proposalId: string, tenant: string): Promise<void> {
     await this.store.work(async (work) => {
       const { cfp, proposal } = await this.proposalOf(work, proposalId, tenant);
@@ -53,23 +53,12 @@ export class CallDesk {
           message: `Proposal ${proposal.id} cannot be rejected: it is ${proposal.state}, its call ${cfp.state}.`,
         });
       }
-      await work.tables.updateTable('proposal').set({ state: 'rejected' }).where('id', '=', proposal.id).execute();
-      const open = await work.tables
-        .selectFrom('proposal')
-        .select('id')
-        .where('cfp', '=', cfp.id)
-        .where('state', '=', 'proposed')
-        .execute();
-      if (open.length > 0) return;
-      const all = await work.tables.selectFrom('proposal').selectAll().where('cfp', '=', cfp.id).execute();
-      await rejectOffers(work, cfp, all, []);
-      await moveTo(work, cfp, 'rejected', 'the client rejected every proposal');
+      await rejectOne(work, cfp, proposal);
     });
   }
 
   /**
-   * Withdraws a call: one that is under way is cancelled, with everything that was provisioned for it given back; one that came to an end
-   * without an agreement is forgotten.
+   * Deletes a call and its proposals: one that is under way is cancelled first, and everything that was provisioned for it given back.
    * @throws AgencyError not-found; conflict while its agreement runs.
    */
   async withdraw(id: string, tenant: string): Promise<void> {
@@ -79,6 +68,7 @@ export class CallDesk {
         .selectAll()
         .where('id', '=', id)
         .where('tenant', '=', tenant)
+        .where('removed', '=', 0)
         .executeTakeFirst();
       if (!cfp)
         throw new AgencyError('not-found', { what: `Call for proposals ${id}`, hint: 'GET /cfp/ lists those there are.' });
@@ -94,8 +84,21 @@ export class CallDesk {
         });
       }
       if (agreement) await endAgreement(work, agreement, 'rejected', 'the call was withdrawn');
-      if (finished.includes(cfp.state)) await forget(work, cfp);
-      else await cancelCall(work, cfp);
+      if (!finished.includes(cfp.state)) await cancelCall(work, cfp);
+      await work.tables.updateTable('proposal').set({ removed: 1 }).where('cfp', '=', cfp.id).execute();
+      await work.tables.updateTable('cfp').set({ removed: 1 }).where('id', '=', cfp.id).execute();
+    });
+  }
+
+  /** Deletes a proposal, which rejects one that is open. @throws AgencyError not-found; conflict for the one that was accepted. */
+  async discard(id: string, tenant: string): Promise<void> {
+    await this.store.work(async (work) => {
+      const { cfp, proposal } = await this.proposalOf(work, id, tenant);
+      if (proposal.state === 'accepted') {
+        throw new AgencyError('conflict', { message: `Proposal ${id} was accepted: its agreement rests on it.` });
+      }
+      if (proposal.state === 'proposed') await rejectOne(work, cfp, proposal);
+      await work.tables.updateTable('proposal').set({ removed: 1 }).where('id', '=', id).execute();
     });
   }
 
@@ -105,6 +108,7 @@ export class CallDesk {
       .selectAll()
       .where('id', '=', id)
       .where('tenant', '=', tenant)
+      .where('removed', '=', 0)
       .executeTakeFirst();
     if (!proposal) throw new AgencyError('not-found', { what: `Proposal ${id}`, hint: 'GET /proposal/ lists those there are.' });
     const cfp = await work.tables.selectFrom('cfp').selectAll().where('id', '=', proposal.cfp).executeTakeFirstOrThrow();
@@ -166,6 +170,7 @@ function newCfp(id: string, call: Call, document: string, tenant: string, now: n
     created_at: now,
     updated_at: now,
     version: 0,
+    removed: 0,
     lease_owner: null,
     lease_until: null,
     epoch: 0,
@@ -189,19 +194,17 @@ async function cancelCall(work: Work, cfp: CfpRow): Promise<void> {
   await moveTo(work, cfp, 'cancelled', 'the client withdrew it');
 }
 
-/** What stands at vendors is not forgotten: a call whose machines are still being given back stays until they are. */
-async function forget(work: Work, cfp: CfpRow): Promise<void> {
-  const left = await work.tables
-    .selectFrom('placement')
+/** Rejecting the last open proposal rejects the call. */
+async function rejectOne(work: Work, cfp: CfpRow, proposal: ProposalRow): Promise<void> {
+  await work.tables.updateTable('proposal').set({ state: 'rejected' }).where('id', '=', proposal.id).execute();
+  const open = await work.tables
+    .selectFrom('proposal')
     .select('id')
     .where('cfp', '=', cfp.id)
-    .where('state', 'not in', ['deleted', 'failed'])
+    .where('state', '=', 'proposed')
     .execute();
-  if (left.length > 0) {
-    throw new AgencyError('conflict', {
-      message: `${String(left.length)} machines of this call are still being given back. Try again in a moment.`,
-    });
-  }
-  for (const table of ['proposal', 'webhook'] as const) await work.tables.deleteFrom(table).where('cfp', '=', cfp.id).execute();
-  await work.tables.deleteFrom('cfp').where('id', '=', cfp.id).execute();
+  if (open.length > 0) return;
+  const all = await work.tables.selectFrom('proposal').selectAll().where('cfp', '=', cfp.id).execute();
+  await rejectOffers(work, cfp, all, []);
+  await moveTo(work, cfp, 'rejected', 'the client rejected every proposal');
 }

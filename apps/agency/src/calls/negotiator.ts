@@ -107,7 +107,16 @@ export async function propose(
     const id = ids.next();
     await work.tables
       .insertInto('proposal')
-      .values({ id, cfp: cfp.id, tenant: cfp.tenant, rank: plan.rank, state: 'proposed', plan: json(plan), created_at: work.now })
+      .values({
+        id,
+        cfp: cfp.id,
+        tenant: cfp.tenant,
+        rank: plan.rank,
+        state: 'proposed',
+        plan: json(plan),
+        created_at: work.now,
+        removed: 0,
+      })
       .execute();
     await work.record({
       type: 'proposal.available',

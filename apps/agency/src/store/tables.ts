@@ -60,6 +60,8 @@ export interface CfpRow extends LeasedRow {
   created_at: number;
   updated_at: number;
   version: number;
+  /** 1: the client deleted it. The row stays as long as others refer to it, but no client sees it. */
+  removed: number;
 }
 
 export interface ProposalRow {
@@ -70,6 +72,7 @@ export interface ProposalRow {
   state: ProposalState;
   plan: Json<Plan>;
   created_at: number;
+  removed: number;
 }
 
 export interface AgreementRow {
@@ -85,6 +88,7 @@ export interface AgreementRow {
   terms: Json<readonly TermState[]>;
   watch_version: number;
   created_at: number;
+  removed: number;
 }
 
 export interface ResourceRow {

@@ -37,6 +37,7 @@ export class AgreementSource implements EntitySource {
         .selectFrom('agreement')
         .selectAll()
         .where('tenant', '=', query.tenant)
+        .where('removed', '=', 0)
         .orderBy('created_at')
         .orderBy('id'),
       query,
@@ -50,12 +51,13 @@ export class AgreementSource implements EntitySource {
       .selectAll()
       .where('id', '=', id)
       .where('tenant', '=', tenant)
+      .where('removed', '=', 0)
       .executeTakeFirst();
     return row && (await this.entity(row));
   }
 
   async remove(id: string, tenant: string): Promise<void> {
-    await this.stewardship.end(id, tenant);
+    await this.stewardship.remove(id, tenant);
   }
 
   async act(id: string, action: string, _attributes: Readonly<Record<string, JsonValue>>, tenant: string): Promise<Entity> {

@@ -21,7 +21,13 @@ export class CfpSource implements EntitySource {
 
   async list(query: EntityQuery): Promise<readonly Entity[]> {
     const rows = await listed(
-      this.store.tables.selectFrom('cfp').selectAll().where('tenant', '=', query.tenant).orderBy('created_at').orderBy('id'),
+      this.store.tables
+        .selectFrom('cfp')
+        .selectAll()
+        .where('tenant', '=', query.tenant)
+        .where('removed', '=', 0)
+        .orderBy('created_at')
+        .orderBy('id'),
       query,
     );
     return await Promise.all(rows.map((row) => this.entity(row)));
@@ -33,6 +39,7 @@ export class CfpSource implements EntitySource {
       .selectAll()
       .where('id', '=', id)
       .where('tenant', '=', tenant)
+      .where('removed', '=', 0)
       .executeTakeFirst();
     return row && (await this.entity(row));
   }

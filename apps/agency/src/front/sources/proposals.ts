@@ -24,6 +24,7 @@ export class ProposalSource implements EntitySource {
         .selectFrom('proposal')
         .selectAll()
         .where('tenant', '=', query.tenant)
+        .where('removed', '=', 0)
         .orderBy('created_at')
         .orderBy('rank')
         .orderBy('id'),
@@ -38,8 +39,13 @@ export class ProposalSource implements EntitySource {
       .selectAll()
       .where('id', '=', id)
       .where('tenant', '=', tenant)
+      .where('removed', '=', 0)
       .executeTakeFirst();
     return row && entity(row);
+  }
+
+  async remove(id: string, tenant: string): Promise<void> {
+    await this.desk.discard(id, tenant);
   }
 
   async act(id: string, action: string, _attributes: Readonly<Record<string, JsonValue>>, tenant: string): Promise<Entity> {
