@@ -185,30 +185,60 @@ export class OfferTableBuilder {
   }
 
   build(): OfferTable {
-    const typeOf = Int32Array.from(this.typeOf);
     const rankOfType = ranks(this.types.values.map((type) => `${type}/`));
+    const order = this.order();
+    const ordered = (codes: readonly number[]) => gathered(new Int32Array(order.length), codes, order);
+    const values = (column: NumberColumn) => gathered(new Float64Array(order.length), this.numbers[column], order);
+    const typeOf = ordered(this.typeOf);
     return OfferTable.of({
       sites: this.sites.values,
-      siteOf: Int32Array.from(this.siteOf),
+      siteOf: ordered(this.siteOf),
       instanceTypes: this.types.values,
       typeOf,
       rank: typeOf.map((type) => rankOfType[type] ?? 0),
       architectures: this.architectures.values,
-      architectureOf: Int32Array.from(this.architectureOf),
+      architectureOf: ordered(this.architectureOf),
       markets: this.markets.values,
-      marketOf: Int32Array.from(this.marketOf),
+      marketOf: ordered(this.marketOf),
       numbers: {
-        price: Float64Array.from(this.numbers.price),
-        cores: Float64Array.from(this.numbers.cores),
-        memory: Float64Array.from(this.numbers.memory),
-        disk: Float64Array.from(this.numbers.disk),
-        gpu: Float64Array.from(this.numbers.gpu),
-        availability: Float64Array.from(this.numbers.availability),
-        carbon: Float64Array.from(this.numbers.carbon),
+        price: values('price'),
+        cores: values('cores'),
+        memory: values('memory'),
+        disk: values('disk'),
+        gpu: values('gpu'),
+        availability: values('availability'),
+        carbon: values('carbon'),
       },
       offers: this.offers,
     });
   }
+
+  /**
+   * By site and market, then by price: what is compared stands together, and what dominates comes first. Sorted as plain numbers (place in this
+   * order × rows + row), many times faster than by a comparison: this is one piece of work on the event loop.
+   */
+  private order(): Int32Array {
+    const { price } = this.numbers;
+    const rows = price.length;
+    const prices = Float64Array.from(new Set(price)).sort();
+    const placeOf = new Map<number, number>();
+    prices.forEach((value, place) => placeOf.set(value, place));
+    const keys = new Float64Array(rows);
+    for (let row = 0; row < rows; row += 1) {
+      const group = (this.siteOf[row] ?? 0) * this.markets.values.length + (this.marketOf[row] ?? 0);
+      keys[row] = (group * prices.length + (placeOf.get(price[row] ?? 0) ?? 0)) * rows + row;
+    }
+    keys.sort();
+    const order = new Int32Array(rows);
+    for (let index = 0; index < rows; index += 1) order[index] = (keys[index] ?? 0) % rows;
+    return order;
+  }
+}
+
+/** The values in this order. */
+function gathered<T extends Int32Array | Float64Array>(into: T, values: readonly number[], order: Int32Array): T {
+  for (let index = 0; index < order.length; index += 1) into[index] = values[order[index] ?? 0] ?? NaN;
+  return into;
 }
 
 class Dictionary<T> {

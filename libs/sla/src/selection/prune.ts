@@ -62,14 +62,14 @@ function readingsOf(table: OfferTable, criteria: readonly Criterion[]): readonly
 /** Lets a row meet those that stand so far: what either dominates, in the zones they share, goes. */
 function challenge(compared: Compared, front: number[], index: number): void {
   const { left } = compared;
-  for (let position = front.length - 1; position >= 0; position -= 1) {
+  for (let position = 0; position < front.length; position += 1) {
     const other = front[position] ?? -1;
     if (dominates(compared, other, index)) {
       yieldTo(compared, index, other);
       if (left[index] === 0) return;
     } else if (dominates(compared, index, other)) {
       yieldTo(compared, other, index);
-      if (left[other] === 0) front.splice(position, 1);
+      if (left[other] === 0) front.splice(position--, 1);
     }
   }
   front.push(index);

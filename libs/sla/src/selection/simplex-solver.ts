@@ -4,8 +4,8 @@ import type { LinearModel, Solution } from './linear.js';
 // The package declares its ES build's default export as if it were CommonJS.
 const solver = javascriptLpSolver as unknown as SolverAPI;
 
-/** Up to this many columns the plain JavaScript solver is both right and faster than loading a model into HiGHS. */
-export const smallModel = 200;
+/** Up to this many columns the plain JavaScript solver is both right and faster than loading a model into HiGHS (test/bench/selection). */
+export const smallModel = 40;
 
 /** The best integer solution by javascript-lp-solver; undefined when it finds none. Its answers are for the caller to check. */
 export function solveSmall({ columns, rows }: LinearModel): Solution | undefined {
