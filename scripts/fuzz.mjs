@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const cases = Number(process.argv[2] ?? 120_000);
 const properties = 4;
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const jest = createRequire(import.meta.url).resolve('jest/bin/jest.js');
+const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
 const { status } = spawnSync(process.execPath, [jest, 'test/fuzz', '--testTimeout=600000'], {
   cwd: root,
   stdio: 'inherit',

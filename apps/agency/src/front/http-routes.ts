@@ -86,7 +86,7 @@ export class HttpRoutes implements OnModuleInit {
         .code(answer.status)
         .headers({ ...answer.headers, Server: this.server, 'Content-Type': answer.type })
         // Not as a string: Node would then write the headers as UTF-8 too, and Fastify would add a charset to JSON types.
-        .send(Buffer.from(answer.body))
+        .send(typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body)
     );
   }
 }

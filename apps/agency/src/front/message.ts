@@ -19,7 +19,8 @@ export interface Answer {
   readonly status: number;
   /** Content-Type. */
   readonly type: string;
-  readonly body: string;
+  /** As bytes where it is made once for many. */
+  readonly body: string | Buffer;
   readonly headers?: Readonly<Record<string, string>>;
 }
 

@@ -52,7 +52,7 @@ const adapter = (ports: FrontPorts): FastifyAdapter =>
       void reply
         .code(status)
         .headers({ Server: serverHeader(ports.version), 'Content-Type': type })
-        .send(Buffer.from(body));
+        .send(typeof body === 'string' ? Buffer.from(body) : body);
     },
     clientErrorHandler: (error, socket) => {
       refuse(socket, error.code, ports.version);

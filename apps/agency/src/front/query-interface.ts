@@ -60,7 +60,9 @@ export class QueryInterface {
 
   private made(type: MediaType): { readonly answer: Answer; readonly tag: string } {
     const answer = this.show(type, [...this.registry.kinds, ...this.registry.mixins, ...this.registry.actions]);
-    const made = { answer, tag: entityTag(answer.body + JSON.stringify(answer.headers), type) };
+    const bytes = Buffer.from(answer.body);
+    const tag = entityTag(`${bytes.toString()}${JSON.stringify(answer.headers)}`, type);
+    const made = { answer: { ...answer, body: bytes }, tag };
     this.whole.set(type, made);
     return made;
   }
