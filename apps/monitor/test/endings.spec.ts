@@ -24,7 +24,7 @@ afterEach(async () => {
 /** The built monitor as a process of its own. */
 async function spawnMonitor(): Promise<ChildProcess> {
   const main = pathToFileURL(join(__dirname, '../dist/main.js')).href;
-  const program = `const { runApp } = await import('@cloud-agency/runtime'); await runApp(new URL('${main}'), process.env);`;
+  const program = `const { runApp } = await import('@cloud-agency/runtime'); await runApp('monitor', new URL('${main}'), process.env);`;
   const environment = {
     ...process.env,
     NATS_URL: agency.bus.url,
