@@ -216,20 +216,27 @@ async function large(items, offers, limit) {
   const { plans } = await selectPlans(wanted, answerDemand(table, wanted), { solver: { highs } });
   const unpruned = problemOf(wanted, answerDemand(table, wanted, { prune: false }), {});
   let score;
+  let proven = false;
   const [theirs] = await times(1, () => {
     const model = modelOf(unpruned, allCandidates(unpruned));
     const solution = solveByHighs(highs, model, { seconds: 60, presolve: true });
+    proven = solution?.proven === true;
     score = solution && model.candidates.reduce((sum, candidate, column) => sum + candidate.score * solution.values[column], 0);
   });
   figure(part, `${items} items × ${offers} offers, median`, 'ms', median(ours), {
     name: 'HiGHS on the unpruned model',
     value: theirs,
   });
-  const agreed = score !== undefined && Math.abs(score - plans[0]?.score) < 1e-6;
+  const ahead = (plans[0]?.score ?? 0) - (score ?? 0);
+  // What did not finish within its minute proves nothing; it must not have found anything better, though.
+  const agrees = proven ? Math.abs(ahead) < 1e-6 : ahead > -1e-6;
+  const beside = proven
+    ? `HiGHS agrees: ${agrees}`
+    : `HiGHS did not finish in 60 s, ${agrees ? 'with nothing better' : 'with a better plan'}`;
   target(
     `${items} × ${offers} within ${limit} ms, proven`,
-    median(ours) <= limit && plans[0]?.optimal === true && agreed,
-    `${Math.round(median(ours))} ms, optimal: ${plans[0]?.optimal}, HiGHS agrees: ${agreed}`,
+    median(ours) <= limit && plans[0]?.optimal === true && agrees,
+    `${Math.round(median(ours))} ms, optimal: ${plans[0]?.optimal}, ${beside}`,
   );
 }
 
