@@ -1,6 +1,16 @@
 import { AgencyError } from '@cloud-agency/errors';
 import Sqlite from 'libsql';
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** Layout of what is in a data directory; a newer Agency that changes it counts up. */
