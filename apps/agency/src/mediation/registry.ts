@@ -100,8 +100,11 @@ export class VendorRegistry {
   private change(name: string, agent: KnownAgent): void {
     const before = this.agents.get(name);
     this.agents.set(name, agent);
-    if (before?.state === agent.state && before.announcement.offersAsOf === agent.announcement.offersAsOf) return;
-    const stateChanged = before?.state !== agent.state;
+    // Worth telling once its offers are there: at a start all agents load at the same time.
+    if (isLoading(agent)) return;
+    const told = before && !isLoading(before) ? before : undefined;
+    if (told?.state === agent.state && told.announcement.offersAsOf === agent.announcement.offersAsOf) return;
+    const stateChanged = told?.state !== agent.state;
     this.writing = this.writing
       .then(() => this.store.work((work) => keep(work, agent, stateChanged)))
       .catch((error: unknown) => {
@@ -109,6 +112,8 @@ export class VendorRegistry {
       });
   }
 }
+
+const isLoading = ({ state, announcement }: KnownAgent): boolean => state === 'alive' && announcement.offersAsOf === null;
 
 async function keep(work: Work, agent: KnownAgent, stateChanged: boolean): Promise<void> {
   const { announcement, state, seenAt } = agent;
