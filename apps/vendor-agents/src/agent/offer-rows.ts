@@ -18,7 +18,7 @@ export function* offerRows(
   prices: PriceList,
 ): Generator<OfferRow> {
   for (const [region, { zones, sizes }] of regions) {
-    const place = placeOf(seller.regions, region);
+    const place = known(placeOf(seller.regions, region));
     const availability = availabilityIn(seller, region);
     for (const size of sizes) {
       const price = prices.of(region, size.name);
@@ -28,11 +28,7 @@ export function* offerRows(
         vendor: seller.vendor,
         region,
         zones: size.zones ?? zones,
-        city: place.city ?? null,
-        country: place.country ?? null,
-        continent: place.continent ?? null,
-        latitude: place.latitude ?? null,
-        longitude: place.longitude ?? null,
+        ...place,
         instanceType: size.name,
         market: 'on-demand',
         price,
@@ -42,7 +38,6 @@ export function* offerRows(
         gpu: size.gpu,
         architecture: size.architecture,
         availability,
-        carbon: place.carbon ?? null,
       };
     }
   }
@@ -53,6 +48,16 @@ export const regionNames = (regions: Account['regions']): readonly string[] =>
 
 const placeOf = (regions: Account['regions'], region: string): RegionPlace =>
   Array.isArray(regions) ? {} : (regions[region] ?? {});
+
+/** What the configuration does not say of a place is unknown, which an offer says as null. */
+const known = (place: RegionPlace) => ({
+  city: place.city ?? null,
+  country: place.country ?? null,
+  continent: place.continent ?? null,
+  latitude: place.latitude ?? null,
+  longitude: place.longitude ?? null,
+  carbon: place.carbon ?? null,
+});
 
 /** Declared by the operator: for all regions, or for each. */
 function availabilityIn({ availability }: Seller, region: string): number | null {
