@@ -8,7 +8,7 @@ export interface Plan {
   readonly assignments: readonly Assignment[];
   /** USD a month of 730 h. */
   readonly cost: number;
-  /** Weighted sum of the normalised scores, 0..1, 1 is best. */
+  /** 0..1, 1 is best: the weighted sum of the normalised scores; for pareto how far the plan stands out of the front, for topsis its closeness to the ideal. */
   readonly score: number;
   readonly scores: readonly Score[];
   /** True when no plan with a better score exists (apart from those ranked before it); else `gap` bounds how much better one could be. */
