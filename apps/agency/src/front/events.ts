@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { FrontRequest } from './message.js';
 import { EventParameters, parametersOf } from './query-parameters.js';
-import { type AgencyEvent, type FrontPorts } from './ports.js';
+import type { AgencyEvent } from '../store/event-feed.js';
+import type { FrontPorts } from './ports.js';
 
 /** Idle connections are given a comment so often, ms: proxies close silent ones after a minute or so. */
 const heartbeatMs = 15_000;

@@ -1,6 +1,7 @@
 import type { Clock, Ids, Log } from '@cloud-agency/runtime';
 import type { Admission } from '../tenants/admission.js';
 import type { Tags } from '../tags/tags.js';
+import type { AgencyEvent } from '../store/event-feed.js';
 import type { EntitySource } from './entity-source.js';
 
 /** Takes calls for proposals. */
@@ -15,21 +16,6 @@ export interface CallDesk {
 export interface Submitted {
   readonly id: string;
   readonly webhookSecrets: readonly { readonly url: string; readonly secret: string }[];
-}
-
-/** Something that happened (CFP.md 6 lists the types). */
-export interface AgencyEvent {
-  readonly id: number;
-  readonly type: string;
-  /** ISO 8601. */
-  readonly at: string;
-  /** Location of the entity it is about. */
-  readonly subject: string;
-  /** The call and the agreement that it belongs to. */
-  readonly cfp: string | null;
-  readonly agreement: string | null;
-  readonly message: string;
-  readonly data: object;
 }
 
 export interface EventFeed {

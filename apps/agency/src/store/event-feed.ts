@@ -3,6 +3,7 @@ import type { AgencyStore } from './agency-store.js';
 import { everybody } from './events.js';
 import { parsed } from './tables.js';
 
+/** Something that happened (CFP.md 6 lists the types). */
 export interface AgencyEvent {
   readonly id: number;
   readonly type: string;
@@ -10,6 +11,7 @@ export interface AgencyEvent {
   readonly at: string;
   /** Location of the entity it is about. */
   readonly subject: string;
+  /** The call and the agreement that it belongs to. */
   readonly cfp: string | null;
   readonly agreement: string | null;
   readonly message: string;
