@@ -91,7 +91,7 @@ const endStates = ['refused', 'rejected', 'expired', 'cancelled', 'failed', 'ful
 class Final extends Error {}
 
 /** Asks again and again until the check passes; its last error when that does not happen in time. */
-export async function eventually<T>(check: () => Promise<T>, withinMs = 20_000): Promise<T> {
+export async function eventually<T>(check: () => Promise<T>, withinMs = 45_000): Promise<T> {
   const until = Date.now() + withinMs;
   for (;;) {
     try {
