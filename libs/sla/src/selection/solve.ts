@@ -109,13 +109,10 @@ export function solveExactly(
   const model = modelOf(problem, candidates, options);
   if (model.candidates.length === 0) return nothingToPlace(problem, model);
   if (isHopeless(model)) return undefined;
-  const ways: readonly (() => Solution | undefined)[] = [
-    () => solveByHighs(solver.highs, model, { seconds: solver.seconds, presolve: true }),
-    () =>
-      model.columns.length <= smallModel
-        ? solveSmall(model)
-        : solveByHighs(solver.highs, model, { seconds: solver.seconds, presolve: false }),
-  ];
+  const byHighs = (presolve: boolean) => () => solveByHighs(solver.highs, model, { seconds: solver.seconds, presolve });
+  // HiGHS has been seen to circle for minutes in a tiny model, past its own time limit: those go to the plain search first.
+  const ways: readonly (() => Solution | undefined)[] =
+    model.columns.length <= smallModel ? [() => solveSmall(model), byHighs(true)] : [byHighs(true), byHighs(false)];
   for (const solve of ways) {
     const solution = solve();
     const plan = solution && checked(problem, model, solution, options.without);
