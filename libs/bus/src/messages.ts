@@ -146,6 +146,81 @@ export const CancelMessage = Type.Object({
 });
 export type CancelMessage = Static<typeof CancelMessage>;
 
+/** What a vendor agent can be asked to do with what it has placed. Volumes and networks are known by ids of the agency's, their tokens at the vendor. */
+export const Operation = Type.Union([
+  Type.Object({
+    do: Type.Union([Type.Literal('start'), Type.Literal('stop'), Type.Literal('restart'), Type.Literal('suspend')]),
+    placement: Id,
+    /** Without waiting for the operating system. */
+    forced: Type.Boolean(),
+  }),
+  Type.Object({ do: Type.Literal('resize'), placement: Id, instanceType: Id, price: Type.Number({ minimum: 0 }) }),
+  Type.Object({ do: Type.Literal('save'), placement: Id, image: Id, name: Text }),
+  Type.Object({
+    do: Type.Literal('create-volume'),
+    volume: Id,
+    region: Id,
+    zone: Id,
+    name: Text,
+    size: Type.Integer({ minimum: 1 }),
+  }),
+  Type.Object({ do: Type.Literal('attach-volume'), volume: Id, placement: Id, device: Type.Optional(Text) }),
+  Type.Object({ do: Type.Literal('detach-volume'), volume: Id, placement: Id }),
+  Type.Object({ do: Type.Literal('delete-volume'), volume: Id }),
+  Type.Object({
+    do: Type.Literal('create-network'),
+    network: Id,
+    region: Id,
+    name: Text,
+    range: Type.Optional(Text),
+    gateway: Type.Optional(Text),
+  }),
+  Type.Object({
+    do: Type.Literal('join-network'),
+    network: Id,
+    placement: Id,
+    interface: Id,
+    address: Type.Optional(Text),
+  }),
+  Type.Object({ do: Type.Literal('leave-network'), network: Id, placement: Id, interface: Id }),
+  Type.Object({ do: Type.Literal('delete-network'), network: Id }),
+]);
+export type Operation = Static<typeof Operation>;
+
+/** Asks a vendor agent for one operation, answered by one `inform-result`. Asking again under the same task does nothing twice. */
+export const RequestMessage = Type.Object({
+  ...storedEnvelope,
+  performative: Type.Literal('request'),
+  receiver: Id,
+  task: Id,
+  operation: Operation,
+  /** After it the agent gives up with `timeout`. */
+  deadline: Instant,
+});
+export type RequestMessage = Static<typeof RequestMessage>;
+
+/** What the vendor made of an operation; what does not apply is left out. */
+export const Outcome = Type.Union([
+  Type.Object({
+    done: Type.Literal(true),
+    vendorId: Type.Optional(Id),
+    /** Of the machine, after a start, or of the interface. */
+    address: Type.Optional(nullable(Id)),
+    mac: Type.Optional(nullable(Text)),
+    device: Type.Optional(nullable(Text)),
+  }),
+  Type.Object({ done: Type.Literal(false), reason: FailureReason, message: Text, vendorCode: nullable(Text) }),
+]);
+export type Outcome = Static<typeof Outcome>;
+
+export const ResultMessage = Type.Object({
+  ...storedEnvelope,
+  performative: Type.Literal('inform-result'),
+  task: Id,
+  outcome: Outcome,
+});
+export type ResultMessage = Static<typeof ResultMessage>;
+
 export const InformMessage = Type.Object({
   ...storedEnvelope,
   performative: Type.Literal('inform'),
@@ -250,6 +325,8 @@ export const StoredMessage = Type.Union([
   AcceptMessage,
   RejectMessage,
   CancelMessage,
+  RequestMessage,
+  ResultMessage,
   InformMessage,
   FailureMessage,
   WatchMessage,

@@ -30,8 +30,102 @@ export interface VendorDriver {
   list(region: string, installation: string): Promise<readonly TaggedInstance[]>;
   /** Asks for deletion; may be repeated. Gone for good only when this throws `not-found` or `get` says so: keep asking until then. */
   delete(region: string, vendorId: string): Promise<void>;
+  /** Undefined where the cloud lets machines only be created and deleted. */
+  readonly operations?: MachineOperations;
+  readonly volumes?: VolumeDriver;
+  readonly networks?: NetworkDriver;
   /** Lets go of connections. */
   close(): void;
+}
+
+/** What can be asked of a machine that exists. The abilities of the vendor's manifest name those that its cloud has. */
+export interface MachineOperations {
+  /**
+   * Returns once the cloud has taken it; `get` shows when it is done. `forced` does not wait for the operating system.
+   * @throws VendorError conflict when the machine is in no state for it, invalid-request when the cloud has no such operation.
+   */
+  act(region: string, vendorId: string, action: PowerAction, forced: boolean): Promise<void>;
+  /**
+   * Takes the next step towards another size and says whether it is there: ask again until it is. A machine that ran runs again afterwards.
+   * @throws VendorError as `create` would for that size.
+   */
+  resize(region: string, vendorId: string, size: string): Promise<boolean>;
+  /** Begins to make an image of the machine, or finds the one that an earlier call with this token began. */
+  save(region: string, vendorId: string, image: { readonly name: string; readonly token: string }): Promise<SavedImage>;
+}
+
+/** start: from stopped; resume: from suspended. */
+export type PowerAction = 'start' | 'stop' | 'restart' | 'suspend' | 'resume';
+
+export interface SavedImage {
+  readonly vendorId: string;
+  readonly state: 'building' | 'active' | 'error';
+}
+
+/** Block storage. A volume lives in one zone and is attached to at most one machine of it. */
+export interface VolumeDriver {
+  /** Asks for one; an error for which `outcomeUnknown` is true may have created it: look with `find` before asking again. */
+  create(order: VolumeOrder, token: string): Promise<Volume>;
+  find(region: string, token: string): Promise<Volume | undefined>;
+  /** Undefined when the cloud does not know it (any more). */
+  get(region: string, vendorId: string): Promise<Volume | undefined>;
+  /** `device` is a wish, e.g. `/dev/vdb`; `get` shows what it became, and when it is attached. */
+  attach(region: string, vendorId: string, machine: string, device: string | undefined): Promise<void>;
+  detach(region: string, vendorId: string, machine: string): Promise<void>;
+  /** May be repeated; @throws VendorError conflict while it is attached. */
+  delete(region: string, vendorId: string): Promise<void>;
+}
+
+export interface VolumeOrder {
+  readonly name: string;
+  readonly region: string;
+  readonly zone: string;
+  /** Whole GiB. */
+  readonly size: number;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface Volume {
+  readonly vendorId: string;
+  readonly state: 'building' | 'available' | 'attached' | 'error' | 'gone';
+  readonly zone: string | null;
+  /** The machine and the device name, while it is attached. */
+  readonly machine: string | null;
+  readonly device: string | null;
+}
+
+/** Networks of the account's own, one in one region. */
+export interface NetworkDriver {
+  /** Makes it, or finds the one that an earlier call with this token made. */
+  ensure(order: NetworkOrder, token: string): Promise<{ readonly vendorId: string }>;
+  /** Gives a machine an interface in the network, or finds the one that an earlier call with this token gave it. */
+  join(region: string, network: string, machine: string, interface_: InterfaceOrder): Promise<NetworkInterface>;
+  /** May be repeated; what is gone is gone. */
+  leave(region: string, machine: string, vendorId: string): Promise<void>;
+  /** May be repeated; @throws VendorError conflict while machines are in it. */
+  delete(region: string, vendorId: string): Promise<void>;
+}
+
+export interface NetworkOrder {
+  readonly name: string;
+  readonly region: string;
+  /** CIDR; the driver chooses one when it is not given. */
+  readonly range?: string;
+  readonly gateway?: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface InterfaceOrder {
+  readonly token: string;
+  /** A fixed address; the cloud chooses one when it is not given. */
+  readonly address?: string;
+}
+
+export interface NetworkInterface {
+  readonly vendorId: string;
+  readonly mac: string | null;
+  readonly address: string | null;
+  readonly state: 'building' | 'active' | 'error';
 }
 
 /** Tags on every machine: which placement it is for, and which installation of the Agency asked for it. */

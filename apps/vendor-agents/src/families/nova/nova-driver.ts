@@ -39,7 +39,7 @@ export class NovaDriver implements VendorDriver {
   /** Flavor ids by region and name, as last listed. */
   private readonly flavors = new Map<string, ReadonlyMap<string, string>>();
   /** Ids of the account's network by region, as last looked up. */
-  private readonly networks = new Map<string, string>();
+  private readonly networkIds = new Map<string, string>();
 
   constructor(
     private readonly profile: NovaProfile,
@@ -150,7 +150,7 @@ export class NovaDriver implements VendorDriver {
       return await this.cloud.call({ service: 'compute', region, method: 'POST', path: '/servers', body: { server } });
     } catch (error) {
       this.flavors.delete(region);
-      this.networks.delete(region);
+      this.networkIds.delete(region);
       throw error;
     }
   }
@@ -198,7 +198,7 @@ export class NovaDriver implements VendorDriver {
   private async networkId(region: string): Promise<string | undefined> {
     const { network } = this.profile;
     if (network === undefined || uuid.test(network)) return network;
-    const known = this.networks.get(region);
+    const known = this.networkIds.get(region);
     if (known !== undefined) return known;
     const session = await this.keystone.current();
     if (!Keystone.has(session, services.network, region)) return undefined;
@@ -212,7 +212,7 @@ export class NovaDriver implements VendorDriver {
     const id = text(found, 'id');
     if (id === undefined)
       throw new VendorError('not-found', `${region} has no network '${network}'; correct 'network' of the account`);
-    this.networks.set(region, id);
+    this.networkIds.set(region, id);
     return id;
   }
 
