@@ -3,6 +3,17 @@ export { assertMixinsApply, checkedChange, checkedDraft } from './check-entity.j
 export { agreedId, brokeredId, cfpId, policyId, proposalId, vendorId, violationId, webhookId } from './extensions/agency.js';
 export { entityId, linkId, resourceId } from './extensions/core.js';
 export { computeId, osTemplateId, resourceTemplateId } from './extensions/infrastructure.js';
+export {
+  aggregatorId,
+  aggregators,
+  collectorId,
+  metricId,
+  metrics,
+  observedId,
+  publisherId,
+  publishers,
+  sensorId,
+} from './extensions/monitoring.js';
 export { agreementId, agreementTermId } from './extensions/sla.js';
 export type { AttributeDefinition } from './model/attribute.js';
 export {
