@@ -28,7 +28,7 @@ const agencyRows = [
   ['calls'],
   ['agreements'],
   ['resources', 'webhooks'],
-  ['mediation', 'negotiation'],
+  ['mediation', 'negotiation', 'sensors'],
   ['store'],
 ];
 const inner = (row) => agencyRows.slice(row + 1).flat();

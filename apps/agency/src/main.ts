@@ -16,6 +16,7 @@ import { Solver } from './negotiation/solver.js';
 import { takeOver, Tier } from './reactions/tier.js';
 import { activate } from './resources/activation.js';
 import { Verifier } from './resources/verifier.js';
+import { LatestFigures } from './sensors/figures.js';
 import { AgencyStore } from './store/agency-store.js';
 import { EventFeed } from './store/event-feed.js';
 import { Deliverer } from './webhooks/deliverer.js';
@@ -40,9 +41,11 @@ async function assemble(context: AppContext, connection: NatsConnection, store: 
   const solver = new Solver(new URL('../../../dist/solver-thread.js', import.meta.url));
   const mediator = new Mediator(connection, registry, context);
   const assessments = new Assessments();
+  const figures = new LatestFigures();
   solver.warmUp();
   await registry.start(connection);
   assessments.start(connection, context.log);
+  figures.start(connection, context.log);
 
   const owner = context.settings.databaseUrl === undefined ? 'embedded' : context.ids.next();
   const ownAgents = context.settings.config.accounts.map(({ name }) => name);
@@ -62,6 +65,7 @@ async function assemble(context: AppContext, connection: NatsConnection, store: 
     registry,
     negotiator,
     assessments,
+    figures,
     connection,
     desk: new CallDesk(store, context.ids),
     stewardship: new Stewardship(store),
@@ -74,6 +78,7 @@ async function assemble(context: AppContext, connection: NatsConnection, store: 
       await endConsumers();
       await registry.stop();
       assessments.stop();
+      figures.stop();
       await solver.close();
       await store.close();
       await closeBus(connection);

@@ -1,5 +1,6 @@
 import type { AgreementState } from '@cloud-agency/sla';
 import { cancelAll } from '../resources/placements.js';
+import { refreshSensors } from '../sensors/observing.js';
 import type { Work } from '../store/agency-store.js';
 import type { AgreementRow } from '../store/tables.js';
 import { sendWatch } from './watch.js';
@@ -30,6 +31,7 @@ export async function endAgreement(
     .where('state', '=', 'begun')
     .execute();
   if (agreement.watch_version > 0) await sendWatch(work, agreement.id);
+  for (const id of new Set(placements.map(({ resource }) => resource))) await refreshSensors(work, id);
   await work.record({
     type: `agreement.${state}`,
     tenant: agreement.tenant,

@@ -1,6 +1,7 @@
 import { AgencyError } from '@cloud-agency/errors';
 import type { AgreementState } from '@cloud-agency/sla';
 import { cancelAll } from '../resources/placements.js';
+import { refreshSensors } from '../sensors/observing.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import type { AgreementRow, CfpRow } from '../store/tables.js';
 import { endAgreement } from './ending.js';
@@ -84,6 +85,7 @@ export class Stewardship {
         .where('state', '=', 'begun')
         .execute();
       await sendWatch(work, agreement.id);
+      await refreshSensors(work, id);
     });
   }
 }

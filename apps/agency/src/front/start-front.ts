@@ -6,6 +6,9 @@ import type { Stewardship } from '../agreements/stewardship.js';
 import type { CallDesk } from '../calls/call-desk.js';
 import type { Negotiator } from '../calls/negotiator.js';
 import type { VendorRegistry } from '../mediation/registry.js';
+import { Collectors } from '../sensors/collectors.js';
+import type { LatestFigures } from '../sensors/figures.js';
+import { Sensors } from '../sensors/sensors.js';
 import type { AgencyStore } from '../store/agency-store.js';
 import type { EventFeed } from '../store/event-feed.js';
 import { admission } from '../tenants/admission.js';
@@ -14,9 +17,11 @@ import { openFront, type OpenFront } from './open-front.js';
 import type { Readiness } from './ports.js';
 import { AgreementSource } from './sources/agreements.js';
 import { CfpSource } from './sources/calls.js';
+import { CollectorSource } from './sources/collectors.js';
 import { ComputeSource } from './sources/computes.js';
 import { agreementLinks, proposalLinks, violationLinks } from './sources/links.js';
 import { ProposalSource } from './sources/proposals.js';
+import { SensorSource } from './sources/sensors.js';
 import { VendorSource } from './sources/vendors.js';
 import { ViolationSource } from './sources/violations.js';
 import { WebhookSource } from './sources/webhooks.js';
@@ -26,6 +31,7 @@ export interface Rooms {
   readonly registry: VendorRegistry;
   readonly negotiator: Negotiator;
   readonly assessments: Assessments;
+  readonly figures: LatestFigures;
   readonly connection: NatsConnection;
   readonly desk: CallDesk;
   readonly stewardship: Stewardship;
@@ -61,6 +67,8 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
       new VendorSource(rooms.registry, context.clock),
       violations,
       new WebhookSource(store, context.ids),
+      new SensorSource(store, new Sensors(store, context.ids), rooms.figures, context.clock),
+      new CollectorSource(store, new Collectors(store, context.ids), rooms.figures),
       agreementLinks(computes),
       proposalLinks(proposals),
       violationLinks(violations),

@@ -1,3 +1,4 @@
+import { refreshSensors } from '../sensors/observing.js';
 import type { Work } from '../store/agency-store.js';
 import { parsed, type PlacementRow } from '../store/tables.js';
 
@@ -20,6 +21,7 @@ export async function activate(work: Work, placement: PlacementRow): Promise<voi
     .set((set) => ({ due: set('due', '+', 1) }))
     .where('id', '=', placement.cfp)
     .execute();
+  await refreshSensors(work, resource.id);
   await work.record({
     type: 'resource.active',
     tenant: resource.tenant,

@@ -1,6 +1,7 @@
-import { brokeredId, computeId, agreementId, type Entity, type JsonValue } from '@cloud-agency/occi';
+import { brokeredId, computeId, agreementId, type Entity, type JsonValue, type LinkRef } from '@cloud-agency/occi';
 import type { Offer } from '@cloud-agency/sla';
 import type { Stewardship } from '../../agreements/stewardship.js';
+import { collectorsOf } from '../../sensors/collectors-of.js';
 import type { AgencyStore } from '../../store/agency-store.js';
 import { parsed, type PlacementRow, type ResourceRow } from '../../store/tables.js';
 import type { EntityQuery, EntitySource } from '../entity-source.js';
@@ -27,7 +28,7 @@ export class ComputeSource implements EntitySource {
         .orderBy('id'),
       query,
     );
-    return await Promise.all(rows.map((row) => this.entity(row)));
+    return await this.entities(rows);
   }
 
   async get(id: string, tenant: string): Promise<Entity | undefined> {
@@ -38,14 +39,22 @@ export class ComputeSource implements EntitySource {
       .where('tenant', '=', tenant)
       .where('state', '!=', 'deleted')
       .executeTakeFirst();
-    return row && (await this.entity(row));
+    return row && (await this.entities([row]))[0];
   }
 
   async remove(id: string, tenant: string): Promise<void> {
     await this.stewardship.giveUpResource(id, tenant);
   }
 
-  private async entity(row: ResourceRow): Promise<Entity> {
+  private async entities(rows: readonly ResourceRow[]): Promise<Entity[]> {
+    const collectors = await collectorsOf(
+      this.store.tables,
+      rows.map(({ id }) => id),
+    );
+    return await Promise.all(rows.map((row) => this.entity(row, collectors.get(row.id) ?? [])));
+  }
+
+  private async entity(row: ResourceRow, collectors: readonly LinkRef[]): Promise<Entity> {
     const placement = await this.store.tables
       .selectFrom('placement')
       .selectAll()
@@ -72,6 +81,7 @@ export class ComputeSource implements EntitySource {
           categories: ['http://schemas.ogf.org/occi/sla#agreement_link'],
           attributes: {},
         },
+        ...collectors,
       ],
     };
   }
