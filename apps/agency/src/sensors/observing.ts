@@ -1,4 +1,5 @@
 import { type ObserveMessage, subjects } from '@cloud-agency/bus';
+import { AgencyError } from '@cloud-agency/errors';
 import { aggregators, categoryId, metrics, type Mixin, publishers } from '@cloud-agency/occi';
 import { isoTime } from '@cloud-agency/runtime';
 import type { Work } from '../store/agency-store.js';
@@ -14,7 +15,9 @@ export async function refreshSensors(work: Work, resourceId: string): Promise<vo
   const resource = await work.tables.selectFrom('resource').select('state').where('id', '=', resourceId).executeTakeFirst();
   if (!resource || resource.state === 'deleted')
     await work.tables.deleteFrom('collector').where('resource', '=', resourceId).execute();
-  for (const sensor of new Set(collectors.map((collector) => collector.sensor))) await sendObservation(work, sensor);
+  // Always in the same order, so that no two works wait for each other's rows.
+  const sensors = [...new Set(collectors.map(({ sensor }) => sensor))].sort();
+  for (const sensor of sensors) await sendObservation(work, sensor);
 }
 
 /**
@@ -64,7 +67,9 @@ async function nextVersion(work: Work, sensorId: string): Promise<SensorRow> {
     .set((set) => ({ version: set('version', '+', 1) }))
     .where('id', '=', sensorId)
     .returningAll()
-    .executeTakeFirstOrThrow();
+    .executeTakeFirstOrThrow(
+      () => new AgencyError('not-found', { what: `Sensor ${sensorId}`, hint: 'It was deleted just now.' }),
+    );
 }
 
 /** When a sensor begins and ends, ms; null: never. */
