@@ -28,6 +28,8 @@ export interface Demand {
   readonly front?: 'whole' | 'knee';
   /** How many ranked proposals the client wants. */
   readonly proposals: number;
+  /** Vendor accounts that alone may answer; absent: all. Storage that a machine is to be attached to decides that. */
+  readonly accounts?: readonly string[];
 }
 
 /** One item of a call: `count` machines that each meet every constraint. */
