@@ -25,6 +25,7 @@ const impureGlobals = [
 const agencyRows = [
   ['front'],
   ['tags', 'tenants', 'reactions'],
+  ['brokerage'],
   ['calls'],
   ['agreements'],
   ['resources', 'webhooks'],

@@ -3,7 +3,9 @@ import { AgencyError } from '@cloud-agency/errors';
 import type { AppContext, RunningApp, StartApp } from '@cloud-agency/runtime';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Assessments } from './agreements/assessments.js';
-import { Stewardship } from './agreements/stewardship.js';
+import { Stewardship } from './calls/stewardship.js';
+import { Intake } from './brokerage/intake.js';
+import { Policies } from './negotiation/policies.js';
 import { CallDesk } from './calls/call-desk.js';
 import { CallWorker } from './calls/call-worker.js';
 import { Negotiator } from './calls/negotiator.js';
@@ -47,6 +49,8 @@ async function assemble(context: AppContext, connection: NatsConnection, store: 
   const owner = context.settings.databaseUrl === undefined ? 'embedded' : context.ids.next();
   const ownAgents = context.settings.config.accounts.map(({ name }) => name);
   const vendorsAreThere = (): boolean => registry.haveShownUp(ownAgents);
+  const policies = new Policies(store.tables);
+  const intake = new Intake(store);
   const negotiator = new Negotiator(store, mediator, solver, context);
   const workers = [
     new CallWorker(store, context, owner, negotiator, new Provisioner(store, mediator, solver, context), vendorsAreThere),
@@ -63,7 +67,10 @@ async function assemble(context: AppContext, connection: NatsConnection, store: 
     negotiator,
     assessments,
     connection,
-    desk: new CallDesk(store, context.ids),
+    mediator,
+    policies,
+    intake,
+    desk: new CallDesk(store, context.ids, policies),
     stewardship: new Stewardship(store),
     feed: new EventFeed(store),
   });

@@ -1,10 +1,17 @@
+import { standardRegistry } from '@cloud-agency/occi';
 import type { AppContext } from '@cloud-agency/runtime';
 import { portableImages } from '@cloud-agency/sla';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Assessments } from '../agreements/assessments.js';
-import type { Stewardship } from '../agreements/stewardship.js';
+import type { Stewardship } from '../calls/stewardship.js';
+import { ComputeOrders } from '../brokerage/compute-orders.js';
+import { ComputeDesk } from '../brokerage/compute-desk.js';
+import type { Intake } from '../brokerage/intake.js';
+import type { Policies } from '../negotiation/policies.js';
+import { Resizing } from '../brokerage/resizing.js';
 import type { CallDesk } from '../calls/call-desk.js';
 import type { Negotiator } from '../calls/negotiator.js';
+import type { Mediator } from '../mediation/mediator.js';
 import type { VendorRegistry } from '../mediation/registry.js';
 import type { AgencyStore } from '../store/agency-store.js';
 import type { EventFeed } from '../store/event-feed.js';
@@ -16,6 +23,7 @@ import { AgreementSource } from './sources/agreements.js';
 import { CfpSource } from './sources/calls.js';
 import { ComputeSource } from './sources/computes.js';
 import { agreementLinks, proposalLinks, violationLinks } from './sources/links.js';
+import { PolicySource } from './sources/policies.js';
 import { ProposalSource } from './sources/proposals.js';
 import { VendorSource } from './sources/vendors.js';
 import { ViolationSource } from './sources/violations.js';
@@ -30,6 +38,9 @@ export interface Rooms {
   readonly desk: CallDesk;
   readonly stewardship: Stewardship;
   readonly feed: EventFeed;
+  readonly mediator: Mediator;
+  readonly policies: Policies;
+  readonly intake: Intake;
 }
 
 export const version = '0.1.0';
@@ -38,7 +49,22 @@ export const version = '0.1.0';
 export async function startFront(context: AppContext, rooms: Rooms): Promise<OpenFront> {
   const { store, stewardship } = rooms;
   const proposals = new ProposalSource(store, rooms.desk);
-  const computes = new ComputeSource(store, stewardship);
+  const tags = new Tags(store.tables, context.clock);
+  const { policies, intake, registry: vendors } = rooms;
+  const { ids, clock } = context;
+  const resizing = new Resizing(store, rooms.mediator, standardRegistry(portableImages), policies, context);
+  const computeOrders = new ComputeOrders({ store, ids, clock, vendors, policies, intake });
+  const computeDesk = new ComputeDesk({
+    store,
+    ids,
+    clock,
+    vendors,
+    resizing,
+    templatesChanged: (tenant) => {
+      tags.changed(tenant);
+    },
+  });
+  const computes = new ComputeSource(store, { stewardship, orders: computeOrders, desk: computeDesk, vendors });
   const violations = new ViolationSource(store);
   return await openFront({
     host: context.settings.host,
@@ -49,7 +75,7 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
     log: context.log,
     images: portableImages,
     admission: admission(context.settings, context.clock),
-    tags: new Tags(store.tables, context.clock),
+    tags,
     desk: rooms.desk,
     feed: rooms.feed,
     readiness: readinessOf(context, rooms),
@@ -61,6 +87,7 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
       new VendorSource(rooms.registry, context.clock),
       violations,
       new WebhookSource(store, context.ids),
+      new PolicySource(store, context.ids),
       agreementLinks(computes),
       proposalLinks(proposals),
       violationLinks(violations),

@@ -7,6 +7,7 @@ import { Entities } from './entities.js';
 import { marked, type MarkedSource } from './marked-source.js';
 import type { FrontRequest, Verbs } from './message.js';
 import { MixinMembers } from './mixin-members.js';
+import { savedScheme } from '../resources/saved-images.js';
 import type { FrontPorts } from './ports.js';
 import { QueryInterface } from './query-interface.js';
 import { type Target, targetOf } from './target.js';
@@ -25,7 +26,8 @@ export class TenantView {
   private readonly intake: CallIntake;
 
   constructor(standard: Registry, own: readonly Mixin[], ports: FrontPorts) {
-    const ids = new Set(own.map(categoryId));
+    // Templates that were saved are the Agency's, though only their owner sees them.
+    const ids = new Set(own.filter(({ scheme }) => scheme !== savedScheme).map(categoryId));
     const isTag = (id: string): boolean => ids.has(id);
     this.isTag = isTag;
     this.registry = standard.with(own);

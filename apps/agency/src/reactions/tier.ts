@@ -3,6 +3,7 @@ import type { Assignment, Call, Offer } from '@cloud-agency/sla';
 import { claim, release } from '@cloud-agency/store';
 import { machineMs, quoteMs } from '../agreements/acceptance.js';
 import { sendWatch } from '../agreements/watch.js';
+import { nudgeAttachments } from '../resources/attached.js';
 import type { Mediator } from '../mediation/mediator.js';
 import type { Solver } from '../negotiation/solver.js';
 import { cancel, order, standing } from '../resources/placements.js';
@@ -114,7 +115,7 @@ export class Tier {
     await order(work, {
       id,
       call: parsed(cfp.call),
-      resource,
+      resource: { ...resource, agreement: reaction.agreement },
       offer,
       replaces: reaction.placement,
       deadline: work.now + machineMs,
@@ -224,7 +225,7 @@ export async function takeOver(work: Work, replacement: PlacementRow): Promise<v
     .selectAll()
     .where('id', '=', replacement.resource)
     .executeTakeFirstOrThrow();
-  if (resource.state === 'deleted') {
+  if (resource.state === 'deleted' || resource.placement === null) {
     await cancel(work, replacement, 'its resource is gone');
     return;
   }
@@ -247,13 +248,14 @@ export async function takeOver(work: Work, replacement: PlacementRow): Promise<v
     .where('resource', '=', resource.id)
     .where('state', '=', 'begun')
     .execute();
-  await sendWatch(work, resource.agreement);
+  await sendWatch(work, replacement.agreement);
+  await nudgeAttachments(work, resource.id);
   await work.record({
     type: 'resource.moved',
     tenant: resource.tenant,
     subject: `/compute/${resource.id}`,
     cfp: resource.cfp,
-    agreement: resource.agreement,
+    agreement: replacement.agreement,
     message: `${resource.title} moved from ${from.vendor}, ${from.region} (${old.address ?? 'no address'}) to ${to.vendor}, ${to.region} (${replacement.address ?? 'no address'}).`,
     data: {
       resource: resource.id,

@@ -32,6 +32,11 @@ export class Tags {
     return (await this.views.of(tenant)).mixins;
   }
 
+  /** What this tenant's mixins are is to be read anew: a template was saved. */
+  changed(tenant: string): void {
+    this.views.forget(tenant);
+  }
+
   /** @throws AgencyError conflict when one exists; then none is added. */
   async add(mixins: readonly Mixin[], tenant: string): Promise<void> {
     const rows = mixins.map((mixin) => ({ tenant, id: categoryId(mixin), mixin: json(mixin) }));

@@ -16,6 +16,7 @@ export const webhookId = `${scheme}webhook`;
 export const policyId = `${scheme}policy`;
 export const violationId = `${scheme}violation`;
 export const brokeredId = `${scheme}brokered`;
+export const calledId = `${scheme}called`;
 export const agreedId = `${scheme}agreed`;
 
 const cfp = kind({
@@ -152,6 +153,15 @@ const brokered = mixin({
   },
 });
 
+/** A compute that is not placed yet: its call is under way, or came to nothing. */
+const called = mixin({
+  term: 'called',
+  scheme,
+  title: 'Called for',
+  applies: [computeId],
+  attributes: { 'agency.cfp': immutable(text, 'The call for proposals that was made for it; it explains itself') },
+});
+
 /** What the Agency adds to an agreement. */
 const agreed = mixin({
   term: 'agreed',
@@ -169,6 +179,6 @@ const agreed = mixin({
 
 export const agency: Extension = {
   kinds: [cfp, proposal, vendor, webhook, policy, violation, ...links],
-  mixins: [brokered, agreed],
+  mixins: [brokered, called, agreed],
   actions: proposalActions,
 };

@@ -144,6 +144,8 @@ export interface Point {
 export interface Deployment {
   /** Portable image name, e.g. `debian-12`; each vendor maps it. */
   readonly image: string;
+  /** An image of the account's own instead, by the vendor's id: the call is then for that account alone. */
+  readonly vendorImage?: string;
   readonly sshKey?: string;
   readonly userData?: string;
 }
