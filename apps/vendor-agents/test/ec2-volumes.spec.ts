@@ -1,6 +1,6 @@
 import type { VendorDriver, VolumeDriver } from '../src/vendor/port.js';
-import { actions, byAction, connected, error, partsOf, response, sent } from './recorded-ec2.js';
-import { type Recorded, RecordedCloud } from './recorded-cloud.js';
+import { actions, byAction, connected, error, response, sent } from './recorded-ec2.js';
+import { partsOf, type Recorded, RecordedCloud } from './recorded-cloud.js';
 
 let cloud: RecordedCloud;
 let driver: VendorDriver;

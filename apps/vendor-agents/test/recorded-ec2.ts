@@ -31,13 +31,6 @@ export function connected(cloud: RecordedCloud): VendorDriver {
   return amazon.connect(account, { http: testHttp(), now: () => Date.UTC(2026, 0, 2, 3, 4, 5) });
 }
 
-/** The parts of a driver that the family always has. */
-export function partsOf(driver: VendorDriver): Required<Pick<VendorDriver, 'operations' | 'volumes'>> {
-  const { operations, volumes } = driver;
-  if (!operations || !volumes) throw new Error('the driver lacks a part');
-  return { operations, volumes };
-}
-
 /** Answers by action. One without an answer is refused, as the vendor refuses an action that it does not know. */
 export const byAction =
   (answers: Readonly<Record<string, (asked: URLSearchParams) => Recorded>>) =>
