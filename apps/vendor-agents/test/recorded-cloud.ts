@@ -69,8 +69,8 @@ export const testHttp = (options: { timeoutMs?: number; signal?: AbortSignal } =
   });
 
 /** The parts of a driver that the family always has. */
-export function partsOf(driver: VendorDriver): Required<Pick<VendorDriver, 'operations' | 'volumes'>> {
-  const { operations, volumes } = driver;
-  if (!operations || !volumes) throw new Error('the driver lacks a part');
-  return { operations, volumes };
+export function partsOf(driver: VendorDriver): Required<Pick<VendorDriver, 'operations' | 'volumes' | 'networks'>> {
+  const { operations, volumes, networks } = driver;
+  if (!operations || !volumes || !networks) throw new Error('the driver lacks a part');
+  return { operations, volumes, networks };
 }

@@ -11,6 +11,7 @@ import {
 import { asVendorError, VendorError } from '../../vendor/vendor-error.js';
 import { type ImageQuery, newestImage } from './images.js';
 import { instanceOf, openZoneOf, sizeOf, taggedInstanceOf } from './mapping.js';
+import { Ec2Networks } from './networks.js';
 import { Ec2Operations } from './operations.js';
 import { type Ec2Account, Ec2Query, type Params } from './query.js';
 import { madeWith } from './tags.js';
@@ -34,6 +35,7 @@ const instancesPerPage = 1_000;
 export class Ec2Driver implements VendorDriver {
   readonly operations: Ec2Operations;
   readonly volumes: Ec2Volumes;
+  readonly networks: Ec2Networks;
   private readonly query: Ec2Query;
   /** Undefined for a type that cannot be bought on demand. */
   private readonly types = new Map<string, Size | undefined>();
@@ -49,6 +51,7 @@ export class Ec2Driver implements VendorDriver {
     this.query = new Ec2Query(profile, http, now);
     this.operations = new Ec2Operations(this.query);
     this.volumes = new Ec2Volumes(this.query);
+    this.networks = new Ec2Networks(this.query);
   }
 
   async check(): Promise<void> {

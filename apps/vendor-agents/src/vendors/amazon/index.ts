@@ -23,6 +23,7 @@ export const amazon: VendorModule = {
     'resize',
     'save',
     'volumes',
+    'networks',
   ],
   connect(account, { http, now }) {
     const regions = Array.isArray(account.regions) ? account.regions : Object.keys(account.regions);
