@@ -26,6 +26,7 @@ export const openstack: VendorModule = {
     'resize',
     'save',
     'volumes',
+    'networks',
   ],
   connect(account, { http, now }) {
     const {
