@@ -4,7 +4,7 @@ import type { Instance } from '../../cloud/instance.js';
 import { Refusal } from '../../cloud/refusal.js';
 import { glanceIdOf, newestImages, type OfferedImage } from '../images.js';
 import { badRequest } from './fault.js';
-import { type Flavor, flavorsOf } from './flavors.js';
+import { flavorCalled } from './flavors.js';
 import { networkIdOf } from './neutron.js';
 import { serverLinks } from './server-view.js';
 import type { Call, Handler } from './service.js';
@@ -40,7 +40,7 @@ const Body = Type.Object({ server: ServerRequest, 'os:scheduler_hints': Type.Opt
 /** Nova answers before it has looked for a host, so no room is a server in ERROR, not a refusal (VENDORS: a failed boot). */
 export const createServer: Handler = (call) => {
   const wanted = readRequest(call);
-  const flavor = flavorOf(call, wanted);
+  const flavor = flavorCalled(call, wanted.flavorRef);
   const image = imageOf(call, wanted);
   const zone = zoneOf(call, wanted);
   checkKey(call, wanted);
@@ -98,13 +98,6 @@ function readRequest({ body, microversion }: Call): ServerRequest {
     throw badRequest("Invalid input for field/attribute server. 'networks' is a required property");
   }
   return body.server;
-}
-
-function flavorOf({ cloud, region }: Call, { flavorRef }: ServerRequest): Flavor {
-  const id = String(flavorRef).split('/').at(-1);
-  const flavor = flavorsOf(cloud, region).find((candidate) => candidate.id === id);
-  if (!flavor) throw badRequest(`Flavor ${flavorRef} could not be found.`);
-  return flavor;
 }
 
 function imageOf({ cloud, region }: Call, { imageRef }: ServerRequest): OfferedImage {

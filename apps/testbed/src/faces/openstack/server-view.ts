@@ -9,7 +9,7 @@ interface Status {
   readonly status: string;
   readonly vmState: string;
   readonly taskState: string | null;
-  /** 0 none, 1 running, 4 shut down. */
+  /** 0 none, 1 running, 3 paused, 4 shut down. */
   readonly powerState: number;
 }
 
@@ -23,6 +23,12 @@ const statuses: Readonly<Record<InstanceState, Status>> = {
   suspending: { status: 'ACTIVE', vmState: 'active', taskState: 'suspending', powerState: 1 },
   suspended: { status: 'SUSPENDED', vmState: 'suspended', taskState: null, powerState: 4 },
   resuming: { status: 'SUSPENDED', vmState: 'suspended', taskState: 'resuming', powerState: 4 },
+  pausing: { status: 'ACTIVE', vmState: 'active', taskState: 'pausing', powerState: 1 },
+  paused: { status: 'PAUSED', vmState: 'paused', taskState: null, powerState: 3 },
+  unpausing: { status: 'PAUSED', vmState: 'paused', taskState: 'unpausing', powerState: 3 },
+  resizing: { status: 'RESIZE', vmState: 'active', taskState: 'resize_migrating', powerState: 1 },
+  resized: { status: 'VERIFY_RESIZE', vmState: 'resized', taskState: null, powerState: 1 },
+  reverting: { status: 'REVERT_RESIZE', vmState: 'resized', taskState: 'resize_reverting', powerState: 1 },
   error: { status: 'ERROR', vmState: 'error', taskState: null, powerState: 0 },
   // While it is being deleted a server keeps the status it had.
   deleting: { status: 'ACTIVE', vmState: 'active', taskState: 'deleting', powerState: 1 },
@@ -68,7 +74,9 @@ export function serverView(call: Call, instance: Instance) {
     'OS-EXT-STS:task_state': taskState,
     'OS-EXT-STS:vm_state': vmState,
     'OS-EXT-STS:power_state': powerState,
-    'os-extended-volumes:volumes_attached': [],
+    'os-extended-volumes:volumes_attached': call.testbed.volumes
+      .of(instance)
+      .map(({ id }) => ({ id, ...(call.microversion >= 3 ? { delete_on_termination: false } : {}) })),
     ...(instance.state === 'error' && instance.fault
       ? { fault: { code: instance.fault.code, created: time(instance.fault.at), message: instance.fault.message } }
       : {}),

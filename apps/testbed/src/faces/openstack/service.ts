@@ -61,7 +61,8 @@ export class Service {
     this.options.app.route({
       method,
       url: `/:cloud/:region/${this.options.name}${path}`,
-      handler: (request, reply) => this.answer(`${method} ${path.replace(/^\/v[\d.]+(?=\/)/, '')}`, handler, request, reply),
+      handler: (request, reply) =>
+        this.answer(`${method} ${path.replace(/^\/v[\d.]+(\/:project)?(?=\/)/, '')}`, handler, request, reply),
     });
   }
 

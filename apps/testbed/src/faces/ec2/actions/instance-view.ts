@@ -1,7 +1,8 @@
-import type { Size } from '../../../catalogue/size.js';
 import { digest } from '../../../cloud/digest.js';
 import type { Instance, InstanceState } from '../../../cloud/instance.js';
 import type { XmlFields } from '../xml.js';
+import type { Ec2Call } from './action.js';
+import { attachmentStatusOf, tagSetOf } from './volume-view.js';
 
 const states = {
   pending: 0,
@@ -23,6 +24,12 @@ const stateOf: Readonly<Record<InstanceState, Ec2State>> = {
   suspending: 'stopping',
   stopped: 'stopped',
   suspended: 'stopped',
+  pausing: 'stopping',
+  paused: 'stopped',
+  unpausing: 'pending',
+  resizing: 'pending',
+  resized: 'running',
+  reverting: 'pending',
   deleting: 'shutting-down',
   terminated: 'terminated',
   error: 'terminated',
@@ -33,7 +40,7 @@ export const ec2StateOf = ({ state }: Instance): Ec2State => stateOf[state];
 export const stateView = (state: Ec2State): XmlFields => ({ code: states[state], name: state });
 
 /** The elements of an `instancesSet/item`. */
-export function instanceView(instance: Instance, size: Size | undefined): XmlFields {
+export function instanceView(call: Ec2Call, instance: Instance): XmlFields {
   const state = ec2StateOf(instance);
   const failed = state === 'terminated' && instance.fault;
   return {
@@ -51,14 +58,27 @@ export function instanceView(instance: Instance, size: Size | undefined): XmlFie
     privateIpAddress: instance.address,
     ipAddress: state === 'running' ? instance.address : undefined,
     stateReason: failed ? { code: 'Server.InternalError', message: `Server.InternalError: ${failed.message}` } : undefined,
-    architecture: size?.architecture,
+    architecture: call.cloud.size(instance.region, instance.size)?.architecture,
     rootDeviceType: 'ebs',
     rootDeviceName: '/dev/xvda',
+    blockDeviceMapping: blockDevicesOf(call, instance),
     virtualizationType: 'hvm',
     clientToken: instance.request?.token ?? '',
-    tagSet: Object.entries(instance.labels).map(([key, value]) => ({ key, value })),
+    tagSet: tagSetOf(instance.labels),
     hypervisor: 'xen',
   };
 }
+
+/** The volumes attached; the root disk is no volume here. */
+const blockDevicesOf = ({ testbed }: Ec2Call, instance: Instance) =>
+  testbed.volumes.of(instance).map((volume) => ({
+    deviceName: volume.attachment?.device,
+    ebs: {
+      volumeId: volume.id,
+      status: attachmentStatusOf(volume),
+      attachTime: volume.attachment && new Date(volume.attachment.at).toISOString(),
+      deleteOnTermination: false,
+    },
+  }));
 
 export const reservationOf = (instance: Instance): string => instance.request?.reservation ?? `r-${digest(instance.id, 17)}`;
