@@ -7,6 +7,8 @@ import { Disk } from './cloud/disk.js';
 import { Faults } from './cloud/faults.js';
 import { Fleet } from './cloud/fleet.js';
 import type { Instance } from './cloud/instance.js';
+import { Interfaces } from './cloud/interfaces.js';
+import { Networks } from './cloud/networks.js';
 import { RequestCounts } from './cloud/request-counts.js';
 import { Volumes } from './cloud/volumes.js';
 
@@ -27,6 +29,8 @@ export interface Testbed {
   readonly clouds: ReadonlyMap<string, Cloud>;
   readonly fleet: Fleet;
   readonly volumes: Volumes;
+  readonly networks: Networks;
+  readonly interfaces: Interfaces;
   readonly disk: Disk;
   readonly faults: Faults;
   readonly requests: RequestCounts;
@@ -47,10 +51,14 @@ export async function openTestbed({ directory, clouds: wanted, clock, ids, log, 
   const addresses = await AddressBlock.reserve(disk.recall('network'), random);
   disk.remember('network', addresses.network);
   const faults = new Faults(ids, random);
-  const volumes = new Volumes({ disk, clock, log, faults });
+  const kept = { disk, clock, log, faults };
+  const volumes = new Volumes(kept);
+  const interfaces = new Interfaces(kept);
+  const networks = new Networks({ ...kept, interfaces });
   const isDark = (instance: Instance): boolean => faults.isDown(instance);
   const ended = (instance: Instance): void => {
     volumes.release(instance);
+    interfaces.release(instance);
   };
   const fleet = await Fleet.open({ disk, addresses, clock, log, isDark, ended });
   const clouds = new Map(
@@ -58,9 +66,9 @@ export async function openTestbed({ directory, clouds: wanted, clock, ids, log, 
   );
   const close = async (): Promise<void> => {
     fleet.close();
-    volumes.close();
+    for (const shelves of [volumes, networks, interfaces]) shelves.close();
     await addresses.close();
     disk.close();
   };
-  return { clouds, fleet, volumes, disk, faults, requests: new RequestCounts(), clock, ids, close };
+  return { clouds, fleet, volumes, networks, interfaces, disk, faults, requests: new RequestCounts(), clock, ids, close };
 }

@@ -5,7 +5,7 @@ import { Refusal } from '../../cloud/refusal.js';
 import { glanceIdOf, newestImages, type OfferedImage } from '../images.js';
 import { badRequest } from './fault.js';
 import { flavorCalled } from './flavors.js';
-import { networkIdOf } from './neutron.js';
+import { networkIdOf } from './private-network.js';
 import { serverLinks } from './server-view.js';
 import type { Call, Handler } from './service.js';
 

@@ -77,7 +77,7 @@ export function inState<T>(server: Instance, what: string, ask: () => T): T {
   return inWords({ 'wrong-state': conflict }, ask);
 }
 
-/** The states of a server in which devices come and go (nova/compute/api.py, attach_volume and attach_interface). @throws Refusal */
+/** The states of a server in which volumes come and go (nova/compute/api.py, attach_volume). @throws Refusal wrong-state */
 export function expectPluggable({ id, state }: Instance): void {
   if (['running', 'stopped', 'suspended', 'paused', 'resized'].includes(state)) return;
   throw new Refusal('wrong-state', `Server ${id} is ${state}.`);

@@ -2,7 +2,8 @@ import { digest } from '../../cloud/digest.js';
 import type { Instance, InstanceState } from '../../cloud/instance.js';
 import { embeddedFlavor, flavorsOf } from './flavors.js';
 import { identityOf } from './keystone.js';
-import { networkName } from './neutron.js';
+import { networkCalled } from './networks.js';
+import { primaryPort } from './private-network.js';
 import type { Call } from './service.js';
 
 interface Status {
@@ -59,7 +60,7 @@ export function serverView(call: Call, instance: Instance) {
     flavor: flavor ? embeddedFlavor(call, flavor) : {},
     created: time(instance.createdAt),
     updated: time(instance.launchedAt ?? instance.createdAt),
-    addresses: addressesOf(instance),
+    addresses: addressesOf(call, instance),
     accessIPv4: '',
     accessIPv6: '',
     links: serverLinks(call, instance.id),
@@ -85,9 +86,19 @@ export function serverView(call: Call, instance: Instance) {
 
 const time = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
-/** A server has no addresses until it is built. */
-function addressesOf({ id, address, state }: Instance) {
-  if (address === null || state === 'booting') return {};
-  const mac = `fa:16:3e:${(digest(id, 6).match(/../g) ?? []).join(':')}`;
-  return { [networkName]: [{ version: 4, addr: address, 'OS-EXT-IPS:type': 'fixed', 'OS-EXT-IPS-MAC:mac_addr': mac }] };
+/** A server has no addresses until it is built; then those of the interface it came with and of all that were added. */
+function addressesOf(call: Call, server: Instance) {
+  if (server.address === null || server.state === 'booting') return {};
+  const addresses: Record<string, Record<string, unknown>[]> = {};
+  for (const port of [primaryPort(call, server), ...call.testbed.interfaces.of(server)]) {
+    if (port.address === null) continue;
+    const { name } = networkCalled(call, port.network);
+    (addresses[name] ??= []).push({
+      version: 4,
+      addr: port.address,
+      'OS-EXT-IPS:type': 'fixed',
+      'OS-EXT-IPS-MAC:mac_addr': port.mac,
+    });
+  }
+  return addresses;
 }

@@ -1,7 +1,9 @@
 import { digest } from '../../../cloud/digest.js';
-import type { Instance, InstanceState } from '../../../cloud/instance.js';
+import { type Instance, type InstanceState, occupiesRoom } from '../../../cloud/instance.js';
 import type { XmlFields } from '../xml.js';
 import type { Ec2Call } from './action.js';
+import { primaryInterface, privateNameOf } from './default-vpc.js';
+import { instanceInterfaceView } from './network-interface-view.js';
 import { attachmentStatusOf, tagSetOf } from './volume-view.js';
 
 const states = {
@@ -47,7 +49,7 @@ export function instanceView(call: Ec2Call, instance: Instance): XmlFields {
     instanceId: instance.id,
     imageId: instance.image,
     instanceState: stateView(state),
-    privateDnsName: instance.address ? `ip-${instance.address.replaceAll('.', '-')}.${instance.region}.compute.internal` : '',
+    privateDnsName: privateNameOf(instance),
     reason: '',
     keyName: instance.keyName,
     amiLaunchIndex: 0,
@@ -62,10 +64,23 @@ export function instanceView(call: Ec2Call, instance: Instance): XmlFields {
     rootDeviceType: 'ebs',
     rootDeviceName: '/dev/xvda',
     blockDeviceMapping: blockDevicesOf(call, instance),
+    ...networkOf(call, instance),
     virtualizationType: 'hvm',
     clientToken: instance.request?.token ?? '',
     tagSet: tagSetOf(instance.labels),
     hypervisor: 'xen',
+  };
+}
+
+/** EC2 forgets where a terminated instance was. */
+function networkOf(call: Ec2Call, instance: Instance): XmlFields {
+  if (!occupiesRoom(instance)) return { networkInterfaceSet: [] };
+  const primary = primaryInterface(call, instance);
+  const all = [primary, ...call.testbed.interfaces.of(instance)];
+  return {
+    vpcId: primary.network,
+    subnetId: primary.subnet,
+    networkInterfaceSet: all.map((shown) => instanceInterfaceView(call, shown)),
   };
 }
 

@@ -1,9 +1,18 @@
 import { Ec2Error } from '../ec2-error.js';
 import type { Ec2Action, Ec2Call } from './action.js';
 import { instancesNamed } from './named-instances.js';
+import { interfaceCalled } from './network-interface-view.js';
+import { subnetCalled } from './subnets.js';
 import { volumeCalled } from './volume-view.js';
+import { vpcCalled } from './vpcs.js';
 
 type Label = (tags: Readonly<Record<string, string>>) => void;
+
+const labelling =
+  <Thing>(things: { label(thing: Thing, labels: Readonly<Record<string, string>>): void }, thing: Thing): Label =>
+  (tags) => {
+    things.label(thing, tags);
+  };
 
 /** What may be tagged, by the prefix of its id. */
 const taggable: Readonly<Record<string, (call: Ec2Call, id: string) => Label>> = {
@@ -13,12 +22,15 @@ const taggable: Readonly<Record<string, (call: Ec2Call, id: string) => Label>> =
       for (const instance of instances) call.testbed.fleet.label(instance, tags);
     };
   },
-  vol: (call, id) => {
-    const volume = volumeCalled(call, id);
+  vol: (call, id) => labelling(call.testbed.volumes, volumeCalled(call, id)),
+  vpc: (call, id) => labelling(call.testbed.networks, vpcCalled(call, id)),
+  subnet: (call, id) => {
+    const subnet = subnetCalled(call, id);
     return (tags) => {
-      call.testbed.volumes.label(volume, tags);
+      call.testbed.networks.labelSubnet(subnet, tags);
     };
   },
+  eni: (call, id) => labelling(call.testbed.interfaces, interfaceCalled(call, id)),
 };
 
 /** All are found before any is tagged. */
