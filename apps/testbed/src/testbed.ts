@@ -10,6 +10,7 @@ import type { Instance } from './cloud/instance.js';
 import { Interfaces } from './cloud/interfaces.js';
 import { Networks } from './cloud/networks.js';
 import { RequestCounts } from './cloud/request-counts.js';
+import { SavedImages } from './cloud/saved-images.js';
 import { Volumes } from './cloud/volumes.js';
 
 export interface TestbedOptions {
@@ -31,6 +32,7 @@ export interface Testbed {
   readonly volumes: Volumes;
   readonly networks: Networks;
   readonly interfaces: Interfaces;
+  readonly savedImages: SavedImages;
   readonly disk: Disk;
   readonly faults: Faults;
   readonly requests: RequestCounts;
@@ -55,6 +57,7 @@ export async function openTestbed({ directory, clouds: wanted, clock, ids, log, 
   const volumes = new Volumes(kept);
   const interfaces = new Interfaces(kept);
   const networks = new Networks({ ...kept, interfaces });
+  const savedImages = new SavedImages(kept);
   const isDark = (instance: Instance): boolean => faults.isDown(instance);
   const ended = (instance: Instance): void => {
     volumes.release(instance);
@@ -66,9 +69,22 @@ export async function openTestbed({ directory, clouds: wanted, clock, ids, log, 
   );
   const close = async (): Promise<void> => {
     fleet.close();
-    for (const shelves of [volumes, networks, interfaces]) shelves.close();
+    for (const shelves of [volumes, networks, interfaces, savedImages]) shelves.close();
     await addresses.close();
     disk.close();
   };
-  return { clouds, fleet, volumes, networks, interfaces, disk, faults, requests: new RequestCounts(), clock, ids, close };
+  return {
+    clouds,
+    fleet,
+    volumes,
+    networks,
+    interfaces,
+    savedImages,
+    disk,
+    faults,
+    requests: new RequestCounts(),
+    clock,
+    ids,
+    close,
+  };
 }

@@ -8,6 +8,7 @@ import { flavorCalled } from './flavors.js';
 import { networkIdOf } from './private-network.js';
 import { serverLinks } from './server-view.js';
 import type { Call, Handler } from './service.js';
+import { placeOf } from './volumes.js';
 
 const ServerRequest = Type.Object(
   {
@@ -100,10 +101,15 @@ function readRequest({ body, microversion }: Call): ServerRequest {
   return body.server;
 }
 
-function imageOf({ cloud, region }: Call, { imageRef }: ServerRequest): OfferedImage {
-  const image = newestImages.find((candidate) => glanceIdOf(cloud.name, region.region, candidate) === imageRef);
-  if (!image) throw badRequest(`Image ${imageRef} could not be found.`);
-  return image;
+/** Offered to everybody, or saved by the account. */
+function imageOf(call: Call, { imageRef }: ServerRequest): Pick<OfferedImage, 'architecture'> {
+  const { cloud, region, testbed } = call;
+  const offered = newestImages.find((candidate) => glanceIdOf(cloud.name, region.region, candidate) === imageRef);
+  if (offered) return offered;
+  const saved = testbed.savedImages.get(placeOf(call), imageRef);
+  if (!saved) throw badRequest(`Image ${imageRef} could not be found.`);
+  if (saved.state !== 'available') throw badRequest(`Image ${imageRef} is not active.`);
+  return saved;
 }
 
 function zoneOf({ region }: Call, { availability_zone: zone }: ServerRequest): string | null {

@@ -3,6 +3,7 @@ import { inWords, Refusal } from '../../cloud/refusal.js';
 import { badRequest, OpenStackFault } from './fault.js';
 import { flavorCalled } from './flavors.js';
 import { findServer } from './find-server.js';
+import { createImage } from './saved-images.js';
 import { statusOf } from './server-view.js';
 import type { Answer, Call, Handler } from './service.js';
 
@@ -59,6 +60,7 @@ const actions: Readonly<Record<string, ServerAction>> = {
   reboot,
   resize,
   confirmResize,
+  createImage,
 };
 
 /** One action, named by the only field of the request. */

@@ -9,6 +9,7 @@ import { attachNetworkInterface, detachNetworkInterface } from './interface-atta
 import { createNetworkInterface, deleteNetworkInterface, describeNetworkInterfaces } from './network-interfaces.js';
 import { createSubnet, deleteSubnet, describeSubnets } from './subnets.js';
 import { createVpc, deleteVpc, describeVpcs } from './vpcs.js';
+import { createImage, deregisterImage } from './saved-images.js';
 import { createTags } from './tags.js';
 import { describeInstanceTypeOfferings, describeInstanceTypes } from './types.js';
 import { attachVolume, detachVolume } from './volume-attachments.js';
@@ -19,6 +20,7 @@ export const ec2Actions: ReadonlyMap<string, Ec2Action> = new Map(
   Object.entries({
     AttachNetworkInterface: attachNetworkInterface,
     AttachVolume: attachVolume,
+    CreateImage: createImage,
     CreateNetworkInterface: createNetworkInterface,
     CreateSubnet: createSubnet,
     CreateTags: createTags,
@@ -29,6 +31,7 @@ export const ec2Actions: ReadonlyMap<string, Ec2Action> = new Map(
     DeleteSubnet: deleteSubnet,
     DeleteVolume: deleteVolume,
     DeleteVpc: deleteVpc,
+    DeregisterImage: deregisterImage,
     DescribeAvailabilityZones: describeAvailabilityZones,
     DescribeImages: describeImages,
     DescribeInstanceTypeOfferings: describeInstanceTypeOfferings,

@@ -6,7 +6,7 @@ import { Ec2Error, invalidValue } from '../ec2-error.js';
 import type { XmlFields } from '../xml.js';
 import type { Ec2Action, Ec2Call } from './action.js';
 import { earlierBy } from './client-token.js';
-import { amisOf } from './images.js';
+import { amiCalled } from './images.js';
 import { instanceView, reservationOf } from './instance-view.js';
 import { sizeCalled } from './types.js';
 
@@ -63,10 +63,10 @@ function launch(call: Ec2Call): Instance[] {
   }
 }
 
-function imageOf({ region, query }: Ec2Call, size: Size): string {
-  const id = query.require('ImageId');
-  const ami = amisOf(region.region).find(({ imageId }) => imageId === id);
-  if (!ami) throw new Ec2Error('InvalidAMIID.NotFound', `The image id '[${id}]' does not exist`);
+function imageOf(call: Ec2Call, size: Size): string {
+  const id = call.query.require('ImageId');
+  const ami = amiCalled(call, id);
+  if (ami.state !== 'available') throw new Ec2Error('InvalidAMIID.Unavailable', `The image id '[${id}]' is not yet available`);
   if (ami.architecture === size.architecture) return id;
   throw invalidValue(
     `The architecture '${size.architecture}' of the specified instance type does not match the architecture '${ami.architecture}' of the specified AMI. Specify an instance type and an AMI that have matching architectures, and try again.`,

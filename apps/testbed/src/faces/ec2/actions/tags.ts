@@ -2,6 +2,7 @@ import { Ec2Error } from '../ec2-error.js';
 import type { Ec2Action, Ec2Call } from './action.js';
 import { instancesNamed } from './named-instances.js';
 import { interfaceCalled } from './network-interface-view.js';
+import { ownImageCalled } from './saved-images.js';
 import { subnetCalled } from './subnets.js';
 import { volumeCalled } from './volume-view.js';
 import { vpcCalled } from './vpcs.js';
@@ -23,6 +24,7 @@ const taggable: Readonly<Record<string, (call: Ec2Call, id: string) => Label>> =
     };
   },
   vol: (call, id) => labelling(call.testbed.volumes, volumeCalled(call, id)),
+  ami: (call, id) => labelling(call.testbed.savedImages, ownImageCalled(call, id)),
   vpc: (call, id) => labelling(call.testbed.networks, vpcCalled(call, id)),
   subnet: (call, id) => {
     const subnet = subnetCalled(call, id);
