@@ -27,7 +27,7 @@ const agencyRows = [
   ['tags', 'tenants', 'reactions'],
   ['brokerage'],
   ['calls'],
-  ['agreements'],
+  ['agreements', 'assets'],
   ['resources', 'webhooks'],
   ['mediation', 'negotiation'],
   ['store'],

@@ -3,6 +3,8 @@ import { AgencyError } from '@cloud-agency/errors';
 import type { AppContext, RunningApp, StartApp } from '@cloud-agency/runtime';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Assessments } from './agreements/assessments.js';
+import { moveStorage } from './assets/moving.js';
+import { Keeper } from './assets/keeper.js';
 import { Stewardship } from './calls/stewardship.js';
 import { Intake } from './brokerage/intake.js';
 import { Policies } from './negotiation/policies.js';
@@ -18,8 +20,9 @@ import { Solver } from './negotiation/solver.js';
 import { takeOver, Tier } from './reactions/tier.js';
 import { activate } from './resources/activation.js';
 import { Verifier } from './resources/verifier.js';
-import { AgencyStore } from './store/agency-store.js';
+import { AgencyStore, type Work } from './store/agency-store.js';
 import { EventFeed } from './store/event-feed.js';
+import type { PlacementRow } from './store/tables.js';
 import { Deliverer } from './webhooks/deliverer.js';
 
 /** The agency: front, client agent, mediator, negotiator and tier in one process. */
@@ -54,13 +57,12 @@ async function assemble(context: AppContext, connection: NatsConnection, store: 
   const negotiator = new Negotiator(store, mediator, solver, context);
   const workers = [
     new CallWorker(store, context, owner, negotiator, new Provisioner(store, mediator, solver, context), vendorsAreThere),
-    new Verifier(store, context, (work, placement) =>
-      placement.replaces === null ? activate(work, placement) : takeOver(work, placement),
-    ),
+    new Verifier(store, context, verified),
+    new Keeper(store, context, registry),
     new Tier(store, mediator, solver, context, owner),
     new Deliverer(store, context),
   ];
-  const endConsumers = await startConsumers(connection, store, context);
+  const endConsumers = await startConsumers(connection, store, context, takeOver);
   const front = await startFront(context, {
     store,
     registry,
@@ -86,4 +88,10 @@ async function assemble(context: AppContext, connection: NatsConnection, store: 
       await closeBus(connection);
     },
   };
+}
+
+/** A first machine brings its compute up; a replacement takes over, once the storage has followed. */
+async function verified(work: Work, placement: PlacementRow): Promise<void> {
+  if (placement.replaces === null) await activate(work, placement);
+  else if (!(await moveStorage(work, placement))) await takeOver(work, placement);
 }

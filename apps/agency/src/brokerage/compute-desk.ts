@@ -1,20 +1,21 @@
 import { AgencyError } from '@cloud-agency/errors';
 import type { EntityChange, JsonValue, Mixin } from '@cloud-agency/occi';
-import type { Clock, Ids } from '@cloud-agency/runtime';
+import type { Ids } from '@cloud-agency/runtime';
 import type { VendorRegistry } from '../mediation/registry.js';
 import { save, templateOf } from '../resources/saved-images.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
-import { type AttachmentRow, json, parsed, type PlacementRow, type ResourceRow } from '../store/tables.js';
+import { json, parsed, type PlacementRow, type ResourceRow } from '../store/tables.js';
 import { assertAble, operate, type PowerTerm, resize } from './compute-operations.js';
-import { attachmentOf, placedApart, together, wishedLinks } from './links.js';
+import type { LinkDesk } from '../assets/link-desk.js';
+import { wishedLinks } from '../assets/links.js';
 import type { Resizing } from './resizing.js';
 
 interface Parts {
   readonly store: AgencyStore;
   readonly ids: Ids;
-  readonly clock: Clock;
   readonly vendors: VendorRegistry;
   readonly resizing: Resizing;
+  readonly links: LinkDesk;
   /** The templates of this tenant have changed. */
   readonly templatesChanged: (tenant: string) => void;
 }
@@ -61,7 +62,7 @@ export class ComputeDesk {
 
   /** Sets what is given; other sizes, by attribute or by template, are a resize at the vendor. */
   async change(id: string, given: EntityChange, whole: boolean, tenant: string): Promise<void> {
-    const { store, resizing, ids, clock } = this.parts;
+    const { store, resizing, ids } = this.parts;
     const resource = await computeOf({ tables: store.tables }, id, tenant);
     const links = await wishedLinks(store.tables, tenant, given.links);
     const plan = await resizing.plan(resource, given, whole);
@@ -88,11 +89,7 @@ export class ComputeDesk {
           .set({ call: json(plan.call) })
           .where('id', '=', current.cfp)
           .execute();
-      for (const link of links) {
-        const row: AttachmentRow = attachmentOf(link, ids.next(), id, clock.now());
-        await assertTogether(work, current, row);
-        await work.tables.insertInto('attachment').values(row).execute();
-      }
+      await this.parts.links.link(work, current, links);
     });
   }
 
@@ -138,25 +135,6 @@ export async function computeOf(
     .executeTakeFirst();
   if (found) return found;
   throw new AgencyError('not-found', { what: `Compute ${id}`, hint: 'GET /compute/ lists those there are.' });
-}
-
-/** Storage is attached in its own zone only. @throws AgencyError conflict. */
-export async function assertTogether(
-  work: Pick<Work, 'tables'>,
-  compute: ResourceRow,
-  { asset, kind }: AttachmentRow,
-): Promise<void> {
-  if (kind !== 'storagelink' || compute.placement === null) return;
-  const placement = await work.tables.selectFrom('placement').selectAll().where('id', '=', compute.placement).executeTakeFirst();
-  const realised = await work.tables
-    .selectFrom('realisation')
-    .selectAll()
-    .where('asset', '=', asset)
-    .where('state', 'in', ['creating', 'active'])
-    .executeTakeFirst();
-  if (!placement || !realised) return;
-  const offer = parsed(placement.offer);
-  if (!together(offer, realised)) throw placedApart(`/compute/${compute.id}`, offer, `/storage/${asset}`, realised);
 }
 
 const notRunning = (resource: ResourceRow, term: string): AgencyError =>

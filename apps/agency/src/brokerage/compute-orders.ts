@@ -10,7 +10,8 @@ import type { AgencyStore } from '../store/agency-store.js';
 import { json, type ResourceRow, type SavedImageRow } from '../store/tables.js';
 import { computeCall, type ComputeWish, itemName, machineName } from './compute-call.js';
 import type { Intake } from './intake.js';
-import { attachmentOf, placedApart, placeOfStorage, wishedLinks } from './links.js';
+import { assertFree, attachmentOf, type LinkWish, placeOfStorage, wishedLinks } from '../assets/links.js';
+import { abilityFor, placedApart } from '../assets/places.js';
 
 interface Parts {
   readonly store: AgencyStore;
@@ -29,6 +30,13 @@ interface Site {
   readonly zone: string | null;
 }
 
+interface Setting {
+  readonly name: string;
+  readonly tenant: string;
+  readonly site: Site | undefined;
+  readonly accounts: readonly string[] | undefined;
+}
+
 /** Computes that clients create by themselves: each is a call for proposals, whose best answer is taken (OCCI.md 4). */
 export class ComputeOrders {
   constructor(private readonly parts: Parts) {}
@@ -38,12 +46,14 @@ export class ComputeOrders {
     const { ids, clock, intake, store } = this.parts;
     const id = ids.next();
     const links = await wishedLinks(store.tables, tenant, draft.links);
+    await assertFree(store.tables, links);
     const saved = await this.savedImageOf(draft.mixins, tenant);
     const assets = links.map(({ asset }) => asset);
     const site = this.siteOf(saved, await placeOfStorage(store.tables, assets));
+    const accounts = this.accountsFor(links, site);
     const hostname = draft.attributes['occi.compute.hostname'];
     const name = machineName(typeof hostname === 'string' ? hostname : draft.title, id);
-    const { document, call } = await this.callFor(draft, name, tenant, site);
+    const { document, call } = await this.callFor(draft, { name, tenant, site, accounts });
     const now = clock.now();
     const made = newCfp(ids.next(), saved ? withImage(call, saved) : call, document, tenant, now);
     const cfp = { ...made, state: 'open' as const, message: 'calling the vendors' };
@@ -76,9 +86,7 @@ export class ComputeOrders {
 
   private async callFor(
     draft: EntityDraft,
-    name: string,
-    tenant: string,
-    site: Site | undefined,
+    { name, tenant, site, accounts }: Setting,
   ): Promise<{ readonly document: string; readonly call: Call }> {
     const stored = await this.parts.policies.of(tenant);
     const own = stored.get(defaultPolicyName);
@@ -93,7 +101,22 @@ export class ComputeOrders {
     const document = computeCall(draft, wish);
     const named = new Map([...stored].map(([key, { selecting }]) => [key, selecting]));
     const { call } = inTermsOfOcci(() => parseCall(document, named));
-    return { document, call: site ? { ...call, demand: { ...call.demand, accounts: [site.agent] } } : call };
+    return { document, call: accounts ? { ...call, demand: { ...call.demand, accounts } } : call };
+  }
+
+  /** The accounts that can have the compute; undefined: any. @throws AgencyError conflict when none has what the links need. */
+  private accountsFor(links: readonly LinkWish[], site: Site | undefined): readonly string[] | undefined {
+    const { vendors } = this.parts;
+    if (links.length === 0) return site && [site.agent];
+    const needed = links.map(({ asset }) => abilityFor[asset.kind]);
+    const able = [...vendors.alive()].filter((agent) => needed.every((ability) => vendors.abilitiesOf(agent).includes(ability)));
+    const accounts = site ? able.filter((agent) => agent === site.agent) : able;
+    if (accounts.length > 0) return accounts;
+    const what = [...new Set(needed)].join(' and ');
+    const message = site ? `${site.vendor} has no ${what}` : `no vendor account at hand has ${what}`;
+    throw new AgencyError('conflict', {
+      message: `The links of this compute cannot be made: ${message} that the Agency could use.`,
+    });
   }
 
   /** The image that the client saved before, where the draft names its template. */

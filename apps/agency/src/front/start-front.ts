@@ -4,6 +4,8 @@ import { portableImages } from '@cloud-agency/sla';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Assessments } from '../agreements/assessments.js';
 import type { Stewardship } from '../calls/stewardship.js';
+import { AssetDesk } from '../assets/asset-desk.js';
+import { LinkDesk } from '../assets/link-desk.js';
 import { ComputeOrders } from '../brokerage/compute-orders.js';
 import { ComputeDesk } from '../brokerage/compute-desk.js';
 import type { Intake } from '../brokerage/intake.js';
@@ -20,6 +22,8 @@ import { Tags } from '../tags/tags.js';
 import { openFront, type OpenFront } from './open-front.js';
 import type { Readiness } from './ports.js';
 import { AgreementSource } from './sources/agreements.js';
+import { AssetSource } from './sources/assets.js';
+import { AttachmentSource } from './sources/attachments.js';
 import { CfpSource } from './sources/calls.js';
 import { ComputeSource } from './sources/computes.js';
 import { agreementLinks, proposalLinks, violationLinks } from './sources/links.js';
@@ -54,12 +58,14 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
   const { ids, clock } = context;
   const resizing = new Resizing(store, rooms.mediator, standardRegistry(portableImages), policies, context);
   const computeOrders = new ComputeOrders({ store, ids, clock, vendors, policies, intake });
+  const links = new LinkDesk({ store, ids, abilitiesOf: (agent) => vendors.abilitiesOf(agent) });
+  const assets = new AssetDesk(store, ids, clock);
   const computeDesk = new ComputeDesk({
     store,
     ids,
-    clock,
     vendors,
     resizing,
+    links,
     templatesChanged: (tenant) => {
       tags.changed(tenant);
     },
@@ -84,6 +90,10 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
       proposals,
       new AgreementSource(store, stewardship, rooms.assessments),
       computes,
+      new AssetSource('storage', store, assets),
+      new AssetSource('network', store, assets),
+      new AttachmentSource('storagelink', store, links),
+      new AttachmentSource('networkinterface', store, links),
       new VendorSource(rooms.registry, context.clock),
       violations,
       new WebhookSource(store, context.ids),

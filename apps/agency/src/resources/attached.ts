@@ -5,7 +5,7 @@ export async function letGo(work: Work, computes: readonly string[]): Promise<vo
   if (computes.length === 0) return;
   await work.tables
     .updateTable('attachment')
-    .set((set) => ({ wanted: 'gone', due: set('due', '+', 1) }))
+    .set((set) => ({ wanted: 'gone', due: set('due', '+', 1), next_at: 0 }))
     .where('compute', 'in', computes)
     .execute();
 }
@@ -14,7 +14,7 @@ export async function letGo(work: Work, computes: readonly string[]): Promise<vo
 export async function nudgeAttachments(work: Work, compute: string): Promise<void> {
   await work.tables
     .updateTable('attachment')
-    .set((set) => ({ due: set('due', '+', 1) }))
+    .set((set) => ({ due: set('due', '+', 1), next_at: 0 }))
     .where('compute', '=', compute)
     .execute();
 }

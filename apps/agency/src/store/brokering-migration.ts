@@ -29,6 +29,7 @@ const tables = {
     given: 'text',
     created_at: 'bigint',
     due: 'integer',
+    next_at: 'bigint',
   },
   realisation: {
     id: 'text',
@@ -55,8 +56,11 @@ const tables = {
     facts: 'text',
     placement: 'text?',
     realisation: 'text?',
+    heading: 'text?',
+    attempts: 'integer',
     created_at: 'bigint',
     due: 'integer',
+    next_at: 'bigint',
   },
   task: {
     id: 'text',

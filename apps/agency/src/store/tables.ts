@@ -140,7 +140,9 @@ export interface AssetRow {
   wanted: 'in-use' | 'at-rest' | 'gone';
   given: Json<Given>;
   created_at: number;
+  /** As a call's; and not before `next_at`, ms. */
   due: number;
+  next_at: number;
 }
 
 /** A volume or a network at one vendor; its id is the token there. */
@@ -180,8 +182,13 @@ export interface AttachmentRow {
   /** Where it is, or is being, attached; null where it is not. */
   placement: string | null;
   realisation: string | null;
+  /** The placement that is to take over the compute, once this is attached to it. */
+  heading: string | null;
+  /** Failures in a row. */
+  attempts: number;
   created_at: number;
   due: number;
+  next_at: number;
 }
 
 /** An operation asked of a vendor agent. */

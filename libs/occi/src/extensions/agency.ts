@@ -4,7 +4,7 @@ import { flag, float, immutable, instant, integer, list, mutable, object, oneOf,
 import { type Extension, type Kind, action, categoryId, kind, mixin } from '../model/category.js';
 import { linkId, resourceId } from './core.js';
 import { agreementId } from './sla.js';
-import { computeId } from './infrastructure.js';
+import { computeId, networkId, storageId } from './infrastructure.js';
 
 const scheme = 'http://schemas.cloud-agency.dev/occi/agency#';
 const proposalScheme = 'http://schemas.cloud-agency.dev/occi/agency/proposal/action#';
@@ -135,7 +135,7 @@ const brokered = mixin({
   term: 'brokered',
   scheme,
   title: 'Brokered',
-  applies: [computeId],
+  applies: [computeId, storageId, networkId],
   attributes: {
     'agency.vendor': immutable(text, 'Whose cloud it runs at'),
     'agency.account': immutable(text, 'The account there'),

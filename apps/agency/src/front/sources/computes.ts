@@ -20,7 +20,7 @@ import type { VendorRegistry } from '../../mediation/registry.js';
 import type { AgencyStore } from '../../store/agency-store.js';
 import { parsed, type PlacementRow, type ResourceRow } from '../../store/tables.js';
 import type { EntityQuery, EntitySource } from '../entity-source.js';
-import { attachmentLinks } from './attachments.js';
+import { attachmentLinks } from './attachment-links.js';
 import { pageOfIds } from './listing.js';
 
 const actionScheme = 'http://schemas.ogf.org/occi/infrastructure/compute/action#';

@@ -3,6 +3,7 @@ import { AgencyError } from '@cloud-agency/errors';
 import { computeId, type LinkRef, networkId, networkinterfaceId, storageId, storagelinkId } from '@cloud-agency/occi';
 import type { Kysely } from 'kysely';
 import { type AgencyTables, type AssetRow, type AttachmentRow, json, type RealisationRow } from '../store/tables.js';
+import { placedApart, together } from './places.js';
 
 export interface LinkWish {
   readonly kind: AttachmentRow['kind'];
@@ -16,7 +17,7 @@ const linkKinds = [
   { kind: 'networkinterface', id: networkinterfaceId, to: 'network', toId: networkId },
 ] as const;
 
-/** The links of a compute that came inline. @throws AgencyError not-found, unsupported, invalid-request. */
+/** The links of a compute that came inline. @throws AgencyError not-found, conflict, invalid-request. */
 export async function wishedLinks(
   tables: Kysely<AgencyTables>,
   tenant: string,
@@ -69,9 +70,30 @@ export function attachmentOf({ kind, asset, given }: LinkWish, id: string, compu
     facts: json({}),
     placement: null,
     realisation: null,
+    heading: null,
+    attempts: 0,
     created_at: now,
     due: 1,
+    next_at: 0,
   };
+}
+
+/** A volume is attached to one machine at a time. @throws AgencyError conflict. */
+export async function assertFree(tables: Kysely<AgencyTables>, links: readonly LinkWish[]): Promise<void> {
+  const storage = links.filter(({ kind }) => kind === 'storagelink').map(({ asset }) => asset.id);
+  const twice = storage.find((id, index) => storage.indexOf(id) !== index);
+  if (twice !== undefined) throw new AgencyError('conflict', { message: `Storage ${twice} is linked twice.` });
+  if (storage.length === 0) return;
+  const taken = await tables
+    .selectFrom('attachment')
+    .select(['asset', 'compute', 'id'])
+    .where('asset', 'in', storage)
+    .where('wanted', '=', 'present')
+    .executeTakeFirst();
+  if (!taken) return;
+  throw new AgencyError('conflict', {
+    message: `Storage ${taken.asset} is linked to /compute/${taken.compute} already, and a volume is attached to one machine at a time. DELETE /storagelink/${taken.id} first.`,
+  });
 }
 
 /** Where the storage among these assets is; undefined when it is nowhere yet. @throws AgencyError conflict when it is in two places. */
@@ -92,23 +114,6 @@ export async function placeOfStorage(
   if (first && elsewhere) throw placedApart(`/storage/${first.asset}`, first, `/storage/${elsewhere.asset}`, elsewhere);
   return first;
 }
-
-interface PlaceAt {
-  readonly agent: string;
-  readonly region: string;
-  readonly zone: string | null;
-}
-
-export const together = (a: PlaceAt, b: PlaceAt): boolean => a.agent === b.agent && a.region === b.region && a.zone === b.zone;
-
-export const placeWords = ({ agent, region, zone }: PlaceAt): string =>
-  [agent, region, zone].filter((one) => one !== null).join(', ');
-
-/** CFP.md 5: both places are named. */
-export const placedApart = (one: string, at: PlaceAt, other: string, otherAt: PlaceAt): AgencyError =>
-  new AgencyError('conflict', {
-    message: `${one} is at ${placeWords(at)}, ${other} at ${placeWords(otherAt)}: only what stands in one zone can be linked.`,
-  });
 
 export const kindIds: Readonly<Record<AttachmentRow['kind'] | AssetRow['kind'] | 'compute', string>> = {
   compute: computeId,
