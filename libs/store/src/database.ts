@@ -5,6 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { messagingMigrations } from './messaging-tables.js';
+import type { WriteCounts } from './write-counts.js';
 
 export interface StorePlace {
   /** The app's own schema; nobody else reads it (ARCHITECTURE.md, Rooms and rules). */
@@ -13,6 +14,8 @@ export interface StorePlace {
   readonly directory: string;
   /** PostgreSQL instead of SQLite. */
   readonly databaseUrl?: string;
+  /** Counts the writes to SQLite; PostgreSQL has other writers too. */
+  readonly writes?: WriteCounts;
 }
 
 /** Migrations by name; they run in the order of their names and are never changed once released. */
@@ -37,7 +40,10 @@ function openSqlite<Tables>(place: StorePlace): Kysely<Tables> {
     sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON;');
     const verdict = sqlite.prepare('PRAGMA quick_check').get() as { quick_check: string };
     if (verdict.quick_check !== 'ok') throw new Error(verdict.quick_check);
-    return new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) });
+    return new Kysely<Tables>({
+      dialect: new SqliteDialect({ database: sqlite }),
+      ...(place.writes ? { log: place.writes.log } : {}),
+    });
   } catch (cause) {
     const reason = `${file}: ${cause instanceof Error ? cause.message : String(cause)}`;
     throw new AgencyError('data-directory-damaged', { directory: place.directory, reason }, { cause });

@@ -1,3 +1,4 @@
+import type { AgencyTables } from '../store/tables.js';
 import type { Entity, EntityChange, EntityDraft, JsonValue, Mixin } from '@cloud-agency/occi';
 
 export interface EntityQuery {
@@ -12,8 +13,8 @@ export interface EntityQuery {
 export interface EntitySource {
   /** Id of the kind. */
   readonly kind: string;
-  /** True where an entity is what the store says and nothing else, so that it need not be rendered again while nothing is written. */
-  readonly stored?: boolean;
+  /** The tables that its entities are made of, where that is all: one need not be rendered again while nothing is written to them. */
+  readonly tables?: readonly (keyof AgencyTables)[];
   list(query: EntityQuery): Promise<readonly Entity[]>;
   get(id: string, tenant: string): Promise<Entity | undefined>;
   /** Absent where a client cannot delete. @throws AgencyError not-found, conflict. */

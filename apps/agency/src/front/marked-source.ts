@@ -23,7 +23,7 @@ export function marked(source: EntitySource, tags: Tags, registry: Registry, isT
   const [create, act, remove] = [source.create?.bind(source), source.act?.bind(source), source.remove?.bind(source)];
   return {
     kind: source.kind,
-    ...(source.stored === undefined ? {} : { stored: source.stored }),
+    ...(source.tables && { tables: [...source.tables, 'label', 'tagged'] }),
     ...(source.isSettled && { isSettled: source.isSettled.bind(source) }),
     list: async (query) => await shown(await source.list(query), query.tenant),
     get: async (id, tenant) => {

@@ -85,6 +85,7 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
     desk: rooms.desk,
     feed: rooms.feed,
     readiness: readinessOf(context, rooms),
+    writes: store.writes,
     sources: [
       new CfpSource(store, rooms.desk, rooms.negotiator),
       proposals,

@@ -138,7 +138,12 @@ export class Tags {
 
   private async change<T>(tenant: string, task: (tables: Transaction<AgencyTables>) => Promise<T>): Promise<T> {
     try {
-      return await this.tables.transaction().execute(task);
+      return await this.tables.transaction().execute(async (transaction) => {
+        const result = await task(transaction);
+        // Before the commit too: who looks from now on waits for it.
+        this.views.forget(tenant);
+        return result;
+      });
     } finally {
       this.views.forget(tenant);
     }

@@ -15,7 +15,7 @@ const actionTerms: Readonly<Record<AssetRow['kind'], Readonly<Record<'in-use' | 
 /** Storage or networks of clients' own, wherever they are realised. */
 export class AssetSource implements EntitySource {
   readonly kind: string;
-  readonly stored = true;
+  readonly tables = ['asset', 'realisation'] as const;
 
   constructor(
     private readonly term: AssetRow['kind'],

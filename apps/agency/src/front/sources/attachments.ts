@@ -10,7 +10,7 @@ import { listed } from './listing.js';
 /** Links from computes to storage or to networks, as entities of their own. */
 export class AttachmentSource implements EntitySource {
   readonly kind: string;
-  readonly stored = true;
+  readonly tables = ['attachment'] as const;
 
   constructor(
     private readonly term: AttachmentRow['kind'],

@@ -41,7 +41,7 @@ interface Beside {
 /** Computes: those that calls brought, and those that clients ordered by themselves (OCCI.md 4). */
 export class ComputeSource implements EntitySource {
   readonly kind = computeId;
-  readonly stored = true;
+  readonly tables = ['resource', 'placement', 'attachment', 'vendor'] as const;
 
   constructor(
     private readonly store: AgencyStore,

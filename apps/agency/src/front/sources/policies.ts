@@ -13,7 +13,7 @@ const documentAttribute = 'agency.policy.document';
 /** Policies that clients store under a name, for calls to refer to. The one named `default` chooses for computes that come without a call. */
 export class PolicySource implements EntitySource {
   readonly kind = policyId;
-  readonly stored = true;
+  readonly tables = ['policy'] as const;
 
   constructor(
     private readonly store: AgencyStore,
