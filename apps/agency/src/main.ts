@@ -11,6 +11,7 @@ import { Policies } from './negotiation/policies.js';
 import { CallDesk } from './calls/call-desk.js';
 import { CallWorker } from './calls/call-worker.js';
 import { Negotiator } from './calls/negotiator.js';
+import { Pace } from './calls/pace.js';
 import { Provisioner } from './calls/provisioner.js';
 import { startConsumers } from './consumers.js';
 import { startFront } from './front/start-front.js';
@@ -53,10 +54,11 @@ async function assemble(context: AppContext, connection: NatsConnection, store: 
   const ownAgents = context.settings.config.accounts.map(({ name }) => name);
   const vendorsAreThere = (): boolean => registry.haveShownUp(ownAgents);
   const policies = new Policies(store.tables);
-  const intake = new Intake(store);
+  const intake = new Intake(store, context.clock);
+  const pace = new Pace(context.clock, () => intake.isBusy());
   const negotiator = new Negotiator(store, mediator, solver, context);
   const workers = [
-    new CallWorker(store, context, owner, negotiator, new Provisioner(store, mediator, solver, context), vendorsAreThere),
+    new CallWorker(store, context, owner, negotiator, new Provisioner(store, mediator, solver, context), vendorsAreThere, () => pace.room()),
     new Verifier(store, context, verified),
     new Keeper(store, context, registry),
     new Tier(store, mediator, solver, context, owner),
@@ -79,6 +81,7 @@ async function assemble(context: AppContext, connection: NatsConnection, store: 
   return {
     async stop() {
       await front.close();
+      pace.stop();
       await Promise.all(workers.map((worker) => worker.stop()));
       await endConsumers();
       await registry.stop();

@@ -1,4 +1,5 @@
-import { type AgencyStore, type Work } from '../store/agency-store.js';
+import type { Clock } from '@cloud-agency/runtime';
+import type { AgencyStore, Work } from '../store/agency-store.js';
 import { recordAll } from '../store/events.js';
 import type { AttachmentRow, CfpRow, ResourceRow } from '../store/tables.js';
 
@@ -14,6 +15,9 @@ interface Waiting {
   readonly settle: { readonly done: () => void; readonly failed: (error: unknown) => void };
 }
 
+/** So many orders within so long, ms, are a burst. */
+const burst = 16;
+const burstMs = 200;
 /** Orders in one commit: below what a statement of SQLite may hold (32,766 values). */
 const mostAtOnce = 250;
 
@@ -23,17 +27,25 @@ const mostAtOnce = 250;
  */
 export class Intake {
   private readonly waiting: Waiting[] = [];
+  /** When the latest orders came, ms; the oldest first. */
+  private readonly came: number[] = [];
   private flushing = false;
 
-  constructor(private readonly store: AgencyStore) {}
+  constructor(
+    private readonly store: AgencyStore,
+    private readonly clock: Clock,
+  ) {}
 
-  /** Orders that are not on disk yet. */
-  get backlog(): number {
-    return this.waiting.length;
+  /** Whether orders come faster than they can be worked on: then taking them in goes first. */
+  isBusy(): boolean {
+    const [oldest] = this.came;
+    return this.came.length === burst && oldest !== undefined && this.clock.now() - oldest < burstMs;
   }
 
   /** Resolves once it is on disk. */
   async put(order: ComputeOrder): Promise<void> {
+    this.came.push(this.clock.now());
+    if (this.came.length > burst) this.came.shift();
     await new Promise<void>((done, failed) => {
       this.waiting.push({ order, settle: { done, failed } });
       if (!this.flushing) void this.flush();

@@ -103,6 +103,7 @@ export async function createBrokering(database: Kysely<unknown>): Promise<void> 
   await database.schema.createIndex('policy_name').unique().on('policy').columns(['tenant', 'name']).execute();
   // The worker looks for the oldest calls that something happened to, after every commit.
   await sql`create index cfp_waiting on cfp (created_at) where due > 0`.execute(database);
+  await sql`create index cfp_deadline on cfp (deadline) where deadline is not null`.execute(database);
 }
 
 /** A compute that a client ordered has neither agreement nor placement until its call is answered; SQLite cannot lift a NOT NULL. */
