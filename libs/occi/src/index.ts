@@ -1,8 +1,26 @@
 export { checkAttributes } from './check-attributes.js';
 export { assertMixinsApply, checkedChange, checkedDraft } from './check-entity.js';
-export { agreedId, brokeredId, cfpId, policyId, proposalId, vendorId, violationId, webhookId } from './extensions/agency.js';
+export {
+  agreedId,
+  brokeredId,
+  calledId,
+  cfpId,
+  policyId,
+  proposalId,
+  vendorId,
+  violationId,
+  webhookId,
+} from './extensions/agency.js';
 export { entityId, linkId, resourceId } from './extensions/core.js';
-export { computeId, osTemplateId, resourceTemplateId } from './extensions/infrastructure.js';
+export {
+  computeId,
+  networkId,
+  networkinterfaceId,
+  osTemplateId,
+  resourceTemplateId,
+  storageId,
+  storagelinkId,
+} from './extensions/infrastructure.js';
 export {
   aggregatorId,
   aggregators,
@@ -14,6 +32,7 @@ export {
   publishers,
   sensorId,
 } from './extensions/monitoring.js';
+export { imageOfTemplate } from './extensions/templates.js';
 export { agreementId, agreementTermId } from './extensions/sla.js';
 export type { AttributeDefinition } from './model/attribute.js';
 export {

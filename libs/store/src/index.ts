@@ -4,3 +4,4 @@ export { claim, holds, type Lease, type LeasedRow, release } from './lease.js';
 export type { MessagingTables } from './messaging-tables.js';
 export { type Letter, type Outgoing, type OutboxSource, post } from './outbox.js';
 export { Relay, type RelayOptions } from './relay.js';
+export { WriteCounts } from './write-counts.js';

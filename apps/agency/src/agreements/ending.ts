@@ -1,4 +1,5 @@
 import type { AgreementState } from '@cloud-agency/sla';
+import { letGo } from '../resources/attached.js';
 import { cancelAll } from '../resources/placements.js';
 import { refreshSensors } from '../sensors/observing.js';
 import type { Work } from '../store/agency-store.js';
@@ -19,11 +20,7 @@ export async function endAgreement(
   await work.tables.updateTable('agreement').set({ state, effective_until: work.now }).where('id', '=', agreement.id).execute();
   const placements = await work.tables.selectFrom('placement').selectAll().where('agreement', '=', agreement.id).execute();
   await cancelAll(work, placements, why);
-  await work.tables
-    .updateTable('resource')
-    .set({ state: 'deleted', message: why })
-    .where('agreement', '=', agreement.id)
-    .execute();
+  const computes = await endResources(work, agreement, state, why);
   await work.tables
     .updateTable('reaction')
     .set({ state: 'failed', message: why })
@@ -31,7 +28,7 @@ export async function endAgreement(
     .where('state', '=', 'begun')
     .execute();
   if (agreement.watch_version > 0) await sendWatch(work, agreement.id);
-  for (const id of new Set(placements.map(({ resource }) => resource))) await refreshSensors(work, id);
+  await refreshSensors(work, computes);
   await work.record({
     type: `agreement.${state}`,
     tenant: agreement.tenant,
@@ -41,4 +38,38 @@ export async function endAgreement(
     message: `Agreement for ${agreement.name} is ${state}: ${why}.`,
     data: { agreement: agreement.id },
   });
+}
+
+/**
+ * An item goes with its agreement; a compute that its client ordered by itself is still wanted when the agreement never came about.
+ * Resolves to the ids of all that lost their machine.
+ */
+async function endResources(
+  work: Work,
+  agreement: AgreementRow,
+  state: 'rejected' | 'terminated',
+  why: string,
+): Promise<readonly string[]> {
+  const wanted =
+    state === 'terminated'
+      ? []
+      : await work.tables
+          .updateTable('resource')
+          .set({ agreement: null, placement: null, state: 'inactive', message: why, task: null })
+          .where('agreement', '=', agreement.id)
+          .where('origin', '=', 'client')
+          .where('state', '!=', 'deleted')
+          .returning('id')
+          .execute();
+  const ended = await work.tables
+    .updateTable('resource')
+    .set({ state: 'deleted', message: why, task: null })
+    .where('agreement', '=', agreement.id)
+    .returning('id')
+    .execute();
+  await letGo(
+    work,
+    ended.map(({ id }) => id),
+  );
+  return [...wanted, ...ended].map(({ id }) => id);
 }

@@ -1,4 +1,5 @@
 import { refreshSensors } from '../sensors/observing.js';
+import { nudgeAttachments } from './attached.js';
 import type { Work } from '../store/agency-store.js';
 import { parsed, type PlacementRow } from '../store/tables.js';
 
@@ -21,13 +22,14 @@ export async function activate(work: Work, placement: PlacementRow): Promise<voi
     .set((set) => ({ due: set('due', '+', 1) }))
     .where('id', '=', placement.cfp)
     .execute();
-  await refreshSensors(work, resource.id);
+  await refreshSensors(work, [resource.id]);
+  await nudgeAttachments(work, resource.id);
   await work.record({
     type: 'resource.active',
     tenant: resource.tenant,
     subject: `/compute/${resource.id}`,
     cfp: resource.cfp,
-    agreement: resource.agreement,
+    agreement: placement.agreement,
     message: `${resource.title} is active at ${offer.vendor}, ${offer.region}: ${placement.address ?? 'no address'}.`,
     data: {
       resource: resource.id,

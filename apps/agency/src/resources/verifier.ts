@@ -32,7 +32,7 @@ export class Verifier {
       name: 'placement',
       due: () => this.unverified(),
       step: (id) => this.verify(id),
-      width: 32,
+      width: () => 32,
     });
   }
 

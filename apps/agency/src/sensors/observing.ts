@@ -3,18 +3,23 @@ import { AgencyError } from '@cloud-agency/errors';
 import { aggregators, categoryId, metrics, type Mixin, publishers } from '@cloud-agency/occi';
 import { isoTime } from '@cloud-agency/runtime';
 import type { Work } from '../store/agency-store.js';
-import { parsed, type SensorRow } from '../store/tables.js';
+import type { SensorRow } from '../store/sensor-tables.js';
+import { parsed } from '../store/tables.js';
 
 /**
- * To be called in the unit of work in which a compute gets an address, gets another, or goes: the sensors that measure it are told anew.
- * The collectors of a compute that is gone go with it, as links go with their resource (GFD.221).
+ * To be called in the unit of work in which computes begin to run or rest, get another address, or go: the sensors that measure them are
+ * told anew. The collectors of a compute that is gone go with it, as links go with their resource (GFD.221).
  */
-export async function refreshSensors(work: Work, resourceId: string): Promise<void> {
-  const collectors = await work.tables.selectFrom('collector').select('sensor').where('resource', '=', resourceId).execute();
-  if (collectors.length === 0) return;
-  const resource = await work.tables.selectFrom('resource').select('state').where('id', '=', resourceId).executeTakeFirst();
-  if (!resource || resource.state === 'deleted')
-    await work.tables.deleteFrom('collector').where('resource', '=', resourceId).execute();
+export async function refreshSensors(work: Work, computes: readonly string[]): Promise<void> {
+  if (computes.length === 0) return;
+  const collectors = await work.tables
+    .selectFrom('collector')
+    .innerJoin('resource', 'resource.id', 'collector.resource')
+    .select(['collector.id as id', 'collector.sensor as sensor', 'resource.state as state'])
+    .where('collector.resource', 'in', computes)
+    .execute();
+  const gone = collectors.filter(({ state }) => state === 'deleted').map(({ id }) => id);
+  if (gone.length > 0) await work.tables.deleteFrom('collector').where('id', 'in', gone).execute();
   // Always in the same order, so that no two works wait for each other's rows.
   const sensors = [...new Set(collectors.map(({ sensor }) => sensor))].sort();
   for (const sensor of sensors) await sendObservation(work, sensor);
@@ -80,7 +85,7 @@ export function timesOf({ timebase, timestart, timestop }: Pick<SensorRow, 'time
   return { from: timebase + timestart * 1_000, until: timestop === 0 ? null : timebase + timestop * 1_000 };
 }
 
-/** Those whose machine has an address. */
+/** Those whose machine is to be up, as in `watched()` of agreements/watch.ts. */
 async function collecting(work: Work, sensorId: string): Promise<ObserveMessage['collectors']> {
   const rows = await work.tables
     .selectFrom('collector')
@@ -90,7 +95,9 @@ async function collecting(work: Work, sensorId: string): Promise<ObserveMessage[
     .select(['collector.settings as settings', 'resource.id as resource'])
     .select(['placement.id as placement', 'placement.address as address'])
     .where('collector.sensor', '=', sensorId)
-    .where('resource.state', '!=', 'deleted')
+    .where('resource.state', 'in', ['active', 'error'])
+    // What is stopped, or on its way somewhere, is not down.
+    .where('resource.task', 'is', null)
     .orderBy('collector.created_at')
     .orderBy('collector.id')
     .execute();

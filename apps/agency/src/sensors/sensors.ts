@@ -11,7 +11,8 @@ import {
 } from '@cloud-agency/occi';
 import type { Ids } from '@cloud-agency/runtime';
 import type { AgencyStore, Work } from '../store/agency-store.js';
-import { json, parsed, type SensorRow } from '../store/tables.js';
+import type { SensorRow } from '../store/sensor-tables.js';
+import { json, parsed } from '../store/tables.js';
 import { assertPeriod, assertTimes } from './limits.js';
 import { endObservation, sendObservation } from './observing.js';
 

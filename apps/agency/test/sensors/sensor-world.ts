@@ -16,11 +16,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { databases } from '../../../../libs/store/test/databases.js';
-import { Stewardship } from '../../src/agreements/stewardship.js';
+import { Stewardship } from '../../src/calls/stewardship.js';
 import { openFront, type OpenFront } from '../../src/front/open-front.js';
 import { CollectorSource } from '../../src/front/sources/collectors.js';
-import { ComputeSource } from '../../src/front/sources/computes.js';
+import { type ComputeRooms, ComputeSource } from '../../src/front/sources/computes.js';
 import { SensorSource } from '../../src/front/sources/sensors.js';
+import { VendorRegistry } from '../../src/mediation/registry.js';
 import { Collectors } from '../../src/sensors/collectors.js';
 import { LatestFigures } from '../../src/sensors/figures.js';
 import { Sensors } from '../../src/sensors/sensors.js';
@@ -68,7 +69,7 @@ export class SensorWorld {
       host: '127.0.0.1',
       port: 0,
       sources: [
-        new ComputeSource(store, new Stewardship(store)),
+        new ComputeSource(store, roomsOf(store, context)),
         new SensorSource(store, new Sensors(store, context.ids), figures, context.clock),
         new CollectorSource(store, new Collectors(store, context.ids), figures),
       ],
@@ -147,9 +148,10 @@ export class SensorWorld {
           .values(agreementRow(agreement, tenant, now))
           .execute();
       const common = { cfp: 'call', agreement, item: 'web' };
+      const resource = { ...common, origin: 'call' as const, given: json({}), message: '', task: null };
       await tables
         .insertInto('resource')
-        .values({ ...common, id, tenant, title: id, state: 'active', message: '', placement: `${id}-1`, created_at: now })
+        .values({ ...resource, id, tenant, title: id, state: 'active', placement: `${id}-1`, created_at: now })
         .execute();
       await tables
         .insertInto('placement')
@@ -182,6 +184,10 @@ export class SensorWorld {
     await this.connection.flush();
   }
 }
+
+/** Here computes are neither ordered nor operated. */
+const roomsOf = (store: AgencyStore, context: AppContext): ComputeRooms =>
+  ({ stewardship: new Stewardship(store), vendors: new VendorRegistry(store, context) }) as unknown as ComputeRooms;
 
 function contextOf(dataDirectory: string, databaseUrl: string | undefined): AppContext {
   return {

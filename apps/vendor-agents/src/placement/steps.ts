@@ -59,7 +59,8 @@ async function prepare(placement: Ordered, { driver, quotes, timings, now }: Ste
     const price = await quotes.currentPrice(order.region, order.instanceType);
     if (price === undefined || Math.abs(price - order.price) > timings.priceTolerance)
       return failed(placement, priceChanged(order, price));
-    return next({ state: 'creating', image: await driver.image(order.image, order.architecture, order.region) });
+    const image = order.vendorImage ?? (await driver.image(order.image, order.architecture, order.region));
+    return next({ state: 'creating', image });
   } catch (error) {
     const failure = asVendorError(error);
     const until = Math.min(placement.deadline, placement.since + timings.patienceMs);

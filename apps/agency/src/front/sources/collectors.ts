@@ -12,7 +12,8 @@ import {
 import type { Collectors } from '../../sensors/collectors.js';
 import type { LatestFigures } from '../../sensors/figures.js';
 import type { AgencyStore } from '../../store/agency-store.js';
-import { type CollectorRow, parsed } from '../../store/tables.js';
+import type { CollectorRow } from '../../store/sensor-tables.js';
+import { parsed } from '../../store/tables.js';
 import type { EntityQuery, EntitySource } from '../entity-source.js';
 import { listed } from './listing.js';
 

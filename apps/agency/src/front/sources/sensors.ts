@@ -15,7 +15,8 @@ import type { LatestFigures } from '../../sensors/figures.js';
 import { timesOf } from '../../sensors/observing.js';
 import type { Sensors } from '../../sensors/sensors.js';
 import type { AgencyStore } from '../../store/agency-store.js';
-import { parsed, type SensorRow } from '../../store/tables.js';
+import type { SensorRow } from '../../store/sensor-tables.js';
+import { parsed } from '../../store/tables.js';
 import type { EntityQuery, EntitySource } from '../entity-source.js';
 import { listed } from './listing.js';
 
