@@ -58,7 +58,9 @@ async function assemble(context: AppContext, connection: NatsConnection, store: 
   const pace = new Pace(context.clock, () => intake.isBusy());
   const negotiator = new Negotiator(store, mediator, solver, context);
   const workers = [
-    new CallWorker(store, context, owner, negotiator, new Provisioner(store, mediator, solver, context), vendorsAreThere, () => pace.room()),
+    new CallWorker(store, context, owner, negotiator, new Provisioner(store, mediator, solver, context), vendorsAreThere, () =>
+      pace.room(),
+    ),
     new Verifier(store, context, verified),
     new Keeper(store, context, registry),
     new Tier(store, mediator, solver, context, owner),

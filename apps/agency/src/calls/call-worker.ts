@@ -53,11 +53,7 @@ export class CallWorker {
       .orderBy('created_at')
       .limit(2 * widest)
       .execute();
-    const late = await ids
-      .where('deadline', '<', now)
-      .where('state', 'in', ['provisioning', 'proposed'])
-      .limit(widest)
-      .execute();
+    const late = await ids.where('deadline', '<', now).where('state', 'in', ['provisioning', 'proposed']).limit(widest).execute();
     return [...waiting, ...late].map((row) => row.id);
   }
 

@@ -21,7 +21,7 @@ import type { AgencyStore } from '../../store/agency-store.js';
 import { parsed, type PlacementRow, type ResourceRow } from '../../store/tables.js';
 import type { EntityQuery, EntitySource } from '../entity-source.js';
 import { attachmentLinks } from './attachment-links.js';
-import { pageOfIds } from './listing.js';
+import { inSlices, pageOfIds } from './listing.js';
 
 const actionScheme = 'http://schemas.ogf.org/occi/infrastructure/compute/action#';
 const nothing: readonly never[] = [];
@@ -67,7 +67,7 @@ export class ComputeSource implements EntitySource {
       .orderBy('created_at')
       .orderBy('id')
       .execute();
-    return await this.entities(rows);
+    return await inSlices(rows, (some) => this.entities(some));
   }
 
   async get(id: string, tenant: string): Promise<Entity | undefined> {
