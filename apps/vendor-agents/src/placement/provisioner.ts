@@ -3,7 +3,8 @@ import type { Lease } from '@cloud-agency/store';
 import { Carrier } from '../carrying/carrier.js';
 import type { VendorDriver } from '../vendor/port.js';
 import type { Placement, Placements } from './placements.js';
-import { nextStep, type Quotes } from './steps.js';
+import type { Quotes } from './quotes.js';
+import { nextStep } from './steps.js';
 import type { AgentTables } from './tables.js';
 import type { Timings } from './timings.js';
 
