@@ -28,13 +28,23 @@ export async function nextStep(task: Task, tools: TaskTools): Promise<TaskProgre
 
 async function goOn(task: Task, tools: TaskTools): Promise<TaskProgress> {
   if (tools.now() >= task.deadline) return failed(task, late(task));
+  let { attempts } = task;
+  const counting: TaskTools = {
+    ...tools,
+    note: async (changes) => {
+      await tools.note(changes);
+      attempts = changes.attempts ?? attempts;
+    },
+  };
   try {
-    const finding = await stepOf(task.operation)(task.operation, task, tools);
+    const finding = await stepOf(task.operation)(task.operation, task, counting);
     if ('missing' in finding) return waiting(task, finding, task.deadline, tools);
     return next({ ...finding.changes, state: 'done', outcome: finding.done });
   } catch (error) {
     const problem = problemOf(error);
-    return mayPass(task, problem, tools) ? again(task, problem, task.deadline, tools) : failed(task, failureOf(problem));
+    return mayPass(task, problem, tools)
+      ? again(task, problem, task.deadline, tools)
+      : failed({ ...task, attempts }, failureOf(problem));
   }
 }
 
@@ -92,9 +102,13 @@ function waiting(
 /** Written down only when it is news. */
 const lastly = (task: Task, what: string): TaskChanges => (what === task.missing ? {} : { missing: what });
 
-/** What was never asked for leaves nothing; a machine that is being deleted takes with it what was done to it. */
+/**
+ * What was never asked for leaves nothing; what was asked for and refused may leave a part of it. A machine that is being deleted takes
+ * with it what was done to it, but for an interface, which outlives it.
+ */
 function failed(task: Task, failure: Failure): TaskProgress {
-  if (task.attempts === 0 || failure.reason === 'cancelled') return told({ ...task, failure });
+  const goesToo = failure.reason === 'cancelled' && task.operation.do !== 'join-network';
+  if (task.attempts === 0 || goesToo) return told({ ...task, failure });
   return next({ state: 'undoing', failure, refused_since: null, missing: 'what it left half done' });
 }
 

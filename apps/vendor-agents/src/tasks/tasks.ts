@@ -73,10 +73,11 @@ export class Tasks {
   async advance(lease: Lease, task: Task, changes: TaskChanges): Promise<boolean> {
     const written = await this.database.transaction().execute(async (transaction) => {
       if (!(await holds<AgentTables>(transaction, 'task', lease))) return false;
-      const columns = columnsOf(changes, this.source.clock.now());
+      const { asset, machine, ...rest } = changes;
+      const columns = columnsOf(rest, this.source.clock.now());
       if (Object.keys(columns).length > 0) await transaction.updateTable('task').set(columns).where('id', '=', task.id).execute();
-      if (changes.asset) await keep(transaction, changes.asset);
-      if (changes.machine) await change(transaction, changes.machine);
+      if (asset) await keep(transaction, asset);
+      if (machine) await change(transaction, machine);
       if (changes.outcome) await this.tell(transaction, task, changes.outcome);
       return true;
     });

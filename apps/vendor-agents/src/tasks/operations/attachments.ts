@@ -1,6 +1,16 @@
 import { VendorError } from '../../vendor/vendor-error.js';
-import type { Volume } from '../../vendor/port.js';
-import { asked, done, type Finding, missing, type OperationOf, Refusal, type Step, type TaskTools } from '../findings.js';
+import type { Volume, VolumeDriver } from '../../vendor/port.js';
+import {
+  asked,
+  done,
+  type Finding,
+  missing,
+  type OperationOf,
+  Refusal,
+  type Step,
+  type TaskTools,
+  unsettled,
+} from '../findings.js';
 import type { Task } from '../tasks.js';
 import { knownAsset, sameRegion } from './assets.js';
 import { type Machine, machineOf, placementOf } from './machine.js';
@@ -44,14 +54,26 @@ async function attach(volume: Volume, { region, vendorId }: Machine, { operation
 }
 
 /** What becomes of the machine does not matter: one that goes lets go of its volumes. */
-export const detachVolume: Step<OperationOf<'detach-volume'>> = async ({ volume: token, placement }, _task, tools) => {
+export const detachVolume: Step<OperationOf<'detach-volume'>> = async ({ volume: token, placement }, task, tools) => {
   const volumes = volumesOf(tools);
   const row = await tools.asset(token);
   const { vendor_id: machine } = await placementOf(placement, tools);
   if (!row || row.vendor_id === null || row.state === 'gone' || machine === null) return done();
-  const volume = await volumes.get(row.region, row.vendor_id);
+  // An attach that is taken back may yet arrive.
+  if (unsettled(task, tools)) return missing('the vendor has not said whether it attaches the volume');
+  return await detach(volumes, { region: row.region, vendorId: row.vendor_id, machine });
+};
+
+interface Attachment {
+  readonly region: string;
+  readonly vendorId: string;
+  readonly machine: string;
+}
+
+async function detach(volumes: VolumeDriver, { region, vendorId, machine }: Attachment): Promise<Finding> {
+  const volume = await volumes.get(region, vendorId);
   if (volume?.state === 'building') return missing('the volume is on its way');
   if (volume?.state !== 'attached' || volume.machine !== machine) return done();
-  await volumes.detach(row.region, row.vendor_id, machine);
+  await volumes.detach(region, vendorId, machine);
   return missing(`the volume is still attached to ${machine}`);
-};
+}

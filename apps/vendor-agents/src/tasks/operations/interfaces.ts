@@ -56,12 +56,13 @@ export const leaveNetwork: Step<OperationOf<'leave-network'>> = async (operation
   return done({}, { asset: { ...row, state: 'gone' } });
 };
 
-/** The interface of a join whose answer nobody has heard. */
+/** The interface of a join whose answer nobody has heard; a network that is gone has none. */
 async function lost(
   { network, interface: token }: OperationOf<'leave-network'>,
   region: string,
   tools: TaskTools,
 ): Promise<string | undefined> {
-  const { vendorId } = await knownAsset(network, tools);
-  return (await networksOf(tools).findInterface(region, vendorId, token))?.vendorId;
+  const known = await tools.asset(network);
+  if (known?.state !== 'there' || known.vendor_id === null) return undefined;
+  return (await networksOf(tools).findInterface(region, known.vendor_id, token))?.vendorId;
 }

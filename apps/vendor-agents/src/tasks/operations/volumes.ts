@@ -21,7 +21,7 @@ export const createVolume: Step<Creation> = async (operation, task, tools) => {
   const known = await tools.asset(operation.volume);
   if (!known || known.state === 'gone' || known.vendor_id === null) return await make(operation, task, tools);
   const volume = await volumes.get(known.region, known.vendor_id);
-  return volume ? made(known, volume) : unseen(known, task, tools);
+  return volume ? made(known, volume) : unseen(known);
 };
 
 /** Looks before it asks: an earlier create, of this process or of one that crashed, may have made it. */
@@ -49,10 +49,10 @@ function made(row: AssetRow, { state, vendorId }: Volume): Finding {
   return done({ vendorId }, { asset: { ...row, state: 'there' } });
 }
 
-/** A cloud may need a moment until it shows what it has just made. */
-function unseen({ vendor_id: vendorId }: AssetRow, task: Task, { now, timings }: TaskTools): Finding {
-  if (now() < task.since + timings.visibleAfterMs) return missing('the vendor does not show the volume yet');
-  throw new Refusal('not-found', `The vendor does not know the volume ${vendorId ?? ''} any more, although it was being made.`);
+/** A cloud may need a moment until it shows what it has just made: as long as there is time, it has that moment. */
+function unseen({ vendor_id: vendorId, state }: AssetRow): Finding {
+  if (state === 'making') return missing(`the vendor does not show the volume ${vendorId ?? ''} yet`);
+  throw new Refusal('not-found', `The vendor does not know the volume ${vendorId ?? ''} any more.`);
 }
 
 /** A volume that nobody has heard of is one that is not there. */
@@ -62,8 +62,9 @@ export const deleteVolume: Step<OperationOf<'delete-volume'>> = async ({ volume:
   if (!row || row.state === 'gone') return done();
   const { region } = row;
   const volume = await (row.vendor_id === null ? volumes.find(region, token) : volumes.get(region, row.vendor_id));
-  if (!volume && row.vendor_id === null && tools.now() < task.since + tools.timings.settleMs)
-    return missing('the volume may yet show up');
+  const { settleMs, visibleAfterMs } = tools.timings;
+  const mayShowUp = row.state === 'making' && tools.now() < task.since + (row.vendor_id === null ? settleMs : visibleAfterMs);
+  if (!volume && mayShowUp) return missing('the volume may yet show up');
   if (!volume || volume.state === 'gone') return done({}, { asset: { ...row, state: 'gone' } });
   await volumes.delete(region, volume.vendorId);
   return missing(`the vendor still shows the volume ${volume.vendorId}`);
