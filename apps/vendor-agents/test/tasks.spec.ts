@@ -32,7 +32,16 @@ import { until } from './until.js';
 
 jest.setTimeout(30_000);
 
-const timings = { ...real, pollMinMs: 30, pollMaxMs: 100, retryMs: 30, settleMs: 400, conflictMs: 400, undoMs: 5_000 };
+const timings = {
+  ...real,
+  pollMinMs: 30,
+  pollMaxMs: 100,
+  retryMs: 30,
+  settleMs: 400,
+  visibleAfterMs: 2_000,
+  conflictMs: 400,
+  undoMs: 5_000,
+};
 const log = createLog('test', 'silent');
 const price = 0.05;
 
@@ -438,7 +447,28 @@ describe.each(['aws', 'linode'])('at %s', (cloud) => {
       reason: 'timeout',
       message: expect.stringContaining('still being made') as string,
     });
+    expect(JSON.stringify(outcome)).not.toContain('half done');
     await nothingLeft();
+  });
+
+  it('takes back what a refused order has left', async () => {
+    const range = '203.0.113.0/24';
+    const gateway = '198.51.100.7';
+    const outcome = await outcomeOf({ ...networkOf(randomUUID()), range, gateway } as Operation);
+    expect(outcome).toMatchObject({ done: false, reason: 'invalid-request' });
+    expect(JSON.stringify(outcome)).not.toContain('half done');
+    await nothingLeft();
+  });
+
+  it('does not take a volume for gone that the vendor does not show yet', async () => {
+    const volume = randomUUID();
+    const volumes = driver.volumes!;
+    const get = volumes.get.bind(volumes);
+    let looks = 0;
+    volumes.get = async (...which) => ((looks += 1) > 8 ? await get(...which) : undefined);
+    expect(await outcomeOf(creation(volume), { withinMs: 100 })).toMatchObject({ done: false, reason: 'timeout' });
+    await nothingLeft();
+    expect(await outcomeOf({ do: 'delete-volume', volume })).toEqual({ done: true });
   });
 
   it('begins nothing after the deadline', async () => {
@@ -545,6 +575,25 @@ describe.each(['aws', 'linode'])('at %s', (cloud) => {
     await until('it is deleted', async () => (await placements.load(placement))?.state === 'deleted');
     expect(await answer(detaching)).toEqual({ done: true });
     expect(await outcomeOf({ do: 'delete-volume', volume })).toEqual({ done: true });
+    await nothingLeft();
+  });
+
+  it('gives back the interface of a placement that is cancelled while it joins, and leaves again when its machine is gone', async () => {
+    const placement = await placed();
+    const [network, own, late] = [randomUUID(), randomUUID(), randomUUID()];
+    expect(await outcomeOf(networkOf(network))).toMatchObject({ done: true });
+    expect(await outcomeOf({ do: 'join-network', network, placement, interface: own })).toMatchObject({ done: true });
+    const networks = driver.networks!;
+    const joins = networks.join.bind(networks);
+    networks.join = async (...order) => ({ ...(await joins(...order)), state: 'building' });
+    const joining = await ask({ do: 'join-network', network, placement, interface: late });
+    await until('it has an interface', async () => (await tasks.asset(cloud, late))?.state === 'there');
+    await cancel(placement);
+    expect(await answer(joining)).toMatchObject({ done: false, reason: 'cancelled' });
+    await until('it is deleted', async () => (await placements.load(placement))?.state === 'deleted');
+    expect((await tasks.asset(cloud, late))?.state).toBe('gone');
+    expect(await outcomeOf({ do: 'leave-network', network, placement, interface: own })).toEqual({ done: true });
+    expect(await outcomeOf({ do: 'delete-network', network })).toEqual({ done: true });
     await nothingLeft();
   });
 });

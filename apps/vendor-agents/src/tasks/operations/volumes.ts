@@ -62,13 +62,17 @@ export const deleteVolume: Step<OperationOf<'delete-volume'>> = async ({ volume:
   if (!row || row.state === 'gone') return done();
   const { region } = row;
   const volume = await (row.vendor_id === null ? volumes.find(region, token) : volumes.get(region, row.vendor_id));
-  const { settleMs, visibleAfterMs } = tools.timings;
-  const mayShowUp = row.state === 'making' && tools.now() < task.since + (row.vendor_id === null ? settleMs : visibleAfterMs);
-  if (!volume && mayShowUp) return missing('the volume may yet show up');
+  if (!volume && mayShowUp(row, task, tools)) return missing('the volume may yet show up');
   if (!volume || volume.state === 'gone') return done({}, { asset: { ...row, state: 'gone' } });
-  await volumes.delete(region, volume.vendorId);
-  return missing(`the vendor still shows the volume ${volume.vendorId}`);
+  const { vendorId } = volume;
+  await volumes.delete(region, vendorId);
+  // It has been seen: when it is not seen any more, it is gone.
+  return missing(`the vendor still shows the volume ${vendorId}`, { asset: { ...row, vendor_id: vendorId, state: 'there' } });
 };
+
+function mayShowUp({ state, vendor_id: vendorId }: AssetRow, { since }: Task, { now, timings }: TaskTools): boolean {
+  return state === 'making' && now() < since + (vendorId === null ? timings.settleMs : timings.visibleAfterMs);
+}
 
 /** @throws Refusal invalid-request */
 export function volumesOf({ driver, vendor }: TaskTools): VolumeDriver {
