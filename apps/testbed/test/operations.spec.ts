@@ -49,6 +49,27 @@ describe('EC2 instances', () => {
   });
 });
 
+describe('EC2 tags', () => {
+  it('are taken off again by their key, by key and value, or all at once', async () => {
+    const ec2 = new Ec2Region(await testbed.account('aws'), 'eu-west-3');
+    const id = (await ec2.run('eu-west-3a')).instanceId!;
+    const tag = (index: number, key: string, value?: string) => ({
+      [`Tag.${index}.Key`]: key,
+      ...(value === undefined ? {} : { [`Tag.${index}.Value`]: value }),
+    });
+    const keys = async () => itemsOf((await ec2.instance(id)).tagSet).map(({ key }) => key);
+    const start = { 'ResourceId.1': id };
+    await ec2.do('CreateTags', { ...start, ...tag(1, 'a', '1'), ...tag(2, 'b', '2'), ...tag(3, 'c', '3'), ...tag(4, 'd', '4') });
+    await ec2.do('DeleteTags', { ...start, ...tag(1, 'a'), ...tag(2, 'b', '2'), ...tag(3, 'c', 'other'), ...tag(4, 'never') });
+    expect(await keys()).toEqual(expect.arrayContaining(['c', 'd']));
+    expect(await keys()).not.toEqual(expect.arrayContaining(['a']));
+    expect(await keys()).not.toEqual(expect.arrayContaining(['b']));
+    await ec2.do('DeleteTags', start);
+    expect(await keys()).toEqual([]);
+    expect(errorOf(await ec2.call('DeleteTags', tag(1, 'a')))).toEqual([400, 'MissingParameter']);
+  });
+});
+
 describe('EC2 instance types', () => {
   it('are changed while the instance is stopped, to one there is of its architecture', async () => {
     const ec2 = new Ec2Region(await testbed.account('aws'), 'eu-west-3');

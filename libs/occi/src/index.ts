@@ -19,6 +19,7 @@ export {
   osTemplateId,
   resourceTemplateId,
   storageId,
+  ipInterfaceId,
   storagelinkId,
 } from './extensions/infrastructure.js';
 export {

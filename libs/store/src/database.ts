@@ -1,5 +1,13 @@
 import { AgencyError } from '@cloud-agency/errors';
-import { Kysely, type Migration, Migrator, PostgresDialect, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import {
+  Kysely,
+  type Migration,
+  Migrator,
+  PostgresDialect,
+  type SqliteDatabase,
+  SqliteDialect,
+  type SqliteStatement,
+} from 'kysely';
 import Sqlite from 'libsql';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -67,13 +67,15 @@ const nowhere = {
 } as const;
 
 /** What happened meanwhile is seen to next. */
-function onMachine({ due }: AttachmentRow, outcome: OperationOutcome): Partial<AttachmentRow> {
+function onMachine({ due, kind }: AttachmentRow, outcome: OperationOutcome): Partial<AttachmentRow> {
   const facts: AttachmentFacts = outcome.done
     ? Object.fromEntries(
-        (['device', 'mac', 'address'] as const).flatMap((name) => {
-          const value = outcome[name];
-          return value === undefined || value === null ? [] : [[name, value]];
-        }),
+        Object.entries({
+          // GFD.224: the interface is known by whatever identifies the device; a cloud gives it an id rather than a name.
+          device: kind === 'networkinterface' ? outcome.vendorId : outcome.device,
+          mac: outcome.mac,
+          address: outcome.address,
+        }).filter(([, value]) => value !== undefined && value !== null),
       )
     : {};
   return { state: 'active', message: 'attached', attempts: 0, facts: json(facts), due: due + 1, next_at: 0 };

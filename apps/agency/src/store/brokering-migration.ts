@@ -101,7 +101,8 @@ export async function createBrokering(database: Kysely<unknown>): Promise<void> 
   for (const [name, columns] of Object.entries(tables)) await createTable(database, name, columns, indexed[name]);
   await database.schema.alterTable('placement').addColumn('next_offer', 'text').execute();
   await database.schema.createIndex('policy_name').unique().on('policy').columns(['tenant', 'name']).execute();
-  // The worker looks for the oldest calls that something happened to, after every commit.
+  // Workers look for what there is to do after every commit: these hold nothing else.
+  await sql`create index placement_running on placement (id) where state = 'running'`.execute(database);
   await sql`create index cfp_waiting on cfp (created_at) where due > 0`.execute(database);
   await sql`create index cfp_deadline on cfp (deadline) where deadline is not null`.execute(database);
 }

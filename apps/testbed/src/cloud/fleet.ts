@@ -96,8 +96,8 @@ export class Fleet {
     this.save([withSize(instance, size)]);
   }
 
-  label(instance: Instance, labels: Readonly<Record<string, string>>): void {
-    this.save([{ ...instance, labels: { ...instance.labels, ...labels } }]);
+  relabel(instance: Instance, labels: Readonly<Record<string, string>>): void {
+    this.save([{ ...instance, labels }]);
   }
 
   /**

@@ -109,10 +109,6 @@ export class Interfaces {
     this.shelf.forget(added);
   }
 
-  label(added: Interface, labels: Readonly<Record<string, string>>): void {
-    this.shelf.label(added, labels);
-  }
-
   relabel(added: Interface, labels: Readonly<Record<string, string>>): void {
     this.shelf.relabel(added, labels);
   }

@@ -83,16 +83,8 @@ export class Networks {
     this.subnets.forget(subnet);
   }
 
-  label(network: Network, labels: Readonly<Record<string, string>>): void {
-    this.networks.label(network, labels);
-  }
-
   relabel(network: Network, labels: Readonly<Record<string, string>>): void {
     this.networks.relabel(network, labels);
-  }
-
-  labelSubnet(subnet: Subnet, labels: Readonly<Record<string, string>>): void {
-    this.subnets.label(subnet, labels);
   }
 
   relabelSubnet(subnet: Subnet, labels: Readonly<Record<string, string>>): void {

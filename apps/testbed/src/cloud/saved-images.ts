@@ -58,8 +58,8 @@ export class SavedImages {
     this.shelf.forget(image);
   }
 
-  label(image: SavedImage, labels: Readonly<Record<string, string>>): void {
-    this.shelf.label(image, labels);
+  relabel(image: SavedImage, labels: Readonly<Record<string, string>>): void {
+    this.shelf.relabel(image, labels);
   }
 
   close(): void {

@@ -62,11 +62,6 @@ export class Shelf<Thing extends Kept> {
     return thing;
   }
 
-  /** Adds to its labels. */
-  label(thing: Thing, labels: Readonly<Record<string, string>>): void {
-    this.relabel(thing, { ...thing.labels, ...labels });
-  }
-
   /** Gives it these labels and no others. */
   relabel(thing: Thing, labels: Readonly<Record<string, string>>): void {
     this.save({ ...thing, labels });

@@ -121,8 +121,8 @@ export class Volumes {
     return this.shelf.save({ ...volume, state: 'deleting', change: this.soon('gone', deletionMs) });
   }
 
-  label(volume: Volume, labels: Readonly<Record<string, string>>): void {
-    this.shelf.label(volume, labels);
+  relabel(volume: Volume, labels: Readonly<Record<string, string>>): void {
+    this.shelf.relabel(volume, labels);
   }
 
   close(): void {

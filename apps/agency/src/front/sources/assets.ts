@@ -5,7 +5,7 @@ import { kindIds } from '../../assets/links.js';
 import type { AgencyStore } from '../../store/agency-store.js';
 import { type AssetRow, parsed, type RealisationRow } from '../../store/tables.js';
 import type { EntityQuery, EntitySource } from '../entity-source.js';
-import { listed } from './listing.js';
+import { inSlices, listed } from './listing.js';
 
 const actionTerms: Readonly<Record<AssetRow['kind'], Readonly<Record<'in-use' | 'at-rest', string>>>> = {
   storage: { 'in-use': 'offline', 'at-rest': 'online' },
@@ -26,7 +26,8 @@ export class AssetSource implements EntitySource {
   }
 
   async list(query: EntityQuery): Promise<readonly Entity[]> {
-    return await this.entities(await listed(this.of(query.tenant).orderBy('created_at').orderBy('id'), query));
+    const rows = await listed(this.of(query.tenant).orderBy('created_at').orderBy('id'), query);
+    return await inSlices(rows, (some) => this.entities(some));
   }
 
   async get(id: string, tenant: string): Promise<Entity | undefined> {

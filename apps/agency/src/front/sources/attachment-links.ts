@@ -1,4 +1,4 @@
-import type { LinkRef } from '@cloud-agency/occi';
+import { ipInterfaceId, type LinkRef } from '@cloud-agency/occi';
 import type { Kysely } from 'kysely';
 import { kindIds } from '../../assets/links.js';
 import { type AgencyTables, type AttachmentRow, parsed } from '../../store/tables.js';
@@ -30,9 +30,15 @@ function linkRef(row: AttachmentRow): LinkRef {
     target: `/${to}/${row.asset}`,
     rel: kindIds[to],
     self: `/${row.kind}/${row.id}`,
-    categories: [kindIds[row.kind], ...(parsed(row.given).mixins ?? [])],
+    categories: [kindIds[row.kind], ...linkMixins(row)],
     attributes: linkAttributes(row),
   };
+}
+
+/** One that has an address says so in the words of IP. */
+export function linkMixins(row: AttachmentRow): readonly string[] {
+  const { mixins = [] } = parsed(row.given);
+  return parsed(row.facts).address === undefined || mixins.includes(ipInterfaceId) ? mixins : [...mixins, ipInterfaceId];
 }
 
 /** What an attachment says of itself, as a link entity and inside its compute. */

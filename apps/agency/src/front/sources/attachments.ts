@@ -2,9 +2,9 @@ import type { Entity, EntityChange, EntityDraft } from '@cloud-agency/occi';
 import { type LinkDesk, targetOf } from '../../assets/link-desk.js';
 import { kindIds } from '../../assets/links.js';
 import type { AgencyStore } from '../../store/agency-store.js';
-import { type AttachmentRow, parsed } from '../../store/tables.js';
+import type { AttachmentRow } from '../../store/tables.js';
 import type { EntityQuery, EntitySource } from '../entity-source.js';
-import { linkAttributes } from './attachment-links.js';
+import { linkAttributes, linkMixins } from './attachment-links.js';
 import { listed } from './listing.js';
 
 /** Links from computes to storage or to networks, as entities of their own. */
@@ -66,7 +66,7 @@ function entity(row: AttachmentRow): Entity {
   return {
     kind: kindIds[row.kind],
     id: row.id,
-    mixins: parsed(row.given).mixins ?? [],
+    mixins: linkMixins(row),
     attributes: {
       'occi.core.source': `/compute/${row.compute}`,
       'occi.core.target': targetOf(row),

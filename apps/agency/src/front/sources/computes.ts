@@ -22,7 +22,7 @@ import { parsed, type PlacementRow, type ResourceRow } from '../../store/tables.
 import type { EntityQuery, EntitySource } from '../entity-source.js';
 import { collectorsOf } from '../../sensors/collectors-of.js';
 import { attachmentLinks } from './attachment-links.js';
-import { pageOfIds } from './listing.js';
+import { inSlices, pageOfIds } from './listing.js';
 
 const actionScheme = 'http://schemas.ogf.org/occi/infrastructure/compute/action#';
 const nothing: readonly never[] = [];
@@ -68,7 +68,7 @@ export class ComputeSource implements EntitySource {
       .orderBy('created_at')
       .orderBy('id')
       .execute();
-    return await this.entities(rows);
+    return await inSlices(rows, (some) => this.entities(some));
   }
 
   async get(id: string, tenant: string): Promise<Entity | undefined> {

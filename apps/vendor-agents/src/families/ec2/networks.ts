@@ -26,9 +26,8 @@ export class Ec2Networks implements NetworkDriver {
 
   /** CreateVpc has no client token: what is found first by name is the network, whichever call made it. */
   async ensure(order: NetworkOrder, token: string): Promise<{ readonly vendorId: string }> {
-    const found = await this.query.all(order.region, 'DescribeVpcs', 'vpcSet', withTag(networkTag, token));
-    const [known] = found.flatMap((item) => text(item, 'vpcId') ?? []).sort();
-    if (known !== undefined) return { vendorId: known };
+    const known = await this.find(order, token);
+    if (known) return known;
     const answer = await this.query.call(order.region, 'CreateVpc', {
       CidrBlock: rangeFor(order, token),
       ...madeWith('vpc', { Name: order.name, ...order.tags, [networkTag]: token }),
@@ -36,6 +35,12 @@ export class Ec2Networks implements NetworkDriver {
     const vendorId = text(answer, 'vpc', 'vpcId');
     if (vendorId === undefined) throw new VendorError('unknown', 'CreateVpc answered without a VPC', { code: 'malformed' });
     return { vendorId };
+  }
+
+  async find({ region }: Pick<NetworkOrder, 'region'>, token: string): Promise<{ readonly vendorId: string } | undefined> {
+    const found = await this.query.all(region, 'DescribeVpcs', 'vpcSet', withTag(networkTag, token));
+    const [vendorId] = found.flatMap((item) => text(item, 'vpcId') ?? []).sort();
+    return vendorId === undefined ? undefined : { vendorId };
   }
 
   /** Each step is looked up before it is taken: after a crash the same call goes on. It is building until it is attached: ask again. */
@@ -46,6 +51,11 @@ export class Ec2Networks implements NetworkDriver {
     const free = found ?? (await this.create(region, network, target.zone, interface_));
     await this.interfaces.attach(region, free.vendorId, target);
     return shown(free);
+  }
+
+  async findInterface(region: string, _network: string, token: string): Promise<NetworkInterface | undefined> {
+    const found = await this.interfaces.find(region, token);
+    return found && shown(found);
   }
 
   /**

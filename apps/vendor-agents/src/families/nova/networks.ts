@@ -21,10 +21,15 @@ export class NovaNetworks implements NetworkDriver {
 
   /** A network whose subnet an earlier call did not get to gets it now. */
   async ensure(order: NetworkOrder, token: string): Promise<{ readonly vendorId: string }> {
-    const name = `${order.name.slice(0, longest - token.length - 1)}-${token}`;
+    const name = fullName(order, token);
     const vendorId = (await this.named(order.region, name)) ?? (await this.create(order, name));
     if (!(await this.hasSubnet(order.region, vendorId))) await this.createSubnet(order, token, name, vendorId);
     return { vendorId };
+  }
+
+  async find(order: Pick<NetworkOrder, 'region' | 'name'>, token: string): Promise<{ readonly vendorId: string } | undefined> {
+    const vendorId = await this.named(order.region, fullName(order, token));
+    return vendorId === undefined ? undefined : { vendorId };
   }
 
   /** A port is active only while its machine runs: one that is given to a stopped machine stays building until then. */
@@ -42,6 +47,11 @@ export class NovaNetworks implements NetworkDriver {
       if (refusal.passing || (await this.ports.get(region, port.vendorId))?.machine !== machine) throw refusal;
     }
     return shown({ ...port, state: 'building' });
+  }
+
+  async findInterface(region: string, network: string, token: string): Promise<NetworkInterface | undefined> {
+    const port = await this.ports.find(region, network, token);
+    return port && shown(port);
   }
 
   /**
@@ -124,6 +134,9 @@ export class NovaNetworks implements NetworkDriver {
     return (await unlessGone(call.then(() => true))) ?? false;
   }
 }
+
+const fullName = ({ name }: Pick<NetworkOrder, 'name'>, token: string): string =>
+  `${name.slice(0, longest - token.length - 1)}-${token}`;
 
 const interfacesOf = (machine: string): string => `/servers/${encodeURIComponent(machine)}/os-interface`;
 

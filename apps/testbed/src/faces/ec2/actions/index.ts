@@ -10,7 +10,7 @@ import { createNetworkInterface, deleteNetworkInterface, describeNetworkInterfac
 import { createSubnet, deleteSubnet, describeSubnets } from './subnets.js';
 import { createVpc, deleteVpc, describeVpcs } from './vpcs.js';
 import { createImage, deregisterImage } from './saved-images.js';
-import { createTags } from './tags.js';
+import { createTags, deleteTags } from './tags.js';
 import { describeInstanceTypeOfferings, describeInstanceTypes } from './types.js';
 import { attachVolume, detachVolume } from './volume-attachments.js';
 import { createVolume, deleteVolume, describeVolumes } from './volumes.js';
@@ -29,6 +29,7 @@ export const ec2Actions: ReadonlyMap<string, Ec2Action> = new Map(
     DeleteKeyPair: deleteKeyPair,
     DeleteNetworkInterface: deleteNetworkInterface,
     DeleteSubnet: deleteSubnet,
+    DeleteTags: deleteTags,
     DeleteVolume: deleteVolume,
     DeleteVpc: deleteVpc,
     DeregisterImage: deregisterImage,

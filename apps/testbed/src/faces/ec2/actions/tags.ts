@@ -7,45 +7,63 @@ import { subnetCalled } from './subnets.js';
 import { volumeCalled } from './volume-view.js';
 import { vpcCalled } from './vpcs.js';
 
-type Label = (tags: Readonly<Record<string, string>>) => void;
+type Labels = Readonly<Record<string, string>>;
+/** Changes the labels of what was named. */
+type Relabel = (change: (before: Labels) => Labels) => void;
 
-const labelling =
-  <Thing>(things: { label(thing: Thing, labels: Readonly<Record<string, string>>): void }, thing: Thing): Label =>
-  (tags) => {
-    things.label(thing, tags);
+const relabelling =
+  <Thing extends { readonly labels: Labels }>(things: { relabel(thing: Thing, labels: Labels): void }, thing: Thing): Relabel =>
+  (change) => {
+    things.relabel(thing, change(thing.labels));
   };
 
 /** What may be tagged, by the prefix of its id. */
-const taggable: Readonly<Record<string, (call: Ec2Call, id: string) => Label>> = {
+const taggable: Readonly<Record<string, (call: Ec2Call, id: string) => Relabel>> = {
   i: (call, id) => {
     const instances = instancesNamed(call, [id]);
-    return (tags) => {
-      for (const instance of instances) call.testbed.fleet.label(instance, tags);
+    return (change) => {
+      for (const instance of instances) call.testbed.fleet.relabel(instance, change(instance.labels));
     };
   },
-  vol: (call, id) => labelling(call.testbed.volumes, volumeCalled(call, id)),
-  ami: (call, id) => labelling(call.testbed.savedImages, ownImageCalled(call, id)),
-  vpc: (call, id) => labelling(call.testbed.networks, vpcCalled(call, id)),
+  vol: (call, id) => relabelling(call.testbed.volumes, volumeCalled(call, id)),
+  ami: (call, id) => relabelling(call.testbed.savedImages, ownImageCalled(call, id)),
+  vpc: (call, id) => relabelling(call.testbed.networks, vpcCalled(call, id)),
   subnet: (call, id) => {
     const subnet = subnetCalled(call, id);
-    return (tags) => {
-      call.testbed.networks.labelSubnet(subnet, tags);
+    return (change) => {
+      call.testbed.networks.relabelSubnet(subnet, change(subnet.labels));
     };
   },
-  eni: (call, id) => labelling(call.testbed.interfaces, interfaceCalled(call, id)),
+  eni: (call, id) => relabelling(call.testbed.interfaces, interfaceCalled(call, id)),
 };
 
-/** All are found before any is tagged. */
 export const createTags: Ec2Action = (call) => {
-  const { query } = call;
-  const ids = query.list('ResourceId');
-  if (ids.length === 0) query.require('ResourceId');
-  const tags = query.tags('Tag');
-  for (const label of ids.map((id) => labelOf(call, id))) label(tags);
+  const tags = call.query.tags('Tag');
+  for (const relabel of named(call)) relabel((before) => ({ ...before, ...tags }));
   return { return: true };
 };
 
-function labelOf(call: Ec2Call, id: string): Label {
+/** A tag is named by its key, or by its key and its value; without any, all go (EC2 API reference, DeleteTags). */
+export const deleteTags: Ec2Action = (call) => {
+  const { query } = call;
+  const unwanted = query
+    .structures('Tag')
+    .map((prefix) => ({ key: query.require(`${prefix}.Key`), value: query.get(`${prefix}.Value`) }));
+  const goes = (key: string, value: string): boolean =>
+    unwanted.length === 0 || unwanted.some((tag) => tag.key === key && (tag.value ?? value) === value);
+  for (const relabel of named(call))
+    relabel((before) => Object.fromEntries(Object.entries(before).filter(([key, value]) => !goes(key, value))));
+  return { return: true };
+};
+
+/** All are found before any is changed. */
+function named(call: Ec2Call): readonly Relabel[] {
+  const ids = call.query.list('ResourceId');
+  if (ids.length === 0) call.query.require('ResourceId');
+  return ids.map((id) => relabelOf(call, id));
+}
+
+function relabelOf(call: Ec2Call, id: string): Relabel {
   const prefix = id.split('-', 1)[0] ?? '';
   const find = Object.hasOwn(taggable, prefix) ? taggable[prefix] : undefined;
   if (!find) throw new Ec2Error('InvalidID', `The ID '${id}' is not valid`);
