@@ -68,6 +68,29 @@ describe('a sensor’s record', () => {
     ]);
   });
 
+  it('keeps the values of a metric that is measured more seldom than once a period, and none of one that could not be', () => {
+    const [a, b] = observation().collectors;
+    const of = record(
+      [sample(1, 10), sample(2, 1, 'b', 'up'), sample(12, 20)],
+      observation({ aggregators: ['maximum'], collectors: [a!, { ...b!, metric: 'up' }] }),
+    );
+    const shownAt = (seconds: number) => {
+      of.settle(start + seconds * second);
+      return of.figures(start).values.map(({ metric, value, from }) => [metric, value, (Date.parse(from) - start) / second]);
+    };
+    expect(shownAt(20)).toEqual([
+      ['up', 1, 0],
+      ['response_time', 20, 10],
+    ]);
+    of.take(sample(21, null));
+    expect(shownAt(30)).toEqual([['up', 1, 0]]);
+    expect(of.figures(start).published.map(({ value }) => value)).toEqual([10, 1, 20]);
+
+    of.revise(observation({ version: 2, aggregators: ['maximum'], collectors: [a!] }), start + 30 * second);
+    of.take(sample(31, 30));
+    expect(shownAt(40)).toEqual([['response_time', 30, 30]]);
+  });
+
   it('publishes the last twenty values: those of the aggregators, or without any the latest of each collector', () => {
     const samples = Array.from({ length: 300 }, (_, index) => sample(index, index));
     const of = record(samples, observation({ aggregators: ['maximum'] }));

@@ -62,7 +62,7 @@ export const Figures = Type.Object({
   at: Instant,
   /** The latest of each collector. */
   measurements: Type.Array(Type.Object(measurement)),
-  /** Of the last period in which anything was measured. */
+  /** For each metric, of the last period in which it was measured. */
   values: Type.Array(Type.Object(aggregate)),
   /** What the publisher keeps, newest last. */
   published: Type.Array(Type.Union([Type.Object(measurement), Type.Object(aggregate)])),

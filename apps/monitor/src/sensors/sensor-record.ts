@@ -74,20 +74,27 @@ export class SensorRecord {
     const { samples } = this;
     this.samples = [];
     if (samples.length === 0) return false;
-    this.values = this.aggregate(samples, now);
-    const publication = this.observation.aggregators.length > 0 ? this.values : newest(samples);
+    const byMetric = grouped(samples, ({ metric }) => metric);
+    const fresh = this.aggregate(byMetric, now);
+    this.values = [...this.values.filter(({ metric }) => this.isCollected(metric) && !byMetric.has(metric)), ...fresh];
+    const publication = this.observation.aggregators.length > 0 ? fresh : newest(samples);
     this.published = [...this.published, ...publication].slice(-mostPublished);
     return true;
   }
 
-  private aggregate(samples: readonly CollectorSample[], now: number): readonly Aggregate[] {
+  /** A metric that is measured seldom keeps its value through the periods in between. */
+  private isCollected(metric: string): boolean {
+    return this.observation.collectors.some((collector) => collector.metric === metric);
+  }
+
+  private aggregate(byMetric: ReadonlyMap<string, readonly CollectorSample[]>, now: number): readonly Aggregate[] {
     const { from, until, period } = this.observation;
     const begun = Date.parse(from) + this.period * period;
     const window = {
       from: isoTime(begun),
       until: isoTime(Math.min(begun + period, now, until === null ? Infinity : Date.parse(until))),
     };
-    return [...grouped(samples, ({ metric }) => metric)].flatMap(([metric, of]) => {
+    return [...byMetric].flatMap(([metric, of]) => {
       const known = of.flatMap(({ value }) => value ?? []);
       const [first] = of;
       if (!first || known.length === 0) return [];

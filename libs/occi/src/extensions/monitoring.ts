@@ -104,7 +104,7 @@ const aggregator = (term: string, title: string): Mixin =>
     attributes: {
       'agency.sensor.values': immutable(
         list,
-        'Of the last period in which anything was measured: metric, aggregator, value, unit, samples, from, until of each',
+        'For each metric, of the last period in which it was measured: metric, aggregator, value, unit, samples, from, until of each',
       ),
       'agency.sensor.value': immutable(float, 'The value, when there is exactly one'),
     },
