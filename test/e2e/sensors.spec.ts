@@ -4,6 +4,7 @@ import { TestbedControl } from '../harness/testbed.js';
 
 const ogf = 'http://schemas.ogf.org/occi/monitoring#';
 const ours = 'http://schemas.cloud-agency.dev/occi/';
+const computeText = 'Category: compute; scheme="http://schemas.ogf.org/occi/infrastructure#"; class="kind"';
 const clouds = ['aws', 'rackspace'];
 const tokens = { a: 'the-token-of-tenant-a', b: 'the-token-of-tenant-b' };
 const environment = { AGENCY_AUTH: 'token', AGENCY_TOKENS: `a:${tokens.a},b:${tokens.b}` };
@@ -27,6 +28,7 @@ describe('sensors', () => {
   let compute: string;
   let sensor: string;
   let collectors: readonly string[];
+  let up: string;
 
   beforeAll(async () => {
     agency = await AgencyProcess.start({ clouds, environment });
@@ -66,11 +68,6 @@ describe('sensors', () => {
   const computeState = async () => (await get(compute)).attributes['occi.compute.state'];
 
   it('are created before the compute runs, and measure it once it does', async () => {
-    compute = await create(
-      '/compute/',
-      'Category: compute; scheme="http://schemas.ogf.org/occi/infrastructure#"; class="kind"',
-      asText,
-    );
     sensor = await create(
       '/sensor/',
       [
@@ -83,27 +80,28 @@ describe('sensors', () => {
       ].join('\n'),
       asText,
     );
-    const inJson = JSON.stringify({
-      kind: `${ogf}collector`,
-      mixins: [`${ours}metric#response_time`],
-      source: { location: compute },
-      target: { location: sensor },
-      attributes: { 'occi.collector.period': 0.2 },
-    });
-    const inText = (term: string, ...more: readonly string[]) =>
-      [
-        `Category: collector; scheme="${ogf}"; class="kind"`,
-        `Category: ${term}; scheme="${ours}metric#"; class="mixin"`,
-        `X-OCCI-Attribute: occi.core.source="${compute}"`,
-        `X-OCCI-Attribute: occi.core.target="${agency.url.replace(/\/$/, '')}${sensor}"`,
-        'X-OCCI-Attribute: occi.collector.period=0.2',
-        ...more,
-      ].join('\n');
-    collectors = [
-      await create('/collector/', inJson, asJson),
-      await create('/collector/', inText('up'), asText),
-      await create('/', inText('reachable', 'X-OCCI-Attribute: agency.metric.port=8080'), asText),
-    ];
+    const link = (term: string, more = '') =>
+      `Link: <${agency.url.replace(/\/$/, '')}${sensor}>; rel="${ogf}sensor"; category="${ogf}collector ${ours}metric#${term}"; occi.collector.period=0.2${more}`;
+    compute = await create('/compute/', `${computeText}\n${link('up')}`, asText);
+    const badly = `${computeText}\n${link('up', '; agency.metric.http="http://somewhere.example/"')}`;
+    expect((await ask('POST', '/compute/', badly, asText)).status).toBe(400);
+    const byItself = await create(
+      '/collector/',
+      JSON.stringify({
+        kind: `${ogf}collector`,
+        mixins: [`${ours}metric#response_time`],
+        source: { location: compute },
+        target: { location: sensor },
+        attributes: { 'occi.collector.period': 0.2 },
+      }),
+      asJson,
+    );
+    expect((await ask('POST', compute, link('reachable', '; agency.metric.port=8080'), asText)).status).toBe(200);
+    const listed = (await ask('GET', '/collector/')).data as { links: readonly { id: string; mixins: readonly string[] }[] };
+    expect(listed.links).toHaveLength(3);
+    collectors = listed.links.map(({ id }) => `/collector/${id.split('/').at(-1) ?? ''}`);
+    expect(collectors).toContain(byItself);
+    up = collectors[listed.links.findIndex(({ mixins }) => mixins.includes(`${ours}metric#up`))]!;
     await eventually(async () => {
       expect(await computeState()).toBe('active');
     });
@@ -122,11 +120,11 @@ describe('sensors', () => {
       );
       expect((attributes['agency.sensor.published'] as readonly unknown[]).length).toBeGreaterThan(0);
     });
-    expect((await get(collectors[1]!)).attributes).toMatchObject({
+    expect((await get(up)).attributes).toMatchObject({
       'agency.measurement.value': 1,
       'agency.measurement.unit': '1',
     });
-    expect((await ask('GET', collectors[1]!, undefined, { accept: 'text/plain' })).data).toContain(
+    expect((await ask('GET', up, undefined, { accept: 'text/plain' })).data).toContain(
       'X-OCCI-Attribute: agency.measurement.value=1\n',
     );
     const links = ((await get(compute)).links ?? []).map(({ kind }) => kind);
@@ -151,12 +149,17 @@ describe('sensors', () => {
 
   it('go on after a kill -9', async () => {
     const published = async () => (await get(sensor)).attributes['agency.sensor.published'] as readonly { from: string }[];
-    const [before] = await published();
+    // What was measured in the last second is not on disk yet.
+    const before = await eventually(async () => {
+      const old = (await published()).filter(({ from }) => Date.parse(from) < Date.now() - 4_000).at(-1);
+      expect(old).toBeDefined();
+      return old!;
+    });
     await agency.kill();
     agency = await AgencyProcess.start({ clouds, environment, directory: agency.directory, port: agency.port });
     const again = Date.now();
     await eventually(async () => {
-      expect((await published()).map(({ from }) => from)).toContain(before!.from);
+      expect((await published()).map(({ from }) => from)).toContain(before.from);
     });
     expect(byMetric(await measuredAfter(again))).toMatchObject({ up: { value: 1 } });
   }, 60_000);

@@ -3,6 +3,8 @@ import type { EntityChange, JsonValue, Mixin } from '@cloud-agency/occi';
 import type { Ids } from '@cloud-agency/runtime';
 import type { VendorRegistry } from '../mediation/registry.js';
 import { save, templateOf } from '../resources/saved-images.js';
+import type { Collectors } from '../sensors/collectors.js';
+import { dividedLinks } from '../sensors/inline.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import { json, parsed, type PlacementRow, type ResourceRow } from '../store/tables.js';
 import { assertAble, operate, type PowerTerm, resize } from './compute-operations.js';
@@ -16,6 +18,7 @@ interface Parts {
   readonly vendors: VendorRegistry;
   readonly resizing: Resizing;
   readonly links: LinkDesk;
+  readonly collectors: Collectors;
   /** The templates of this tenant have changed. */
   readonly templatesChanged: (tenant: string) => void;
 }
@@ -64,7 +67,8 @@ export class ComputeDesk {
   async change(id: string, given: EntityChange, whole: boolean, tenant: string): Promise<void> {
     const { store, resizing, ids } = this.parts;
     const resource = await computeOf({ tables: store.tables }, id, tenant);
-    const links = await wishedLinks(store.tables, tenant, given.links);
+    const { collectors, others } = dividedLinks(given.links);
+    const links = await wishedLinks(store.tables, tenant, others);
     const plan = await resizing.plan(resource, given, whole);
     await store.work(async (work) => {
       const current = await computeOf(work, id, tenant);
@@ -90,6 +94,7 @@ export class ComputeDesk {
           .where('id', '=', current.cfp)
           .execute();
       await this.parts.links.link(work, current, links);
+      await this.parts.collectors.link(work, collectors, id, tenant);
     });
   }
 

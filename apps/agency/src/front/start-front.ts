@@ -62,8 +62,10 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
   const tags = new Tags(store.tables, context.clock);
   const { policies, intake, registry: vendors } = rooms;
   const { ids, clock } = context;
-  const resizing = new Resizing(store, rooms.mediator, standardRegistry(portableImages), policies, context);
-  const computeOrders = new ComputeOrders({ store, ids, clock, vendors, policies, intake });
+  const categories = standardRegistry(portableImages);
+  const resizing = new Resizing(store, rooms.mediator, categories, policies, context);
+  const collectors = new Collectors(store, ids, categories);
+  const computeOrders = new ComputeOrders({ store, ids, clock, vendors, policies, intake, collectors });
   const links = new LinkDesk({ store, ids, abilitiesOf: (agent) => vendors.abilitiesOf(agent) });
   const assets = new AssetDesk(store, ids, clock);
   const computeDesk = new ComputeDesk({
@@ -72,6 +74,7 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
     vendors,
     resizing,
     links,
+    collectors,
     templatesChanged: (tenant) => {
       tags.changed(tenant);
     },
@@ -105,7 +108,7 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
       violations,
       new WebhookSource(store, context.ids),
       new SensorSource(store, new Sensors(store, ids), rooms.figures, clock),
-      new CollectorSource(store, new Collectors(store, ids), rooms.figures),
+      new CollectorSource(store, collectors, rooms.figures),
       new PolicySource(store, context.ids),
       agreementLinks(computes),
       proposalLinks(proposals),

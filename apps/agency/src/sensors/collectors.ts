@@ -1,9 +1,10 @@
 import { AgencyError } from '@cloud-agency/errors';
-import { categoryId, type EntityChange } from '@cloud-agency/occi';
+import { categoryId, checkedDraft, collectorId, type EntityChange, type LinkRef, type Registry } from '@cloud-agency/occi';
 import type { Ids } from '@cloud-agency/runtime';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import type { CollectorRow } from '../store/sensor-tables.js';
 import { json, parsed } from '../store/tables.js';
+import { collectorGiven } from './inline.js';
 import { assertPeriod, assertRoom } from './limits.js';
 import { settingsOf, metricAmong, metricOf } from './metrics.js';
 import { sendObservation } from './observing.js';
@@ -17,6 +18,7 @@ export class Collectors {
   constructor(
     private readonly store: AgencyStore,
     private readonly ids: Ids,
+    private readonly categories: Registry,
   ) {}
 
   /** `given` names both its ends as paths. @throws AgencyError invalid-request, not-found, conflict. */
@@ -24,28 +26,51 @@ export class Collectors {
     return await this.store.work((work) => this.add(work, given, tenant));
   }
 
-  /** The same within a unit of work, e.g. the one in which its compute is created. */
-  async add(work: Work, { attributes, mixins }: Given, tenant: string): Promise<CollectorRow> {
-    const resource = idAt('compute', 'occi.core.source', attributes);
-    const sensor = idAt('sensor', 'occi.core.target', attributes);
+  /** Those that came inline with a compute that is being created: what is to be stored along with it. @throws AgencyError as create. */
+  async wished(links: readonly LinkRef[], compute: string, tenant: string, now: number): Promise<readonly CollectorRow[]> {
+    const rows: CollectorRow[] = [];
+    for (const link of links) {
+      const row = this.rowOf(this.checked(link, compute), tenant, now);
+      await assertTakes(this.store, row.sensor, tenant, rows.filter(({ sensor }) => sensor === row.sensor).length);
+      rows.push(row);
+    }
+    return rows;
+  }
+
+  /** Adds those that came inline with a change of their compute. @throws AgencyError as create. */
+  async link(work: Work, links: readonly LinkRef[], compute: string, tenant: string): Promise<void> {
+    for (const link of links) await this.add(work, this.checked(link, compute), tenant);
+  }
+
+  private async add(work: Work, given: Given, tenant: string): Promise<CollectorRow> {
+    const row = this.rowOf(given, tenant, work.now);
+    await assertCompute(work, row.resource, tenant);
+    await assertTakes(work, row.sensor, tenant);
+    await work.tables.insertInto('collector').values(row).execute();
+    await sendObservation(work, row.sensor);
+    return row;
+  }
+
+  /** The front has checked a collector that comes by itself, but not what inline links say. */
+  private checked(link: LinkRef, compute: string): Given {
+    const draft = checkedDraft(collectorGiven(link, compute), this.categories);
+    if (draft.kind === collectorId) return draft;
+    throw new AgencyError('invalid-request', { message: `A link to ${link.target.slice(0, 200)} is a ${collectorId}.` });
+  }
+
+  private rowOf({ attributes, mixins }: Given, tenant: string, now: number): CollectorRow {
     const metric = metricOf(mixins);
-    await assertCompute(work, resource, tenant);
-    await sensorOf(work, sensor, tenant);
-    assertRoom(sensor, await collectorsAt(work, sensor));
-    const row: CollectorRow = {
+    return {
       id: this.ids.next(),
       tenant,
-      resource,
-      sensor,
+      resource: idAt('compute', 'occi.core.source', attributes),
+      sensor: idAt('sensor', 'occi.core.target', attributes),
       metric: categoryId(metric),
       settings: json(settingsOf(metric, attributes)),
       period: periodIn(attributes),
       periodspec: specIn(attributes),
-      created_at: work.now,
+      created_at: now,
     };
-    await work.tables.insertInto('collector').values(row).execute();
-    await sendObservation(work, sensor);
-    return row;
   }
 
   /** Sets what is given; another metric takes the place of the one before. @throws AgencyError invalid-request, not-found. */
@@ -121,13 +146,15 @@ async function assertCompute(work: Work, id: string, tenant: string): Promise<vo
   throw new AgencyError('not-found', { what: `Compute ${id.slice(0, 100)}`, hint: 'GET /compute/ lists those there are.' });
 }
 
-async function collectorsAt(work: Work, sensor: string): Promise<number> {
-  const { count } = await work.tables
+/** A sensor of the tenant's that has room for another collector beside those that come with it. @throws AgencyError not-found, conflict. */
+async function assertTakes({ tables }: Pick<AgencyStore, 'tables'>, sensor: string, tenant: string, beside = 0): Promise<void> {
+  await sensorOf({ tables }, sensor, tenant);
+  const { count } = await tables
     .selectFrom('collector')
-    .select((select) => select.fn.countAll<number>().as('count'))
+    .select((select) => select.fn.countAll<number | string>().as('count'))
     .where('sensor', '=', sensor)
     .executeTakeFirstOrThrow();
-  return count;
+  assertRoom(sensor, Number(count) + beside);
 }
 
 /** @throws AgencyError invalid-request. */

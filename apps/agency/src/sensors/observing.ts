@@ -15,13 +15,15 @@ export async function refreshSensors(work: Work, computes: readonly string[]): P
   const collectors = await work.tables
     .selectFrom('collector')
     .innerJoin('resource', 'resource.id', 'collector.resource')
-    .select(['collector.id as id', 'collector.sensor as sensor', 'resource.state as state'])
+    .leftJoin('sensor', 'sensor.id', 'collector.sensor')
+    .select(['collector.id as id', 'sensor.id as sensor', 'resource.state as state'])
     .where('collector.resource', 'in', computes)
     .execute();
-  const gone = collectors.filter(({ state }) => state === 'deleted').map(({ id }) => id);
+  // A sensor can be deleted while a compute with a link to it is being put on disk.
+  const gone = collectors.filter(({ state, sensor }) => state === 'deleted' || sensor === null).map(({ id }) => id);
   if (gone.length > 0) await work.tables.deleteFrom('collector').where('id', 'in', gone).execute();
   // Always in the same order, so that no two works wait for each other's rows.
-  const sensors = [...new Set(collectors.map(({ sensor }) => sensor))].sort();
+  const sensors = [...new Set(collectors.flatMap(({ sensor }) => sensor ?? []))].sort();
   for (const sensor of sensors) await sendObservation(work, sensor);
 }
 

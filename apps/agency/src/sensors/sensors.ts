@@ -10,7 +10,7 @@ import {
   publishers,
 } from '@cloud-agency/occi';
 import type { Ids } from '@cloud-agency/runtime';
-import type { AgencyStore, Work } from '../store/agency-store.js';
+import type { AgencyStore } from '../store/agency-store.js';
 import type { SensorRow } from '../store/sensor-tables.js';
 import { json, parsed } from '../store/tables.js';
 import { assertPeriod, assertTimes } from './limits.js';
@@ -78,7 +78,7 @@ export class Sensors {
 }
 
 /** @throws AgencyError not-found. */
-export async function sensorOf(work: Work, id: string, tenant: string): Promise<SensorRow> {
+export async function sensorOf(work: Pick<AgencyStore, 'tables'>, id: string, tenant: string): Promise<SensorRow> {
   const row = await work.tables
     .selectFrom('sensor')
     .selectAll()

@@ -9,6 +9,7 @@ import {
   StoredPublisher,
   subjects,
 } from '@cloud-agency/bus';
+import { standardRegistry } from '@cloud-agency/occi';
 import { type AppContext, createLog, randomIds, systemClock } from '@cloud-agency/runtime';
 import axios, { type AxiosResponse } from 'axios';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -71,7 +72,7 @@ export class SensorWorld {
       sources: [
         new ComputeSource(store, roomsOf(store, context)),
         new SensorSource(store, new Sensors(store, context.ids), figures, context.clock),
-        new CollectorSource(store, new Collectors(store, context.ids), figures),
+        new CollectorSource(store, new Collectors(store, context.ids, standardRegistry(['debian-12'])), figures),
       ],
       admission: { admit: ({ authorization }) => Promise.resolve(authorization ?? 'a') },
       tags: new Tags(store.tables, context.clock),
