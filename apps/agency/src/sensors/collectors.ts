@@ -4,11 +4,11 @@ import type { Ids } from '@cloud-agency/runtime';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import type { CollectorRow } from '../store/sensor-tables.js';
 import { json, parsed } from '../store/tables.js';
+import { holdCompute, holdSensor, holdSensors, noSensor } from './holding.js';
 import { collectorGiven } from './inline.js';
 import { assertPeriod, assertRoom } from './limits.js';
 import { settingsOf, metricAmong, metricOf } from './metrics.js';
 import { sendObservation } from './observing.js';
-import { sensorOf } from './sensors.js';
 
 type Given = Pick<EntityChange, 'attributes' | 'mixins'>;
 type Attributes = Given['attributes'];
@@ -39,12 +39,14 @@ export class Collectors {
 
   /** Adds those that came inline with a change of their compute. @throws AgencyError as create. */
   async link(work: Work, links: readonly LinkRef[], compute: string, tenant: string): Promise<void> {
-    for (const link of links) await this.add(work, this.checked(link, compute), tenant);
+    const inOrder = [...links].sort((one, other) => (one.target < other.target ? -1 : 1));
+    for (const link of inOrder) await this.add(work, this.checked(link, compute), tenant);
   }
 
   private async add(work: Work, given: Given, tenant: string): Promise<CollectorRow> {
     const row = this.rowOf(given, tenant, work.now);
-    await assertCompute(work, row.resource, tenant);
+    await holdCompute(work, row.resource, tenant);
+    await holdSensor(work, row.sensor, tenant);
     await assertTakes(work, row.sensor, tenant);
     await work.tables.insertInto('collector').values(row).execute();
     await sendObservation(work, row.sensor);
@@ -73,7 +75,7 @@ export class Collectors {
     };
   }
 
-  /** Sets what is given; another metric takes the place of the one before. @throws AgencyError invalid-request, not-found. */
+  /** Sets what is given; another metric takes the place of the one before. @throws AgencyError invalid-request, forbidden, not-found. */
   async update(id: string, { attributes, mixins }: Given, tenant: string): Promise<void> {
     await this.change(id, tenant, attributes, (row) => {
       const metric = metricAmong(mixins) ?? metricOf([row.metric]);
@@ -86,7 +88,7 @@ export class Collectors {
     });
   }
 
-  /** What is given is all there is; its ends and, unless another is given, its metric stay. @throws AgencyError invalid-request, not-found. */
+  /** What is given is all there is; its ends and, unless another is given, its metric stay. @throws AgencyError invalid-request, forbidden, not-found. */
   async replace(id: string, { attributes, mixins }: Given, tenant: string): Promise<void> {
     await this.change(id, tenant, attributes, (row) => {
       const metric = metricAmong(mixins) ?? metricOf([row.metric]);
@@ -102,7 +104,7 @@ export class Collectors {
   /** @throws AgencyError not-found. */
   async remove(id: string, tenant: string): Promise<void> {
     await this.store.work(async (work) => {
-      const { sensor } = await collectorOf(work, id, tenant);
+      const { sensor } = await heldCollector(work, id, tenant);
       await work.tables.deleteFrom('collector').where('id', '=', id).execute();
       await sendObservation(work, sensor);
     });
@@ -115,12 +117,19 @@ export class Collectors {
     changeOf: (row: CollectorRow) => Partial<Pick<CollectorRow, 'metric' | 'settings' | 'period' | 'periodspec'>>,
   ): Promise<void> {
     await this.store.work(async (work) => {
-      const row = await collectorOf(work, id, tenant);
+      const row = await heldCollector(work, id, tenant);
       assertSameEnds(row, attributes);
       await work.tables.updateTable('collector').set(changeOf(row)).where('id', '=', id).execute();
       await sendObservation(work, row.sensor);
     });
   }
+}
+
+/** With its sensor. @throws AgencyError not-found. */
+async function heldCollector(work: Work, id: string, tenant: string): Promise<CollectorRow> {
+  const { sensor } = await collectorOf(work, id, tenant);
+  await holdSensors(work, [sensor]);
+  return await collectorOf(work, id, tenant);
 }
 
 async function collectorOf(work: Work, id: string, tenant: string): Promise<CollectorRow> {
@@ -134,21 +143,10 @@ async function collectorOf(work: Work, id: string, tenant: string): Promise<Coll
   throw new AgencyError('not-found', { what: `Collector ${id.slice(0, 100)}`, hint: 'GET /collector/ lists those there are.' });
 }
 
-async function assertCompute(work: Work, id: string, tenant: string): Promise<void> {
-  const row = await work.tables
-    .selectFrom('resource')
-    .select('id')
-    .where('id', '=', id)
-    .where('tenant', '=', tenant)
-    .where('state', '!=', 'deleted')
-    .executeTakeFirst();
-  if (row) return;
-  throw new AgencyError('not-found', { what: `Compute ${id.slice(0, 100)}`, hint: 'GET /compute/ lists those there are.' });
-}
-
 /** A sensor of the tenant's that has room for another collector beside those that come with it. @throws AgencyError not-found, conflict. */
 async function assertTakes({ tables }: Pick<AgencyStore, 'tables'>, sensor: string, tenant: string, beside = 0): Promise<void> {
-  await sensorOf({ tables }, sensor, tenant);
+  const own = tables.selectFrom('sensor').select('id').where('id', '=', sensor).where('tenant', '=', tenant);
+  if (!(await own.executeTakeFirst())) noSensor(sensor);
   const { count } = await tables
     .selectFrom('collector')
     .select((select) => select.fn.countAll<number | string>().as('count'))
@@ -167,14 +165,14 @@ function idAt(kind: 'compute' | 'sensor', name: string, attributes: Attributes):
   });
 }
 
-/** @throws AgencyError invalid-request. */
+/** @throws AgencyError forbidden (OCCI.md 2.2: a changed immutable attribute). */
 function assertSameEnds({ id, resource, sensor }: CollectorRow, attributes: Attributes): void {
   for (const [name, path] of [
     ['occi.core.source', `/compute/${resource}`],
     ['occi.core.target', `/sensor/${sensor}`],
   ] as const)
     if (attributes[name] !== undefined && attributes[name] !== path)
-      throw new AgencyError('invalid-request', {
+      throw new AgencyError('forbidden', {
         message: `${name} of collector ${id} is ${path} and stays that: delete it and create another.`,
       });
 }

@@ -214,7 +214,7 @@ describe.each(places)('sensors on %s', (database) => {
         { metric: 'reachable', every: 3_000, settings: { 'agency.metric.port': 22 } },
       ]);
       const moved = await world.send('POST', link, { attributes: { 'occi.core.source': await machine() } });
-      expect([moved.status, moved.data]).toEqual([400, expect.stringContaining('delete it and create another')]);
+      expect([moved.status, moved.data]).toEqual([403, expect.stringContaining('delete it and create another')]);
       expect((await world.send('DELETE', link)).status).toBe(200);
       expect((await world.lastObserved(path)).collectors).toEqual([]);
     });
