@@ -1,10 +1,10 @@
 import { type ObserveMessage, subjects } from '@cloud-agency/bus';
-import { AgencyError } from '@cloud-agency/errors';
 import { aggregators, categoryId, metrics, type Mixin, publishers } from '@cloud-agency/occi';
 import { isoTime } from '@cloud-agency/runtime';
 import type { Work } from '../store/agency-store.js';
 import type { SensorRow } from '../store/sensor-tables.js';
 import { parsed } from '../store/tables.js';
+import { holdSensors } from './holding.js';
 
 /**
  * To be called in the unit of work in which computes begin to run or rest, get another address, or go: the sensors that measure them are
@@ -12,24 +12,27 @@ import { parsed } from '../store/tables.js';
  */
 export async function refreshSensors(work: Work, computes: readonly string[]): Promise<void> {
   if (computes.length === 0) return;
-  const collectors = await work.tables
-    .selectFrom('collector')
-    .innerJoin('resource', 'resource.id', 'collector.resource')
-    .leftJoin('sensor', 'sensor.id', 'collector.sensor')
-    .select(['collector.id as id', 'sensor.id as sensor', 'resource.state as state'])
-    .where('collector.resource', 'in', computes)
+  const found = await work.tables.selectFrom('collector').select('sensor').distinct().where('resource', 'in', computes).execute();
+  if (found.length === 0) return;
+  const sensors = await holdSensors(
+    work,
+    found.map(({ sensor }) => sensor),
+  );
+  const gone = work.tables.selectFrom('resource').select('id').where('id', 'in', computes).where('state', '=', 'deleted');
+  await work.tables
+    .deleteFrom('collector')
+    .where('resource', 'in', computes)
+    // A sensor can be deleted while a compute with a link to it is being put on disk.
+    .where((where) =>
+      where.or([where('resource', 'in', gone), sensors.length === 0 ? where.lit(true) : where('sensor', 'not in', sensors)]),
+    )
     .execute();
-  // A sensor can be deleted while a compute with a link to it is being put on disk.
-  const gone = collectors.filter(({ state, sensor }) => state === 'deleted' || sensor === null).map(({ id }) => id);
-  if (gone.length > 0) await work.tables.deleteFrom('collector').where('id', 'in', gone).execute();
-  // Always in the same order, so that no two works wait for each other's rows.
-  const sensors = [...new Set(collectors.flatMap(({ sensor }) => sensor ?? []))].sort();
   for (const sensor of sensors) await sendObservation(work, sensor);
 }
 
 /**
  * Tells the monitor what to measure for a sensor, as it is now. Always the whole, under a growing version, so that the latest message
- * replaces all before it.
+ * replaces all before it. The sensor is held.
  */
 export async function sendObservation(work: Work, sensorId: string): Promise<void> {
   const sensor = await nextVersion(work, sensorId);
@@ -42,7 +45,7 @@ export async function sendObservation(work: Work, sensorId: string): Promise<voi
   });
 }
 
-/** Tells the monitor that a sensor is no more. */
+/** Tells the monitor that a sensor is no more. It is held. */
 export async function endObservation(work: Work, sensorId: string): Promise<void> {
   const sensor = await nextVersion(work, sensorId);
   await tell(work, sensor, { active: false, aggregators: [], publishers: [], collectors: [] });
@@ -67,16 +70,13 @@ async function tell(work: Work, { id, version, ...sensor }: SensorRow, wanted: W
   });
 }
 
-/** The row stays locked until the work ends, so no two works can tell of a sensor under one version. */
 async function nextVersion(work: Work, sensorId: string): Promise<SensorRow> {
   return await work.tables
     .updateTable('sensor')
     .set((set) => ({ version: set('version', '+', 1) }))
     .where('id', '=', sensorId)
     .returningAll()
-    .executeTakeFirstOrThrow(
-      () => new AgencyError('not-found', { what: `Sensor ${sensorId}`, hint: 'It was deleted just now.' }),
-    );
+    .executeTakeFirstOrThrow();
 }
 
 /** When a sensor begins and ends, ms; null: never. */

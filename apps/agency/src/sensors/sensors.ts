@@ -13,6 +13,7 @@ import type { Ids } from '@cloud-agency/runtime';
 import type { AgencyStore } from '../store/agency-store.js';
 import type { SensorRow } from '../store/sensor-tables.js';
 import { json, parsed } from '../store/tables.js';
+import { holdSensor } from './holding.js';
 import { assertPeriod, assertTimes } from './limits.js';
 import { endObservation, sendObservation } from './observing.js';
 
@@ -56,7 +57,7 @@ export class Sensors {
   /** Its collectors go with it. @throws AgencyError not-found. */
   async remove(id: string, tenant: string): Promise<void> {
     await this.store.work(async (work) => {
-      await sensorOf(work, id, tenant);
+      await holdSensor(work, id, tenant);
       await endObservation(work, id);
       await work.tables.deleteFrom('collector').where('sensor', '=', id).execute();
       await work.tables.deleteFrom('sensor').where('id', '=', id).execute();
@@ -65,7 +66,7 @@ export class Sensors {
 
   private async change(id: string, tenant: string, changeOf: (row: SensorRow) => Partial<Columns>): Promise<void> {
     await this.store.work(async (work) => {
-      const row = await sensorOf(work, id, tenant);
+      const row = await holdSensor(work, id, tenant);
       const { period, periodspec, timestart, timestop, timespec, mixins } = checked({ ...row, ...changeOf(row) });
       await work.tables
         .updateTable('sensor')
@@ -75,18 +76,6 @@ export class Sensors {
       await sendObservation(work, id);
     });
   }
-}
-
-/** @throws AgencyError not-found. */
-export async function sensorOf(work: Pick<AgencyStore, 'tables'>, id: string, tenant: string): Promise<SensorRow> {
-  const row = await work.tables
-    .selectFrom('sensor')
-    .selectAll()
-    .where('id', '=', id)
-    .where('tenant', '=', tenant)
-    .executeTakeFirst();
-  if (row) return row;
-  throw new AgencyError('not-found', { what: `Sensor ${id.slice(0, 100)}`, hint: 'GET /sensor/ lists those there are.' });
 }
 
 const nothing: Columns = { period: 0, periodspec: null, timestart: 0, timestop: 0, timespec: null, mixins: json([]) };

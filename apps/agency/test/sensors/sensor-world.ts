@@ -257,3 +257,35 @@ export const placementRow = (
   lease_until: null,
   epoch: 0,
 });
+
+/** The call that all machines here come from; once is enough. */
+export async function insertCall(tables: AgencyStore['tables']): Promise<void> {
+  const call = { probes: [], guarantees: [] };
+  await tables
+    .insertInto('cfp')
+    .values({
+      id: 'call',
+      tenant: 'a',
+      name: 'call',
+      state: 'fulfilled',
+      message: '',
+      round: 1,
+      document: '',
+      call: JSON.stringify(call),
+      answers: '[]',
+      explanation: 'null',
+      offers: 0,
+      accepted_cost: null,
+      deadline: null,
+      due: 0,
+      created_at: 0,
+      updated_at: 0,
+      version: 1,
+      removed: 0,
+      lease_owner: null,
+      lease_until: null,
+      epoch: 0,
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute();
+}

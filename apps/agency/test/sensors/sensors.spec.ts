@@ -2,7 +2,7 @@ import { databases, oneSession } from '../../../../libs/store/test/databases.js'
 import { endAgreement } from '../../src/agreements/ending.js';
 import { activate } from '../../src/resources/activation.js';
 import { takeOver } from '../../src/reactions/tier.js';
-import { type MachineOptions, placementRow, SensorWorld } from './sensor-world.js';
+import { insertCall, type MachineOptions, placementRow, SensorWorld } from './sensor-world.js';
 
 const ogf = 'http://schemas.ogf.org/occi/monitoring#';
 const ours = 'http://schemas.cloud-agency.dev/occi/';
@@ -352,34 +352,3 @@ describe.each(places)('sensors on %s', (database) => {
     expect([status, data]).toEqual([409, expect.stringContaining('100 collectors already')]);
   });
 });
-
-async function insertCall(tables: SensorWorld['store']['tables']): Promise<void> {
-  const call = { probes: [], guarantees: [] };
-  await tables
-    .insertInto('cfp')
-    .values({
-      id: 'call',
-      tenant: 'a',
-      name: 'call',
-      state: 'fulfilled',
-      message: '',
-      round: 1,
-      document: '',
-      call: JSON.stringify(call),
-      answers: '[]',
-      explanation: 'null',
-      offers: 0,
-      accepted_cost: null,
-      deadline: null,
-      due: 0,
-      created_at: 0,
-      updated_at: 0,
-      version: 1,
-      removed: 0,
-      lease_owner: null,
-      lease_until: null,
-      epoch: 0,
-    })
-    .onConflict((conflict) => conflict.column('id').doNothing())
-    .execute();
-}
