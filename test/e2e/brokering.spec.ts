@@ -215,6 +215,24 @@ describe('brokering by OCCI', () => {
     await becomes(again, { 'occi.storagelink.state': 'active', 'occi.storagelink.mountpoint': '/data' });
   });
 
+  it('says why storage cannot be had now, and attaches it as soon as it can', async () => {
+    const path = await compute();
+    const { attributes } = await client.get(path);
+    const cloud = String(attributes['agency.vendor']);
+    const storage = await create('/storage/', [category('storage'), attribute('occi.storage.size', 5)]);
+    await testbed.fault({ cloud, fault: 'quota' });
+    const held = await create('/storagelink/', [
+      category('storagelink'),
+      attribute('occi.core.source', path),
+      attribute('occi.core.target', storage),
+    ]);
+    const troubled = await becomes(held, { 'occi.storagelink.state': 'error' });
+    expect(troubled.attributes['occi.storagelink.state.message']).toMatch(/quota/);
+    await testbed.clearFaults();
+    await becomes(held, { 'occi.storagelink.state': 'active' });
+    await becomes(storage, { 'occi.storage.state': 'online' });
+  });
+
   it('refuses to link what stands apart, and names both places', async () => {
     const storage = await create('/storage/', [category('storage'), attribute('occi.storage.size', 5)]);
     const holder = await compute([link(storage)]);
