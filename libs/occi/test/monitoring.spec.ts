@@ -104,9 +104,7 @@ describe('a collector', () => {
   });
 
   it('needs its period and both its ends, and no result of its own making', () => {
-    expect(() => checkedDraft({ ...collector('up'), attributes: ends }, registry)).toThrow(
-      'occi.collector.period is required',
-    );
+    expect(() => checkedDraft({ ...collector('up'), attributes: ends }, registry)).toThrow('occi.collector.period is required');
     expect(() => checkedDraft(collector('up', { 'agency.measurement.value': 1 }), registry)).toThrow('set by the Agency alone');
   });
 });

@@ -2,6 +2,7 @@ import { AgencyError } from '@cloud-agency/errors';
 import type { EntityChange, JsonValue, Mixin } from '@cloud-agency/occi';
 import type { Ids } from '@cloud-agency/runtime';
 import type { VendorRegistry } from '../mediation/registry.js';
+import { ownedCompute } from '../resources/owned-compute.js';
 import { save, templateOf } from '../resources/saved-images.js';
 import type { Collectors } from '../sensors/collectors.js';
 import { dividedLinks } from '../sensors/inline.js';
@@ -31,7 +32,7 @@ export class ComputeDesk {
   async act(id: string, term: PowerTerm, attributes: Attributes, tenant: string): Promise<void> {
     const { store, ids } = this.parts;
     await store.work(async (work) => {
-      const resource = await computeOf(work, id, tenant);
+      const resource = await ownedCompute(work.tables, id, tenant);
       if (resource.agreement === null || resource.state === 'error') {
         if (term === 'start' && resource.state !== 'error') return;
         throw notRunning(resource, term);
@@ -52,7 +53,7 @@ export class ComputeDesk {
   async save(id: string, attributes: Attributes, tenant: string): Promise<Mixin> {
     const { store, ids, vendors } = this.parts;
     const row = await store.work(async (work) => {
-      const resource = await computeOf(work, id, tenant);
+      const resource = await ownedCompute(work.tables, id, tenant);
       const placement = resource.state === 'active' ? await this.operable(work, resource, 'save') : undefined;
       if (!placement) throw notRunning(resource, 'save');
       assertAble(vendors.abilitiesOf(placement.agent), 'save', parsed(placement.offer).vendor, 'save');
@@ -66,12 +67,12 @@ export class ComputeDesk {
   /** Sets what is given; other sizes, by attribute or by template, are a resize at the vendor. */
   async change(id: string, given: EntityChange, whole: boolean, tenant: string): Promise<void> {
     const { store, resizing, ids } = this.parts;
-    const resource = await computeOf({ tables: store.tables }, id, tenant);
+    const resource = await ownedCompute(store.tables, id, tenant);
     const { collectors, others } = dividedLinks(given.links);
     const links = await wishedLinks(store.tables, tenant, others);
     const plan = await resizing.plan(resource, given, whole);
     await store.work(async (work) => {
-      const current = await computeOf(work, id, tenant);
+      const current = await ownedCompute(work.tables, id, tenant);
       if (plan.offer) {
         const placement = await this.operable(work, current, 'resize');
         if (!placement || placement.id !== plan.placement)
@@ -125,22 +126,6 @@ export class ComputeDesk {
 }
 
 type Attributes = Readonly<Record<string, JsonValue>>;
-
-export async function computeOf(
-  work: Pick<Work, 'tables'> | { tables: AgencyStore['tables'] },
-  id: string,
-  tenant: string,
-): Promise<ResourceRow> {
-  const found = await work.tables
-    .selectFrom('resource')
-    .selectAll()
-    .where('id', '=', id)
-    .where('tenant', '=', tenant)
-    .where('state', '!=', 'deleted')
-    .executeTakeFirst();
-  if (found) return found;
-  throw new AgencyError('not-found', { what: `Compute ${id}`, hint: 'GET /compute/ lists those there are.' });
-}
 
 const notRunning = (resource: ResourceRow, term: string): AgencyError =>
   new AgencyError('conflict', {

@@ -17,6 +17,7 @@ import type { ComputeOrders } from '../../brokerage/compute-orders.js';
 import type { ComputeDesk } from '../../brokerage/compute-desk.js';
 import { type PowerTerm, transitions } from '../../brokerage/compute-operations.js';
 import type { VendorRegistry } from '../../mediation/registry.js';
+import { computeOf } from '../../resources/owned-compute.js';
 import type { AgencyStore } from '../../store/agency-store.js';
 import { parsed, type PlacementRow, type ResourceRow } from '../../store/tables.js';
 import type { EntityQuery, EntitySource } from '../entity-source.js';
@@ -72,13 +73,7 @@ export class ComputeSource implements EntitySource {
   }
 
   async get(id: string, tenant: string): Promise<Entity | undefined> {
-    const row = await this.store.tables
-      .selectFrom('resource')
-      .selectAll()
-      .where('id', '=', id)
-      .where('tenant', '=', tenant)
-      .where('state', '!=', 'deleted')
-      .executeTakeFirst();
+    const row = await computeOf(this.store.tables, id, tenant);
     const [entity] = row ? await this.entities([row]) : [];
     return entity;
   }
