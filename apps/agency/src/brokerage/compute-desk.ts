@@ -4,6 +4,8 @@ import type { Ids } from '@cloud-agency/runtime';
 import type { VendorRegistry } from '../mediation/registry.js';
 import { ownedCompute } from '../resources/owned-compute.js';
 import { save, templateOf } from '../resources/saved-images.js';
+import type { Collectors } from '../sensors/collectors.js';
+import { dividedLinks } from '../sensors/inline.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import { json, parsed, type PlacementRow, type ResourceRow } from '../store/tables.js';
 import { assertAble, operate, type PowerTerm, resize } from './compute-operations.js';
@@ -17,6 +19,7 @@ interface Parts {
   readonly vendors: VendorRegistry;
   readonly resizing: Resizing;
   readonly links: LinkDesk;
+  readonly collectors: Collectors;
   /** The templates of this tenant have changed. */
   readonly templatesChanged: (tenant: string) => void;
 }
@@ -65,7 +68,8 @@ export class ComputeDesk {
   async change(id: string, given: EntityChange, whole: boolean, tenant: string): Promise<void> {
     const { store, resizing, ids } = this.parts;
     const resource = await ownedCompute(store.tables, id, tenant);
-    const links = await wishedLinks(store.tables, tenant, given.links);
+    const { collectors, others } = dividedLinks(given.links);
+    const links = await wishedLinks(store.tables, tenant, others);
     const plan = await resizing.plan(resource, given, whole);
     await store.work(async (work) => {
       const current = await ownedCompute(work.tables, id, tenant);
@@ -91,6 +95,7 @@ export class ComputeDesk {
           .where('id', '=', current.cfp)
           .execute();
       await this.parts.links.link(work, current, links);
+      await this.parts.collectors.link(work, collectors, id, tenant);
     });
   }
 

@@ -5,6 +5,7 @@ import { cancelCall, finished } from './call-desk.js';
 import { moveTo } from './cfp-state.js';
 import { ownedCompute } from '../resources/owned-compute.js';
 import { cancelAll } from '../resources/placements.js';
+import { refreshSensors } from '../sensors/observing.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import type { AgreementRow, ResourceRow } from '../store/tables.js';
 import { endAgreement } from '../agreements/ending.js';
@@ -101,6 +102,7 @@ async function deleteResource(work: Work, id: string): Promise<void> {
   const gone = { state: 'deleted', message: 'the client deleted it', task: null } as const;
   await work.tables.updateTable('resource').set(gone).where('id', '=', id).execute();
   await letGo(work, [id]);
+  await refreshSensors(work, [id]);
 }
 
 async function agreementOf(work: Work, id: string, tenant: string): Promise<AgreementRow> {

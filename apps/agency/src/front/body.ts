@@ -1,5 +1,6 @@
 import { AgencyError } from '@cloud-agency/errors';
 import {
+  type EntityChange,
   fromBody,
   fromHeaders,
   type ReceivedField,
@@ -48,6 +49,16 @@ export function listedLocations(request: FrontRequest, registry: Registry): stri
     uris: (uris) => uris,
   });
   return [...new Set(locations.map((location) => pathOf(location, request.base)))];
+}
+
+/** The same with paths for the ends of links, which a client may name by absolute URLs of this host (OCCI.md 3). */
+export function withOwnPaths<C extends EntityChange>(change: C, base: string): C {
+  const ends = ['occi.core.source', 'occi.core.target'].flatMap((name) => {
+    const uri = change.attributes[name];
+    return typeof uri === 'string' ? [[name, pathOf(uri, base)] as const] : [];
+  });
+  const links = change.links.map((link) => ({ ...link, target: pathOf(link.target, base) }));
+  return { ...change, links, attributes: { ...change.attributes, ...Object.fromEntries(ends) } };
 }
 
 /** The path on this host that a client's URI means; any other URI stays what it is. */

@@ -9,7 +9,7 @@ import {
   readChange,
   type Registry,
 } from '@cloud-agency/occi';
-import { readBody } from './body.js';
+import { readBody, withOwnPaths } from './body.js';
 import { assertUnchanged, tagged } from './conditions.js';
 import type { MarkedSource } from './marked-source.js';
 import { contentType, entityTypes, isJson, negotiate, objectTypes } from './media.js';
@@ -90,7 +90,7 @@ export class Entities {
       fields: (fields) => readChange(fields, this.registry),
       json: (value) => changeFromJson(value, this.registry),
     });
-    await carryOut(current, checkedChange(current, given, this.registry));
+    await carryOut(current, checkedChange(current, withOwnPaths(given, request.base), this.registry));
     const after = await found(source, id, request, this.registry);
     return preferred(request, rendered(type, entityForms(after, this.registry)), this.registry.locationOf(after));
   }
