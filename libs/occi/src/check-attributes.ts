@@ -7,7 +7,7 @@ const mostProblems = 20;
 
 /**
  * Checks what a client gives for a category's attributes; `of` names the category in messages.
- * @throws AgencyError invalid-request with every problem: unknown, of the wrong type, against its pattern, or required and missing.
+ * @throws AgencyError invalid-request with every problem: unknown, of the wrong type, against its pattern, or required, without a default and missing.
  */
 export function checkAttributes(
   given: Readonly<Record<string, JsonValue>>,
@@ -19,7 +19,7 @@ export function checkAttributes(
       .flatMap(([name, value]) => problem(name, value, definitions))
       .slice(0, mostProblems),
     ...[...definitions]
-      .filter(([name, { required }]) => required && !Object.hasOwn(given, name))
+      .filter(([name, { required, default: preset }]) => required && preset === undefined && !Object.hasOwn(given, name))
       .map(([name]) => ({ path: name, message: `${name} is required.` })),
   ];
   if (problems.length === 0) return;

@@ -68,7 +68,10 @@ export class QueryInterface {
   }
 
   private show(type: MediaType, categories: readonly Category[]): Answer {
-    return rendered(type, { fields: () => categoryFields(categories), json: () => categoriesJson(categories) });
+    return rendered(type, {
+      fields: () => categoryFields(categories, this.registry.spelling),
+      json: () => categoriesJson(categories),
+    });
   }
 }
 
