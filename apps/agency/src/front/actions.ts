@@ -28,8 +28,10 @@ export class Actions {
     assertUnchanged(() => JSON.stringify(entity), request);
     const action = this.actionOf(entity, request.query.get('action') ?? '');
     const attributes = this.argumentsOf(request, action);
-    const after = await source.act?.(id, action.term, attributes, request.tenant);
-    return preferred(request, rendered(type, entityForms(after ?? entity, this.registry)), this.registry.locationOf(entity));
+    const location = this.registry.locationOf(entity);
+    if (!source.act) throw new AgencyError('conflict', { message: `${location} cannot '${action.term}' in its state.` });
+    const after = await source.act(id, action.term, attributes, request.tenant);
+    return preferred(request, rendered(type, entityForms(after, this.registry)), location);
   }
 
   /** Valid only if all members define it, and begun only if the state of each allows it. */

@@ -1,16 +1,14 @@
 import { AgencyError } from '@cloud-agency/errors';
 import {
-  changeFromJson,
   checkedChange,
   checkedReplacement,
   type Entity,
   type EntityChange,
   type Kind,
   lastWord,
-  readChange,
   type Registry,
 } from '@cloud-agency/occi';
-import { readBody } from './body.js';
+import { readEntityChange } from './body.js';
 import { assertUnchanged, entityTag, tagged } from './conditions.js';
 import type { MarkedSource } from './marked-source.js';
 import { contentType, entityTypes, isJson, negotiate, objectTypes } from './media.js';
@@ -79,11 +77,7 @@ export class Entities {
   ): Promise<Answer> {
     const type = negotiate(request.headers.accept, entityTypes);
     const current = await this.current(source, id, request);
-    const given = readBody<EntityChange>(request, 'An entity', {
-      fields: (fields) => readChange(fields, this.registry),
-      json: (value) => changeFromJson(value, this.registry),
-    });
-    await carryOut(current, given);
+    await carryOut(current, readEntityChange(request, this.registry));
     const after = await found(source, id, request, this.registry);
     return preferred(request, rendered(type, entityForms(after, this.registry)), this.registry.locationOf(after));
   }

@@ -57,6 +57,10 @@ export class TenantView {
         };
       case 'collection':
         return target.of.class === 'kind' ? this.kindVerbs(target.of) : this.mixinVerbs(target.of);
+      case 'below': {
+        const { of } = target;
+        return { GET: (request) => this.collections.below(of, request) };
+      }
       case 'entity':
         return this.entityVerbs(target.kind, target.id);
       case 'part': {

@@ -25,6 +25,8 @@ const ipv4 = `(${byte}[.]){3}${byte}`;
 const ipv6 = '[0-9a-fA-F]{0,4}(:[0-9a-fA-F]{0,4}){2,7}';
 
 export const text: ValueType = { type: 'string' };
+/** A path of this host. */
+export const path: ValueType = { type: 'string', pattern: '^/' };
 export const float: ValueType = { type: 'number' };
 export const integer: ValueType = { type: 'number', pattern: '^-?[0-9]+$' };
 export const list: ValueType = { type: 'array' };
