@@ -42,7 +42,7 @@ function problem(
 }
 
 function fits(value: JsonValue, { type, pattern }: ValueType): boolean {
-  if (typeOf(value) !== type) return false;
+  if (typeOf(value) !== type || value === Infinity || value === -Infinity) return false;
   return pattern === undefined || new RegExp(pattern, 'u').test(typeof value === 'string' ? value : JSON.stringify(value));
 }
 

@@ -21,6 +21,8 @@ export function checkedDraft(given: EntityChange, registry: Registry): EntityDra
   const { kind } = given;
   if (kind === undefined)
     throw new AgencyError('invalid-request', { message: 'The request names no kind; an entity has exactly one.' });
+  // Abstract kinds have no collection.
+  registry.collectionOf(kind);
   assertMixinsApply(given.mixins, kind, registry);
   assertOneTemplate(given.mixins, registry);
   const definitions = registry.attributesOf(kind, given.mixins);

@@ -213,7 +213,8 @@ export interface World {
   ready: boolean;
 }
 
-export async function openWorld(): Promise<World> {
+/** `different`: what is not as in the usual rooms. */
+export async function openWorld(different: Partial<FrontPorts> = {}): Promise<World> {
   const computes = new ComputeSource(
     computeId,
     Array.from({ length: 5 }, (_, index) => compute(`c${index + 1}`, index === 4 ? { 'agency.vendor': 'gcp' } : {})),
@@ -256,6 +257,7 @@ export async function openWorld(): Promise<World> {
     clock: systemClock,
     ids: { next: () => 'ref-1' },
     log: createLog('test', 'silent'),
+    ...different,
   };
   const opened = await openFront({ host: '127.0.0.1', port: 0, ...ports });
   const front = {
