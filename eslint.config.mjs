@@ -25,8 +25,9 @@ const impureGlobals = [
 const agencyRows = [
   ['front'],
   ['tags', 'tenants', 'reactions'],
+  ['brokerage'],
   ['calls'],
-  ['agreements'],
+  ['agreements', 'assets'],
   ['resources', 'webhooks'],
   ['mediation', 'negotiation'],
   ['store'],

@@ -1,12 +1,14 @@
 /**
  * occi: reading a compute in text and in JSON, and the query interface, from the built Agency with its store; beside each a bare Nest + Fastify
- * handler that answers with the same bytes, in the same run, from a process of its own.
+ * handler that answers with the same bytes, in the same run, from a process of its own. Then computes ordered in bursts, and pages of many.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { figure, median, target } from './figures.mjs';
+import { measureOrders } from './orders.mjs';
+import { measurePages } from './pages.mjs';
 import { forget, openEvents, scratch, startAgency } from './running.mjs';
 
 const part = 'occi';
@@ -106,3 +108,5 @@ bare.disconnect();
 await once(bare, 'exit');
 await agency.stop();
 await forget(directory);
+await measureOrders(part);
+await measurePages(part);

@@ -3,10 +3,15 @@ import { AgencyError } from '@cloud-agency/errors';
 import type { AppContext, RunningApp, StartApp } from '@cloud-agency/runtime';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Assessments } from './agreements/assessments.js';
-import { Stewardship } from './agreements/stewardship.js';
+import { moveStorage } from './assets/moving.js';
+import { Keeper } from './assets/keeper.js';
+import { Stewardship } from './calls/stewardship.js';
+import { Intake } from './brokerage/intake.js';
+import { Policies } from './negotiation/policies.js';
 import { CallDesk } from './calls/call-desk.js';
 import { CallWorker } from './calls/call-worker.js';
 import { Negotiator } from './calls/negotiator.js';
+import { Pace } from './calls/pace.js';
 import { Provisioner } from './calls/provisioner.js';
 import { startConsumers } from './consumers.js';
 import { startFront } from './front/start-front.js';
@@ -16,8 +21,9 @@ import { Solver } from './negotiation/solver.js';
 import { takeOver, Tier } from './reactions/tier.js';
 import { activate } from './resources/activation.js';
 import { Verifier } from './resources/verifier.js';
-import { AgencyStore } from './store/agency-store.js';
+import { AgencyStore, type Work } from './store/agency-store.js';
 import { EventFeed } from './store/event-feed.js';
+import type { PlacementRow } from './store/tables.js';
 import { Deliverer } from './webhooks/deliverer.js';
 
 /** The agency: front, client agent, mediator, negotiator and tier in one process. */
@@ -47,29 +53,37 @@ async function assemble(context: AppContext, connection: NatsConnection, store: 
   const owner = context.settings.databaseUrl === undefined ? 'embedded' : context.ids.next();
   const ownAgents = context.settings.config.accounts.map(({ name }) => name);
   const vendorsAreThere = (): boolean => registry.haveShownUp(ownAgents);
+  const policies = new Policies(store.tables);
+  const intake = new Intake(store, context.clock);
+  const pace = new Pace(context.clock, () => intake.isBusy());
   const negotiator = new Negotiator(store, mediator, solver, context);
   const workers = [
-    new CallWorker(store, context, owner, negotiator, new Provisioner(store, mediator, solver, context), vendorsAreThere),
-    new Verifier(store, context, (work, placement) =>
-      placement.replaces === null ? activate(work, placement) : takeOver(work, placement),
+    new CallWorker(store, context, owner, negotiator, new Provisioner(store, mediator, solver, context), vendorsAreThere, () =>
+      pace.room(),
     ),
+    new Verifier(store, context, verified),
+    new Keeper(store, context, registry),
     new Tier(store, mediator, solver, context, owner),
     new Deliverer(store, context),
   ];
-  const endConsumers = await startConsumers(connection, store, context);
+  const endConsumers = await startConsumers(connection, store, context, takeOver);
   const front = await startFront(context, {
     store,
     registry,
     negotiator,
     assessments,
     connection,
-    desk: new CallDesk(store, context.ids),
+    mediator,
+    policies,
+    intake,
+    desk: new CallDesk(store, context.ids, policies),
     stewardship: new Stewardship(store),
     feed: new EventFeed(store),
   });
   return {
     async stop() {
       await front.close();
+      pace.stop();
       await Promise.all(workers.map((worker) => worker.stop()));
       await endConsumers();
       await registry.stop();
@@ -79,4 +93,10 @@ async function assemble(context: AppContext, connection: NatsConnection, store: 
       await closeBus(connection);
     },
   };
+}
+
+/** A first machine brings its compute up; a replacement takes over, once the storage has followed. */
+async function verified(work: Work, placement: PlacementRow): Promise<void> {
+  if (placement.replaces === null) await activate(work, placement);
+  else if (!(await moveStorage(work, placement))) await takeOver(work, placement);
 }

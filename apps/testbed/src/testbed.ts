@@ -6,7 +6,12 @@ import { Cloud } from './cloud/cloud.js';
 import { Disk } from './cloud/disk.js';
 import { Faults } from './cloud/faults.js';
 import { Fleet } from './cloud/fleet.js';
+import type { Instance } from './cloud/instance.js';
+import { Interfaces } from './cloud/interfaces.js';
+import { Networks } from './cloud/networks.js';
 import { RequestCounts } from './cloud/request-counts.js';
+import { SavedImages } from './cloud/saved-images.js';
+import { Volumes } from './cloud/volumes.js';
 
 export interface TestbedOptions {
   /** Where its clouds live. */
@@ -20,10 +25,14 @@ export interface TestbedOptions {
   readonly random: () => number;
 }
 
-/** The simulated clouds, and what they share: the instances, the faults, the counts of requests. */
+/** The simulated clouds, and what they share: what they keep, the faults, the counts of requests. */
 export interface Testbed {
   readonly clouds: ReadonlyMap<string, Cloud>;
   readonly fleet: Fleet;
+  readonly volumes: Volumes;
+  readonly networks: Networks;
+  readonly interfaces: Interfaces;
+  readonly savedImages: SavedImages;
   readonly disk: Disk;
   readonly faults: Faults;
   readonly requests: RequestCounts;
@@ -44,14 +53,38 @@ export async function openTestbed({ directory, clouds: wanted, clock, ids, log, 
   const addresses = await AddressBlock.reserve(disk.recall('network'), random);
   disk.remember('network', addresses.network);
   const faults = new Faults(ids, random);
-  const fleet = await Fleet.open({ disk, addresses, clock, log, isDark: (instance) => faults.isDown(instance) });
+  const kept = { disk, clock, log, faults };
+  const volumes = new Volumes(kept);
+  const interfaces = new Interfaces(kept);
+  const networks = new Networks({ ...kept, interfaces });
+  const savedImages = new SavedImages(kept);
+  const isDark = (instance: Instance): boolean => faults.isDown(instance);
+  const ended = (instance: Instance): void => {
+    volumes.release(instance);
+    interfaces.release(instance);
+  };
+  const fleet = await Fleet.open({ disk, addresses, clock, log, isDark, ended });
   const clouds = new Map(
     descriptions.map((description) => [description.profile.vendor, new Cloud(description, { fleet, disk, faults, clock })]),
   );
   const close = async (): Promise<void> => {
     fleet.close();
+    for (const shelves of [volumes, networks, interfaces, savedImages]) shelves.close();
     await addresses.close();
     disk.close();
   };
-  return { clouds, fleet, disk, faults, requests: new RequestCounts(), clock, ids, close };
+  return {
+    clouds,
+    fleet,
+    volumes,
+    networks,
+    interfaces,
+    savedImages,
+    disk,
+    faults,
+    requests: new RequestCounts(),
+    clock,
+    ids,
+    close,
+  };
 }

@@ -1,7 +1,7 @@
 import { type Account, type Clock, createLog, randomIds, systemClock } from '@cloud-agency/runtime';
 import axios, { type AxiosInstance } from 'axios';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { Agent } from 'node:http';
+import { Agent, globalAgent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ServedTestbed, serveTestbed } from '../src/serve.js';
@@ -52,6 +52,8 @@ export async function runTestbed(
     },
     async stop() {
       await served.stop();
+      // The next one may serve at the same port: connections kept alive would hang up on whoever uses them.
+      globalAgent.destroy();
       if (options.directory === undefined) rmSync(directory, { recursive: true });
     },
   };

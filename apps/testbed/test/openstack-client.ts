@@ -12,6 +12,9 @@ export interface Server {
   readonly name: string;
   readonly status: string;
   readonly addresses: Readonly<Record<string, readonly { readonly addr: string }[]>>;
+  readonly 'OS-EXT-STS:task_state': string | null;
+  readonly 'os-extended-volumes:volumes_attached': readonly { readonly id: string }[];
+  readonly flavor: { readonly original_name?: string };
   readonly fault?: { readonly code: number; readonly message: string };
 }
 
@@ -33,7 +36,7 @@ export async function servicesOf(
   account: Account,
   region: string,
   microversion = '2.79',
-): Promise<Record<'nova' | 'glance' | 'neutron', AxiosInstance>> {
+): Promise<Record<'nova' | 'glance' | 'neutron' | 'cinder', AxiosInstance>> {
   const { headers, data } = await authenticate(account);
   const at = (type: string): AxiosInstance => {
     const entry = data.token.catalog.find((candidate) => candidate.type === type);
@@ -45,5 +48,5 @@ export async function servicesOf(
       proxy: false,
     });
   };
-  return { nova: at('compute'), glance: at('image'), neutron: at('network') };
+  return { nova: at('compute'), glance: at('image'), neutron: at('network'), cinder: at('block-storage') };
 }

@@ -68,7 +68,9 @@ describe('Keystone', () => {
     const { status, headers, data } = await authenticate(account);
     expect(status).toBe(201);
     expect(headers['x-subject-token']).toEqual(expect.any(String));
-    expect(data.token.catalog.map(({ type }) => type)).toEqual(['identity', 'compute', 'image', 'network']);
+    expect(data.token.catalog.map(({ type }) => type)).toEqual([
+      ...['identity', 'compute', 'image', 'network', 'volumev3', 'block-storage'],
+    ]);
     expect(data.token.catalog[1]!.endpoints).toHaveLength(10);
   });
 
@@ -164,7 +166,7 @@ describe('servers', () => {
       expect((await nova.post(`/servers/${id}/action`, action)).status).toBe(202);
       await until(
         () => shown(id),
-        (now) => now.status === status && (now as unknown as Record<string, unknown>)['OS-EXT-STS:task_state'] === null,
+        (now) => now.status === status && now['OS-EXT-STS:task_state'] === null,
       );
       expect(await probe(addressOf(server))).toEqual(answer);
     }

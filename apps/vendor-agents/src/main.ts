@@ -6,6 +6,7 @@ import 'reflect-metadata';
 import { startAgent } from './agent/agent.js';
 import { Placements } from './placement/placements.js';
 import { installationId, openStore } from './placement/tables.js';
+import { Tasks } from './tasks/tasks.js';
 
 /**
  * One vendor agent for each account of the configuration. Resolves once each listens; its offers load meanwhile.
@@ -28,13 +29,15 @@ export const start: StartApp = async (context) => {
       log.error({ err: error }, 'Reports could not be sent; they are kept and sent again.');
     },
   });
-  const placements = new Placements(database, { ids, clock }, () => {
+  const wakeRelay = (): void => {
     relay.wake();
-  });
+  };
+  const placements = new Placements(database, { ids, clock }, wakeRelay);
+  const tasks = new Tasks(database, { ids, clock }, wakeRelay);
   const installation = await installationId(database, () => ids.next());
   // A data directory has one process: after a crash it takes up its own leases at once. A shared database may have many.
   const owner = databaseUrl === undefined ? 'embedded' : ids.next();
-  const shared = { ...context, bus, connection, placements, installation, owner };
+  const shared = { ...context, bus, connection, placements, tasks, installation, owner };
   const agents = await Promise.all(settings.config.accounts.map((account) => startAgent(account, shared)));
   relay.wake();
   return {

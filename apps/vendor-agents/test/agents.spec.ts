@@ -10,6 +10,8 @@ import {
   encoded,
   ensureStreams,
   gather,
+  type Operation,
+  type RequestMessage,
   startEmbeddedServer,
   type EmbeddedServer,
   type StoredMessage,
@@ -36,6 +38,8 @@ let bus: NatsConnection;
 let directory: string;
 let app: RunningApp | undefined;
 let accounts: readonly Account[];
+/** What the tests have ordered and got. */
+let running: AcceptMessage | undefined;
 const heard = new Map<string, Announcement>();
 
 beforeAll(async () => {
@@ -100,6 +104,23 @@ const cfp = (demand: Demand, change: Partial<CfpMessage> = {}): CfpMessage => ({
   excludedOffers: [],
   ...change,
 });
+/** Everything on the stream of reports, from its beginning on. */
+async function listen(durable: string) {
+  const reports: StoredMessage[] = [];
+  const stopListening = await consume(bus, {
+    stream: 'events',
+    subject: subjects.report,
+    durable,
+    handle: (message) => {
+      if (!reports.some((report) => report.id === message.id)) reports.push(message);
+      return Promise.resolve('done');
+    },
+    onError: (error) => {
+      throw error;
+    },
+  });
+  return { reports, stopListening };
+}
 const ask = async (message: CfpMessage, within = 3_000) =>
   await gather(bus, message, { expected: () => new Set(heard.keys()), within });
 
@@ -165,19 +186,7 @@ it('provisions what is accepted, reports on the stream, and survives a restart i
   const { proposals } = await ask(cfp(demandFor('{ cores: ">= 1", architecture: x64 }')));
   const offer = proposals.get('linode')?.[0]?.answer.offers[0];
   if (!offer) throw new Error('no offer');
-  const reports: StoredMessage[] = [];
-  const stopListening = await consume(bus, {
-    stream: 'events',
-    subject: subjects.report,
-    durable: 'test',
-    handle: (message) => {
-      if (!reports.some((report) => report.id === message.id)) reports.push(message);
-      return Promise.resolve('done');
-    },
-    onError: (error) => {
-      throw error;
-    },
-  });
+  const { reports, stopListening } = await listen('test');
   const placement = randomUUID();
   const order = {
     name: 'web-1',
@@ -216,6 +225,56 @@ it('provisions what is accepted, reports on the stream, and survives a restart i
     { performative: 'inform', state: 'active', placement, sequence: 2 },
   ]);
   expect(await testbed.instances('linode')).toHaveLength(1);
+  running = accept;
+  await stopListening();
+});
+
+it('carries out what is requested, answers each request by one result, and survives a restart in the middle of it', async () => {
+  const { reports, stopListening } = await listen('results');
+  const publisher = new StoredPublisher(bus);
+  const published = new Map<string, number>();
+  const request = async (task: string, operation: Operation, withinMs = 20_000): Promise<void> => {
+    const previous = published.get(task) ?? 0;
+    published.set(task, previous + 1);
+    const message: RequestMessage = {
+      id: randomUUID(),
+      conversation: task,
+      sender: 'agency',
+      sequence: previous + 1,
+      previous,
+      sentAt: new Date().toISOString(),
+      performative: 'request',
+      receiver: 'linode',
+      task,
+      operation,
+      deadline: new Date(Date.now() + withinMs).toISOString(),
+    };
+    await publisher.publish(subjects.command('linode'), message);
+  };
+  const results = (task: string) => reports.filter((report) => report.performative === 'inform-result' && report.task === task);
+  const outcomes = async (task: string, count = 1) => {
+    await until(`${task} is answered`, () => results(task).length === count, 15_000);
+    return results(task).map((report) => report.performative === 'inform-result' && report.outcome);
+  };
+  const { placement, order } = running!;
+  const volume = randomUUID();
+  const creation: Operation = { do: 'create-volume', volume, region: order.region, zone: order.zone, name: 'data', size: 10 };
+
+  await request('t-create', creation);
+  await request('t-attach', { do: 'attach-volume', volume, placement });
+  await end();
+  await begin();
+  const [made] = await outcomes('t-create');
+  expect(made).toEqual({ done: true, vendorId: expect.any(String) as string });
+  expect(await outcomes('t-attach')).toMatchObject([{ done: true }]);
+  await request('t-create', creation);
+  expect(await outcomes('t-create', 2)).toEqual([made, made]);
+  expect(await testbed.ask('GET', '/control/volumes?cloud=linode')).toHaveLength(1);
+
+  await request('t-nowhere', { do: 'stop', placement: 'p-nowhere', forced: false });
+  expect(await outcomes('t-nowhere')).toMatchObject([{ done: false, reason: 'not-found' }]);
+  await request('t-late', { do: 'stop', placement, forced: false }, -1);
+  expect(await outcomes('t-late')).toMatchObject([{ done: false, reason: 'timeout' }]);
   await stopListening();
 });
 

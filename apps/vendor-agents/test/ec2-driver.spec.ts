@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type Recorded, RecordedCloud, type Seen, testHttp } from './recorded-cloud.js';
-import { amazon } from '../src/vendors/amazon/index.js';
+import { connected, error, params, response, xml } from './recorded-ec2.js';
+import { type Recorded, RecordedCloud, type Seen } from './recorded-cloud.js';
 import type { VendorDriver } from '../src/vendor/port.js';
 
 let cloud: RecordedCloud;
@@ -9,36 +9,13 @@ let answer: (seen: Seen) => Recorded;
 
 beforeEach(async () => {
   cloud = await RecordedCloud.open((seen) => answer(seen));
-  const account = {
-    vendor: 'amazon',
-    name: 'test',
-    endpoint: cloud.url,
-    regions: ['eu-west-1'],
-    credentials: { access_key_id: 'AKIDEXAMPLE', secret_access_key: 'wJalrXUtnFEMI' },
-    images: { 'debian-11': 'ami-own' },
-  };
-  driver = amazon.connect(account, { http: testHttp(), now: () => Date.UTC(2026, 0, 2, 3, 4, 5) });
+  driver = connected(cloud);
 });
 afterEach(async () => {
   driver.close();
   await cloud.close();
 });
 
-const xml = (body: string, status = 200): Recorded => ({
-  status,
-  headers: { 'content-type': 'text/xml;charset=UTF-8' },
-  body: `<?xml version="1.0" encoding="UTF-8"?>\n${body}`,
-});
-const response = (action: string, body: string): Recorded =>
-  xml(
-    `<${action}Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>59dbff89</requestId>${body}</${action}Response>`,
-  );
-const error = (code: string, status: number, message = 'in words'): Recorded =>
-  xml(
-    `<Response><Errors><Error><Code>${code}</Code><Message>${message}</Message></Error></Errors><RequestID>ea966190</RequestID></Response>`,
-    status,
-  );
-const params = (seen: Seen | undefined): URLSearchParams => new URLSearchParams(seen?.body);
 const instance = (state: string, more = ''): string =>
   `<item><instanceId>i-1</instanceId><instanceState><code>0</code><name>${state}</name></instanceState>` +
   `<placement><availabilityZone>eu-west-1a</availabilityZone></placement>${more}</item>`;

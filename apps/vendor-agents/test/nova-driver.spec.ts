@@ -1,4 +1,5 @@
 import { type Recorded, RecordedCloud, type Seen, testHttp } from './recorded-cloud.js';
+import { json } from './recorded-openstack.js';
 import type { VendorDriver } from '../src/vendor/port.js';
 import { openstack } from '../src/vendors/openstack/index.js';
 
@@ -9,11 +10,6 @@ let driver: VendorDriver;
 let answers: Record<string, (seen: Seen) => Recorded>;
 let services: string[];
 
-const json = (body: unknown, status = 200, headers: Record<string, string> = {}): Recorded => ({
-  status,
-  headers: { 'content-type': 'application/json', ...headers },
-  body: JSON.stringify(body),
-});
 const path = (seen: Seen): string => seen.url.split('?')[0] ?? '';
 const asked = (method: string, wanted: string): Seen[] =>
   cloud.seen.filter((seen) => seen.method === method && path(seen) === wanted);

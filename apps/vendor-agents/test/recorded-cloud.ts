@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { VendorHttp } from '../src/vendor/http.js';
+import type { VendorDriver } from '../src/vendor/port.js';
 
 export interface Recorded {
   readonly status?: number;
@@ -66,3 +67,10 @@ export const testHttp = (options: { timeoutMs?: number; signal?: AbortSignal } =
     random: () => 0,
     signal: options.signal ?? new AbortController().signal,
   });
+
+/** The parts of a driver that the family always has. */
+export function partsOf(driver: VendorDriver): Required<Pick<VendorDriver, 'operations' | 'volumes' | 'networks'>> {
+  const { operations, volumes, networks } = driver;
+  if (!operations || !volumes || !networks) throw new Error('the driver lacks a part');
+  return { operations, volumes, networks };
+}

@@ -3,8 +3,18 @@ import type { Account } from '@cloud-agency/runtime';
 import { randomUUID } from 'node:crypto';
 import { openAccount } from '../src/vendor/credentials.js';
 import { VendorHttp } from '../src/vendor/http.js';
-import type { Instance, MachineOrder, VendorDriver } from '../src/vendor/port.js';
-import { asVendorError, type VendorError } from '../src/vendor/vendor-error.js';
+import type {
+  Instance,
+  InstanceState,
+  MachineOperations,
+  MachineOrder,
+  NetworkDriver,
+  VendorDriver,
+  Volume,
+  VolumeDriver,
+} from '../src/vendor/port.js';
+import { asVendorError, VendorError } from '../src/vendor/vendor-error.js';
+import type { Ability } from '../src/vendor/vendor-module.js';
 import { vendorNamed } from '../src/vendors/registry.js';
 import { Testbed } from './testbed.js';
 import { until } from './until.js';
@@ -191,5 +201,180 @@ describe.each([
     expect(['error', 'gone']).toContain(fallen.state);
     expect(fallen.fault).toMatchObject({ reason: 'boot-failed' });
     await gone(vendorId);
+  });
+
+  describe('what can be asked of a machine that runs', () => {
+    const able = (ability: Ability): boolean => vendorNamed(vendor).abilities.includes(ability);
+    const ableTo = (ability: Ability): jest.It => (able(ability) ? it : it.skip);
+    let machine: string;
+
+    beforeAll(async () => {
+      ({ vendorId: machine } = await driver.create(order, randomUUID()));
+      await activeMachine(machine);
+    });
+    afterAll(async () => {
+      await gone(machine);
+    });
+
+    const operations = (): MachineOperations => driver.operations!;
+    const volumes = (): VolumeDriver => driver.volumes!;
+    const networks = (): NetworkDriver => driver.networks!;
+    const becomes = async (state: InstanceState): Promise<Instance> =>
+      await until(`the machine is ${state}`, async () => {
+        const instance = await driver.get(order.region, machine);
+        return instance?.state === state && instance;
+      });
+    /** Asks again as long as the vendor says that it takes its time. */
+    const repeated = async <T>(what: string, call: () => Promise<T | false>): Promise<T> =>
+      await until(what, async () => {
+        try {
+          return await call();
+        } catch (error) {
+          if (!(error instanceof VendorError) || (!error.passing && error.reason !== 'conflict')) throw error;
+          return false;
+        }
+      });
+    const volumeIs = async (vendorId: string, state: Volume['state']): Promise<Volume> =>
+      await until(`the volume is ${state}`, async () => {
+        const volume = await volumes().get(order.region, vendorId);
+        return volume?.state === state && volume;
+      });
+    const volumeGone = async (vendorId: string): Promise<void> => {
+      await repeated('the volume is gone', async () => {
+        await volumes().delete(order.region, vendorId);
+        return ((await volumes().get(order.region, vendorId))?.state ?? 'gone') === 'gone';
+      });
+    };
+
+    it('has the parts that its manifest names', () => {
+      expect(driver.operations !== undefined).toBe(able('start-stop') || able('restart') || able('resize') || able('save'));
+      expect(driver.volumes !== undefined).toBe(able('volumes'));
+      expect(driver.networks !== undefined).toBe(able('networks'));
+    });
+
+    ableTo('start-stop')('stops a machine and starts it again, at an address that answers', async () => {
+      await operations().act(order.region, machine, 'stop', false);
+      await becomes('inactive');
+      await operations().act(order.region, machine, 'start', false);
+      const { address } = await becomes('active');
+      expect((await fetch(`http://${address ?? ''}:8080/health`)).status).toBe(200);
+    });
+
+    ableTo('restart')('restarts a machine, which is active again after that', async () => {
+      await operations().act(order.region, machine, 'restart', true);
+      await becomes('active');
+    });
+
+    it('suspends a machine and resumes it, or says that it cannot', async () => {
+      const asked = operations().act(order.region, machine, 'suspend', false);
+      if (!able('suspend')) {
+        expect(await failureOf(asked)).toMatchObject({ reason: 'invalid-request' });
+        return;
+      }
+      await asked;
+      await becomes('suspended');
+      await operations().act(order.region, machine, 'resume', false);
+      await becomes('active');
+    });
+
+    ableTo('resize')('gives a machine another size and its own one back; it runs again, and is shown as no other', async () => {
+      const sizes = await driver.sizes(order.region);
+      const other = sizes.find(({ name, architecture, zones }) => name !== order.size && architecture === 'x64' && !zones)!;
+      for (const size of [other.name, order.size]) {
+        await repeated(`it is a ${size}`, async () => await operations().resize(order.region, machine, size));
+        await becomes('active');
+        expect(await testbed.instances(cloud)).toMatchObject([{ id: machine, type: size }]);
+      }
+      const impossible = repeated('nothing', async () => await operations().resize(order.region, machine, 'no-such-size'));
+      expect((await failureOf(impossible)).passing).toBe(false);
+      await repeated('it has its old size', async () => await operations().resize(order.region, machine, order.size));
+      await becomes('active');
+    });
+
+    ableTo('save')('makes one image of a machine, however often it is asked, and machines of that image', async () => {
+      const token = randomUUID();
+      const save = async () => await operations().save(order.region, machine, { name: 'golden', token });
+      const first = await save();
+      const saved = await repeated('the image is made', async () => {
+        const image = await save();
+        return image.state === 'active' && image;
+      });
+      expect(saved.vendorId).toBe(first.vendorId);
+      const { vendorId } = await driver.create({ ...order, image: saved.vendorId }, randomUUID());
+      await activeMachine(vendorId);
+      await gone(vendorId);
+    });
+
+    ableTo('volumes')('makes a volume, finds it, attaches it to a machine, lets go of it and deletes it for good', async () => {
+      const token = randomUUID();
+      const { region, zone } = order;
+      const { vendorId } = await volumes().create({ name: 'data', region, zone, size: 10, tags: order.tags }, token);
+      expect(await volumes().find(region, token)).toMatchObject({ vendorId });
+      expect(await volumes().find(region, randomUUID())).toBeUndefined();
+      await volumeIs(vendorId, 'available');
+      await volumes().attach(region, vendorId, machine, '/dev/vdb');
+      expect(await volumeIs(vendorId, 'attached')).toMatchObject({
+        machine,
+        device: expect.stringMatching(/^\/dev\//) as string,
+      });
+      await volumes().attach(region, vendorId, machine, '/dev/vdb');
+      expect(await failureOf(volumes().delete(region, vendorId))).toMatchObject({ reason: 'conflict' });
+      await volumes().detach(region, vendorId, machine);
+      await volumeIs(vendorId, 'available');
+      await volumes().detach(region, vendorId, machine);
+      await volumeGone(vendorId);
+      await volumes().delete(region, vendorId);
+    });
+
+    ableTo('volumes')('lets go of a volume whose machine is deleted', async () => {
+      const { region, zone } = order;
+      const [{ vendorId: other }, { vendorId }] = await Promise.all([
+        driver.create(order, randomUUID()),
+        volumes().create({ name: 'data', region, zone, size: 10, tags: order.tags }, randomUUID()),
+      ]);
+      await activeMachine(other);
+      await volumeIs(vendorId, 'available');
+      await volumes().attach(region, vendorId, other, undefined);
+      await volumeIs(vendorId, 'attached');
+      await gone(other);
+      await volumeIs(vendorId, 'available');
+      await volumeGone(vendorId);
+    });
+
+    ableTo('networks')('makes one network, gives a machine one interface in it, and takes both back', async () => {
+      const { region } = order;
+      const token = randomUUID();
+      const wish = { name: 'inner', region, range: '10.20.0.0/16', tags: order.tags };
+      expect(await networks().find(wish, token)).toBeUndefined();
+      const { vendorId: network } = await networks().ensure(wish, token);
+      expect(await networks().ensure(wish, token)).toEqual({ vendorId: network });
+      expect(await networks().find(wish, token)).toEqual({ vendorId: network });
+      const own = { token: randomUUID(), address: '10.20.0.77' };
+      expect(await networks().findInterface(region, network, own.token)).toBeUndefined();
+      const joined = await repeated('it has joined', async () => {
+        const got = await networks().join(region, network, machine, own);
+        return got.state === 'active' && got;
+      });
+      expect(joined.address).toBe(own.address);
+      expect(await networks().findInterface(region, network, own.token)).toMatchObject({ vendorId: joined.vendorId });
+      expect(await failureOf(networks().delete(region, network))).toMatchObject({ reason: 'conflict' });
+      for (let times = 0; times < 2; times += 1)
+        await repeated(
+          'it has left',
+          async () =>
+            await networks()
+              .leave(region, machine, joined.vendorId)
+              .then(() => true),
+        );
+      for (let times = 0; times < 2; times += 1)
+        await repeated(
+          'the network is gone',
+          async () =>
+            await networks()
+              .delete(region, network)
+              .then(() => true),
+        );
+      expect(await networks().find(wish, token)).toBeUndefined();
+    });
   });
 });

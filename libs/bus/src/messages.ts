@@ -117,6 +117,8 @@ export const AcceptMessage = Type.Object({
     /** Until when that quote binds; after it the agency has to ask again, and the order fails as `price-changed`. */
     validUntil: Instant,
     image: Id,
+    /** The vendor's id of an image, instead of `image`. */
+    vendorImage: Type.Optional(Id),
     sshKey: Type.Optional(Type.String({ maxLength: 20_000 })),
     userData: Type.Optional(Type.String({ maxLength: 65_536 })),
     /** Tags to put on the machine, beside the placement. */
@@ -200,7 +202,7 @@ export const RequestMessage = Type.Object({
 export type RequestMessage = Static<typeof RequestMessage>;
 
 /** What the vendor made of an operation; what does not apply is left out. */
-export const Outcome = Type.Union([
+export const OperationOutcome = Type.Union([
   Type.Object({
     done: Type.Literal(true),
     vendorId: Type.Optional(Id),
@@ -211,13 +213,13 @@ export const Outcome = Type.Union([
   }),
   Type.Object({ done: Type.Literal(false), reason: FailureReason, message: Text, vendorCode: nullable(Text) }),
 ]);
-export type Outcome = Static<typeof Outcome>;
+export type OperationOutcome = Static<typeof OperationOutcome>;
 
 export const ResultMessage = Type.Object({
   ...storedEnvelope,
   performative: Type.Literal('inform-result'),
   task: Id,
-  outcome: Outcome,
+  outcome: OperationOutcome,
 });
 export type ResultMessage = Static<typeof ResultMessage>;
 

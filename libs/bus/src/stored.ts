@@ -11,6 +11,7 @@ import {
   StorageType,
 } from '@nats-io/jetstream';
 import { type NatsConnection, nanos } from '@nats-io/transport-node';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { StoredMessage } from './messages.js';
 import { streams, subjects } from './subjects.js';
 import { decoded, encoded, validated } from './validate.js';
@@ -81,7 +82,11 @@ export async function consume(connection: NatsConnection, consumption: Consumpti
   const consumer = await jetstream(connection).consumers.get(stream, consumption.durable);
   const messages = await consumer.consume({ max_messages: 100 });
   const finished = (async () => {
-    for await (const message of messages) await take(connection, message, consumption);
+    for await (const message of messages) {
+      await take(connection, message, consumption);
+      // A store in this process answers within the same turn of the event loop: others get their turn between two messages.
+      await nextTurn();
+    }
   })();
   return async () => {
     await messages.close();

@@ -1,9 +1,29 @@
 export { checkAttributes } from './check-attributes.js';
 export { checkedChange, checkedDraft, checkedReplacement } from './check-entity.js';
 export { assertMixinsApply } from './check-mixins.js';
-export { agreedId, brokeredId, cfpId, policyId, proposalId, vendorId, violationId, webhookId } from './extensions/agency.js';
+export {
+  agreedId,
+  brokeredId,
+  calledId,
+  cfpId,
+  policyId,
+  proposalId,
+  vendorId,
+  violationId,
+  webhookId,
+} from './extensions/agency.js';
 export { entityId, linkId, resourceId } from './extensions/core.js';
-export { computeId, osTemplateId, resourceTemplateId } from './extensions/infrastructure.js';
+export {
+  computeId,
+  networkId,
+  networkinterfaceId,
+  osTemplateId,
+  resourceTemplateId,
+  storageId,
+  ipInterfaceId,
+  storagelinkId,
+} from './extensions/infrastructure.js';
+export { imageOfTemplate } from './extensions/templates.js';
 export { agreementId, agreementTermId } from './extensions/sla.js';
 export type { AttributeDefinition } from './model/attribute.js';
 export {

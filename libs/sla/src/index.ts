@@ -8,6 +8,8 @@ export { architecture } from './vocabulary/text.js';
 export * from './documents/call.js';
 export { eventMatches, events } from './documents/events.js';
 export { parseCall, type ParsedCall } from './documents/parse-call.js';
+export type { NamedPolicies } from './documents/choosing.js';
+export { parsePolicy, type StoredPolicy } from './documents/policy.js';
 export type { Problem } from './documents/problems.js';
 export type * from './selection/offer.js';
 export type * from './selection/answer.js';

@@ -1,6 +1,6 @@
 import { AgencyError } from '@cloud-agency/errors';
 import fc from 'fast-check';
-import { type Demand, parseCall } from '../src/index.js';
+import { type Demand, parseCall, parsePolicy } from '../src/index.js';
 import { judged } from '../src/selection/ahp.js';
 import { parseExpression } from '../src/vocabulary/expression.js';
 
@@ -110,5 +110,37 @@ describe('how a call chooses', () => {
         });
       }),
     );
+  });
+});
+
+describe('a stored policy', () => {
+  const green = parsePolicy(
+    '{ policy: weighted, objectives: [{ minimise: carbon, weight: 3 }, { minimise: cost, weight: 1 }], max_price: 0.20 USD/h }',
+  );
+  const named = (select: string) =>
+    parseCall(
+      `apiVersion: cloud-agency/v1\nkind: CallForProposals\nname: shop\nresources: { web: { kind: compute } }\nselect: ${select}\n`,
+      new Map([['green-first', green.selecting]]),
+    ).call.demand;
+
+  test('decides for the calls that name it, which may still say how many proposals they want', () => {
+    expect(green.maxPrice).toBe(0.2);
+    expect(named('{ policy: green-first }')).toMatchObject({ ...green.selecting, proposals: 3 });
+    expect(named('{ policy: green-first, proposals: 1 }').proposals).toBe(1);
+  });
+
+  test('is whole: a call cannot add to it', () => {
+    expect(() => named('{ policy: green-first, objectives: [{ minimise: cost }] }')).toThrow(/part of the named policy/);
+  });
+
+  test('that nobody stored is refused with the known names', () => {
+    expect(() => named('{ policy: gren-first }')).toThrow(/did you mean green-first/);
+    expect(() => named('{ policy: best-of-all-worlds }')).toThrow(/POST \/policy\//);
+  });
+
+  test('is checked when it is stored', () => {
+    expect(() => parsePolicy('{ policy: lowest-cost, objectives: [{ maximise: memory }] }')).toThrow(/looks at cost alone/);
+    expect(() => parsePolicy('{ max_price: 1 USD/h }')).toThrow(/"policy" is missing/);
+    expect(() => parsePolicy('{ policy: weighted, speed: 9 }')).toThrow(/unknown field "speed"/);
   });
 });

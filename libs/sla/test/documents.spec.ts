@@ -282,7 +282,6 @@ describe('a call', () => {
     ['resources.web.require.performance', `${web}    require: { performance: ">= 2" }\n`, 7],
     ['links', `${web}links:\n  - { from: web, to: data, kind: storagelink, deviceid: /dev/vdb }\n`, 7],
     ['traffic', `${web}traffic: [{ from: web, to: db, volume: 200 GiB/month }]\n`, 7],
-    ['select.policy', `${web}select: { policy: green-first }\n`, 7],
     ['select.objectives[0].maximise', `${web}select: { objectives: [{ maximise: performance }] }\n`, 7],
     [
       'guarantees[0].term',

@@ -1,10 +1,19 @@
 import { AgencyError } from '@cloud-agency/errors';
-import { Kysely, type Migration, Migrator, PostgresDialect, SqliteDialect } from 'kysely';
+import {
+  Kysely,
+  type Migration,
+  Migrator,
+  PostgresDialect,
+  type SqliteDatabase,
+  SqliteDialect,
+  type SqliteStatement,
+} from 'kysely';
 import Sqlite from 'libsql';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { messagingMigrations } from './messaging-tables.js';
+import type { WriteCounts } from './write-counts.js';
 
 export interface StorePlace {
   /** The app's own schema; nobody else reads it (ARCHITECTURE.md, Rooms and rules). */
@@ -13,6 +22,8 @@ export interface StorePlace {
   readonly directory: string;
   /** PostgreSQL instead of SQLite. */
   readonly databaseUrl?: string;
+  /** Counts the writes to SQLite; PostgreSQL has other writers too. */
+  readonly writes?: WriteCounts;
 }
 
 /** Migrations by name; they run in the order of their names and are never changed once released. */
@@ -37,11 +48,36 @@ function openSqlite<Tables>(place: StorePlace): Kysely<Tables> {
     sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON;');
     const verdict = sqlite.prepare('PRAGMA quick_check').get() as { quick_check: string };
     if (verdict.quick_check !== 'ok') throw new Error(verdict.quick_check);
-    return new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) });
+    return new Kysely<Tables>({
+      dialect: new SqliteDialect({ database: preparedOnce(sqlite) }),
+      ...(place.writes ? { log: place.writes.log } : {}),
+    });
   } catch (cause) {
     const reason = `${file}: ${cause instanceof Error ? cause.message : String(cause)}`;
     throw new AgencyError('data-directory-damaged', { directory: place.directory, reason }, { cause });
   }
+}
+
+/** Statements kept, and the longest text of one that is: those that insert many rows at once are seldom the same again. */
+const mostStatements = 500;
+const longestStatement = 4_000;
+
+/** Prepares each statement once: Kysely would each time it is run. */
+function preparedOnce(sqlite: InstanceType<typeof Sqlite>): SqliteDatabase {
+  const kept = new Map<string, SqliteStatement>();
+  return {
+    close: () => {
+      kept.clear();
+      sqlite.close();
+    },
+    prepare: (text) => {
+      const before = kept.get(text);
+      if (before) return before;
+      const statement = sqlite.prepare(text) as unknown as SqliteStatement;
+      if (text.length <= longestStatement && kept.size < mostStatements) kept.set(text, statement);
+      return statement;
+    },
+  };
 }
 
 async function openPostgres<Tables>(schema: string, url: string): Promise<Kysely<Tables>> {

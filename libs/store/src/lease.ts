@@ -30,6 +30,18 @@ export async function claim<T>(
   return row && { id, owner: by.owner, epoch: row.epoch };
 }
 
+/** Keeps a lease for another `forMs`; one that was lost stays lost. */
+export async function renew<T>(
+  database: Kysely<T>,
+  table: string,
+  lease: Lease,
+  { now, forMs }: { readonly now: number; readonly forMs: number },
+): Promise<void> {
+  await sql`
+    UPDATE ${sql.table(table)} SET lease_until = ${now + forMs}
+    WHERE id = ${lease.id} AND lease_owner = ${lease.owner} AND epoch = ${lease.epoch}`.execute(database);
+}
+
 /** Whether the lease still holds: to be asked in the transaction that writes under it. */
 export async function holds<T>(database: Kysely<T>, table: string, lease: Lease): Promise<boolean> {
   const { rows } = await sql<{ epoch: number }>`

@@ -27,6 +27,8 @@ export class Relay {
   private stopped = false;
   private readonly stopLooking: () => void;
   private readonly receipts = new Map<string, Subscription>();
+  private readonly settled: string[] = [];
+  private settling: Promise<void> | undefined;
   private readonly tables: Kysely<MessagingTables>;
 
   constructor(
@@ -54,7 +56,7 @@ export class Relay {
     this.wanted = false;
     this.stopLooking();
     for (const subscription of this.receipts.values()) subscription.unsubscribe();
-    await this.working;
+    await Promise.all([this.working, this.settling]);
   }
 
   private async work(): Promise<void> {
@@ -87,10 +89,9 @@ export class Relay {
       .orderBy('sequence')
       .limit(batch)
       .execute();
-    for (const row of rows) {
-      this.listenForReceipts(row.sender);
-      await this.options.publisher.publish(row.subject, JSON.parse(row.body) as StoredMessage);
-    }
+    for (const sender of new Set(rows.map((row) => row.sender))) this.listenForReceipts(sender);
+    // One connection keeps their order; if one is lost on the way, those after it are early and come again with it.
+    await Promise.all(rows.map((row) => this.options.publisher.publish(row.subject, JSON.parse(row.body) as StoredMessage)));
     if (rows.length > 0) {
       const ids = rows.map((row) => row.id);
       await this.tables.updateTable('outbox').set({ sent_at: now }).where('id', 'in', ids).execute();
@@ -102,16 +103,28 @@ export class Relay {
     if (this.receipts.has(sender)) return;
     const subscription = this.options.connection.subscribe(subjects.receipt(sender), {
       callback: (error, message) => {
-        if (!error) void this.settle(message.data);
+        if (!error) this.settle(message.data);
       },
     });
     this.receipts.set(sender, subscription);
   }
 
-  private async settle(receipt: Uint8Array): Promise<void> {
+  /** Those that arrive in one turn of the event loop are settled in one commit. */
+  private settle(receipt: Uint8Array): void {
     try {
-      const { id } = decoded(receipt) as { id: string };
-      await this.tables.deleteFrom('outbox').where('id', '=', id).execute();
+      this.settled.push((decoded(receipt) as { id: string }).id);
+    } catch (error) {
+      this.options.onError(error);
+      return;
+    }
+    this.settling ??= new Promise(setImmediate).then(() => this.forgetSettled());
+  }
+
+  private async forgetSettled(): Promise<void> {
+    this.settling = undefined;
+    const ids = this.settled.splice(0);
+    try {
+      await this.tables.deleteFrom('outbox').where('id', 'in', ids).execute();
     } catch (error) {
       if (!this.stopped) this.options.onError(error);
     }

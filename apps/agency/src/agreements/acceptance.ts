@@ -4,7 +4,7 @@ import type { Ids } from '@cloud-agency/runtime';
 import type { Call, Offer, Plan } from '@cloud-agency/sla';
 import { order } from '../resources/placements.js';
 import type { Work } from '../store/agency-store.js';
-import { type CfpRow, json, parsed, type ProposalRow } from '../store/tables.js';
+import { type CfpRow, json, parsed, type ProposalRow, type ResourceRow } from '../store/tables.js';
 
 /** How long all machines of an agreement may take until they run, fail-overs included, ms. */
 const provisioningMs = 10 * 60_000;
@@ -136,27 +136,53 @@ interface Ordering {
 
 async function orderAll(work: Work, ids: Ids, { cfp, agreement, plan, validUntil }: Ordering): Promise<void> {
   const call: Call = parsed(cfp.call);
+  const waiting = await waitingFor(work, cfp.id);
   const numbers = new Map<string, number>();
   for (const { item, offer, count } of plan.assignments) {
     for (let unit = 0; unit < count; unit += 1) {
       const number = (numbers.get(item) ?? 0) + 1;
       numbers.set(item, number);
       const placement = ids.next();
-      const resource = { id: ids.next(), cfp: cfp.id, agreement, item, title: machineName(cfp.name, item, number), placement };
-      await work.tables
-        .insertInto('resource')
-        .values({
-          ...resource,
-          tenant: cfp.tenant,
-          state: 'inactive',
-          message: `being provisioned at ${offer.vendor}, ${offer.region}`,
-          created_at: work.now,
-        })
-        .execute();
+      const place = {
+        agreement,
+        placement,
+        state: 'inactive',
+        message: `being provisioned at ${offer.vendor}, ${offer.region}`,
+      } as const;
+      const known = waiting.find((one) => one.item === item);
+      const resource = known
+        ? { ...known, ...place }
+        : { ...itemResource(cfp, item, number, work.now), id: ids.next(), ...place };
+      if (known) {
+        waiting.splice(waiting.indexOf(known), 1);
+        await work.tables.updateTable('resource').set(place).where('id', '=', known.id).execute();
+      } else await work.tables.insertInto('resource').values(resource).execute();
       await order(work, { id: placement, call, resource, offer, deadline: work.now + machineMs, validUntil });
     }
   }
 }
+
+/** Computes that were there before their call was answered: clients ordered them by themselves. */
+async function waitingFor(work: Work, cfp: string): Promise<ResourceRow[]> {
+  return await work.tables
+    .selectFrom('resource')
+    .selectAll()
+    .where('cfp', '=', cfp)
+    .where('agreement', 'is', null)
+    .where('state', '!=', 'deleted')
+    .execute();
+}
+
+const itemResource = (cfp: CfpRow, item: string, number: number, now: number) => ({
+  tenant: cfp.tenant,
+  cfp: cfp.id,
+  item,
+  title: machineName(cfp.name, item, number),
+  origin: 'call' as const,
+  given: json({}),
+  task: null,
+  created_at: now,
+});
 
 /** A name that every vendor takes: lower-case letters, digits and hyphens, at most 63. */
 function machineName(call: string, item: string, number: number): string {

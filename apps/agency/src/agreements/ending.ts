@@ -1,4 +1,5 @@
 import type { AgreementState } from '@cloud-agency/sla';
+import { letGo } from '../resources/attached.js';
 import { cancelAll } from '../resources/placements.js';
 import type { Work } from '../store/agency-store.js';
 import type { AgreementRow } from '../store/tables.js';
@@ -18,11 +19,7 @@ export async function endAgreement(
   await work.tables.updateTable('agreement').set({ state, effective_until: work.now }).where('id', '=', agreement.id).execute();
   const placements = await work.tables.selectFrom('placement').selectAll().where('agreement', '=', agreement.id).execute();
   await cancelAll(work, placements, why);
-  await work.tables
-    .updateTable('resource')
-    .set({ state: 'deleted', message: why })
-    .where('agreement', '=', agreement.id)
-    .execute();
+  await endResources(work, agreement, state, why);
   await work.tables
     .updateTable('reaction')
     .set({ state: 'failed', message: why })
@@ -39,4 +36,26 @@ export async function endAgreement(
     message: `Agreement for ${agreement.name} is ${state}: ${why}.`,
     data: { agreement: agreement.id },
   });
+}
+
+/** An item goes with its agreement; a compute that its client ordered by itself is still wanted when the agreement never came about. */
+async function endResources(work: Work, agreement: AgreementRow, state: 'rejected' | 'terminated', why: string): Promise<void> {
+  if (state === 'rejected')
+    await work.tables
+      .updateTable('resource')
+      .set({ agreement: null, placement: null, state: 'inactive', message: why, task: null })
+      .where('agreement', '=', agreement.id)
+      .where('origin', '=', 'client')
+      .where('state', '!=', 'deleted')
+      .execute();
+  const ended = await work.tables
+    .updateTable('resource')
+    .set({ state: 'deleted', message: why, task: null })
+    .where('agreement', '=', agreement.id)
+    .returning('id')
+    .execute();
+  await letGo(
+    work,
+    ended.map(({ id }) => id),
+  );
 }

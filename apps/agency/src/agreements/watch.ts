@@ -39,7 +39,9 @@ async function watched(work: Work, agreementId: string) {
     .innerJoin('placement', 'placement.id', 'resource.placement')
     .select(['resource.id as resource', 'resource.item as item', 'placement.id as placement', 'placement.address as address'])
     .where('resource.agreement', '=', agreementId)
-    .where('resource.state', '!=', 'deleted')
+    .where('resource.state', 'in', ['active', 'error'])
+    // What is stopped, or on its way somewhere, is not down.
+    .where('resource.task', 'is', null)
     .execute();
   return rows.flatMap(({ address, ...row }) => (address === null ? [] : [{ ...row, address }]));
 }

@@ -2,6 +2,7 @@ import { AgencyError } from '@cloud-agency/errors';
 import type { Ids } from '@cloud-agency/runtime';
 import { type Call, type CfpState, parseCall, type Reaction } from '@cloud-agency/sla';
 import { randomBytes } from 'node:crypto';
+import type { Policies } from '../negotiation/policies.js';
 import { accept, rejectOffers } from '../agreements/acceptance.js';
 import { endAgreement } from '../agreements/ending.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
@@ -19,6 +20,7 @@ export class CallDesk {
   constructor(
     private readonly store: AgencyStore,
     private readonly ids: Ids,
+    private readonly policies: Policies,
   ) {}
 
   /**
@@ -26,7 +28,7 @@ export class CallDesk {
    * @throws AgencyError invalid-document, contradictory-constraints, unsupported.
    */
   async submit(text: string, tenant: string): Promise<Submitted> {
-    const { call } = parseCall(text);
+    const { call } = parseCall(text, await this.policies.named(tenant));
     return await this.store.work(async (work) => {
       const cfp = newCfp(this.ids.next(), call, text, tenant, work.now);
       await work.tables.insertInto('cfp').values(cfp).execute();
@@ -139,7 +141,8 @@ export class CallDesk {
   }
 }
 
-const finished: readonly CfpState[] = ['refused', 'rejected', 'expired', 'cancelled', 'failed', 'fulfilled'];
+/** States that a call never leaves. */
+export const finished: readonly CfpState[] = ['refused', 'rejected', 'expired', 'cancelled', 'failed', 'fulfilled'];
 
 /** A rule that says `notify` asks for its event on every webhook of the call. */
 function notifyPattern(rule: Reaction): readonly string[] {
@@ -151,7 +154,7 @@ function notifyPattern(rule: Reaction): readonly string[] {
   return [filters ? `${rule.on}?${filters}` : rule.on];
 }
 
-function newCfp(id: string, call: Call, document: string, tenant: string, now: number): CfpRow {
+export function newCfp(id: string, call: Call, document: string, tenant: string, now: number): CfpRow {
   return {
     id,
     tenant,
@@ -177,7 +180,8 @@ function newCfp(id: string, call: Call, document: string, tenant: string, now: n
   };
 }
 
-async function cancelCall(work: Work, cfp: CfpRow): Promise<void> {
+/** Ends a call that is under way; what it had proposed is withdrawn. */
+export async function cancelCall(work: Work, cfp: CfpRow): Promise<void> {
   const proposals = await work.tables
     .selectFrom('proposal')
     .selectAll()

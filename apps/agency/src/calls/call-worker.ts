@@ -1,5 +1,6 @@
 import type { AppContext } from '@cloud-agency/runtime';
 import { claim, type Lease, release } from '@cloud-agency/store';
+import { sql } from 'kysely';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import type { CfpRow } from '../store/tables.js';
 import { WorkLoop } from '../store/work-loop.js';
@@ -9,6 +10,8 @@ import type { Provisioner } from './provisioner.js';
 
 /** Longer than any one step takes; a step whose process died is taken over after it. */
 const leaseMs = 60_000;
+/** Calls in hand at once. */
+export const widest = 64;
 
 /**
  * Moves each call on from state to state. `due` counts what happened to a call; a step that has seen the n-th takes n away when it is
@@ -26,12 +29,14 @@ export class CallWorker {
     private readonly provisioner: Provisioner,
     /** Whether the vendor agents that this Agency starts with are there: before, every call would look as if nobody wanted it. */
     private readonly vendorsAreThere: () => boolean,
+    /** How many calls may be in hand at once, now. */
+    room: () => number = () => widest,
   ) {
     this.loop = new WorkLoop(store, context, {
       name: 'call for proposals',
       due: (now) => this.due(now),
       step: (id) => this.step(id),
-      width: 64,
+      width: room,
     });
   }
 
@@ -41,19 +46,15 @@ export class CallWorker {
 
   private async due(now: number): Promise<readonly string[]> {
     if (!this.vendorsAreThere()) return [];
-    const rows = await this.store.tables
-      .selectFrom('cfp')
-      .select('id')
-      .where((where) =>
-        where.or([
-          where('due', '>', 0),
-          where.and([where('state', 'in', ['provisioning', 'proposed']), where('deadline', '<', now)]),
-        ]),
-      )
+    const ids = this.store.tables.selectFrom('cfp').select('id');
+    // Two questions, each with an index of its own that holds nothing but the answer.
+    const waiting = await ids
+      .where('due', '>', sql.lit(0))
       .orderBy('created_at')
-      .limit(100)
+      .limit(2 * widest)
       .execute();
-    return rows.map((row) => row.id);
+    const late = await ids.where('deadline', '<', now).where('state', 'in', ['provisioning', 'proposed']).limit(widest).execute();
+    return [...waiting, ...late].map((row) => row.id);
   }
 
   private async step(id: string): Promise<void> {

@@ -12,6 +12,7 @@ export async function moveTo(
 ): Promise<CfpRow> {
   const moved = { ...change, state, message, updated_at: work.now, version: cfp.version + 1 };
   await work.tables.updateTable('cfp').set(moved).where('id', '=', cfp.id).execute();
+  if (fruitless.includes(state)) await disappoint(work, cfp.id, message);
   await work.record({
     type: `cfp.${state}`,
     tenant: cfp.tenant,
@@ -21,4 +22,18 @@ export async function moveTo(
     data: { state, message },
   });
   return { ...cfp, ...moved };
+}
+
+/** The call has ended, and there will be no machine. */
+const fruitless: readonly CfpState[] = ['refused', 'rejected', 'expired', 'cancelled', 'failed'];
+
+/** The compute that waits for the call will not come; `why` names what would have to change. It stays until its client deletes it. */
+async function disappoint(work: Work, cfp: string, why: string): Promise<void> {
+  await work.tables
+    .updateTable('resource')
+    .set({ state: 'error', message: why })
+    .where('cfp', '=', cfp)
+    .where('agreement', 'is', null)
+    .where('state', '!=', 'deleted')
+    .execute();
 }

@@ -109,7 +109,7 @@ export class Provisioner {
         await order(work, {
           id,
           call,
-          resource,
+          resource: { ...resource, agreement: current.agreement.id },
           offer,
           deadline: work.now + machineMs,
           validUntil: work.now + quoteMs,

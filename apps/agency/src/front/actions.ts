@@ -16,7 +16,8 @@ import type { MarkedSource } from './marked-source.js';
 import { entityTypes, negotiate } from './media.js';
 import type { Answer, FrontRequest } from './message.js';
 import { preferred } from './preference.js';
-import { doneAnswer, entityForms, rendered } from './rendering.js';
+import { categoryForms, doneAnswer, entityForms, rendered } from './rendering.js';
+import { waited } from './waiting.js';
 
 /** `POST …?action=term`, on one entity or on all of a collection (OCCI.md 2.2). */
 export class Actions {
@@ -31,7 +32,9 @@ export class Actions {
     const location = this.registry.locationOf(entity);
     if (!source.act) throw new AgencyError('conflict', { message: `${location} cannot '${action.term}' in its state.` });
     const after = await source.act(id, action.term, attributes, request.tenant);
-    return preferred(request, rendered(type, entityForms(after, this.registry)), location);
+    if ('class' in after) return preferred(request, rendered(type, categoryForms([after], this.registry)), after.location);
+    const settled = await waited(request, source, after);
+    return preferred(request, rendered(type, entityForms(settled, this.registry)), location);
   }
 
   /** Valid only if all members define it, and begun only if the state of each allows it. */

@@ -6,6 +6,7 @@ import { entityTypes, negotiate } from './media.js';
 import type { Answer, FrontRequest } from './message.js';
 import { preferred } from './preference.js';
 import { entityForms, rendered } from './rendering.js';
+import { waited } from './waiting.js';
 
 /** POST of a new entity, on its kind's collection or on `/`. */
 export class Creation {
@@ -28,7 +29,8 @@ export class Creation {
         path: this.pathOf(draft.kind),
         message: `${draft.kind} cannot be created by a client here.`,
       });
-    const entity = await create(draft, request.tenant);
+    const source = this.sources.get(draft.kind) as MarkedSource;
+    const entity = await waited(request, source, await create(draft, request.tenant));
     const location = this.registry.locationOf(entity);
     const answer = rendered(type, entityForms(entity, this.registry), 201, { Location: request.base + location });
     return preferred(request, answer, location);

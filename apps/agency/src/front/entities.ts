@@ -9,21 +9,27 @@ import {
   type Registry,
 } from '@cloud-agency/occi';
 import { readEntityChange } from './body.js';
-import { assertUnchanged, entityTag, tagged } from './conditions.js';
+import { assertUnchanged, tagged } from './conditions.js';
 import type { MarkedSource } from './marked-source.js';
 import { contentType, entityTypes, isJson, negotiate, objectTypes } from './media.js';
 import type { Answer, FrontRequest } from './message.js';
 import { preferred } from './preference.js';
+import type { RenderedEntities } from './rendered-entities.js';
 import { doneAnswer, entityForms, rendered } from './rendering.js';
 
 /** What can be done with one entity, its actions apart. */
 export class Entities {
-  constructor(private readonly registry: Registry) {}
+  constructor(
+    private readonly registry: Registry,
+    private readonly renderedEntities: RenderedEntities,
+  ) {}
 
   async show(source: MarkedSource, id: string, request: FrontRequest): Promise<Answer> {
     const type = negotiate(request.headers.accept, entityTypes);
-    const entity = await found(source, id, request, this.registry);
-    return tagged(rendered(type, entityForms(entity, this.registry)), entityTag(JSON.stringify(entity), type), request);
+    const { answer, tag } = await this.renderedEntities.of(source, request, type, () =>
+      found(source, id, request, this.registry),
+    );
+    return tagged(answer, tag, request);
   }
 
   /** An entity of a kind that nothing provides. */

@@ -1,4 +1,5 @@
-import type { Entity, EntityChange, EntityDraft, JsonValue } from '@cloud-agency/occi';
+import type { AgencyTables } from '../store/tables.js';
+import type { Entity, EntityChange, EntityDraft, JsonValue, Mixin } from '@cloud-agency/occi';
 
 export interface EntityQuery {
   readonly tenant: string;
@@ -12,12 +13,15 @@ export interface EntityQuery {
 export interface EntitySource {
   /** Id of the kind. */
   readonly kind: string;
+  /** The tables that its entities are made of, where that is all: one need not be rendered again while nothing is written to them. */
+  readonly tables?: readonly (keyof AgencyTables)[];
   list(query: EntityQuery): Promise<readonly Entity[]>;
   get(id: string, tenant: string): Promise<Entity | undefined>;
   /** Absent where a client cannot delete. @throws AgencyError not-found, conflict. */
   remove?(id: string, tenant: string): Promise<void>;
-  /** Absent where there are no actions; `action` is its term. Resolves to the entity afterwards. @throws AgencyError not-found, conflict. */
-  act?(id: string, action: string, attributes: Readonly<Record<string, JsonValue>>, tenant: string): Promise<Entity>;
+  /** Absent where there are no actions; `action` is its term. Resolves to the entity afterwards,
+   * or to the template that the action makes. @throws AgencyError not-found, conflict. */
+  act?(id: string, action: string, attributes: Readonly<Record<string, JsonValue>>, tenant: string): Promise<Entity | Mixin>;
   /**
    * Absent where a client cannot create. The draft is checked against the categories. Resolves once it is stored, to the entity as it is then;
    * long work goes on behind, and shows in its state. What is shown only once (a secret) is among its attributes here and nowhere else.
@@ -29,6 +33,8 @@ export interface EntitySource {
    * mixins and links; only mutable attributes come. All or nothing. @throws AgencyError invalid-request, unsupported, conflict.
    */
   update?(id: string, change: EntityChange, tenant: string): Promise<void>;
+  /** Whether the work that the entity's state speaks of is done, one way or the other; absent where there is none. */
+  isSettled?(id: string, tenant: string): Promise<boolean>;
   /** As update, but what is missing goes back to its default. */
   replace?(id: string, whole: EntityChange, tenant: string): Promise<void>;
 }

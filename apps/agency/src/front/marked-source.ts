@@ -23,13 +23,18 @@ export function marked(source: EntitySource, tags: Tags, registry: Registry, isT
   const [create, act, remove] = [source.create?.bind(source), source.act?.bind(source), source.remove?.bind(source)];
   return {
     kind: source.kind,
+    ...(source.tables && { tables: [...source.tables, 'label', 'tagged'] }),
+    ...(source.isSettled && { isSettled: source.isSettled.bind(source) }),
     list: async (query) => await shown(await source.list(query), query.tenant),
     get: async (id, tenant) => {
       const entity = await source.get(id, tenant);
       return entity && (await showOne(entity, tenant));
     },
     ...(act && {
-      act: async (id, action, attributes, tenant) => await showOne(await act(id, action, attributes, tenant), tenant),
+      act: async (id, action, attributes, tenant) => {
+        const after = await act(id, action, attributes, tenant);
+        return 'class' in after ? after : await showOne(after, tenant);
+      },
     }),
     ...(remove && {
       remove: async (id, tenant) => {
@@ -44,7 +49,9 @@ export function marked(source: EntitySource, tags: Tags, registry: Registry, isT
           ...(draft.title === undefined || draft.title === entity.title ? {} : { title: draft.title }),
           ...(draft.summary === undefined ? {} : { summary: draft.summary }),
         };
-        await tags.mark(registry.locationOf(entity), { tags: draft.mixins.filter(isTag), all: false, label }, tenant);
+        const own = draft.mixins.filter(isTag);
+        if (own.length === 0 && Object.keys(label).length === 0) return entity;
+        await tags.mark(registry.locationOf(entity), { tags: own, all: false, label }, tenant);
         return await showOne(entity, tenant);
       },
     }),

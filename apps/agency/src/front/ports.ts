@@ -38,6 +38,8 @@ export interface FrontPorts {
   readonly desk: CallDesk;
   readonly feed: EventFeed;
   readonly readiness: Readiness;
+  /** A number that stands as long as nothing is written to these tables; absent where nobody can know. */
+  readonly writes?: { of(tables: readonly string[]): number } | undefined;
   /** Portable image names; each is an OS template. */
   readonly images: readonly string[];
   /** Whether the text renderings write the names of attributes in lower case (AGENCY_OCCI_LOWERCASE). */

@@ -2,8 +2,6 @@ import { AgencyError } from '@cloud-agency/errors';
 import {
   type Category,
   type CategoryDeclaration,
-  categoriesJson,
-  categoryFields,
   categoryId,
   fromHeaders,
   mixinsFromJson,
@@ -17,7 +15,7 @@ import { entityTag, tagged } from './conditions.js';
 import { namedCategories } from './filters.js';
 import { entityTypes, type MediaType, negotiate } from './media.js';
 import type { Answer, FrontRequest } from './message.js';
-import { doneAnswer, rendered } from './rendering.js';
+import { categoryForms, doneAnswer, rendered } from './rendering.js';
 
 /** `/-/`: all that the Agency speaks of. It is the same until a category changes, so each rendering is made once. */
 export class QueryInterface {
@@ -68,10 +66,7 @@ export class QueryInterface {
   }
 
   private show(type: MediaType, categories: readonly Category[]): Answer {
-    return rendered(type, {
-      fields: () => categoryFields(categories, this.registry.spelling),
-      json: () => categoriesJson(categories),
-    });
+    return rendered(type, categoryForms(categories, this.registry));
   }
 }
 

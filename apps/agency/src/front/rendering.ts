@@ -1,4 +1,7 @@
 import {
+  categoriesJson,
+  type Category,
+  categoryFields,
   type CollectionMembers,
   collectionJson,
   type Entity,
@@ -43,6 +46,12 @@ export function collectionForms(
   const urls = () => entities.map((entity) => base + registry.locationOf(entity));
   return { urls, fields: () => locationFields(urls()), json: () => collectionJson(entities, registry, members) };
 }
+
+/** Categories in full, as the query interface shows them. */
+export const categoryForms = (categories: readonly Category[], registry: Registry): Forms => ({
+  fields: () => categoryFields(categories, registry.spelling),
+  json: () => categoriesJson(categories),
+});
 
 /** For what is done and has nothing to show. */
 export const done: Forms = { fields: () => [], json: () => ({}) };

@@ -1,10 +1,19 @@
+import { standardRegistry } from '@cloud-agency/occi';
 import type { AppContext } from '@cloud-agency/runtime';
 import { portableImages } from '@cloud-agency/sla';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Assessments } from '../agreements/assessments.js';
-import type { Stewardship } from '../agreements/stewardship.js';
+import type { Stewardship } from '../calls/stewardship.js';
+import { AssetDesk } from '../assets/asset-desk.js';
+import { LinkDesk } from '../assets/link-desk.js';
+import { ComputeOrders } from '../brokerage/compute-orders.js';
+import { ComputeDesk } from '../brokerage/compute-desk.js';
+import type { Intake } from '../brokerage/intake.js';
+import type { Policies } from '../negotiation/policies.js';
+import { Resizing } from '../brokerage/resizing.js';
 import type { CallDesk } from '../calls/call-desk.js';
 import type { Negotiator } from '../calls/negotiator.js';
+import type { Mediator } from '../mediation/mediator.js';
 import type { VendorRegistry } from '../mediation/registry.js';
 import type { AgencyStore } from '../store/agency-store.js';
 import type { EventFeed } from '../store/event-feed.js';
@@ -13,9 +22,12 @@ import { Tags } from '../tags/tags.js';
 import { openFront, type OpenFront } from './open-front.js';
 import type { Readiness } from './ports.js';
 import { AgreementSource } from './sources/agreements.js';
+import { AssetSource } from './sources/assets.js';
+import { AttachmentSource } from './sources/attachments.js';
 import { CfpSource } from './sources/calls.js';
 import { ComputeSource } from './sources/computes.js';
 import { agreementLinks, proposalLinks, violationLinks } from './sources/links.js';
+import { PolicySource } from './sources/policies.js';
 import { ProposalSource } from './sources/proposals.js';
 import { VendorSource } from './sources/vendors.js';
 import { ViolationSource } from './sources/violations.js';
@@ -30,6 +42,9 @@ export interface Rooms {
   readonly desk: CallDesk;
   readonly stewardship: Stewardship;
   readonly feed: EventFeed;
+  readonly mediator: Mediator;
+  readonly policies: Policies;
+  readonly intake: Intake;
 }
 
 export const version = '0.1.0';
@@ -38,7 +53,24 @@ export const version = '0.1.0';
 export async function startFront(context: AppContext, rooms: Rooms): Promise<OpenFront> {
   const { store, stewardship } = rooms;
   const proposals = new ProposalSource(store, rooms.desk);
-  const computes = new ComputeSource(store, stewardship);
+  const tags = new Tags(store.tables, context.clock);
+  const { policies, intake, registry: vendors } = rooms;
+  const { ids, clock } = context;
+  const resizing = new Resizing(store, rooms.mediator, standardRegistry(portableImages), policies, context);
+  const computeOrders = new ComputeOrders({ store, ids, clock, vendors, policies, intake });
+  const links = new LinkDesk({ store, ids, abilitiesOf: (agent) => vendors.abilitiesOf(agent) });
+  const assets = new AssetDesk(store, ids, clock);
+  const computeDesk = new ComputeDesk({
+    store,
+    ids,
+    vendors,
+    resizing,
+    links,
+    templatesChanged: (tenant) => {
+      tags.changed(tenant);
+    },
+  });
+  const computes = new ComputeSource(store, { stewardship, orders: computeOrders, desk: computeDesk, vendors });
   const violations = new ViolationSource(store);
   return await openFront({
     host: context.settings.host,
@@ -50,18 +82,24 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
     images: portableImages,
     lowerCaseNames: context.settings.lowerCaseNames ?? false,
     admission: admission(context.settings, context.clock),
-    tags: new Tags(store.tables, context.clock),
+    tags,
     desk: rooms.desk,
     feed: rooms.feed,
     readiness: readinessOf(context, rooms),
+    writes: store.writes,
     sources: [
       new CfpSource(store, rooms.desk, rooms.negotiator),
       proposals,
       new AgreementSource(store, stewardship, rooms.assessments),
       computes,
+      new AssetSource('storage', store, assets),
+      new AssetSource('network', store, assets),
+      new AttachmentSource('storagelink', store, links),
+      new AttachmentSource('networkinterface', store, links),
       new VendorSource(rooms.registry, context.clock),
       violations,
       new WebhookSource(store, context.ids),
+      new PolicySource(store, context.ids),
       agreementLinks(computes),
       proposalLinks(proposals),
       violationLinks(violations),

@@ -7,7 +7,9 @@ import { Entities } from './entities.js';
 import { marked, type MarkedSource } from './marked-source.js';
 import type { FrontRequest, Verbs } from './message.js';
 import { MixinMembers } from './mixin-members.js';
+import { savedScheme } from '../resources/saved-images.js';
 import type { FrontPorts } from './ports.js';
+import { RenderedEntities } from './rendered-entities.js';
 import { QueryInterface } from './query-interface.js';
 import { type Target, targetOf } from './target.js';
 
@@ -25,7 +27,8 @@ export class TenantView {
   private readonly intake: CallIntake;
 
   constructor(standard: Registry, own: readonly Mixin[], ports: FrontPorts) {
-    const ids = new Set(own.map(categoryId));
+    // Templates that were saved are the Agency's, though only their owner sees them.
+    const ids = new Set(own.filter(({ scheme }) => scheme !== savedScheme).map(categoryId));
     const isTag = (id: string): boolean => ids.has(id);
     this.isTag = isTag;
     this.registry = standard.with(own);
@@ -34,7 +37,7 @@ export class TenantView {
     this.actions = new Actions(this.registry);
     this.members = new MixinMembers(this.registry, this.sources, ports.tags, isTag);
     this.collections = new Collections(sources, this.registry, this.actions, ports.version);
-    this.entities = new Entities(this.registry);
+    this.entities = new Entities(this.registry, new RenderedEntities(this.registry, ports.writes));
     this.creation = new Creation(this.registry, this.sources);
     this.queryInterface = new QueryInterface(this.registry, ports.tags, isTag);
     this.intake = new CallIntake(ports.desk, this.sources.get(cfpId), this.registry);

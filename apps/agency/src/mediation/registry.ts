@@ -77,6 +77,11 @@ export class VendorRegistry {
     return [...this.agents.values()].sort((a, b) => a.announcement.agent.localeCompare(b.announcement.agent));
   }
 
+  /** What the agent's cloud can do, in the words of its manifest. */
+  abilitiesOf(agent: string): readonly string[] {
+    return this.agents.get(agent)?.announcement.abilities ?? [];
+  }
+
   vendorOf(agent: string): string {
     return this.agents.get(agent)?.announcement.vendor ?? agent;
   }

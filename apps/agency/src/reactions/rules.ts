@@ -13,7 +13,7 @@ export interface Trigger {
 /** Begins what the client's rules want done about an event: written down here, carried out by the tier. `notify` is the webhooks' part. */
 export async function react(work: Work, ids: { next(): string }, trigger: Trigger): Promise<void> {
   for (const [index, rule] of trigger.call.reactions.entries()) {
-    if (rule.do !== 'replace' || !applies(rule, trigger.event) || !trigger.resource) continue;
+    if (!applies(rule, trigger.event) || !trigger.resource?.placement) continue;
     if (await isReplacing(work, trigger.resource)) continue;
     if (await isExhausted(work, trigger.agreement, index, rule)) {
       await remark(
@@ -47,6 +47,7 @@ export async function react(work: Work, ids: { next(): string }, trigger: Trigge
 
 function applies(rule: Reaction, event: Occurrence): boolean {
   return (
+    rule.do === 'replace' &&
     rule.on === event.type &&
     (rule.of === undefined || rule.of === event.item) &&
     (rule.term === undefined || rule.term === event.term)

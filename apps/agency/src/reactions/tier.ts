@@ -1,8 +1,11 @@
 import type { AppContext } from '@cloud-agency/runtime';
-import type { Assignment, Call, Offer } from '@cloud-agency/sla';
+import type { Answer, Assignment, Call, Offer } from '@cloud-agency/sla';
 import { claim, release } from '@cloud-agency/store';
+import { storageUnder } from '../assets/moving.js';
+import { together } from '../assets/places.js';
 import { machineMs, quoteMs } from '../agreements/acceptance.js';
 import { sendWatch } from '../agreements/watch.js';
+import { nudgeAttachments } from '../resources/attached.js';
 import type { Mediator } from '../mediation/mediator.js';
 import type { Solver } from '../negotiation/solver.js';
 import { cancel, order, standing } from '../resources/placements.js';
@@ -95,9 +98,10 @@ export class Tier {
       within: replyWithinMs,
     });
     const fixed = beside(placements, old.resource).map(asAssignment);
-    const selection = await this.solver.select({ ...call.demand, proposals: 1 }, withoutQuarantined(gathered.answer, excluded), {
-      fixed,
-    });
+    const storage = await storageUnder(store.tables, old.resource);
+    const answer = withoutQuarantined(gathered.answer, excluded);
+    const within = storage ? onlyFor(answer, old.item, (offer) => together(offer, storage)) : answer;
+    const selection = await this.solver.select({ ...call.demand, proposals: 1 }, within, { fixed });
     return newIn(selection.plans[0]?.assignments ?? [], fixed, old.item);
   }
 
@@ -114,7 +118,7 @@ export class Tier {
     await order(work, {
       id,
       call: parsed(cfp.call),
-      resource,
+      resource: { ...resource, agreement: reaction.agreement },
       offer,
       replaces: reaction.placement,
       deadline: work.now + machineMs,
@@ -156,6 +160,15 @@ export class Tier {
       .where('id', '=', reaction.resource)
       .execute();
   }
+}
+
+/** The answer with no offers for an item but these. */
+function onlyFor(answer: Answer, item: string, fits: (offer: Offer) => boolean): Answer {
+  const fitting = new Set(answer.offers.filter(fits).map(({ id }) => id));
+  const items = answer.items.map((one) =>
+    one.item === item ? { ...one, candidates: one.candidates.filter((id) => fitting.has(id)) } : one,
+  );
+  return { ...answer, items };
 }
 
 /** Offers that are not to be tried again; one that only lacked quota is, once the old machine has given its own back. */
@@ -224,7 +237,7 @@ export async function takeOver(work: Work, replacement: PlacementRow): Promise<v
     .selectAll()
     .where('id', '=', replacement.resource)
     .executeTakeFirstOrThrow();
-  if (resource.state === 'deleted') {
+  if (resource.state === 'deleted' || resource.placement === null) {
     await cancel(work, replacement, 'its resource is gone');
     return;
   }
@@ -247,13 +260,14 @@ export async function takeOver(work: Work, replacement: PlacementRow): Promise<v
     .where('resource', '=', resource.id)
     .where('state', '=', 'begun')
     .execute();
-  await sendWatch(work, resource.agreement);
+  await sendWatch(work, replacement.agreement);
+  await nudgeAttachments(work, resource.id);
   await work.record({
     type: 'resource.moved',
     tenant: resource.tenant,
     subject: `/compute/${resource.id}`,
     cfp: resource.cfp,
-    agreement: resource.agreement,
+    agreement: replacement.agreement,
     message: `${resource.title} moved from ${from.vendor}, ${from.region} (${old.address ?? 'no address'}) to ${to.vendor}, ${to.region} (${replacement.address ?? 'no address'}).`,
     data: {
       resource: resource.id,

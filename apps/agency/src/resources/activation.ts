@@ -1,3 +1,4 @@
+import { nudgeAttachments } from './attached.js';
 import type { Work } from '../store/agency-store.js';
 import { parsed, type PlacementRow } from '../store/tables.js';
 
@@ -20,12 +21,13 @@ export async function activate(work: Work, placement: PlacementRow): Promise<voi
     .set((set) => ({ due: set('due', '+', 1) }))
     .where('id', '=', placement.cfp)
     .execute();
+  await nudgeAttachments(work, resource.id);
   await work.record({
     type: 'resource.active',
     tenant: resource.tenant,
     subject: `/compute/${resource.id}`,
     cfp: resource.cfp,
-    agreement: resource.agreement,
+    agreement: placement.agreement,
     message: `${resource.title} is active at ${offer.vendor}, ${offer.region}: ${placement.address ?? 'no address'}.`,
     data: {
       resource: resource.id,

@@ -10,7 +10,7 @@ export const standing: readonly PlacementState[] = ['requested', 'building', 'ru
 export interface NewPlacement {
   readonly id: string;
   readonly call: Call;
-  readonly resource: Pick<ResourceRow, 'id' | 'cfp' | 'agreement' | 'item' | 'title'>;
+  readonly resource: Pick<ResourceRow, 'id' | 'cfp' | 'item' | 'title'> & { readonly agreement: string };
   readonly offer: Offer;
   /** The placement this one takes over from, once verified. */
   readonly replaces?: string;
@@ -34,6 +34,7 @@ export async function order(work: Work, placement: NewPlacement): Promise<void> 
       agent: offer.agent,
       offer: json(offer),
       offer_id: offer.id,
+      next_offer: null,
       state: 'requested',
       replaces: placement.replaces ?? null,
       vendor_id: null,
@@ -69,6 +70,7 @@ function acceptance(placement: NewPlacement) {
       price: offer.price,
       validUntil: isoTime(placement.validUntil),
       image: deployment?.image ?? 'debian-12',
+      ...(deployment?.vendorImage ? { vendorImage: deployment.vendorImage } : {}),
       ...(deployment?.sshKey ? { sshKey: deployment.sshKey } : {}),
       ...(deployment?.userData ? { userData: deployment.userData } : {}),
       tags: { 'agency.resource': resource.id, 'agency.cfp': resource.cfp, 'agency.item': resource.item },

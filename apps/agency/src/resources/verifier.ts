@@ -1,6 +1,7 @@
 import type { AppContext } from '@cloud-agency/runtime';
 import type { Call, Probe } from '@cloud-agency/sla';
 import axios from 'axios';
+import { sql } from 'kysely';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import { parsed, type PlacementRow } from '../store/tables.js';
@@ -32,7 +33,7 @@ export class Verifier {
       name: 'placement',
       due: () => this.unverified(),
       step: (id) => this.verify(id),
-      width: 32,
+      width: () => 32,
     });
   }
 
@@ -42,7 +43,7 @@ export class Verifier {
   }
 
   private async unverified(): Promise<readonly string[]> {
-    const rows = await this.store.tables.selectFrom('placement').select('id').where('state', '=', 'running').execute();
+    const rows = await this.store.tables.selectFrom('placement').select('id').where('state', '=', sql.lit('running')).execute();
     return rows.map((row) => row.id);
   }
 

@@ -1,6 +1,6 @@
 import type { StoredPublisher } from '@cloud-agency/bus';
 import type { AppContext } from '@cloud-agency/runtime';
-import { type Letter, openDatabase, type OutboxSource, post, Relay } from '@cloud-agency/store';
+import { type Letter, openDatabase, type OutboxSource, post, Relay, WriteCounts } from '@cloud-agency/store';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Kysely, Transaction } from 'kysely';
 import { type NewEvent, record } from './events.js';
@@ -30,15 +30,19 @@ export class AgencyStore {
     readonly tables: Kysely<AgencyTables>,
     private readonly source: OutboxSource & AppContext,
     private readonly relay: Relay,
+    /** Where nobody else writes: the store embedded. */
+    readonly writes: WriteCounts | undefined,
   ) {}
 
   static async open(context: AppContext, connection: NatsConnection, publisher: StoredPublisher): Promise<AgencyStore> {
     const { settings, clock, log } = context;
+    const writes = settings.databaseUrl ? undefined : new WriteCounts();
     const tables = await openDatabase<AgencyTables>(
       {
         schema: 'agency',
         directory: settings.dataDirectory,
         ...(settings.databaseUrl ? { databaseUrl: settings.databaseUrl } : {}),
+        ...(writes ? { writes } : {}),
       },
       agencyMigrations,
     );
@@ -46,7 +50,7 @@ export class AgencyStore {
       log.warn({ err: error }, 'A message could not be handed to the bus yet; it is kept and sent again');
     };
     const relay = new Relay(tables, { connection, publisher, clock, onError });
-    const store = new AgencyStore(tables, context, relay);
+    const store = new AgencyStore(tables, context, relay, writes);
     relay.wake();
     return store;
   }

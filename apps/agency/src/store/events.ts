@@ -1,6 +1,6 @@
 import { type AgreementState, type CfpState, eventMatches } from '@cloud-agency/sla';
 import type { Transaction } from 'kysely';
-import { type AgencyTables, type EventRow, json } from './tables.js';
+import { type AgencyTables, type EventRow, json, type WebhookRow } from './tables.js';
 
 /** Every event there is (CFP.md 6): webhooks, SSE, `agency watch` and rules all use this one list. */
 export type EventType =
@@ -31,30 +31,57 @@ export const everybody = '*';
  * Events are numbered in the order they were written.
  */
 export async function record(transaction: Transaction<AgencyTables>, now: number, event: NewEvent): Promise<void> {
-  const { id } = await transaction
-    .insertInto('event')
-    .values({
-      tenant: event.tenant,
-      type: event.type,
-      at: now,
-      subject: event.subject,
-      cfp: event.cfp ?? null,
-      agreement: event.agreement ?? null,
-      message: event.message,
-      body: json(event.data),
-    } as Omit<EventRow, 'id'> & { id: never })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  await queueDeliveries(transaction, now, event, id);
+  const { id } = await transaction.insertInto('event').values(rowOf(event, now)).returning('id').executeTakeFirstOrThrow();
+  await queueDeliveries(transaction, now, event, id, await webhooksFor(transaction, event));
 }
 
-async function queueDeliveries(transaction: Transaction<AgencyTables>, now: number, event: NewEvent, id: number): Promise<void> {
-  const webhooks = await transaction
+/** The same for several events of one tenant, in as few statements as it takes. */
+export async function recordAll(
+  transaction: Transaction<AgencyTables>,
+  now: number,
+  tenant: string,
+  events: readonly NewEvent[],
+): Promise<void> {
+  const listening = await transaction.selectFrom('webhook').select('id').where('tenant', '=', tenant).limit(1).executeTakeFirst();
+  if (listening) for (const event of events) await record(transaction, now, event);
+  else if (events.length > 0)
+    await transaction
+      .insertInto('event')
+      .values(events.map((event) => rowOf(event, now)))
+      .execute();
+}
+
+/** The database gives the number. */
+const rowOf = (event: NewEvent, now: number) =>
+  ({
+    tenant: event.tenant,
+    type: event.type,
+    at: now,
+    subject: event.subject,
+    cfp: event.cfp ?? null,
+    agreement: event.agreement ?? null,
+    message: event.message,
+    body: json(event.data),
+  }) as Omit<EventRow, 'id'> & { id: never };
+
+type Listener = Pick<WebhookRow, 'id' | 'events'>;
+
+async function webhooksFor(transaction: Transaction<AgencyTables>, event: NewEvent): Promise<readonly Listener[]> {
+  return await transaction
     .selectFrom('webhook')
     .select(['id', 'events'])
     .where((where) => where.or([where('cfp', 'is', null), where('cfp', '=', event.cfp ?? '')]))
     .$if(event.tenant !== everybody, (query) => query.where('tenant', '=', event.tenant))
     .execute();
+}
+
+async function queueDeliveries(
+  transaction: Transaction<AgencyTables>,
+  now: number,
+  event: NewEvent,
+  id: number,
+  webhooks: readonly Listener[],
+): Promise<void> {
   for (const webhook of webhooks) {
     if (!matches(JSON.parse(webhook.events) as string[], event.type, event.data)) continue;
     await transaction

@@ -1,9 +1,8 @@
 import type { Migrations } from '@cloud-agency/store';
-import { type CreateTableBuilder, type Kysely, PostgresAdapter, sql } from 'kysely';
+import { type Kysely, PostgresAdapter, sql } from 'kysely';
+import { type Columns, createTable } from './create-table.js';
+import { createBrokering } from './brokering-migration.js';
 
-type Columns = Readonly<Record<string, string>>;
-
-/** `text`, `integer`, `bigint`, `real`; a trailing `?` lets it be null. The first column is the key. */
 const firstTables: Readonly<Record<string, Columns>> = {
   cfp: {
     id: 'text',
@@ -152,19 +151,6 @@ const indexes: Readonly<Record<string, readonly string[]>> = {
   webhook: ['cfp'],
 };
 
-async function createTable(database: Kysely<unknown>, name: string, columns: Columns): Promise<void> {
-  let table: CreateTableBuilder<string> = database.schema.createTable(name);
-  for (const [index, [column, type]] of Object.entries(columns).entries()) {
-    const bare = type.replace('?', '') === 'real' ? sql`double precision` : sql.raw(type.replace('?', ''));
-    table = table.addColumn(column, bare, (built) =>
-      index === 0 ? built.primaryKey() : type.endsWith('?') ? built : built.notNull(),
-    );
-  }
-  await table.execute();
-  for (const column of indexes[name] ?? [])
-    await database.schema.createIndex(`${name}_${column}`).on(name).column(column).execute();
-}
-
 /** Only the spelling of a growing key differs between the two databases. */
 async function createEvents(database: Kysely<unknown>): Promise<void> {
   const postgres = database.getExecutor().adapter instanceof PostgresAdapter;
@@ -214,9 +200,10 @@ async function createTags(database: Kysely<unknown>): Promise<void> {
 export const agencyMigrations: Migrations = {
   '0001-agency': {
     async up(database: Kysely<unknown>) {
-      for (const [name, columns] of Object.entries(firstTables)) await createTable(database, name, columns);
+      for (const [name, columns] of Object.entries(firstTables)) await createTable(database, name, columns, indexes[name]);
       await createEvents(database);
     },
   },
   '0002-tags': { up: createTags },
+  '0004-brokering': { up: createBrokering },
 };

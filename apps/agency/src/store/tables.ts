@@ -1,5 +1,5 @@
-import type { Announcement, FailureReason } from '@cloud-agency/bus';
-import type { Mixin } from '@cloud-agency/occi';
+import type { Announcement, FailureReason, Operation } from '@cloud-agency/bus';
+import type { JsonValue, Mixin } from '@cloud-agency/occi';
 import type { AgreementState, Call, CfpState, Explanation, Offer, Plan } from '@cloud-agency/sla';
 import type { LeasedRow, MessagingTables } from '@cloud-agency/store';
 import type { ColumnType } from 'kysely';
@@ -91,17 +91,130 @@ export interface AgreementRow {
   removed: number;
 }
 
+/** What a client said of an entity it created, in the words of its renderings. */
+export interface Given {
+  readonly mixins?: readonly string[];
+  readonly attributes?: Readonly<Record<string, JsonValue>>;
+}
+
 export interface ResourceRow {
   id: string;
   tenant: string;
   cfp: string;
-  agreement: string;
+  /** Null until the call is answered, for a compute that a client ordered by itself. */
+  agreement: string | null;
   item: string;
   title: string;
   state: ResourceState;
   message: string;
-  /** The placement that carries it now; a replacement changes it when verified. */
-  placement: string;
+  /** The placement that carries it now; a replacement changes it when verified. Null as `agreement`. */
+  placement: string | null;
+  /** call: an item of a call for proposals. client: created as a compute; the call was made for it. */
+  origin: 'call' | 'client';
+  given: Json<Given>;
+  /** The operation under way at the vendor. */
+  task: string | null;
+  created_at: number;
+}
+/** A resource that an agreement covers. */
+export type AgreedResource = ResourceRow & { readonly agreement: string; readonly placement: string };
+
+export interface PolicyRow {
+  id: string;
+  tenant: string;
+  name: string;
+  /** JSON, as the client gave it. */
+  document: string;
+  created_at: number;
+}
+
+/** A client's storage or network, wherever it is realised. */
+export interface AssetRow {
+  id: string;
+  tenant: string;
+  kind: 'storage' | 'network';
+  /** Storage: online or offline; a network: active or inactive. */
+  state: 'online' | 'offline' | 'active' | 'inactive' | 'error';
+  message: string;
+  /** in-use, at-rest: what the client last asked for. gone: deleted; the row stays until nothing is left at any vendor. */
+  wanted: 'in-use' | 'at-rest' | 'gone';
+  given: Json<Given>;
+  created_at: number;
+  /** As a call's; and not before `next_at`, ms. */
+  due: number;
+  next_at: number;
+}
+
+/** A volume or a network at one vendor; its id is the token there. */
+export interface RealisationRow {
+  id: string;
+  asset: string;
+  agent: string;
+  vendor: string;
+  region: string;
+  /** Null for networks, which span their region. */
+  zone: string | null;
+  state: 'creating' | 'active' | 'failed' | 'deleting';
+  vendor_id: string | null;
+  message: string;
+  created_at: number;
+}
+
+/** What the vendor says of an attachment. */
+export interface AttachmentFacts {
+  readonly device?: string;
+  readonly address?: string;
+  readonly mac?: string;
+}
+
+/** A storagelink or networkinterface between a compute and an asset. */
+export interface AttachmentRow {
+  id: string;
+  tenant: string;
+  kind: 'storagelink' | 'networkinterface';
+  compute: string;
+  asset: string;
+  wanted: 'present' | 'gone';
+  state: 'inactive' | 'joining' | 'active' | 'leaving' | 'error';
+  message: string;
+  given: Json<Given>;
+  facts: Json<AttachmentFacts>;
+  /** Where it is, or is being, attached; null where it is not. */
+  placement: string | null;
+  realisation: string | null;
+  /** The placement that is to take over the compute, once this is attached to it. */
+  heading: string | null;
+  /** Failures in a row. */
+  attempts: number;
+  created_at: number;
+  due: number;
+  next_at: number;
+}
+
+/** An operation asked of a vendor agent. */
+export interface TaskRow {
+  id: string;
+  /** Id of the resource, realisation, attachment or image that it changes. */
+  subject: string;
+  about: 'compute' | 'realisation' | 'attachment' | 'image';
+  agent: string;
+  operation: Json<Operation>;
+  state: 'open' | 'done' | 'failed';
+  message: string;
+  created_at: number;
+}
+
+/** An OS template that a client saved from a compute. */
+export interface SavedImageRow {
+  id: string;
+  tenant: string;
+  name: string;
+  agent: string;
+  region: string;
+  architecture: string | null;
+  state: 'building' | 'active' | 'error';
+  vendor_id: string | null;
+  message: string;
   created_at: number;
 }
 
@@ -114,6 +227,8 @@ export interface PlacementRow extends LeasedRow {
   agent: string;
   offer: Json<Offer>;
   offer_id: string;
+  /** What it is being resized to. */
+  next_offer: Json<Offer> | null;
   state: PlacementState;
   /** The placement it is to take over from; null for a first one. */
   replaces: string | null;
@@ -240,6 +355,12 @@ export interface AgencyTables extends MessagingTables {
   violation: ViolationRow;
   vendor: VendorRow;
   quarantine: QuarantineRow;
+  policy: PolicyRow;
+  asset: AssetRow;
+  realisation: RealisationRow;
+  attachment: AttachmentRow;
+  task: TaskRow;
+  saved_image: SavedImageRow;
   tag: TagRow;
   tagged: TaggedRow;
   label: LabelRow;

@@ -1,4 +1,5 @@
 import type { AppContext } from '@cloud-agency/runtime';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AgencyStore } from './agency-store.js';
 
 export interface WorkLoopOptions {
@@ -9,7 +10,7 @@ export interface WorkLoopOptions {
   /** Does the next thing about one row and stores it; to be safe to repeat, because a crash repeats it. */
   readonly step: (id: string) => Promise<void>;
   /** How many rows at once. */
-  readonly width?: number;
+  readonly width?: () => number;
 }
 
 /** Rows that wait for a time rather than for a commit are looked for so often, ms. */
@@ -61,9 +62,10 @@ export class WorkLoop {
   }
 
   private take(id: string): void {
-    if (this.stopped || this.inHand.has(id) || this.resting.has(id) || this.inHand.size >= (this.options.width ?? 16)) return;
-    const step = this.options
-      .step(id)
+    if (this.stopped || this.inHand.has(id) || this.resting.has(id) || this.inHand.size >= (this.options.width?.() ?? 16)) return;
+    // The store answers within the same turn of the event loop, so without this a long queue would keep out everything else.
+    const step = nextTurn()
+      .then(() => this.options.step(id))
       .catch((error: unknown) => {
         this.context.log.error({ err: error, id }, `Working on a ${this.options.name} failed; it is tried again`);
         this.rest(id);

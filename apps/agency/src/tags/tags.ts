@@ -32,6 +32,11 @@ export class Tags {
     return (await this.views.of(tenant)).mixins;
   }
 
+  /** What this tenant's mixins are is to be read anew: a template was saved. */
+  changed(tenant: string): void {
+    this.views.forget(tenant);
+  }
+
   /** @throws AgencyError conflict when one exists; then none is added. */
   async add(mixins: readonly Mixin[], tenant: string): Promise<void> {
     const rows = mixins.map((mixin) => ({ tenant, id: categoryId(mixin), mixin: json(mixin) }));
@@ -133,7 +138,12 @@ export class Tags {
 
   private async change<T>(tenant: string, task: (tables: Transaction<AgencyTables>) => Promise<T>): Promise<T> {
     try {
-      return await this.tables.transaction().execute(task);
+      return await this.tables.transaction().execute(async (transaction) => {
+        const result = await task(transaction);
+        // Before the commit too: who looks from now on waits for it.
+        this.views.forget(tenant);
+        return result;
+      });
     } finally {
       this.views.forget(tenant);
     }

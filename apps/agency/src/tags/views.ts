@@ -1,6 +1,7 @@
 import type { Mixin } from '@cloud-agency/occi';
 import type { Clock } from '@cloud-agency/runtime';
 import type { Kysely } from 'kysely';
+import { templateOf } from '../resources/saved-images.js';
 import { type AgencyTables, parsed } from '../store/tables.js';
 
 /** What a client says about one entity. */
@@ -12,6 +13,7 @@ export interface Marks {
 
 /** What is known of a tenant's tags without asking the database. */
 export interface View {
+  /** The tags, and the OS templates that the tenant has saved. */
   readonly mixins: readonly Mixin[];
   /** Whether anything is said about any entity: most tenants never do, and then nobody has to look. */
   readonly marked: boolean;
@@ -88,10 +90,17 @@ export class Views {
 
   private async read(tenant: string): Promise<View & { readonly text: string }> {
     const rows = await this.tables.selectFrom('tag').select('mixin').where('tenant', '=', tenant).orderBy('id').execute();
-    const text = rows.map(({ mixin }) => mixin).join('\n');
+    const saved = await this.tables
+      .selectFrom('saved_image')
+      .selectAll()
+      .where('tenant', '=', tenant)
+      .orderBy('created_at')
+      .execute();
+    const templates = saved.map(templateOf);
+    const text = [...rows.map(({ mixin }) => mixin), ...templates.map((template) => JSON.stringify(template))].join('\n');
     return {
       text,
-      mixins: rows.length === 0 ? noMixins : rows.map(({ mixin }) => parsed(mixin)),
+      mixins: text === '' ? noMixins : [...rows.map(({ mixin }) => parsed(mixin)), ...templates],
       marked: await this.isMarked(tenant),
     };
   }

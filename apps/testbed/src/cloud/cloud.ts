@@ -53,6 +53,12 @@ export class Cloud {
     return this.profile.face;
   }
 
+  /** The sizes a volume may have, in whole GiB. */
+  get volumeSizes(): { readonly least: number; readonly most: number } {
+    const [limits] = this.profile.elasticDisk;
+    return { least: Number.parseInt(String(limits?.least ?? '1')), most: Number.parseInt(String(limits?.most ?? '16384')) };
+  }
+
   region(name: string): RegionProfile | undefined {
     return this.regions.get(name);
   }

@@ -16,6 +16,7 @@ const schema = `
   PRAGMA synchronous = FULL;
   CREATE TABLE IF NOT EXISTS instances (id TEXT PRIMARY KEY, body TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS key_pairs (cloud TEXT, region TEXT, name TEXT, body TEXT NOT NULL, PRIMARY KEY (cloud, region, name));
+  CREATE TABLE IF NOT EXISTS kept (kind TEXT, id TEXT, body TEXT NOT NULL, PRIMARY KEY (kind, id));
   CREATE TABLE IF NOT EXISTS remembered (name TEXT PRIMARY KEY, value TEXT NOT NULL);`;
 
 /** What the clouds keep across a crash. Every write is on the disk when its call returns. */
@@ -53,6 +54,22 @@ export class Disk {
 
   forgetInstance(id: string): void {
     this.database.prepare('DELETE FROM instances WHERE id = ?').run(id);
+  }
+
+  /** What was kept of a kind; the caller knows its shape. */
+  kept<Thing>(kind: string): Thing[] {
+    const rows = this.database.prepare('SELECT body FROM kept WHERE kind = ? ORDER BY rowid').all(kind) as { body: string }[];
+    return rows.map(({ body }) => JSON.parse(body) as Thing);
+  }
+
+  keep(kind: string, thing: { readonly id: string }): void {
+    this.database
+      .prepare('INSERT INTO kept (kind, id, body) VALUES (?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body')
+      .run(kind, thing.id, JSON.stringify(thing));
+  }
+
+  forget(kind: string, id: string): void {
+    this.database.prepare('DELETE FROM kept WHERE kind = ? AND id = ?').run(kind, id);
   }
 
   keyPairs(cloud: string, region: string): KeyPair[] {

@@ -2,8 +2,9 @@ import type { Clock, Log } from '@cloud-agency/runtime';
 import type { AddressBlock } from './address-block.js';
 import { Answers } from './answers.js';
 import type { Disk } from './disk.js';
-import { type Action, type Instance, transitions } from './instance.js';
+import { type Action, type Instance, isUp, transitions } from './instance.js';
 import { Refusal } from './refusal.js';
+import { confirmed, resizing, settledOf, withSize } from './resizing.js';
 
 /** How long a terminated instance can still be described. */
 const afterlifeMs = 3_600_000;
@@ -18,6 +19,8 @@ export interface FleetParts {
   readonly log: Log;
   /** True where everything is down at present, so that nothing there answers. */
   readonly isDark: (instance: Instance) => boolean;
+  /** Told, before it is on disk, that an instance has been terminated; after a crash it may be told again. */
+  readonly ended: (instance: Instance) => void;
 }
 
 /**
@@ -75,17 +78,26 @@ export class Fleet {
 
   /** @throws Refusal wrong-state when the action cannot be asked of the instance as it is. */
   act(instance: Instance, action: Action): Instance {
-    const { from, by, to, ms } = transitions[action];
-    if (!from.includes(instance.state)) throw new Refusal('wrong-state', `Instance ${instance.id} is ${instance.state}.`);
-    const changed: Instance = { ...instance, state: by, change: { to, at: this.parts.clock.now() + ms } };
-    this.save([changed]);
-    this.answers.close(instance.id);
-    this.schedule(changed);
-    return changed;
+    return this.begin(instance, action, {});
   }
 
-  label(instance: Instance, labels: Readonly<Record<string, string>>): void {
-    this.save([{ ...instance, labels: { ...instance.labels, ...labels } }]);
+  /** To another size that its owner has to confirm. @throws Refusal wrong-state */
+  resize(instance: Instance, size: string): Instance {
+    return this.begin(instance, 'resize', resizing(instance, size));
+  }
+
+  /** @throws Refusal wrong-state */
+  confirmResize(instance: Instance): void {
+    this.save([confirmed(instance)]);
+  }
+
+  /** Of a stopped one, at once. @throws Refusal wrong-state */
+  changeSize(instance: Instance, size: string): void {
+    this.save([withSize(instance, size)]);
+  }
+
+  relabel(instance: Instance, labels: Readonly<Record<string, string>>): void {
+    this.save([{ ...instance, labels }]);
   }
 
   /**
@@ -109,6 +121,16 @@ export class Fleet {
     this.closed = true;
     for (const cancel of this.timers.values()) cancel();
     this.answers.closeAll();
+  }
+
+  private begin(instance: Instance, action: Action, changes: Partial<Instance>): Instance {
+    const { from, by, to, ms } = transitions[action];
+    if (!from.includes(instance.state)) throw new Refusal('wrong-state', `Instance ${instance.id} is ${instance.state}.`);
+    const changed: Instance = { ...instance, ...changes, state: by, change: { to, at: this.parts.clock.now() + ms } };
+    this.save([changed]);
+    this.answers.close(instance.id);
+    this.schedule(changed);
+    return changed;
   }
 
   private save(instances: readonly Instance[]): void {
@@ -138,8 +160,8 @@ export class Fleet {
     const instance = this.instances.get(id);
     if (!instance?.change) return;
     const now = this.parts.clock.now();
-    const settled: Instance = { ...instance, state: instance.change.to, change: null };
-    if (settled.state === 'running') await this.run({ ...settled, dead: false, launchedAt: now }, instance.change);
+    const settled = settledOf(instance, instance.change);
+    if (isUp(settled)) await this.run({ ...settled, dead: false, launchedAt: now }, instance.change);
     else if (settled.state === 'terminated' || settled.state === 'error') this.end({ ...settled, endedAt: now });
     else this.save([settled]);
   }
@@ -154,12 +176,13 @@ export class Fleet {
   }
 
   private end(ended: Instance): void {
+    if (ended.state === 'terminated') this.parts.ended(ended);
     if (ended.address !== null) this.parts.addresses.giveBack(ended.address);
     this.save([{ ...ended, address: null }]);
   }
 
   private async attend(instance: Instance): Promise<void> {
-    if (instance.state === 'running' && !instance.dead && !this.parts.isDark(instance)) await this.answers.open(instance);
+    if (isUp(instance) && !instance.dead && !this.parts.isDark(instance)) await this.answers.open(instance);
     else this.answers.close(instance.id);
   }
 

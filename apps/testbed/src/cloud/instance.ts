@@ -1,7 +1,9 @@
 /** Where an instance stays until somebody acts. */
-export type RestingState = 'running' | 'stopped' | 'suspended' | 'error' | 'terminated';
+export type RestingState = 'running' | 'stopped' | 'suspended' | 'paused' | 'resized' | 'error' | 'terminated';
 /** On the way to a resting state. */
-export type ChangingState = 'booting' | 'stopping' | 'starting' | 'rebooting' | 'suspending' | 'resuming' | 'deleting';
+export type ChangingState =
+  | ('booting' | 'stopping' | 'starting' | 'rebooting' | 'deleting')
+  | ('suspending' | 'resuming' | 'pausing' | 'unpausing' | 'resizing' | 'reverting');
 
 export type InstanceState = RestingState | ChangingState;
 
@@ -26,6 +28,8 @@ export interface Instance {
   /** Its own address of 127.0.0.0/8; null once it has given it back, or never had one. */
   readonly address: string | null;
   readonly fault: { readonly code: number; readonly message: string; readonly at: number } | null;
+  /** Nova: a change of size that its owner has yet to confirm; absent when there is none. */
+  readonly resize?: Resize | null;
   readonly createdAt: number;
   /** When it last began to run. */
   readonly launchedAt: number | null;
@@ -34,10 +38,23 @@ export interface Instance {
   readonly request: { readonly token: string | null; readonly digest: string; readonly reservation: string } | null;
 }
 
+export interface Resize {
+  readonly from: string;
+  readonly to: string;
+  /** It was stopped before, and is again afterwards. */
+  readonly stopped: boolean;
+}
+
 /** Takes room in its zone: it runs, or could run again. */
 export const occupiesRoom = ({ state }: Instance): boolean => state !== 'terminated' && state !== 'error';
 
-export type Action = 'stop' | 'start' | 'reboot' | 'suspend' | 'resume' | 'delete';
+/** Whether there is a machine that could answer. */
+export const isUp = ({ state, resize }: Instance): boolean =>
+  state === 'running' || (state === 'resized' && resize?.stopped !== true);
+
+export type Action =
+  | ('stop' | 'halt' | 'start' | 'reboot' | 'hard-reboot' | 'delete')
+  | ('suspend' | 'resume' | 'pause' | 'unpause' | 'resize' | 'revert-resize');
 
 interface Transition {
   readonly from: readonly InstanceState[];
@@ -47,16 +64,24 @@ interface Transition {
 }
 
 const anyState: readonly InstanceState[] = [
-  ...(['running', 'stopped', 'suspended', 'error'] as const),
+  ...(['running', 'stopped', 'suspended', 'paused', 'resized', 'error'] as const),
   ...(['booting', 'stopping', 'starting', 'rebooting', 'suspending', 'resuming'] as const),
+  ...(['pausing', 'unpausing', 'resizing', 'reverting'] as const),
 ];
 
 /** What each action may be asked of, the state it passes through, and for how long. */
 export const transitions: Readonly<Record<Action, Transition>> = {
   stop: { from: ['running'], by: 'stopping', to: 'stopped', ms: 150 },
+  // To EC2 a machine that reboots is running, and may be stopped.
+  halt: { from: ['running', 'rebooting'], by: 'stopping', to: 'stopped', ms: 150 },
   start: { from: ['stopped'], by: 'starting', to: 'running', ms: 200 },
-  reboot: { from: ['running', 'stopped'], by: 'rebooting', to: 'running', ms: 200 },
+  reboot: { from: ['running'], by: 'rebooting', to: 'running', ms: 200 },
+  'hard-reboot': { from: ['running', 'stopped', 'suspended', 'paused'], by: 'rebooting', to: 'running', ms: 200 },
   suspend: { from: ['running'], by: 'suspending', to: 'suspended', ms: 100 },
   resume: { from: ['suspended'], by: 'resuming', to: 'running', ms: 100 },
+  pause: { from: ['running'], by: 'pausing', to: 'paused', ms: 50 },
+  unpause: { from: ['paused'], by: 'unpausing', to: 'running', ms: 50 },
+  resize: { from: ['running', 'stopped'], by: 'resizing', to: 'resized', ms: 300 },
+  'revert-resize': { from: ['resized'], by: 'reverting', to: 'running', ms: 300 },
   delete: { from: anyState, by: 'deleting', to: 'terminated', ms: 150 },
 };

@@ -6,7 +6,10 @@ import type { Instance } from '../cloud/instance.js';
 import { metricsOf } from '../cloud/metrics.js';
 import { Refusal } from '../cloud/refusal.js';
 import type { Testbed } from '../testbed.js';
+import { serveImages } from './images.js';
+import { serveNetworks } from './networks.js';
 import { checkFault, DeathBody, FaultOrderBody, PriceChangeBody, readBody } from './orders.js';
+import { serveVolumes } from './volumes.js';
 
 /** Ends all OpenStack tokens. */
 export type ExpireTokens = () => void;
@@ -17,6 +20,9 @@ const overview = {
   'GET /control/clouds': 'Regions, zones and how many machines still fit in each.',
   'GET /control/requests': 'How often each action has been asked of each cloud.',
   'GET /control/instances': 'Every instance of every cloud; ?cloud=aws names one.',
+  'GET /control/volumes': 'Every volume of every cloud; ?cloud=aws names one.',
+  'GET /control/networks': 'Every network that was made, with its subnets and interfaces; ?cloud=aws names one.',
+  'GET /control/images': 'Every image that was saved of an instance; ?cloud=aws names one.',
   'GET /control/instances/<id>/metrics': 'What its hypervisor measures.',
   'POST /control/instances/<id>/die': 'Its process ends. {"silent": true} (the default): the cloud goes on calling it running.',
   'POST /control/instances/by-address/<address>/die': 'The same, by its address.',
@@ -39,6 +45,9 @@ export function serveControl(app: FastifyInstance, testbed: Testbed, expireToken
   });
   app.post('/control/prices', (request) => changePrice(testbed, request.body));
   serveInstances(app, testbed);
+  serveVolumes(app, testbed);
+  serveNetworks(app, testbed);
+  serveImages(app, testbed);
   serveFaults(app, testbed);
 }
 

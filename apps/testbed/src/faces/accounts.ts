@@ -2,7 +2,7 @@ import type { Account } from '@cloud-agency/runtime';
 import type { Cloud } from '../cloud/cloud.js';
 import { accessKeyOf, domainName, passwordOf, projectName } from './credentials.js';
 import { newestImages } from './images.js';
-import { networkName } from './openstack/neutron.js';
+import { networkName } from './openstack/private-network.js';
 
 /** The account that a client of the testbed has at a cloud, ready to be configured. */
 export function accountAt(cloud: Cloud, origin: string): Account {

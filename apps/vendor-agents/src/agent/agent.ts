@@ -11,6 +11,9 @@ import type { Placements } from '../placement/placements.js';
 import { Provisioner } from '../placement/provisioner.js';
 import { sweep } from '../placement/sweep.js';
 import { timings } from '../placement/timings.js';
+import { noteRequest } from '../tasks/requests.js';
+import { TaskRunner } from '../tasks/task-runner.js';
+import type { Tasks } from '../tasks/tasks.js';
 import { openAccount } from '../vendor/credentials.js';
 import { VendorHttp } from '../vendor/http.js';
 import { metered } from '../vendor/metered.js';
@@ -32,6 +35,7 @@ export interface Shared extends AppContext {
   readonly bus: BusAddress;
   readonly connection: NatsConnection;
   readonly placements: Placements;
+  readonly tasks: Tasks;
   readonly installation: string;
   /** Who this process is, among those that share the store. */
   readonly owner: string;
@@ -44,6 +48,7 @@ interface Agent {
   readonly driver: VendorDriver;
   readonly catalogue: Catalogue;
   readonly provisioner: Provisioner;
+  readonly runner: TaskRunner;
 }
 
 const requestTimeoutMs = 15_000;
@@ -65,6 +70,7 @@ export async function startAgent(account: Account, shared: Shared): Promise<Runn
   });
   const loading = agent.catalogue.keepFresh();
   agent.provisioner.start();
+  agent.runner.start();
   const stopSweeping = keepSweeping(agent, shared);
   return {
     async stop() {
@@ -77,7 +83,7 @@ export async function startAgent(account: Account, shared: Shared): Promise<Runn
       // Calls that waited for offers are refused now, while there is a connection to do it on.
       await nextTurn();
       await Promise.all([microservice.close(), stopConsuming()]);
-      await agent.provisioner.stop();
+      await Promise.all([agent.provisioner.stop(), agent.runner.stop()]);
       cutOff();
       abort.abort();
       await Promise.all([loading, saved]);
@@ -87,14 +93,15 @@ export async function startAgent(account: Account, shared: Shared): Promise<Runn
 }
 
 function assemble(account: Account, shared: Shared, signal: AbortSignal): Agent {
-  const { clock, log, placements, installation, owner } = shared;
+  const { clock, log, placements, tasks, installation, owner } = shared;
   const vendor = vendorNamed(account.vendor);
   const http = new VendorHttp({ timeoutMs: requestTimeoutMs, concurrency, random: Math.random, signal });
   const tools = { http, now: () => clock.now() };
   const driver = metered(vendor.connect(openAccount(account, vendor.credentials), tools), account.name);
   const catalogue = openCatalogue(account, vendor, driver, http, shared);
   const options = { agent: account.name, owner, installation, driver, quotes: catalogue, placements, clock, log, timings };
-  return { account, vendor, driver, catalogue, provisioner: new Provisioner(options) };
+  const runner = new TaskRunner({ ...options, vendor: account.operator ?? vendor.operator, tasks });
+  return { account, vendor, driver, catalogue, provisioner: new Provisioner(options), runner };
 }
 
 function openCatalogue(
@@ -142,8 +149,8 @@ async function listen({ account, driver, catalogue }: Agent, shared: Shared): Pr
   return microservice;
 }
 
-async function takeCommands({ account, provisioner }: Agent, shared: Shared): Promise<() => Promise<void>> {
-  const { connection, placements, clock, log } = shared;
+async function takeCommands({ account, provisioner, runner }: Agent, shared: Shared): Promise<() => Promise<void>> {
+  const { connection, placements, tasks, clock, log } = shared;
   const durable = `agent-${account.name}`;
   return await consume(connection, {
     stream: 'commands',
@@ -151,11 +158,14 @@ async function takeCommands({ account, provisioner }: Agent, shared: Shared): Pr
     durable,
     handle: async (message, subject) => {
       let noted: string | undefined;
+      let asked: readonly string[] = [];
       const outcome = await takeOnce(placements.database, durable, message, subject, async (transaction) => {
         noted = await noteCommand(placements, transaction, message, clock.now());
+        asked = await noteRequest(tasks, transaction, message, clock.now());
       });
       placements.wakeRelay();
       if (noted !== undefined) provisioner.wake(noted);
+      for (const task of asked) runner.wake(task);
       return outcome;
     },
     onError: (error) => {

@@ -59,7 +59,9 @@ export class Answering {
   }
 
   private answer(cfp: CfpMessage): readonly CfpReply[] {
-    const { providesImage } = this.options;
+    const { providesImage, agent } = this.options;
+    if (cfp.demand.accounts?.includes(agent) === false)
+      return [this.refuse(cfp, { reason: 'no-feasible-offer', message: 'The call is for other accounts.' })];
     const table = this.options.table();
     if (!table) return [this.refuse(cfp, { reason: 'no-offers-loaded', message: this.options.problem() })];
     try {

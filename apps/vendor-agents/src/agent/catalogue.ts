@@ -1,6 +1,6 @@
 import type { Clock, Log } from '@cloud-agency/runtime';
 import { type OfferTable, OfferTableBuilder } from '@cloud-agency/sla';
-import type { Quotes } from '../placement/steps.js';
+import type { Quotes } from '../placement/quotes.js';
 import { ownTurn } from '../vendor/own-turn.js';
 import { asVendorError, VendorError } from '../vendor/vendor-error.js';
 import type { Cache } from './cache.js';

@@ -1,5 +1,5 @@
 import { type FailureReason, type Order, subjects } from '@cloud-agency/bus';
-import { claim, holds, type Lease, type OutboxSource, type Outgoing, post, release } from '@cloud-agency/store';
+import { holds, type Lease, type OutboxSource, type Outgoing, post } from '@cloud-agency/store';
 import type { AgentTables, Database, PlacementRow, PlacementState } from './tables.js';
 import type { Transaction } from 'kysely';
 
@@ -63,24 +63,6 @@ export class Placements {
   async load(id: string): Promise<Placement | undefined> {
     const row = await this.database.selectFrom('placement').selectAll().where('id', '=', id).executeTakeFirst();
     return row && placementOf(row);
-  }
-
-  async claim(id: string, owner: string, forMs: number): Promise<Lease | undefined> {
-    return await claim(this.database, 'placement', id, { owner, now: this.source.clock.now(), forMs });
-  }
-
-  async renew(lease: Lease, forMs: number): Promise<void> {
-    await this.database
-      .updateTable('placement')
-      .set({ lease_until: this.source.clock.now() + forMs })
-      .where('id', '=', lease.id)
-      .where('lease_owner', '=', lease.owner)
-      .where('epoch', '=', lease.epoch)
-      .execute();
-  }
-
-  async release(lease: Lease): Promise<void> {
-    await release(this.database, 'placement', lease);
   }
 
   /** Commits a step and what it has to say, together; false when the lease was lost and nothing was written. */

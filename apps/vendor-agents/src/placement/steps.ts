@@ -3,6 +3,7 @@ import type { Outgoing } from '@cloud-agency/store';
 import { type Instance, installationTag, placementTag, type VendorDriver } from '../vendor/port.js';
 import { asVendorError, type VendorError } from '../vendor/vendor-error.js';
 import type { Changes, Failure, Placement } from './placements.js';
+import { priceChange, type Quotes } from './quotes.js';
 import { reports } from './reports.js';
 import type { Timings } from './timings.js';
 
@@ -11,11 +12,6 @@ export interface Progress {
   readonly changes: Changes;
   readonly say: readonly Outgoing[];
   readonly waitMs: number;
-}
-
-export interface Quotes {
-  /** USD an hour now; undefined when the size has none. @throws VendorError when no price list could be had so far. */
-  currentPrice(region: string, instanceType: string): Promise<number | undefined>;
 }
 
 export interface StepTools {
@@ -56,10 +52,10 @@ async function prepare(placement: Ordered, { driver, quotes, timings, now }: Ste
   if (placement.cancelled) return next({ state: 'deleted' }, reports.deleted(placement));
   if (now > Date.parse(order.validUntil)) return failed(placement, quoteRanOut(order));
   try {
-    const price = await quotes.currentPrice(order.region, order.instanceType);
-    if (price === undefined || Math.abs(price - order.price) > timings.priceTolerance)
-      return failed(placement, priceChanged(order, price));
-    return next({ state: 'creating', image: await driver.image(order.image, order.architecture, order.region) });
+    const change = await priceChange(quotes, order, timings.priceTolerance);
+    if (change) return failed(placement, change);
+    const image = order.vendorImage ?? (await driver.image(order.image, order.architecture, order.region));
+    return next({ state: 'creating', image });
   } catch (error) {
     const failure = asVendorError(error);
     const until = Math.min(placement.deadline, placement.since + timings.patienceMs);
@@ -203,10 +199,5 @@ const broken = ({ fault, state }: Instance): Failure => ({
 const quoteRanOut = (order: Order): Failure => ({
   reason: 'price-changed',
   message: `The quote for ${order.instanceType} in ${order.region} was good until ${order.validUntil}; ask for a new one.`,
-  vendorCode: null,
-});
-const priceChanged = (order: Order, price: number | undefined): Failure => ({
-  reason: 'price-changed',
-  message: `${order.instanceType} in ${order.region} was quoted at ${order.price} USD an hour; ${price === undefined ? 'it is no longer sold' : `it costs ${price} now`}.`,
   vendorCode: null,
 });

@@ -1,5 +1,6 @@
 import { type LeasedRow, type MessagingTables, type Migrations, type StorePlace, openDatabase } from '@cloud-agency/store';
 import type { Kysely } from 'kysely';
+import { type TaskTables, taskMigrations } from '../tasks/tables.js';
 
 /**
  * requested → creating → building → active, and from any of them → deleting → deleted, or failed when the agency did not ask for it.
@@ -34,7 +35,7 @@ export interface PlacementRow extends LeasedRow {
   orphaned: number;
 }
 
-export interface AgentTables extends MessagingTables {
+export interface AgentTables extends MessagingTables, TaskTables {
   /** One row: which installation this is; it tags every machine. */
   installation: { one: number; id: string };
   /** Vendors' sizes and price lists as last seen, so that a restart has offers at once. */
@@ -45,6 +46,7 @@ export interface AgentTables extends MessagingTables {
 export type Database = Kysely<AgentTables>;
 
 const migrations: Migrations = {
+  ...taskMigrations,
   '0100-placements': {
     async up(database: Kysely<unknown>) {
       await database.schema

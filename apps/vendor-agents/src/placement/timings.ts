@@ -17,6 +17,10 @@ export interface Timings {
   /** When a machine that will not go is reported as an orphan. */
   readonly orphanAfterMs: number;
   readonly deleteMaxMs: number;
+  /** How long a refusal for the state that something is in is waited out: another operation may be on its way. */
+  readonly conflictMs: number;
+  /** How long what an operation left half done is tidied up after its failure, before the failure is told. */
+  readonly undoMs: number;
   /** USD an hour by which the current price may differ from the quoted one: for rounding only. */
   readonly priceTolerance: number;
   readonly sweepEveryMs: number;
@@ -33,6 +37,8 @@ export const timings: Timings = {
   createAttempts: 2,
   orphanAfterMs: 30_000,
   deleteMaxMs: 60_000,
+  conflictMs: 30_000,
+  undoMs: 60_000,
   priceTolerance: 1e-9,
   sweepEveryMs: 60_000,
 };

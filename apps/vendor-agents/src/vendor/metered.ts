@@ -16,34 +16,46 @@ function callSeconds(): Histogram<'account' | 'call' | 'outcome'> {
   });
 }
 
-/** A driver that measures every call of the one it wraps. */
+/** Begins to measure a call; what it gives back ends it with the outcome. */
+type Timer = (call: string) => (outcome: string) => void;
+
+/** A driver that measures every call of the one it wraps, and of its parts: `volumes.create`. */
 export function metered(driver: VendorDriver, account: string): VendorDriver {
   const histogram = callSeconds();
-  const measure = async <T>(call: string, run: () => Promise<T>): Promise<T> => {
+  return measured(driver, '', (call) => {
     const end = histogram.startTimer({ account, call });
-    try {
-      const result = await run();
-      end({ outcome: 'ok' });
-      return result;
-    } catch (error) {
-      end({ outcome: asVendorError(error).reason });
-      throw error;
-    }
-  };
-  return {
-    check: () => measure('check', () => driver.check()),
-    regions: () => measure('regions', () => driver.regions()),
-    zones: (region) => measure('zones', () => driver.zones(region)),
-    sizes: (region) => measure('sizes', () => driver.sizes(region)),
-    mapsImage: (name, architecture) => driver.mapsImage(name, architecture),
-    image: (name, architecture, region) => measure('image', () => driver.image(name, architecture, region)),
-    create: (order, token) => measure('create', () => driver.create(order, token)),
-    find: (region, token) => measure('find', () => driver.find(region, token)),
-    get: (region, vendorId) => measure('get', () => driver.get(region, vendorId)),
-    list: (region, installation) => measure('list', () => driver.list(region, installation)),
-    delete: (region, vendorId) => measure('delete', () => driver.delete(region, vendorId)),
-    close: () => {
-      driver.close();
+    return (outcome) => end({ outcome });
+  });
+}
+
+/** Only what answers later is a call to the vendor; whatever answers at once is handed on as it is. */
+function measured<T extends object>(target: T, prefix: string, timer: Timer): T {
+  const wrapped = new Map<PropertyKey, unknown>();
+  return new Proxy(target, {
+    get(_, name) {
+      if (!wrapped.has(name)) wrapped.set(name, wrap(Reflect.get(target, name), `${prefix}${String(name)}`));
+      return wrapped.get(name);
     },
-  };
+  });
+
+  function wrap(member: unknown, path: string): unknown {
+    if (typeof member === 'object' && member !== null) return measured(member, `${path}.`, timer);
+    if (typeof member !== 'function') return member;
+    return (...args: unknown[]): unknown => {
+      const end = timer(path);
+      const result: unknown = Reflect.apply(member, target, args);
+      return result instanceof Promise ? ending(result, end) : result;
+    };
+  }
+}
+
+async function ending<T>(call: Promise<T>, end: (outcome: string) => void): Promise<T> {
+  try {
+    const result = await call;
+    end('ok');
+    return result;
+  } catch (error) {
+    end(asVendorError(error).reason);
+    throw error;
+  }
 }

@@ -98,8 +98,12 @@ export interface Volume {
 export interface NetworkDriver {
   /** Makes it, or finds the one that an earlier call with this token made. */
   ensure(order: NetworkOrder, token: string): Promise<{ readonly vendorId: string }>;
+  /** What `ensure` has made of this order so far; undefined when the cloud shows nothing (yet). */
+  find(order: Pick<NetworkOrder, 'region' | 'name'>, token: string): Promise<{ readonly vendorId: string } | undefined>;
   /** Gives a machine an interface in the network, or finds the one that an earlier call with this token gave it. */
   join(region: string, network: string, machine: string, interface_: InterfaceOrder): Promise<NetworkInterface>;
+  /** The interface that `join` made for this token, attached or not. */
+  findInterface(region: string, network: string, token: string): Promise<NetworkInterface | undefined>;
   /** May be repeated; what is gone is gone. */
   leave(region: string, machine: string, vendorId: string): Promise<void>;
   /** May be repeated; @throws VendorError conflict while machines are in it. */

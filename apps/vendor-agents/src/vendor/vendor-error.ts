@@ -7,6 +7,8 @@ interface Evidence {
   readonly retryAfterMs?: number;
   /** The call never reached the vendor. */
   readonly neverSent?: boolean;
+  /** What was asked for has begun and takes its time: the same call is to be made again. */
+  readonly underWay?: boolean;
 }
 
 /** A cloud's failure as one of the typed reasons (VENDORS.md), with the vendor's own code and message beside it. Never carries a secret. */
@@ -14,6 +16,7 @@ export class VendorError extends Error {
   readonly vendorCode: string | null;
   readonly retryAfterMs: number | undefined;
   private readonly neverSent: boolean;
+  private readonly underWay: boolean;
 
   constructor(
     readonly reason: FailureReason,
@@ -25,6 +28,7 @@ export class VendorError extends Error {
     this.vendorCode = evidence.code ?? null;
     this.retryAfterMs = evidence.retryAfterMs;
     this.neverSent = evidence.neverSent ?? false;
+    this.underWay = evidence.underWay ?? false;
   }
 
   /** True when the call may have had its effect although its answer never came. */
@@ -34,7 +38,7 @@ export class VendorError extends Error {
 
   /** True when the same call may well succeed later. */
   get passing(): boolean {
-    return ['timeout', 'unavailable', 'unknown', 'rate-limited'].includes(this.reason);
+    return this.underWay || ['timeout', 'unavailable', 'unknown', 'rate-limited'].includes(this.reason);
   }
 }
 
@@ -42,4 +46,14 @@ export class VendorError extends Error {
 export function asVendorError(error: unknown): VendorError {
   if (error instanceof VendorError) return error;
   return new VendorError('unknown', error instanceof Error ? error.message : String(error));
+}
+
+/** What is gone is gone: undefined instead of the failure `not-found`. */
+export async function unlessGone<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (asVendorError(error).reason === 'not-found') return undefined;
+    throw error;
+  }
 }

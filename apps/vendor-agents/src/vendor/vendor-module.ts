@@ -18,6 +18,22 @@ export interface DriverTools {
   readonly now: () => number;
 }
 
+/** What a vendor's cloud can do: a word that is not here does not compile. */
+export type Ability =
+  | 'compute'
+  | 'zones'
+  | 'ssh-key'
+  | 'user-data'
+  | 'tags'
+  | 'client-token'
+  | 'start-stop'
+  | 'restart'
+  | 'suspend'
+  | 'resize'
+  | 'save'
+  | 'volumes'
+  | 'networks';
+
 /** The manifest of a vendor: all that the rest of the program knows of it. */
 export interface VendorModule {
   readonly name: string;
@@ -27,6 +43,6 @@ export interface VendorModule {
   /** Whose cloud it is, unless the account names an operator. */
   readonly operator: string;
   readonly credentials: readonly CredentialField[];
-  readonly abilities: readonly string[];
+  readonly abilities: readonly Ability[];
   connect(account: OpenAccount, tools: DriverTools): VendorDriver;
 }

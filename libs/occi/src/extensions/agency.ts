@@ -4,7 +4,7 @@ import { flag, float, immutable, instant, integer, list, mutable, object, oneOf,
 import { type Extension, type Kind, action, categoryId, kind, mixin } from '../model/category.js';
 import { linkId, resourceId } from './core.js';
 import { agreementId } from './sla.js';
-import { computeId } from './infrastructure.js';
+import { computeId, networkId, storageId } from './infrastructure.js';
 
 const scheme = 'http://schemas.cloud-agency.dev/occi/agency#';
 const proposalScheme = 'http://schemas.cloud-agency.dev/occi/agency/proposal/action#';
@@ -16,6 +16,7 @@ export const webhookId = `${scheme}webhook`;
 export const policyId = `${scheme}policy`;
 export const violationId = `${scheme}violation`;
 export const brokeredId = `${scheme}brokered`;
+export const calledId = `${scheme}called`;
 export const agreedId = `${scheme}agreed`;
 
 const cfp = kind({
@@ -134,7 +135,7 @@ const brokered = mixin({
   term: 'brokered',
   scheme,
   title: 'Brokered',
-  applies: [computeId],
+  applies: [computeId, storageId, networkId],
   attributes: {
     'agency.vendor': immutable(text, 'Whose cloud it runs at'),
     'agency.account': immutable(text, 'The account there'),
@@ -150,6 +151,15 @@ const brokered = mixin({
     'agency.cfp': immutable(text, 'The call that it came from'),
     'agency.item': immutable(text, 'The item of that call'),
   },
+});
+
+/** A compute that is not placed yet: its call is under way, or came to nothing. */
+const called = mixin({
+  term: 'called',
+  scheme,
+  title: 'Called for',
+  applies: [computeId],
+  attributes: { 'agency.cfp': immutable(text, 'The call for proposals that was made for it; it explains itself') },
 });
 
 /** What the Agency adds to an agreement. */
@@ -169,6 +179,6 @@ const agreed = mixin({
 
 export const agency: Extension = {
   kinds: [cfp, proposal, vendor, webhook, policy, violation, ...links],
-  mixins: [brokered, agreed],
+  mixins: [brokered, called, agreed],
   actions: proposalActions,
 };

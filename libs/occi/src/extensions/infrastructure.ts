@@ -19,6 +19,11 @@ const ogf = 'http://schemas.ogf.org/occi/';
 const scheme = `${ogf}infrastructure#`;
 
 export const computeId = `${scheme}compute`;
+export const networkId = `${scheme}network`;
+export const storageId = `${scheme}storage`;
+export const networkinterfaceId = `${scheme}networkinterface`;
+export const storagelinkId = `${scheme}storagelink`;
+export const ipInterfaceId = `${ogf}infrastructure/networkinterface#ipnetworkinterface`;
 export const osTemplateId = `${scheme}os_tpl`;
 export const resourceTemplateId = `${scheme}resource_tpl`;
 

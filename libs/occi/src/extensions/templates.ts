@@ -1,4 +1,5 @@
 /** Templates: the standard sizes (GFD.222, CRTP), the portable images, and what EGI clients send for ssh_key and user_data. */
+import { portableImages } from '@cloud-agency/sla';
 import { float, immutable, initial, integer, mandatory, mutable, preset, required, text } from '../model/attribute.js';
 import { type Extension, type Mixin, mixin } from '../model/category.js';
 import { computeId, osTemplateId, resourceTemplateId } from './infrastructure.js';
@@ -33,14 +34,21 @@ export const resourceTemplates: Extension = {
   actions: [],
 };
 
+const imageScheme = 'http://schemas.cloud-agency.dev/occi/os_tpl#';
+const imageTerm = (image: string): string => image.toLowerCase().replace(/[^a-z0-9_-]/g, '_');
+const imagesByTemplate = new Map(portableImages.map((image) => [imageScheme + imageTerm(image), image]));
+
+/** The portable image name behind one of the Agency's OS templates; undefined for any other mixin. */
+export const imageOfTemplate = (id: string): string | undefined => imagesByTemplate.get(id);
+
 /** One os_tpl template for each portable image name, e.g. `debian-12`. Terms of OCCI 1.1 have no dots, so `ubuntu-24.04` becomes `ubuntu-24_04`. */
 export const imageTemplates = (images: readonly string[]): Extension => ({
   kinds: [],
   mixins: images.map((image) => {
-    const term = image.toLowerCase().replace(/[^a-z0-9_-]/g, '_');
+    const term = imageTerm(image);
     return mixin({
       term,
-      scheme: 'http://schemas.cloud-agency.dev/occi/os_tpl#',
+      scheme: imageScheme,
       title: image,
       location: `/os_tpl/${term}/`,
       depends: [osTemplateId],

@@ -28,6 +28,8 @@ export interface Demand {
   readonly front?: 'whole' | 'knee';
   /** How many ranked proposals the client wants. */
   readonly proposals: number;
+  /** Vendor accounts that alone may answer; absent: all. Storage that a machine is to be attached to decides that. */
+  readonly accounts?: readonly string[];
 }
 
 /** One item of a call: `count` machines that each meet every constraint. */
@@ -142,6 +144,8 @@ export interface Point {
 export interface Deployment {
   /** Portable image name, e.g. `debian-12`; each vendor maps it. */
   readonly image: string;
+  /** An image of the account's own instead, by the vendor's id: the call is then for that account alone. */
+  readonly vendorImage?: string;
   readonly sshKey?: string;
   readonly userData?: string;
 }

@@ -5,7 +5,9 @@ import { choice, type Fields, list, mapping, quantity, type Reader, text, wholeN
 import { objective, objectiveKey } from './objectives.js';
 import type { Problems } from './problems.js';
 
-type Selecting = Pick<Demand, 'policy' | 'objectives' | 'front' | 'proposals'>;
+export type Selecting = Pick<Demand, 'policy' | 'objectives' | 'front' | 'proposals'>;
+/** Policies that a client has stored, by name. */
+export type NamedPolicies = ReadonlyMap<string, Selecting>;
 
 const byCost: Objective = { of: 'cost', direction: 'minimise', weight: 1 };
 
@@ -18,23 +20,44 @@ export const budget: Reader<{ readonly atMost: number }> = mapping((fields) => {
   return atMost === undefined ? undefined : { atMost };
 });
 
-const policyName: Reader<Policy> = (source, problems) => {
-  const written = text()(source, problems);
-  const known = policies.find((policy) => policy === written);
-  if (written === undefined || known) return known;
-  const meant = nearest(written, policies);
-  if (meant) problems.add(source, `"${written}" is not a policy`, `did you mean ${meant}?`);
-  else problems.unsupported(source, `policies of one's own cannot be named yet: use ${policies.join(', ')}`);
-  return undefined;
-};
+/** One of the Agency's policies, or, as a whole, one that the client has stored under a name. */
+const policyName =
+  (stored: NamedPolicies): Reader<Policy | Selecting> =>
+  (source, problems) => {
+    const written = text()(source, problems);
+    if (written === undefined) return undefined;
+    const known = policies.find((policy) => policy === written) ?? stored.get(written);
+    if (known) return known;
+    const names = [...policies, ...stored.keys()];
+    const meant = nearest(written, names);
+    const hint = meant ? `did you mean ${meant}?` : `known are ${names.join(', ')}; POST /policy/ stores one of your own`;
+    problems.add(source, `"${written}" is not a policy`, hint);
+    return undefined;
+  };
 
 /** The most proposals; a front is shown as a whole, so far, unless the call says how much of it. */
 const wholeFront = 20;
 
-export const selecting: Reader<Selecting> = mapping((fields, problems) => {
-  const policy = fields.optional('policy', policyName) ?? defaultSelecting.policy;
-  const stated = fields.optional('objectives', list(objective, 10)) ?? [];
-  const objectives = stated.length > 0 ? stated : defaultSelecting.objectives;
+export const selecting = (stored: NamedPolicies): Reader<Selecting> =>
+  mapping((fields, problems) => {
+    const policy = fields.optional('policy', policyName(stored)) ?? defaultSelecting.policy;
+    return typeof policy === 'string' ? stated(policy, fields, problems) : byName(policy, fields, problems);
+  });
+
+/** A stored policy says it all; the call may only say how many proposals it wants. */
+function byName(policy: Selecting, fields: Fields, problems: Problems): Selecting {
+  for (const name of ['objectives', 'front', 'compare'])
+    if (fields.has(name)) {
+      fields.source(name);
+      problems.add(fields.placeOf(name), `"${name}" is part of the named policy`, 'leave it out, or change the policy');
+    }
+  return fields.has('proposals') ? { ...policy, proposals: shownOf(policy.policy, policy.front, fields, problems) } : policy;
+}
+
+/** How to choose, said in full beside the name of the policy. */
+export function stated(policy: Policy, fields: Fields, problems: Problems): Selecting {
+  const given = fields.optional('objectives', list(objective, 10)) ?? [];
+  const objectives = given.length > 0 ? given : defaultSelecting.objectives;
   const front = fields.optional('front', choice(['whole', 'knee']));
   const compared = fields.optional('compare', comparisons);
   checkObjectives(policy, objectives, fields, problems);
@@ -45,7 +68,7 @@ export const selecting: Reader<Selecting> = mapping((fields, problems) => {
     ...(front && { front }),
     proposals: shownOf(policy, front, fields, problems),
   };
-});
+}
 
 function shownOf(policy: Policy, front: Demand['front'], fields: Fields, problems: Problems): number {
   const shown = fields.optional('proposals', wholeNumber(1, wholeFront));

@@ -1,5 +1,5 @@
 import type { Call } from './call.js';
-import { budget, defaultNegotiate, defaultSelecting, negotiate, selecting } from './choosing.js';
+import { budget, defaultNegotiate, defaultSelecting, type NamedPolicies, negotiate, selecting } from './choosing.js';
 import { checkConsistency } from './contradictions.js';
 import { choice, type Fields, mapping, type Reader, text } from './fields.js';
 import { Problems } from './problems.js';
@@ -13,16 +13,18 @@ export interface ParsedCall {
   readonly document: unknown;
 }
 
+const noPolicies: NamedPolicies = new Map();
+
 /**
- * Reads a Call for Proposals (CFP.md 1) from YAML or JSON text.
+ * Reads a Call for Proposals (CFP.md 1) from YAML or JSON text. `stored` are the policies that its author may name.
  *
  * Throws AgencyError `invalid-document` (every problem at once, each with path, line and column), `contradictory-constraints` (nothing can
  * ever meet it), `unsupported` (valid, but not carried out yet) or `too-large`.
  */
-export function parseCall(written: string): ParsedCall {
+export function parseCall(written: string, stored: NamedPolicies = noPolicies): ParsedCall {
   const source = readSource(written);
   const problems = new Problems();
-  const call = document(source, problems);
+  const call = document(stored)(source, problems);
   problems.throwIfAny();
   if (!call) throw new Error('a document without problems is a call');
   return { call, document: plainValue(source) };
@@ -30,28 +32,29 @@ export function parseCall(written: string): ParsedCall {
 
 const callName = text(63, { matches: /^[a-z0-9][a-z0-9-]*$/, wanted: 'a name: lower-case letters, digits and -' });
 
-const document: Reader<Call> = mapping((fields, problems) => {
-  fields.required('apiVersion', choice(['cloud-agency/v1']));
-  fields.required('kind', choice(['CallForProposals']));
-  const name = fields.required('name', callName);
-  const items = fields.required('resources', resources) ?? new Map<string, Item>();
-  const atMost = fields.optional('budget', budget);
-  const chosen = fields.optional('select', selecting) ?? defaultSelecting;
-  const terms = fields.optional('negotiate', negotiate) ?? defaultNegotiate;
-  const watched = watching(fields, items);
-  fields.unsupported({
-    links: 'links are not carried out yet: only compute is brokered',
-    traffic: 'the cost of traffic is not part of the selection yet',
+const document = (stored: NamedPolicies): Reader<Call> =>
+  mapping((fields, problems) => {
+    fields.required('apiVersion', choice(['cloud-agency/v1']));
+    fields.required('kind', choice(['CallForProposals']));
+    const name = fields.required('name', callName);
+    const items = fields.required('resources', resources) ?? new Map<string, Item>();
+    const atMost = fields.optional('budget', budget);
+    const chosen = fields.optional('select', selecting(stored)) ?? defaultSelecting;
+    const terms = fields.optional('negotiate', negotiate) ?? defaultNegotiate;
+    const watched = watching(fields, items);
+    fields.unsupported({
+      links: 'links are not carried out yet: only compute is brokered',
+      traffic: 'the cost of traffic is not part of the selection yet',
+    });
+    const subscription = fields.optional('subscription', text());
+    checkReferences(items, problems);
+    if (!problems.malformed) checkConsistency([...items.values()], chosen, problems);
+    if (name === undefined) return undefined;
+    const needs = [...items.values()].map(({ need }) => need);
+    const deployments = Object.fromEntries([...items].map(([item, { deployment }]) => [item, deployment]));
+    const demand = { needs, ...(atMost && { budget: atMost }), ...chosen };
+    return { name, demand, deployments, negotiate: terms, ...watched, ...(subscription !== undefined && { subscription }) };
   });
-  const subscription = fields.optional('subscription', text());
-  checkReferences(items, problems);
-  if (!problems.malformed) checkConsistency([...items.values()], chosen, problems);
-  if (name === undefined) return undefined;
-  const needs = [...items.values()].map(({ need }) => need);
-  const deployments = Object.fromEntries([...items].map(([item, { deployment }]) => [item, deployment]));
-  const demand = { needs, ...(atMost && { budget: atMost }), ...chosen };
-  return { name, demand, deployments, negotiate: terms, ...watched, ...(subscription !== undefined && { subscription }) };
-});
 
 function watching(
   fields: Fields,

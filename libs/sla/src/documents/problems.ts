@@ -62,7 +62,7 @@ function problem(place: Place, message: string, hint?: string): Problem {
 function told(code: 'invalid-document' | 'contradictory-constraints', problems: readonly Problem[]): AgencyError {
   const sorted = inOrder(problems);
   const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
-  const title = code === 'invalid-document' ? `The call has ${count}:` : `The call contradicts itself (${count}):`;
+  const title = code === 'invalid-document' ? `The document has ${count}:` : `The document contradicts itself (${count}):`;
   return new AgencyError(code, { message: [title, ...sorted.map(line)].join('\n'), problems: sorted });
 }
 

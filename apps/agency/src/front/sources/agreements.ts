@@ -3,7 +3,7 @@ import { agreedId, agreementId, computeId, type Entity, type JsonValue, type Lin
 import { isoTime } from '@cloud-agency/runtime';
 import type { AgreementState } from '@cloud-agency/sla';
 import type { Assessments } from '../../agreements/assessments.js';
-import type { Stewardship } from '../../agreements/stewardship.js';
+import type { Stewardship } from '../../calls/stewardship.js';
 import type { AgencyStore } from '../../store/agency-store.js';
 import { type AgreementRow, parsed } from '../../store/tables.js';
 import type { EntityQuery, EntitySource } from '../entity-source.js';

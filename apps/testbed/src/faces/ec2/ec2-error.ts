@@ -11,3 +11,6 @@ export class Ec2Error extends Error {
 }
 
 export const invalidValue = (message: string): Ec2Error => new Ec2Error('InvalidParameterValue', message);
+
+/** A thing that is not there, e.g. `InvalidVolume` and «The volume 'vol-1' does not exist.» */
+export const notThere = (kind: string, message: string): Ec2Error => new Ec2Error(`${kind}.NotFound`, message);

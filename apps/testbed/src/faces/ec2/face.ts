@@ -98,6 +98,7 @@ function asEc2Error(error: unknown): Ec2Error {
       `You have requested more instances than your current instance limit allows. ${error.message}`,
     );
   }
+  if (error.reason !== 'no-capacity') return new Ec2Error('IncorrectState', error.message);
   return new Ec2Error(
     'InsufficientInstanceCapacity',
     `We currently do not have sufficient capacity in the Availability Zone you requested. ${error.message}`,

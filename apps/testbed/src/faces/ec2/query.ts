@@ -59,6 +59,16 @@ export class Query {
     );
   }
 
+  /** The tags that a creating request wants on things of this type, e.g. `volume`. */
+  tagsFor(resourceType: string): Record<string, string> {
+    return Object.assign(
+      {},
+      ...this.structures('TagSpecification')
+        .filter((prefix) => this.get(`${prefix}.ResourceType`) === resourceType)
+        .map((prefix) => this.tags(`${prefix}.Tag`)),
+    ) as Record<string, string>;
+  }
+
   /** Equal for requests that ask for the same, whatever token they bear. */
   digest(): string {
     const told = [...this.parameters].filter(([name]) => name !== 'ClientToken').map(([name, value]) => `${name}=${value}`);

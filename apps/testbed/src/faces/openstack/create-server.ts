@@ -4,10 +4,11 @@ import type { Instance } from '../../cloud/instance.js';
 import { Refusal } from '../../cloud/refusal.js';
 import { glanceIdOf, newestImages, type OfferedImage } from '../images.js';
 import { badRequest } from './fault.js';
-import { type Flavor, flavorsOf } from './flavors.js';
-import { networkIdOf } from './neutron.js';
+import { flavorCalled } from './flavors.js';
+import { networkIdOf } from './private-network.js';
 import { serverLinks } from './server-view.js';
 import type { Call, Handler } from './service.js';
+import { placeOf } from './volumes.js';
 
 const ServerRequest = Type.Object(
   {
@@ -40,7 +41,7 @@ const Body = Type.Object({ server: ServerRequest, 'os:scheduler_hints': Type.Opt
 /** Nova answers before it has looked for a host, so no room is a server in ERROR, not a refusal (VENDORS: a failed boot). */
 export const createServer: Handler = (call) => {
   const wanted = readRequest(call);
-  const flavor = flavorOf(call, wanted);
+  const flavor = flavorCalled(call, wanted.flavorRef);
   const image = imageOf(call, wanted);
   const zone = zoneOf(call, wanted);
   checkKey(call, wanted);
@@ -100,17 +101,15 @@ function readRequest({ body, microversion }: Call): ServerRequest {
   return body.server;
 }
 
-function flavorOf({ cloud, region }: Call, { flavorRef }: ServerRequest): Flavor {
-  const id = String(flavorRef).split('/').at(-1);
-  const flavor = flavorsOf(cloud, region).find((candidate) => candidate.id === id);
-  if (!flavor) throw badRequest(`Flavor ${flavorRef} could not be found.`);
-  return flavor;
-}
-
-function imageOf({ cloud, region }: Call, { imageRef }: ServerRequest): OfferedImage {
-  const image = newestImages.find((candidate) => glanceIdOf(cloud.name, region.region, candidate) === imageRef);
-  if (!image) throw badRequest(`Image ${imageRef} could not be found.`);
-  return image;
+/** Offered to everybody, or saved by the account. */
+function imageOf(call: Call, { imageRef }: ServerRequest): Pick<OfferedImage, 'architecture'> {
+  const { cloud, region, testbed } = call;
+  const offered = newestImages.find((candidate) => glanceIdOf(cloud.name, region.region, candidate) === imageRef);
+  if (offered) return offered;
+  const saved = testbed.savedImages.get(placeOf(call), imageRef);
+  if (!saved) throw badRequest(`Image ${imageRef} could not be found.`);
+  if (saved.state !== 'available') throw badRequest(`Image ${imageRef} is not active.`);
+  return saved;
 }
 
 function zoneOf({ region }: Call, { availability_zone: zone }: ServerRequest): string | null {

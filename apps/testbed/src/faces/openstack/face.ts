@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Testbed } from '../../testbed.js';
+import { serveCinder } from './cinder.js';
 import { serveGlance } from './glance.js';
 import { serveKeystone } from './keystone.js';
 import { serveNeutron } from './neutron.js';
@@ -13,4 +14,5 @@ export function serveOpenStack(app: FastifyInstance, testbed: Testbed, tokens: T
   serveNova(shared);
   serveGlance(shared);
   serveNeutron(shared);
+  serveCinder(shared);
 }

@@ -8,6 +8,8 @@ export class OpenStackFault extends Error {
     message: string,
     /** Seconds. */
     readonly retryAfter?: number,
+    /** Neutron's name for it; the title of the status without one. */
+    readonly kind?: string,
   ) {
     super(message);
     this.name = 'OpenStackFault';
@@ -73,7 +75,7 @@ export const novaShape: FaultShape = (fault) => {
 export const neutronShape: FaultShape = (fault) =>
   fault.status === 401
     ? keystoneShape(fault)
-    : json({ NeutronError: { type: titleOf(fault).replaceAll(' ', ''), message: fault.message, detail: '' } });
+    : json({ NeutronError: { type: fault.kind ?? titleOf(fault).replaceAll(' ', ''), message: fault.message, detail: '' } });
 
 export const glanceShape: FaultShape = (fault) => {
   if (fault.status === 401) return keystoneShape(fault);

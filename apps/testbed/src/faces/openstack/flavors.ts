@@ -44,6 +44,14 @@ function find({ cloud, region, params }: Call): Flavor {
   return flavor;
 }
 
+/** The flavor that a request calls by its id or address. @throws OpenStackFault 400 */
+export function flavorCalled({ cloud, region }: Call, flavorRef: string | number): Flavor {
+  const id = String(flavorRef).split('/').at(-1);
+  const flavor = flavorsOf(cloud, region).find((candidate) => candidate.id === id);
+  if (!flavor) throw badRequest(`Flavor ${flavorRef} could not be found.`);
+  return flavor;
+}
+
 function page({ cloud, region, query, base }: Call, path: string) {
   const least = { ram: leastOf(query, 'minRam'), disk: leastOf(query, 'minDisk') };
   const all = flavorsOf(cloud, region).filter(({ size }) => ramOf(size) >= least.ram && diskOf(size) >= least.disk);

@@ -1,7 +1,11 @@
+import { digest } from '../../cloud/digest.js';
+import type { SavedImage } from '../../cloud/saved-images.js';
 import { glanceIdOf, newestImages, type OfferedImage } from '../images.js';
-import { glanceShape, notFound } from './fault.js';
+import { glanceShape, notFound, OpenStackFault } from './fault.js';
+import { identityOf } from './keystone.js';
 import { pageAfter } from './paging.js';
 import { type Call, type Handler, Service, type ServiceOptions } from './service.js';
+import { placeOf } from './volumes.js';
 
 /** Glance v2 (OpenStack API reference, Image service). */
 export function serveGlance(shared: Pick<ServiceOptions, 'app' | 'testbed' | 'tokens'>): void {
@@ -9,6 +13,7 @@ export function serveGlance(shared: Pick<ServiceOptions, 'app' | 'testbed' | 'to
   glance.get('', showVersions);
   glance.get('/v2/images', listImages);
   glance.get('/v2/images/:id', showImage);
+  glance.delete('/v2/images/:id', deleteImage);
 }
 
 const showVersions: Handler = ({ base }) => ({
@@ -17,10 +22,12 @@ const showVersions: Handler = ({ base }) => ({
 
 const paging = ['limit', 'marker', 'sort_key', 'sort_dir', 'sort'];
 
-/** Every property of an image is a filter. */
+/** Every property of an image is a filter; a tag has to be one of its tags. */
 const listImages: Handler = (call) => {
-  const filters = [...call.query].filter(([name]) => !paging.includes(name));
-  const images = imagesOf(call).filter((image) => filters.every(([name, value]) => String(image[name]) === value));
+  const filters = [...call.query].filter(
+    ([name, value]) => !paging.includes(name) && !(name === 'visibility' && value === 'all'),
+  );
+  const images = imagesOf(call).filter((image) => filters.every(([name, value]) => matches(image, name, value)));
   const { items, next } = pageAfter(images, call.query);
   return {
     body: {
@@ -32,38 +39,86 @@ const listImages: Handler = (call) => {
   };
 };
 
-const showImage: Handler = (call) => {
-  const image = imagesOf(call).find(({ id }) => id === call.params.id);
-  if (!image) throw notFound(`No image found with ID ${call.params.id ?? ''}`);
-  return { body: image };
+const matches = (image: GlanceImage, name: string, value: string): boolean =>
+  name === 'tag' ? image.tags.includes(value) : String(image[name]) === value;
+
+const showImage: Handler = (call) => ({ body: find(call) });
+
+/** Also while it is being saved. */
+const deleteImage: Handler = (call) => {
+  const { id } = find(call);
+  const own = call.testbed.savedImages.get(placeOf(call), id);
+  if (!own) throw new OpenStackFault(403, 'You are not permitted to delete this image.');
+  call.testbed.savedImages.delete(own);
+  return { status: 204 };
 };
 
-type GlanceImage = Readonly<Record<string, unknown>> & { readonly id: string };
+function find(call: Call): GlanceImage {
+  const image = imagesOf(call).find(({ id }) => id === call.params.id);
+  if (!image) throw notFound(`No image found with ID ${call.params.id ?? ''}`);
+  return image;
+}
 
-const imagesOf = (call: Call): GlanceImage[] => newestImages.map((image) => imageView(call, image));
+type GlanceImage = Readonly<Record<string, unknown>> & { readonly id: string; readonly tags: readonly string[] };
+
+/** The newest first, as Glance sorts them. */
+const imagesOf = (call: Call): GlanceImage[] => [
+  ...call.testbed.savedImages
+    .in(placeOf(call))
+    .reverse()
+    .map((image) => savedView(call, image)),
+  ...newestImages.map((image) => imageView(call, image)),
+];
+
+const statuses: Readonly<Record<SavedImage['state'], string>> = { queued: 'queued', saving: 'saving', available: 'active' };
+
+/** What Nova gives Glance to keep of a server (nova/compute/utils.py, create_image), beside the properties asked for. */
+function savedView({ cloud }: Call, image: SavedImage): GlanceImage {
+  const created = `${new Date(image.createdAt).toISOString().slice(0, 19)}Z`;
+  const { project, user } = identityOf(cloud);
+  return {
+    ...image.labels,
+    ...commonView(image.id, created, image.architecture),
+    name: image.name,
+    status: statuses[image.state],
+    visibility: 'private',
+    owner: project.id,
+    size: image.state === 'available' ? 1_244_457_216 : null,
+    image_type: 'snapshot',
+    base_image_ref: image.base,
+    instance_uuid: image.instance,
+    user_id: user.id,
+    owner_id: project.id,
+  };
+}
 
 function imageView({ cloud, region }: Call, image: OfferedImage): GlanceImage {
   const id = glanceIdOf(cloud.name, region.region, image);
   const [distribution, version] = image.portable.split('-');
   return {
-    id,
+    ...commonView(id, image.createdAt, image.architecture),
     name: image.portable,
     status: 'active',
     visibility: 'public',
-    architecture: image.architecture === 'arm64' ? 'aarch64' : 'x86_64',
+    owner: digest(`${cloud.name} operator`, 32),
     os_distro: distribution,
     os_version: version,
-    disk_format: 'qcow2',
-    container_format: 'bare',
-    min_disk: 0,
-    min_ram: 0,
     size: 344_457_216,
-    protected: false,
-    tags: [],
-    created_at: image.createdAt,
-    updated_at: image.createdAt,
-    self: `/v2/images/${id}`,
-    file: `/v2/images/${id}/file`,
-    schema: '/v2/schemas/image',
   };
 }
+
+const commonView = (id: string, created: string, architecture: OfferedImage['architecture']) => ({
+  id,
+  architecture: architecture === 'arm64' ? 'aarch64' : 'x86_64',
+  disk_format: 'qcow2',
+  container_format: 'bare',
+  min_disk: 0,
+  min_ram: 0,
+  protected: false,
+  tags: [],
+  created_at: created,
+  updated_at: created,
+  self: `/v2/images/${id}`,
+  file: `/v2/images/${id}/file`,
+  schema: '/v2/schemas/image',
+});

@@ -29,6 +29,9 @@ const services = [
   { type: 'compute', name: 'nova', path: 'compute/v2.1' },
   { type: 'image', name: 'glance', path: 'image' },
   { type: 'network', name: 'neutron', path: 'network' },
+  // One service under the name of its protocol's version and under the one for all.
+  { type: 'volumev3', name: 'cinderv3', path: 'volume/v3/%(project_id)s' },
+  { type: 'block-storage', name: 'cinder', path: 'volume/v3/%(project_id)s' },
 ] as const;
 
 const hex = (text: string): string => uuidOf(text).replaceAll('-', '');
@@ -126,6 +129,9 @@ const catalogOf = (cloud: Cloud, origin: string) =>
       interface: 'public',
       region,
       region_id: region,
-      url: `${origin}/${cloud.name}/${path === null ? 'identity/v3' : `${region}/${path}`}`,
+      url: `${origin}/${cloud.name}/${path === null ? 'identity/v3' : `${region}/${path}`}`.replace(
+        '%(project_id)s',
+        identityOf(cloud).project.id,
+      ),
     })),
   }));

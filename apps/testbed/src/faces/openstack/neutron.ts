@@ -1,50 +1,33 @@
-import type { RegionProfile } from '../../catalogue/profile.js';
-import type { Cloud } from '../../cloud/cloud.js';
-import { uuidOf } from '../../cloud/digest.js';
-import { neutronShape, notFound } from './fault.js';
-import { identityOf } from './keystone.js';
-import { type Call, type Handler, Service, type ServiceOptions } from './service.js';
+import { neutronShape } from './fault.js';
+import { addTag, listTags, replaceTags } from './neutron-tags.js';
+import { createNetwork, deleteNetwork, listNetworks, showNetwork } from './networks.js';
+import { createPort, deletePort, listPorts, showPort } from './ports.js';
+import { type Handler, Service, type ServiceOptions } from './service.js';
+import { createSubnet, deleteSubnet, listSubnets, showSubnet } from './subnets.js';
 
-/** The one network of each region; its addresses are those of the instances. */
-export const networkName = 'private';
-
-export const networkIdOf = (cloud: Cloud, { region }: RegionProfile): string => uuidOf(`${cloud.name} ${region} ${networkName}`);
-
-/** As much of Neutron v2.0 as it takes to find the network for a server. */
+/** As much of Neutron v2.0 as it takes for networks that servers are in (OpenStack API reference, Networking). */
 export function serveNeutron(shared: Pick<ServiceOptions, 'app' | 'testbed' | 'tokens'>): void {
   const neutron = new Service({ ...shared, name: 'network', faults: neutronShape });
   neutron.get('', showVersions);
   neutron.get('/v2.0/networks', listNetworks);
+  neutron.post('/v2.0/networks', createNetwork);
   neutron.get('/v2.0/networks/:id', showNetwork);
+  neutron.delete('/v2.0/networks/:id', deleteNetwork);
+  neutron.get('/v2.0/subnets', listSubnets);
+  neutron.post('/v2.0/subnets', createSubnet);
+  neutron.get('/v2.0/subnets/:id', showSubnet);
+  neutron.delete('/v2.0/subnets/:id', deleteSubnet);
+  neutron.get('/v2.0/ports', listPorts);
+  neutron.post('/v2.0/ports', createPort);
+  neutron.get('/v2.0/ports/:id', showPort);
+  neutron.delete('/v2.0/ports/:id', deletePort);
+  for (const collection of ['networks', 'subnets', 'ports'] as const) {
+    neutron.get(`/v2.0/${collection}/:id/tags`, listTags(collection));
+    neutron.put(`/v2.0/${collection}/:id/tags`, replaceTags(collection));
+    neutron.put(`/v2.0/${collection}/:id/tags/:tag`, addTag(collection));
+  }
 }
 
 const showVersions: Handler = ({ base }) => ({
   body: { versions: [{ id: 'v2.0', status: 'CURRENT', links: [{ rel: 'self', href: `${base}/v2.0/` }] }] },
-});
-
-const listNetworks: Handler = (call) => {
-  const network = networkView(call);
-  const asked = (['id', 'name', 'status'] as const).every(
-    (field) => (call.query.get(field) ?? network[field]) === network[field],
-  );
-  return { body: { networks: asked ? [network] : [] } };
-};
-
-const showNetwork: Handler = (call) => {
-  const network = networkView(call);
-  if (call.params.id !== network.id) throw notFound(`Network ${call.params.id ?? ''} could not be found.`);
-  return { body: { network } };
-};
-
-const networkView = ({ cloud, region }: Call) => ({
-  id: networkIdOf(cloud, region),
-  name: networkName,
-  status: 'ACTIVE',
-  admin_state_up: true,
-  shared: true,
-  'router:external': false,
-  subnets: [],
-  mtu: 1500,
-  tenant_id: identityOf(cloud).project.id,
-  project_id: identityOf(cloud).project.id,
 });

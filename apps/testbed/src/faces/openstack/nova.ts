@@ -3,8 +3,11 @@ import { createServer } from './create-server.js';
 import { novaShape, OpenStackFault } from './fault.js';
 import { listFlavors, listFlavorsInDetail, showExtraSpecs, showFlavor } from './flavors.js';
 import { deleteKeyPair, importKeyPair, listKeyPairs, showKeyPair } from './key-pairs.js';
-import { actOnServer, deleteServer, listServers, listServersInDetail, showDiagnostics, showServer } from './servers.js';
+import { actOnServer } from './server-actions.js';
+import { attachInterface, detachInterface, listInterfaces, showInterface } from './server-interfaces.js';
+import { deleteServer, listServers, listServersInDetail, showDiagnostics, showServer } from './servers.js';
 import { type Handler, Service, type ServiceOptions } from './service.js';
+import { attachVolume, detachVolume, listVolumeAttachments, showVolumeAttachment } from './volume-attachments.js';
 
 /** Zed's. */
 const newestMicroversion = 93;
@@ -30,6 +33,14 @@ export function serveNova(shared: Pick<ServiceOptions, 'app' | 'testbed' | 'toke
   nova.delete('/v2.1/servers/:id', deleteServer);
   nova.post('/v2.1/servers/:id/action', actOnServer);
   nova.get('/v2.1/servers/:id/diagnostics', showDiagnostics);
+  nova.get('/v2.1/servers/:id/os-interface', listInterfaces);
+  nova.post('/v2.1/servers/:id/os-interface', attachInterface);
+  nova.get('/v2.1/servers/:id/os-interface/:port', showInterface);
+  nova.delete('/v2.1/servers/:id/os-interface/:port', detachInterface);
+  nova.get('/v2.1/servers/:id/os-volume_attachments', listVolumeAttachments);
+  nova.post('/v2.1/servers/:id/os-volume_attachments', attachVolume);
+  nova.get('/v2.1/servers/:id/os-volume_attachments/:volume', showVolumeAttachment);
+  nova.delete('/v2.1/servers/:id/os-volume_attachments/:volume', detachVolume);
 }
 
 /** `OpenStack-API-Version: compute 2.79`, or the older `X-OpenStack-Nova-API-Version: 2.79`; 2.1 without either. */

@@ -2,14 +2,15 @@ import { digest } from '../../cloud/digest.js';
 import type { Instance, InstanceState } from '../../cloud/instance.js';
 import { embeddedFlavor, flavorsOf } from './flavors.js';
 import { identityOf } from './keystone.js';
-import { networkName } from './neutron.js';
+import { networkCalled } from './networks.js';
+import { primaryPort } from './private-network.js';
 import type { Call } from './service.js';
 
 interface Status {
   readonly status: string;
   readonly vmState: string;
   readonly taskState: string | null;
-  /** 0 none, 1 running, 4 shut down. */
+  /** 0 none, 1 running, 3 paused, 4 shut down. */
   readonly powerState: number;
 }
 
@@ -23,6 +24,12 @@ const statuses: Readonly<Record<InstanceState, Status>> = {
   suspending: { status: 'ACTIVE', vmState: 'active', taskState: 'suspending', powerState: 1 },
   suspended: { status: 'SUSPENDED', vmState: 'suspended', taskState: null, powerState: 4 },
   resuming: { status: 'SUSPENDED', vmState: 'suspended', taskState: 'resuming', powerState: 4 },
+  pausing: { status: 'ACTIVE', vmState: 'active', taskState: 'pausing', powerState: 1 },
+  paused: { status: 'PAUSED', vmState: 'paused', taskState: null, powerState: 3 },
+  unpausing: { status: 'PAUSED', vmState: 'paused', taskState: 'unpausing', powerState: 3 },
+  resizing: { status: 'RESIZE', vmState: 'active', taskState: 'resize_migrating', powerState: 1 },
+  resized: { status: 'VERIFY_RESIZE', vmState: 'resized', taskState: null, powerState: 1 },
+  reverting: { status: 'REVERT_RESIZE', vmState: 'resized', taskState: 'resize_reverting', powerState: 1 },
   error: { status: 'ERROR', vmState: 'error', taskState: null, powerState: 0 },
   // While it is being deleted a server keeps the status it had.
   deleting: { status: 'ACTIVE', vmState: 'active', taskState: 'deleting', powerState: 1 },
@@ -53,7 +60,7 @@ export function serverView(call: Call, instance: Instance) {
     flavor: flavor ? embeddedFlavor(call, flavor) : {},
     created: time(instance.createdAt),
     updated: time(instance.launchedAt ?? instance.createdAt),
-    addresses: addressesOf(instance),
+    addresses: addressesOf(call, instance),
     accessIPv4: '',
     accessIPv6: '',
     links: serverLinks(call, instance.id),
@@ -68,7 +75,9 @@ export function serverView(call: Call, instance: Instance) {
     'OS-EXT-STS:task_state': taskState,
     'OS-EXT-STS:vm_state': vmState,
     'OS-EXT-STS:power_state': powerState,
-    'os-extended-volumes:volumes_attached': [],
+    'os-extended-volumes:volumes_attached': call.testbed.volumes
+      .of(instance)
+      .map(({ id }) => ({ id, ...(call.microversion >= 3 ? { delete_on_termination: false } : {}) })),
     ...(instance.state === 'error' && instance.fault
       ? { fault: { code: instance.fault.code, created: time(instance.fault.at), message: instance.fault.message } }
       : {}),
@@ -77,9 +86,19 @@ export function serverView(call: Call, instance: Instance) {
 
 const time = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
-/** A server has no addresses until it is built. */
-function addressesOf({ id, address, state }: Instance) {
-  if (address === null || state === 'booting') return {};
-  const mac = `fa:16:3e:${(digest(id, 6).match(/../g) ?? []).join(':')}`;
-  return { [networkName]: [{ version: 4, addr: address, 'OS-EXT-IPS:type': 'fixed', 'OS-EXT-IPS-MAC:mac_addr': mac }] };
+/** A server has no addresses until it is built; then those of the interface it came with and of all that were added. */
+function addressesOf(call: Call, server: Instance) {
+  if (server.address === null || server.state === 'booting') return {};
+  const addresses: Record<string, Record<string, unknown>[]> = {};
+  for (const port of [primaryPort(call, server), ...call.testbed.interfaces.of(server)]) {
+    if (port.address === null) continue;
+    const { name } = networkCalled(call, port.network);
+    (addresses[name] ??= []).push({
+      version: 4,
+      addr: port.address,
+      'OS-EXT-IPS:type': 'fixed',
+      'OS-EXT-IPS-MAC:mac_addr': port.mac,
+    });
+  }
+  return addresses;
 }

@@ -53,15 +53,20 @@ export class Service {
     this.route('POST', path, handler);
   }
 
+  put(path: string, handler: Handler): void {
+    this.route('PUT', path, handler);
+  }
+
   delete(path: string, handler: Handler): void {
     this.route('DELETE', path, handler);
   }
 
-  private route(method: 'GET' | 'POST' | 'DELETE', path: string, handler: Handler): void {
+  private route(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, handler: Handler): void {
     this.options.app.route({
       method,
       url: `/:cloud/:region/${this.options.name}${path}`,
-      handler: (request, reply) => this.answer(`${method} ${path.replace(/^\/v[\d.]+(?=\/)/, '')}`, handler, request, reply),
+      handler: (request, reply) =>
+        this.answer(`${method} ${path.replace(/^\/v[\d.]+(\/:project)?(?=\/)/, '')}`, handler, request, reply),
     });
   }
 

@@ -11,7 +11,11 @@ import {
 import { asVendorError, VendorError } from '../../vendor/vendor-error.js';
 import { type ImageQuery, newestImage } from './images.js';
 import { instanceOf, openZoneOf, sizeOf, taggedInstanceOf } from './mapping.js';
+import { Ec2Networks } from './networks.js';
+import { Ec2Operations } from './operations.js';
 import { type Ec2Account, Ec2Query, type Params } from './query.js';
+import { madeWith } from './tags.js';
+import { Ec2Volumes } from './volumes.js';
 import { items, text, type XmlElement } from './xml.js';
 
 /** What differs from vendor to vendor of the family. */
@@ -29,6 +33,9 @@ const offeringsPerPage = 1_000;
 const instancesPerPage = 1_000;
 
 export class Ec2Driver implements VendorDriver {
+  readonly operations: Ec2Operations;
+  readonly volumes: Ec2Volumes;
+  readonly networks: Ec2Networks;
   private readonly query: Ec2Query;
   /** Undefined for a type that cannot be bought on demand. */
   private readonly types = new Map<string, Size | undefined>();
@@ -42,6 +49,9 @@ export class Ec2Driver implements VendorDriver {
     now: () => number,
   ) {
     this.query = new Ec2Query(profile, http, now);
+    this.operations = new Ec2Operations(this.query);
+    this.volumes = new Ec2Volumes(this.query);
+    this.networks = new Ec2Networks(this.query);
   }
 
   async check(): Promise<void> {
@@ -92,7 +102,7 @@ export class Ec2Driver implements VendorDriver {
       Placement: { AvailabilityZone: order.zone },
       KeyName: keyName,
       UserData: order.userData === undefined ? undefined : Buffer.from(order.userData).toString('base64'),
-      TagSpecification: [{ ResourceType: 'instance', Tag: tagList({ Name: order.name, ...order.tags }) }],
+      ...madeWith('instance', { Name: order.name, ...order.tags }),
     });
     const [instance] = items(answer, 'instancesSet').flatMap((item) => instanceOf(item) ?? []);
     if (!instance) throw new VendorError('unknown', 'RunInstances answered without an instance', { code: 'malformed' });
@@ -205,5 +215,3 @@ export class Ec2Driver implements VendorDriver {
 
 const instancesIn = (answer: XmlElement) =>
   items(answer, 'reservationSet').flatMap((reservation) => items(reservation, 'instancesSet'));
-
-const tagList = (tags: Readonly<Record<string, string>>) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));

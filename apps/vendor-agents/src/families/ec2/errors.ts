@@ -11,6 +11,8 @@ const reasons: Readonly<Record<string, FailureReason>> = {
   InsufficientAddressCapacity: 'no-capacity',
   InsufficientCapacity: 'no-capacity',
   InsufficientFreeAddressesInSubnet: 'no-capacity',
+  InsufficientVolumeCapacity: 'no-capacity',
+  VolumeTypeNotAvailableInZone: 'no-capacity',
   // The type is not to be had in this zone: another offer may be.
   Unsupported: 'no-capacity',
   InstanceLimitExceeded: 'quota',
@@ -24,6 +26,8 @@ const reasons: Readonly<Record<string, FailureReason>> = {
   IncompleteSignature: 'bad-credentials',
   RequestExpired: 'bad-credentials',
   UnauthorizedOperation: 'forbidden',
+  // A machine or an interface that is protected, or managed by another service.
+  OperationNotPermitted: 'forbidden',
   OptInRequired: 'forbidden',
   PendingVerification: 'forbidden',
   Blocked: 'forbidden',
@@ -31,9 +35,14 @@ const reasons: Readonly<Record<string, FailureReason>> = {
   Throttling: 'rate-limited',
   EC2ThrottledException: 'rate-limited',
   ConcurrentTagAccess: 'rate-limited',
+  ConcurrentSnapshotLimitExceeded: 'rate-limited',
+  SnapshotCreationPerVolumeRateExceeded: 'rate-limited',
+  ConcurrentCreateImageNoRebootLimitExceeded: 'rate-limited',
   IdempotentParameterMismatch: 'conflict',
   IncorrectInstanceState: 'conflict',
   IncorrectState: 'conflict',
+  VolumeInUse: 'conflict',
+  DependencyViolation: 'conflict',
   InternalError: 'unavailable',
   InternalFailure: 'unavailable',
   ServiceUnavailable: 'unavailable',
@@ -43,10 +52,13 @@ const reasons: Readonly<Record<string, FailureReason>> = {
 
 const patterns: readonly (readonly [RegExp, FailureReason])[] = [
   [/NotFound$/, 'not-found'],
-  [/Duplicate$/, 'conflict'],
+  [/(Duplicate|\.InUse|\.Conflict)$/, 'conflict'],
   [/LimitExceeded$/, 'quota'],
   [/^(Invalid|Missing|Malformed|Unknown|Unsupported)/, 'invalid-request'],
 ];
+
+/** A device name or index that is taken is told in words only. */
+const taken = /already in use|currently in use|already has an interface attached/i;
 
 /** An answer that is not 2xx: `Response/Errors/Error/{Code,Message}`, or whatever a proxy on the way wrote. */
 export function ec2Error(answer: HttpAnswer): VendorError {
@@ -54,11 +66,14 @@ export function ec2Error(answer: HttpAnswer): VendorError {
   const code = evidence && text(evidence, 'Code');
   const message = (evidence && text(evidence, 'Message')) ?? `status ${answer.status}: ${excerpt(answer.body)}`;
   const wait = retryAfterMs(answer);
-  return new VendorError(code === undefined ? reasonOfStatus(answer.status) : ec2Reason(code), message, {
+  return new VendorError(code === undefined ? reasonOfStatus(answer.status) : reasonOf(code, message), message, {
     code: code ?? String(answer.status),
     ...(wait === undefined ? {} : { retryAfterMs: wait }),
   });
 }
+
+const reasonOf = (code: string, message: string): FailureReason =>
+  code === 'InvalidParameterValue' && taken.test(message) ? 'conflict' : ec2Reason(code);
 
 export function ec2Reason(code: string): FailureReason {
   return reasons[code] ?? patterns.find(([pattern]) => pattern.test(code))?.[1] ?? 'unknown';

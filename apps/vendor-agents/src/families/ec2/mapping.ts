@@ -5,11 +5,11 @@ import { items, number, text, type XmlNode } from './xml.js';
 
 const gibPerGb = 1e9 / 2 ** 30;
 
-/** instanceState/name (VENDORS.md): a stopping machine was active and is on its way to inactive. */
+/** instanceState/name (VENDORS.md): a stopping machine can neither be used nor started yet. */
 const states: Readonly<Record<string, InstanceState>> = {
   pending: 'building',
   running: 'active',
-  stopping: 'inactive',
+  stopping: 'building',
   stopped: 'inactive',
   'shutting-down': 'inactive',
   terminated: 'gone',

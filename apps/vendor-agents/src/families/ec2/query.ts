@@ -15,6 +15,8 @@ export interface Ec2Account {
 export type Params = { readonly [name: string]: string | number | undefined | Params | readonly (string | Params)[] };
 
 const version = '2016-11-15';
+/** Asked for twice, these may make two of a thing, or fail for having succeeded: whoever calls them looks before asking again. */
+const askedOnce = /^(Run|Create|Attach|Reboot)/;
 
 /** The EC2 query protocol: parameters in a form, signed by Signature Version 4, answered in XML. */
 export class Ec2Query {
@@ -34,7 +36,7 @@ export class Ec2Query {
       headers: await this.signed(region, url, body),
       body,
       scope: region,
-      idempotent: action !== 'RunInstances',
+      idempotent: !askedOnce.test(action),
     });
     if (answer.status < 200 || answer.status > 299) throw ec2Error(answer);
     return parseXml(answer.body, `${action}Response`);
@@ -48,6 +50,13 @@ export class Ec2Query {
       yield items(page, list);
       next = text(page, 'nextToken');
     } while (next !== undefined);
+  }
+
+  /** The items of a Describe call, from all of its pages: with a filter, one page may be empty and the next not. */
+  async all(region: string, action: string, list: string, params: Params): Promise<readonly XmlNode[]> {
+    const found: XmlNode[] = [];
+    for await (const page of this.pages(region, action, list, params)) found.push(...page);
+    return found;
   }
 
   private async signed(region: string, url: URL, body: string): Promise<Record<string, string>> {

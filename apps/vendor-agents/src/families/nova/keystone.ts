@@ -17,6 +17,8 @@ export interface Session {
   readonly token: string;
   readonly renewAt: number;
   readonly catalog: readonly Json[];
+  /** The id of the project that the token is for; undefined where Keystone does not tell it. */
+  readonly project: string | undefined;
 }
 
 /** A token is renewed when this part of its life is over. */
@@ -58,11 +60,12 @@ export class Keystone {
   }
 
   /**
-   * The public endpoint of a service in a region.
+   * The public endpoint of a service in a region: of the first of its types that the catalog has there.
    * @throws VendorError not-found when the catalog has none.
    */
   static endpoint(session: Session, types: readonly string[], region: string): string {
-    const url = endpointsOf(session, types).find((endpoint) => endpoint.region === region)?.url;
+    const urls = types.flatMap((type) => endpointsOf(session, [type]).filter((endpoint) => endpoint.region === region));
+    const url = urls[0]?.url;
     if (url === undefined)
       throw new VendorError('not-found', `the service catalog has no ${types[0] ?? 'such'} endpoint in ${region}`);
     return url.replace(/\/+$/, '');
@@ -99,7 +102,12 @@ export class Keystone {
     if (token === undefined)
       throw new VendorError('unknown', 'Keystone answered without an X-Subject-Token', { code: 'malformed' });
     const life = Number.isFinite(expiresAt) ? expiresAt - this.now() : assumedLifeMs;
-    return { token, renewAt: this.now() + life * usablePart, catalog: list(content, 'token', 'catalog') };
+    return {
+      token,
+      renewAt: this.now() + life * usablePart,
+      catalog: list(content, 'token', 'catalog'),
+      project: text(content, 'token', 'project', 'id'),
+    };
   }
 }
 

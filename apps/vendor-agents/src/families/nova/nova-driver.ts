@@ -13,7 +13,10 @@ import { type ImagePattern, mappedImage, newestImage } from './images.js';
 import { field, type Json, list, text } from './json.js';
 import { Keystone, type NovaAccount } from './keystone.js';
 import { instanceOf, openZones, sizeOf, taggedInstanceOf } from './mapping.js';
+import { NovaNetworks } from './networks.js';
+import { NovaOperations } from './operations.js';
 import { Services, services } from './services.js';
+import { NovaVolumes } from './volumes.js';
 
 export interface NovaProfile extends NovaAccount {
   readonly images: Readonly<Record<string, ImagePattern>>;
@@ -34,6 +37,9 @@ const uuid = /^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
 
 /** Keystone v3, Nova v2.1, Glance v2. Nova has no client token: the server's name ends in ours, and is looked up before a second create. */
 export class NovaDriver implements VendorDriver {
+  readonly operations: NovaOperations;
+  readonly volumes: NovaVolumes;
+  readonly networks: NovaNetworks;
   private readonly keystone: Keystone;
   private readonly cloud: Services;
   /** Flavor ids by region and name, as last listed. */
@@ -48,6 +54,9 @@ export class NovaDriver implements VendorDriver {
   ) {
     this.keystone = new Keystone(profile, http, now);
     this.cloud = new Services(this.keystone, http);
+    this.operations = new NovaOperations(this.cloud, (region, name) => this.flavorId(region, name));
+    this.volumes = new NovaVolumes(this.cloud);
+    this.networks = new NovaNetworks(this.cloud);
   }
 
   async check(): Promise<void> {

@@ -1,13 +1,24 @@
 import type { HttpAnswer, VendorHttp } from '../../vendor/http.js';
 import { novaError } from './errors.js';
 import { field, type Json, list, parseJson, requiredList, text } from './json.js';
-import { Keystone } from './keystone.js';
+import { Keystone, type Session } from './keystone.js';
+import { VendorError } from '../../vendor/vendor-error.js';
 
 /** Service types as catalogs write them, the official one first (OpenStack service-types authority). */
-export const services = { compute: ['compute'], image: ['image'], network: ['network'] } as const;
+export const services = {
+  compute: ['compute'],
+  image: ['image'],
+  network: ['network'],
+  volume: ['volumev3', 'block-storage', 'volume'],
+} as const;
+
+type Service = keyof typeof services;
+
+/** Services that a cloud may do without. */
+const optional: Partial<Readonly<Record<Service, string>>> = { network: 'networks of one’s own', volume: 'volumes' };
 
 export interface ServiceCall {
-  readonly service: keyof typeof services;
+  readonly service: Service;
   readonly region: string;
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** Below the service's endpoint, or a whole URL as a `next` link gives it. */
@@ -43,13 +54,18 @@ export class Services {
     }
   }
 
+  /** @throws VendorError invalid-request when the cloud does without the service in that region. */
+  async require(service: Service, region: string): Promise<void> {
+    endpointOf(await this.keystone.current(), service, region);
+  }
+
   private async authorised(call: ServiceCall): Promise<HttpAnswer> {
     const session = await this.keystone.current();
-    const answer = await this.send(call, session.token, Keystone.endpoint(session, services[call.service], call.region));
+    const answer = await this.send(call, session.token, endpointOf(session, call.service, call.region));
     if (answer.status !== 401) return answer;
     await this.keystone.forget(session);
     const renewed = await this.keystone.current();
-    return await this.send(call, renewed.token, Keystone.endpoint(renewed, services[call.service], call.region));
+    return await this.send(call, renewed.token, endpointOf(renewed, call.service, call.region));
   }
 
   private async send(call: ServiceCall, token: string, endpoint: string): Promise<HttpAnswer> {
@@ -67,6 +83,24 @@ export class Services {
       idempotent: call.method !== 'POST',
     });
   }
+}
+
+function endpointOf(session: Session, service: Service, region: string): string {
+  const what = optional[service];
+  if (what !== undefined && !Keystone.has(session, services[service], region)) {
+    throw new VendorError(
+      'invalid-request',
+      `this cloud has no ${what}: its service catalog has no ${services[service].join(', ')} in ${region}`,
+    );
+  }
+  const endpoint = Keystone.endpoint(session, services[service], region);
+  return service === 'volume' ? versioned(endpoint, session.project) : endpoint;
+}
+
+/** A Block Storage endpoint without a version (service-types authority) is completed; volumes are asked for within a project. */
+function versioned(endpoint: string, project: string | undefined): string {
+  if (/\/v\d/.test(endpoint)) return endpoint;
+  return project === undefined ? `${endpoint}/v3` : `${endpoint}/v3/${project}`;
 }
 
 /**

@@ -11,7 +11,20 @@ export const amazon: VendorModule = {
     { name: 'access_key_id', title: 'access key id', required: true },
     { name: 'secret_access_key', title: 'secret access key', required: true },
   ],
-  abilities: ['compute', 'zones', 'ssh-key', 'user-data', 'tags', 'client-token'],
+  abilities: [
+    'compute',
+    'zones',
+    'ssh-key',
+    'user-data',
+    'tags',
+    'client-token',
+    'start-stop',
+    'restart',
+    'resize',
+    'save',
+    'volumes',
+    'networks',
+  ],
   connect(account, { http, now }) {
     const regions = Array.isArray(account.regions) ? account.regions : Object.keys(account.regions);
     return new Ec2Driver(

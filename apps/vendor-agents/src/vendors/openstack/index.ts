@@ -14,7 +14,20 @@ export const openstack: VendorModule = {
     { name: 'domain', title: 'domain of the user and, unless said otherwise, of the project', required: false },
     { name: 'project_domain', title: 'domain of the project', required: false },
   ],
-  abilities: ['compute', 'zones', 'ssh-key', 'user-data', 'tags'],
+  abilities: [
+    'compute',
+    'zones',
+    'ssh-key',
+    'user-data',
+    'tags',
+    'start-stop',
+    'restart',
+    'suspend',
+    'resize',
+    'save',
+    'volumes',
+    'networks',
+  ],
   connect(account, { http, now }) {
     const {
       username = '',

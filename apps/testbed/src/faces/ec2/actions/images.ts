@@ -1,68 +1,110 @@
+import type { SavedImage } from '../../../cloud/saved-images.js';
 import { amiOf, offeredImages } from '../../images.js';
-import { Ec2Error } from '../ec2-error.js';
+import { notThere } from '../ec2-error.js';
 import { type FilterFields, filtered, paged } from '../selecting.js';
-import type { Ec2Action } from './action.js';
+import type { XmlFields } from '../xml.js';
+import type { Ec2Action, Ec2Call } from './action.js';
+import { tagSetOf } from './volume-view.js';
 
+/** An image as EC2 knows it: offered by a publisher, or saved by the account itself. */
 export interface Ami {
   readonly imageId: string;
   readonly name: string;
+  readonly description: string;
   readonly architecture: string;
   readonly owner: string;
   readonly ownerAlias: string | null;
   readonly createdAt: string;
+  readonly state: 'pending' | 'available';
+  readonly isPublic: boolean;
+  /** The instance it was made of. */
+  readonly source: string | null;
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 const imageFilters: FilterFields<Ami> = {
   'image-id': ({ imageId }) => imageId,
   name: ({ name }) => name,
+  description: ({ description }) => description,
   architecture: ({ architecture }) => architecture,
   'owner-id': ({ owner }) => owner,
   'owner-alias': ({ ownerAlias }) => ownerAlias,
-  state: () => 'available',
-  'is-public': () => 'true',
+  state: ({ state }) => state,
+  'is-public': ({ isPublic }) => String(isPublic),
+  'source-instance-id': ({ source }) => source,
   'image-type': () => 'machine',
   'root-device-type': () => 'ebs',
   'virtualization-type': () => 'hvm',
 };
 
-export const amisOf = (region: string): Ami[] =>
+const offeredAmis = (region: string): Ami[] =>
   offeredImages.map((image) => ({
     imageId: amiOf(region, image),
     name: image.ec2.name,
+    description: '',
     architecture: image.architecture,
     owner: image.ec2.owner,
     ownerAlias: image.ec2.alias,
     createdAt: image.createdAt,
+    state: 'available',
+    isPublic: true,
+    source: null,
+    tags: {},
   }));
 
-export const describeImages: Ec2Action = ({ region, query }) => {
-  const amis = amisOf(region.region);
+const savedAmi = ({ id, name, description, architecture, cloud, state, instance, labels, createdAt }: SavedImage): Ami => ({
+  imageId: id,
+  name,
+  description,
+  architecture,
+  owner: cloud,
+  ownerAlias: null,
+  createdAt: `${new Date(createdAt).toISOString().slice(0, 19)}Z`,
+  state: state === 'available' ? 'available' : 'pending',
+  isPublic: false,
+  source: instance,
+  tags: labels,
+});
+
+const amisOf = ({ testbed, cloud, region }: Ec2Call): Ami[] => [
+  ...offeredAmis(region.region),
+  ...testbed.savedImages.in({ cloud: cloud.name, region: region.region }).map(savedAmi),
+];
+
+/** @throws Ec2Error InvalidAMIID.NotFound */
+export function amiCalled(call: Ec2Call, id: string): Ami {
+  const ami = amisOf(call).find(({ imageId }) => imageId === id);
+  if (!ami) throw notThere('InvalidAMIID', `The image id '[${id}]' does not exist`);
+  return ami;
+}
+
+export const describeImages: Ec2Action = (call) => {
+  const { cloud, query } = call;
   const ids = query.list('ImageId');
-  const owners = query.list('Owner');
-  const missing = ids.find((id) => !amis.some(({ imageId }) => imageId === id));
-  if (missing !== undefined) throw new Ec2Error('InvalidAMIID.NotFound', `The image id '[${missing}]' does not exist`);
-  const asked = filtered(amis, query, imageFilters).filter(
-    (ami) =>
-      (ids.length === 0 || ids.includes(ami.imageId)) && (owners.length === 0 || owners.some((owner) => isOwner(owner, ami))),
+  const owners = query.list('Owner').map((owner) => (owner === 'self' ? cloud.name : owner));
+  const candidates = ids.length > 0 ? ids.map((id) => amiCalled(call, id)) : amisOf(call);
+  const asked = filtered(candidates, query, imageFilters, ({ tags }) => tags).filter(
+    ({ owner, ownerAlias }) => owners.length === 0 || owners.some((wanted) => wanted === owner || wanted === ownerAlias),
   );
   const { items, nextToken } = paged(asked, query, { least: 1, most: 1000, fallback: 1000 });
   return { imagesSet: items.map(view), nextToken };
 };
 
-const isOwner = (owner: string, ami: Ami): boolean => owner === ami.owner || owner === ami.ownerAlias;
-
-const view = ({ imageId, name, architecture, owner, ownerAlias, createdAt }: Ami) => ({
+const view = ({ imageId, name, description, architecture, owner, ownerAlias, createdAt, ...ami }: Ami): XmlFields => ({
   imageId,
   imageLocation: `${owner}/${name}`,
-  imageState: 'available',
+  imageState: ami.state,
   imageOwnerId: owner,
   imageOwnerAlias: ownerAlias,
   creationDate: createdAt.replace('Z', '.000Z'),
-  isPublic: true,
+  isPublic: ami.isPublic,
   architecture,
   imageType: 'machine',
   name,
+  description,
+  sourceInstanceId: ami.source,
   rootDeviceType: 'ebs',
   rootDeviceName: '/dev/xvda',
   virtualizationType: 'hvm',
+  tagSet: tagSetOf(ami.tags),
 });

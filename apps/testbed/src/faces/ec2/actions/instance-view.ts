@@ -1,7 +1,10 @@
-import type { Size } from '../../../catalogue/size.js';
 import { digest } from '../../../cloud/digest.js';
-import type { Instance, InstanceState } from '../../../cloud/instance.js';
+import { type Instance, type InstanceState, occupiesRoom } from '../../../cloud/instance.js';
 import type { XmlFields } from '../xml.js';
+import type { Ec2Call } from './action.js';
+import { primaryInterface, privateNameOf } from './default-vpc.js';
+import { instanceInterfaceView } from './network-interface-view.js';
+import { attachmentStatusOf, tagSetOf } from './volume-view.js';
 
 const states = {
   pending: 0,
@@ -23,6 +26,12 @@ const stateOf: Readonly<Record<InstanceState, Ec2State>> = {
   suspending: 'stopping',
   stopped: 'stopped',
   suspended: 'stopped',
+  pausing: 'stopping',
+  paused: 'stopped',
+  unpausing: 'pending',
+  resizing: 'pending',
+  resized: 'running',
+  reverting: 'pending',
   deleting: 'shutting-down',
   terminated: 'terminated',
   error: 'terminated',
@@ -33,14 +42,14 @@ export const ec2StateOf = ({ state }: Instance): Ec2State => stateOf[state];
 export const stateView = (state: Ec2State): XmlFields => ({ code: states[state], name: state });
 
 /** The elements of an `instancesSet/item`. */
-export function instanceView(instance: Instance, size: Size | undefined): XmlFields {
+export function instanceView(call: Ec2Call, instance: Instance): XmlFields {
   const state = ec2StateOf(instance);
   const failed = state === 'terminated' && instance.fault;
   return {
     instanceId: instance.id,
     imageId: instance.image,
     instanceState: stateView(state),
-    privateDnsName: instance.address ? `ip-${instance.address.replaceAll('.', '-')}.${instance.region}.compute.internal` : '',
+    privateDnsName: privateNameOf(instance),
     reason: '',
     keyName: instance.keyName,
     amiLaunchIndex: 0,
@@ -51,14 +60,40 @@ export function instanceView(instance: Instance, size: Size | undefined): XmlFie
     privateIpAddress: instance.address,
     ipAddress: state === 'running' ? instance.address : undefined,
     stateReason: failed ? { code: 'Server.InternalError', message: `Server.InternalError: ${failed.message}` } : undefined,
-    architecture: size?.architecture,
+    architecture: call.cloud.size(instance.region, instance.size)?.architecture,
     rootDeviceType: 'ebs',
     rootDeviceName: '/dev/xvda',
+    blockDeviceMapping: blockDevicesOf(call, instance),
+    ...networkOf(call, instance),
     virtualizationType: 'hvm',
     clientToken: instance.request?.token ?? '',
-    tagSet: Object.entries(instance.labels).map(([key, value]) => ({ key, value })),
+    tagSet: tagSetOf(instance.labels),
     hypervisor: 'xen',
   };
 }
+
+/** EC2 forgets where a terminated instance was. */
+function networkOf(call: Ec2Call, instance: Instance): XmlFields {
+  if (!occupiesRoom(instance)) return { networkInterfaceSet: [] };
+  const primary = primaryInterface(call, instance);
+  const all = [primary, ...call.testbed.interfaces.of(instance)];
+  return {
+    vpcId: primary.network,
+    subnetId: primary.subnet,
+    networkInterfaceSet: all.map((shown) => instanceInterfaceView(call, shown)),
+  };
+}
+
+/** The volumes attached; the root disk is no volume here. */
+const blockDevicesOf = ({ testbed }: Ec2Call, instance: Instance) =>
+  testbed.volumes.of(instance).map((volume) => ({
+    deviceName: volume.attachment?.device,
+    ebs: {
+      volumeId: volume.id,
+      status: attachmentStatusOf(volume),
+      attachTime: volume.attachment && new Date(volume.attachment.at).toISOString(),
+      deleteOnTermination: false,
+    },
+  }));
 
 export const reservationOf = (instance: Instance): string => instance.request?.reservation ?? `r-${digest(instance.id, 17)}`;

@@ -1,8 +1,9 @@
 import type { Action, Instance } from '../../../cloud/instance.js';
-import { Refusal } from '../../../cloud/refusal.js';
+import { inWords, Refusal } from '../../../cloud/refusal.js';
 import { Ec2Error } from '../ec2-error.js';
 import { type FilterFields, filtered, paged } from '../selecting.js';
 import type { Ec2Action, Ec2Call } from './action.js';
+import { instancesNamed } from './named-instances.js';
 import { type Ec2State, ec2StateOf, instanceView, reservationOf, stateView } from './instance-view.js';
 
 const instanceFilters: FilterFields<Instance> = {
@@ -21,7 +22,7 @@ const instanceFilters: FilterFields<Instance> = {
 export const describeInstances: Ec2Action = (call) => {
   const { cloud, region, query } = call;
   const ids = query.list('InstanceId');
-  const candidates = ids.length > 0 ? named(call, ids) : cloud.instances(region.region);
+  const candidates = ids.length > 0 ? instancesNamed(call, ids) : cloud.instances(region.region);
   const asked = filtered(candidates, query, instanceFilters, ({ labels }) => labels);
   const { items, nextToken } = paged(asked, query, { least: 5, most: 1000, fallback: 1000 });
   const reservations = new Map<string, Instance[]>();
@@ -34,30 +35,37 @@ export const describeInstances: Ec2Action = (call) => {
       reservationId,
       ownerId: cloud.name,
       groupSet: [],
-      instancesSet: instances.map((instance) => instanceView(instance, cloud.size(region.region, instance.size))),
+      instancesSet: instances.map((instance) => instanceView(call, instance)),
     })),
     nextToken,
   };
 };
 
 export const terminateInstances: Ec2Action = (call) => change(call, 'delete', ['shutting-down', 'terminated']);
-export const stopInstances: Ec2Action = (call) => change(call, 'stop', ['stopping', 'stopped']);
-export const startInstances: Ec2Action = (call) => change(call, 'start', ['pending', 'running']);
+/** Force makes no difference here: no machine hangs. */
+export const stopInstances: Ec2Action = (call) => change(call, 'halt', ['stopping', 'stopped']);
+
+export const startInstances: Ec2Action = (call) => {
+  for (const { id, zone } of instancesNamed(call, requiredIds(call))) checkRoom(call, id, zone);
+  return change(call, 'start', ['pending', 'running']);
+};
 
 export const rebootInstances: Ec2Action = (call) => {
-  for (const instance of named(call, requiredIds(call))) act(call, instance, 'reboot');
+  const instances = instancesNamed(call, requiredIds(call));
+  for (const instance of instances) if (instance.state !== 'rebooting') act(call, instance, 'reboot');
   return { return: true };
 };
 
-export const createTags: Ec2Action = (call) => {
-  const tags = call.query.tags('Tag');
-  for (const instance of named(call, call.query.list('ResourceId'))) call.testbed.fleet.label(instance, tags);
-  return { return: true };
-};
+/** A stopped machine keeps its room here, but not at EC2: only a fault says that it is gone. */
+function checkRoom({ testbed, cloud, region }: Ec2Call, id: string, zone: string): void {
+  const place = { cloud: cloud.name, region: region.region };
+  const full = testbed.faults.strike('no-capacity', place) ?? testbed.faults.strike('no-capacity', { ...place, zone });
+  if (full) throw new Refusal('no-capacity', `There is no room for ${id} in ${zone}.`);
+}
 
 /** @param done the states in which there is nothing left to do: asking again is no error. */
 function change(call: Ec2Call, action: Action, done: readonly Ec2State[]) {
-  const changes = named(call, requiredIds(call)).map((instance) => {
+  const changes = instancesNamed(call, requiredIds(call)).map((instance) => {
     const before = ec2StateOf(instance);
     const after = done.includes(before) ? before : ec2StateOf(act(call, instance, action));
     return { instanceId: instance.id, currentState: stateView(after), previousState: stateView(before) };
@@ -66,30 +74,18 @@ function change(call: Ec2Call, action: Action, done: readonly Ec2State[]) {
 }
 
 function act({ testbed }: Ec2Call, instance: Instance, action: Action): Instance {
-  try {
-    return testbed.fleet.act(instance, action);
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    throw new Ec2Error(
-      'IncorrectInstanceState',
-      `The instance '${instance.id}' is not in a state from which it can be asked to ${action}.`,
-    );
-  }
+  const words = {
+    'wrong-state': () =>
+      new Ec2Error(
+        'IncorrectInstanceState',
+        `The instance '${instance.id}' is '${ec2StateOf(instance)}', from which it cannot be asked to ${action}.`,
+      ),
+  };
+  return inWords(words, () => testbed.fleet.act(instance, action));
 }
 
 function requiredIds({ query }: Ec2Call): string[] {
   const ids = query.list('InstanceId');
   if (ids.length === 0) query.require('InstanceId');
   return ids;
-}
-
-/** @throws Ec2Error InvalidInstanceID.Malformed or InvalidInstanceID.NotFound; then nothing was done to any of them. */
-function named({ cloud, region }: Ec2Call, ids: readonly string[]): Instance[] {
-  const malformed = ids.find((id) => !/^i-[0-9a-f]{8,17}$/.test(id));
-  if (malformed !== undefined) throw new Ec2Error('InvalidInstanceID.Malformed', `Invalid id: "${malformed}"`);
-  return ids.map((id) => {
-    const instance = cloud.instance(region.region, id);
-    if (!instance) throw new Ec2Error('InvalidInstanceID.NotFound', `The instance ID '${id}' does not exist`);
-    return instance;
-  });
 }

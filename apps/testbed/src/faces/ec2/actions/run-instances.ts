@@ -5,8 +5,10 @@ import { Refusal } from '../../../cloud/refusal.js';
 import { Ec2Error, invalidValue } from '../ec2-error.js';
 import type { XmlFields } from '../xml.js';
 import type { Ec2Action, Ec2Call } from './action.js';
-import { amisOf } from './images.js';
+import { earlierBy } from './client-token.js';
+import { amiCalled } from './images.js';
 import { instanceView, reservationOf } from './instance-view.js';
+import { sizeCalled } from './types.js';
 
 const mostAtOnce = 100;
 const userDataLimit = 16_384;
@@ -14,41 +16,42 @@ const userDataLimit = 16_384;
 /** The same ClientToken answers with the same instances, or says that the request has changed (EC2 guide, Ensuring idempotency). */
 export const runInstances: Ec2Action = (call) => {
   const { cloud, region, query } = call;
-  const token = query.get('ClientToken') ?? null;
-  const earlier = token === null ? [] : cloud.instances(region.region).filter(({ request }) => request?.token === token);
-  const [first] = earlier;
-  if (!first) return reservation(call, launch(call, token));
-  if (first.request?.digest === query.digest()) return reservation(call, earlier);
-  throw new Ec2Error(
-    'IdempotentParameterMismatch',
-    'Arguments on this idempotent request are inconsistent with arguments used in previous request(s).',
+  const earlier = earlierBy(query, cloud.instances(region.region));
+  if (!earlier) return reservation(call, launch(call));
+  return reservation(
+    call,
+    cloud.instances(region.region).filter(({ request }) => request?.token === earlier.request?.token),
   );
 };
 
-function reservation({ cloud, region }: Ec2Call, instances: readonly Instance[]): XmlFields {
+function reservation(call: Ec2Call, instances: readonly Instance[]): XmlFields {
   return {
     reservationId: instances[0] && reservationOf(instances[0]),
-    ownerId: cloud.name,
+    ownerId: call.cloud.name,
     groupSet: [],
-    instancesSet: instances.map((instance) => instanceView(instance, cloud.size(region.region, instance.size))),
+    instancesSet: instances.map((instance) => instanceView(call, instance)),
   };
 }
 
 /** @throws Ec2Error, Refusal */
-function launch(call: Ec2Call, token: string | null): Instance[] {
+function launch(call: Ec2Call): Instance[] {
   const { cloud, region, query, testbed } = call;
   if (query.get('InstanceMarketOptions.MarketType'))
     throw new Ec2Error('UnsupportedOperation', 'This cloud sells on demand only.');
-  const size = sizeOf(call);
+  const size = sizeCalled(call, query.require('InstanceType'));
   const image = imageOf(call, size);
   const keyName = keyNameOf(call);
   checkUserData(query.get('UserData'));
-  const labels = tagsOf(call);
+  const labels = query.tagsFor('instance');
   query.require('MinCount');
   query.require('MaxCount');
   const most = query.integer('MaxCount', { least: 1, most: mostAtOnce, fallback: 1 });
   const least = query.integer('MinCount', { least: 1, most, fallback: 1 });
-  const request = { token, digest: query.digest(), reservation: `r-${digest(testbed.ids.next(), 17)}` };
+  const request = {
+    token: query.get('ClientToken') ?? null,
+    digest: query.digest(),
+    reservation: `r-${digest(testbed.ids.next(), 17)}`,
+  };
   const order = { region, zone: zoneOf(call), size, image, name: labels.Name ?? '', labels, keyName, request };
   for (let count = most; ; count -= 1) {
     const ids = Array.from({ length: count }, () => `i-${digest(testbed.ids.next(), 17)}`);
@@ -60,17 +63,10 @@ function launch(call: Ec2Call, token: string | null): Instance[] {
   }
 }
 
-function sizeOf({ cloud, region, query }: Ec2Call): Size {
-  const name = query.require('InstanceType');
-  const size = cloud.size(region.region, name);
-  if (!size) throw invalidValue(`Invalid value '${name}' for InstanceType.`);
-  return size;
-}
-
-function imageOf({ region, query }: Ec2Call, size: Size): string {
-  const id = query.require('ImageId');
-  const ami = amisOf(region.region).find(({ imageId }) => imageId === id);
-  if (!ami) throw new Ec2Error('InvalidAMIID.NotFound', `The image id '[${id}]' does not exist`);
+function imageOf(call: Ec2Call, size: Size): string {
+  const id = call.query.require('ImageId');
+  const ami = amiCalled(call, id);
+  if (ami.state !== 'available') throw new Ec2Error('InvalidAMIID.Unavailable', `The image id '[${id}]' is not yet available`);
   if (ami.architecture === size.architecture) return id;
   throw invalidValue(
     `The architecture '${size.architecture}' of the specified instance type does not match the architecture '${ami.architecture}' of the specified AMI. Specify an instance type and an AMI that have matching architectures, and try again.`,
@@ -96,14 +92,4 @@ function checkUserData(text: string | undefined): void {
     throw new Ec2Error('InvalidUserData.Malformed', 'Invalid BASE64 encoding of user data');
   }
   if (bytes.length > userDataLimit) throw invalidValue('User data is limited to 16384 bytes');
-}
-
-function tagsOf({ query }: Ec2Call): Record<string, string> {
-  return Object.assign(
-    {},
-    ...query
-      .structures('TagSpecification')
-      .filter((prefix) => query.get(`${prefix}.ResourceType`) === 'instance')
-      .map((prefix) => query.tags(`${prefix}.Tag`)),
-  ) as Record<string, string>;
 }

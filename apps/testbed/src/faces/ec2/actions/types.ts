@@ -2,7 +2,7 @@ import type { Size } from '../../../catalogue/size.js';
 import { Ec2Error, invalidValue } from '../ec2-error.js';
 import { type FilterFields, filtered, paged } from '../selecting.js';
 import { fields, Markup, type XmlFields } from '../xml.js';
-import type { Ec2Action } from './action.js';
+import type { Ec2Action, Ec2Call } from './action.js';
 
 const typeFilters: FilterFields<Size> = {
   'instance-type': ({ name }) => name,
@@ -38,6 +38,13 @@ export const describeInstanceTypeOfferings: Ec2Action = ({ cloud, region, query 
   const { items, nextToken } = paged(asked, query, { least: 5, most: 1000, fallback: 1000 });
   return { instanceTypeOfferingSet: items, nextToken };
 };
+
+/** The size that a request wants a machine of. @throws Ec2Error InvalidParameterValue */
+export function sizeCalled({ cloud, region }: Ec2Call, name: string): Size {
+  const size = cloud.size(region.region, name);
+  if (!size) throw invalidValue(`Invalid value '${name}' for InstanceType.`);
+  return size;
+}
 
 function unknownType(name: string): never {
   throw new Ec2Error('InvalidInstanceType', `The following supplied instance types do not exist: [${name}]`);

@@ -1,10 +1,13 @@
 import { AgencyError } from '@cloud-agency/errors';
 import type { AgreementState } from '@cloud-agency/sla';
+import { letGo } from '../resources/attached.js';
+import { cancelCall, finished } from './call-desk.js';
+import { moveTo } from './cfp-state.js';
 import { cancelAll } from '../resources/placements.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
-import type { AgreementRow, CfpRow } from '../store/tables.js';
-import { endAgreement } from './ending.js';
-import { sendWatch } from './watch.js';
+import type { AgreementRow, ResourceRow } from '../store/tables.js';
+import { endAgreement } from '../agreements/ending.js';
+import { sendWatch } from '../agreements/watch.js';
 
 type Transition = { readonly from: readonly AgreementState[]; readonly to: AgreementState };
 
@@ -53,7 +56,16 @@ export class Stewardship {
         .where('state', '!=', 'deleted')
         .executeTakeFirst();
       if (!resource) throw new AgencyError('not-found', { what: `Compute ${id}`, hint: 'GET /compute/ lists those there are.' });
+      if (resource.agreement === null) {
+        await this.giveUpOrder(work, resource);
+        return;
+      }
       const agreement = await agreementOf(work, resource.agreement, tenant);
+      if (agreement.state === 'pending' && resource.origin === 'client') {
+        await carryOut(work, agreement, 'rejected');
+        await deleteResource(work, id);
+        return;
+      }
       if (agreement.state === 'pending') {
         throw new AgencyError('conflict', {
           message: `Compute ${id} is being provisioned for agreement ${agreement.id}. Reject that: DELETE /agreement/${agreement.id}.`,
@@ -72,11 +84,7 @@ export class Stewardship {
       }
       const placements = await work.tables.selectFrom('placement').selectAll().where('resource', '=', id).execute();
       await cancelAll(work, placements, 'the client deleted it');
-      await work.tables
-        .updateTable('resource')
-        .set({ state: 'deleted', message: 'the client deleted it' })
-        .where('id', '=', id)
-        .execute();
+      await deleteResource(work, id);
       await work.tables
         .updateTable('reaction')
         .set({ state: 'failed', message: 'the client deleted it' })
@@ -86,6 +94,19 @@ export class Stewardship {
       await sendWatch(work, agreement.id);
     });
   }
+
+  /** A compute whose call is still open: nobody waits for the answer any more. */
+  private async giveUpOrder(work: Work, resource: ResourceRow): Promise<void> {
+    await deleteResource(work, resource.id);
+    const cfp = await work.tables.selectFrom('cfp').selectAll().where('id', '=', resource.cfp).executeTakeFirstOrThrow();
+    if (!finished.includes(cfp.state)) await cancelCall(work, cfp);
+  }
+}
+
+async function deleteResource(work: Work, id: string): Promise<void> {
+  const gone = { state: 'deleted', message: 'the client deleted it', task: null } as const;
+  await work.tables.updateTable('resource').set(gone).where('id', '=', id).execute();
+  await letGo(work, [id]);
 }
 
 async function agreementOf(work: Work, id: string, tenant: string): Promise<AgreementRow> {
@@ -103,7 +124,7 @@ async function agreementOf(work: Work, id: string, tenant: string): Promise<Agre
 async function carryOut(work: Work, agreement: AgreementRow, to: AgreementState): Promise<void> {
   if (to === 'rejected' || to === 'terminated') {
     await endAgreement(work, agreement, to, 'the client ended it');
-    if (to === 'rejected') await cancelCall(work, agreement);
+    if (to === 'rejected') await breakOff(work, agreement);
     return;
   }
   await work.tables.updateTable('agreement').set({ state: to }).where('id', '=', agreement.id).execute();
@@ -120,20 +141,8 @@ async function carryOut(work: Work, agreement: AgreementRow, to: AgreementState)
 }
 
 /** The call whose provisioning the client broke off. */
-async function cancelCall(work: Work, agreement: AgreementRow): Promise<void> {
-  const change: Partial<CfpRow> = {
-    state: 'cancelled',
-    message: 'the client rejected the agreement while it was being provisioned',
-    deadline: null,
-    updated_at: work.now,
-  };
-  await work.tables.updateTable('cfp').set(change).where('id', '=', agreement.cfp).where('state', '=', 'provisioning').execute();
-  await work.record({
-    type: 'cfp.cancelled',
-    tenant: agreement.tenant,
-    subject: `/cfp/${agreement.cfp}`,
-    cfp: agreement.cfp,
-    message: `Call for proposals ${agreement.name} is cancelled: ${change.message ?? ''}.`,
-    data: { state: 'cancelled' },
-  });
+async function breakOff(work: Work, agreement: AgreementRow): Promise<void> {
+  const cfp = await work.tables.selectFrom('cfp').selectAll().where('id', '=', agreement.cfp).executeTakeFirstOrThrow();
+  if (cfp.state !== 'provisioning') return;
+  await moveTo(work, cfp, 'cancelled', 'the client rejected the agreement while it was being provisioned', { deadline: null });
 }

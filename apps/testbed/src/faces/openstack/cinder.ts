@@ -1,0 +1,69 @@
+import type { FastifyRequest } from 'fastify';
+import { novaShape, OpenStackFault } from './fault.js';
+import { type Handler, Service, type ServiceOptions } from './service.js';
+import { createVolume, deleteVolume, listVolumes, listVolumesInDetail, showVolume } from './volumes.js';
+
+/** Zed's. */
+const newestMicroversion = 70;
+
+/** Cinder v3 (OpenStack API reference, Block Storage). Its faults are of Nova's shape. */
+export function serveCinder(shared: Pick<ServiceOptions, 'app' | 'testbed' | 'tokens'>): void {
+  const cinder = new Service({ ...shared, name: 'volume', faults: novaShape, microversionOf, microversionHeaders });
+  cinder.get('/v3', showVersion);
+  cinder.get('/v3/:project/os-availability-zone', listZones);
+  cinder.get('/v3/:project/types', listTypes);
+  cinder.get('/v3/:project/volumes', listVolumes);
+  cinder.post('/v3/:project/volumes', createVolume);
+  cinder.get('/v3/:project/volumes/detail', listVolumesInDetail);
+  cinder.get('/v3/:project/volumes/:id', showVolume);
+  cinder.delete('/v3/:project/volumes/:id', deleteVolume);
+}
+
+/** `OpenStack-API-Version: volume 3.59`; 3.0 without it. */
+function microversionOf({ headers }: FastifyRequest): number {
+  const [, asked] = /volume ([\w.]+)/.exec(String(headers['openstack-api-version'] ?? '')) ?? [];
+  if (asked === undefined) return 0;
+  if (asked === 'latest') return newestMicroversion;
+  const [, minor] = /^3\.(\d+)$/.exec(asked) ?? [];
+  if (minor !== undefined && Number(minor) <= newestMicroversion) return Number(minor);
+  throw new OpenStackFault(
+    406,
+    `Version ${asked} is not supported by the API. Minimum is 3.0 and maximum is 3.${newestMicroversion}.`,
+  );
+}
+
+const microversionHeaders = (microversion: number): Record<string, string> => ({
+  'openstack-api-version': `volume 3.${microversion}`,
+  vary: 'OpenStack-API-Version',
+});
+
+const showVersion: Handler = ({ base }) => ({
+  body: {
+    versions: [
+      {
+        id: 'v3.0',
+        status: 'CURRENT',
+        version: `3.${newestMicroversion}`,
+        min_version: '3.0',
+        updated: '2022-10-05T00:00:00Z',
+        links: [{ rel: 'self', href: `${base}/v3/` }],
+      },
+    ],
+  },
+});
+
+const listZones: Handler = ({ region }) => ({
+  body: { availabilityZoneInfo: region.zones.map((zoneName) => ({ zoneName, zoneState: { available: true } })) },
+});
+
+const listTypes: Handler = ({ cloud }) => ({
+  body: {
+    volume_types: cloud.profile.volumes.map(({ type }) => ({
+      id: String(type),
+      name: String(type),
+      description: null,
+      is_public: true,
+      extra_specs: {},
+    })),
+  },
+});
