@@ -51,8 +51,10 @@ function typeOf(value: JsonValue): string {
   return Array.isArray(value) ? 'array' : typeof value;
 }
 
-const described = ({ type, pattern }: ValueType): string =>
-  pattern === undefined ? `of type ${type}` : `of type ${type} and match ${pattern}`;
+function described({ type, pattern }: ValueType): string {
+  if (type === 'object') return 'a JSON object, or a string that is one';
+  return pattern === undefined ? `of type ${type}` : `of type ${type} and match ${pattern}`;
+}
 
 function unknown(name: string, known: readonly string[]): string {
   const close = nearest(name.slice(0, longestName), known);

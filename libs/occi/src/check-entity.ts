@@ -7,7 +7,7 @@ import type { AttributeDefinition } from './model/attribute.js';
 import type { Entity, EntityChange, EntityDraft } from './model/entity.js';
 import type { JsonValue } from './model/json.js';
 import type { Registry } from './registry.js';
-import { textValue } from './renderings/text-writer.js';
+import { isStructured, textValue } from './renderings/text-writer.js';
 import { typed } from './typed-attributes.js';
 
 type Definitions = ReadonlyMap<string, AttributeDefinition>;
@@ -84,7 +84,7 @@ function checked(current: Entity, given: EntityChange, needed: ReadonlySet<strin
   assertSummary(given, definitions, current.kind);
   const brought = broughtBy(current, given, registry);
   const attributes = Object.fromEntries(
-    Object.entries(typed(given.attributes, definitions)).filter(([name, value]) => {
+    Object.entries(typed(asStored(current, given, registry), definitions)).filter(([name, value]) => {
       const definition = definitions.get(name);
       if (!definition || definition.mutable) return true;
       if (isAlready(current, name, value, registry)) return false;
@@ -106,6 +106,17 @@ function assertSummary({ summary }: EntityChange, definitions: Definitions, kind
     throw new AgencyError('invalid-request', {
       message: `Invalid attributes of ${kind}: occi.core.summary is one of resources, not of links.`,
     });
+}
+
+/** The text renderings show the path of an object: who sends it back means the object that is there. */
+function asStored(current: Entity, { attributes }: EntityChange, registry: Registry): Entity['attributes'] {
+  const location = registry.locationOf(current);
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => {
+      const now = current.attributes[name] ?? null;
+      return [name, isStructured(now) && textValue(now, name, location) === value ? now : value] as const;
+    }),
+  );
 }
 
 /** Also in the form in which the text renderings show it. */

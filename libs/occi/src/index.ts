@@ -42,6 +42,7 @@ export {
 export type { ActionCall, Entity, EntityChange, EntityDraft, LinkRef } from './model/entity.js';
 export type { JsonScalar, JsonValue } from './model/json.js';
 export { type Abilities, openApi, type OpenApiOptions } from './openapi.js';
+export { parsedJson } from './json-text.js';
 export { Registry, standardRegistry } from './registry.js';
 export { type Field, fromBody, fromHeaders, type ReceivedField, toBody, toHeaders } from './renderings/fields.js';
 export { actionFromJson, changeFromJson, entityFromJson, locationsFromJson } from './renderings/json-reader.js';

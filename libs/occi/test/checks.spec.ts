@@ -144,3 +144,28 @@ describe('a replacement', () => {
     expect(refusal(() => checkedReplacement(machine, given({ kind: storage }), registry))[0]).toBe(403);
   });
 });
+
+describe('an attribute that is an object', () => {
+  const kind = 'http://schemas.cloud-agency.dev/occi/agency#policy';
+  const policy = (document: EntityChange['attributes'][string]): EntityChange =>
+    given({ kind, attributes: { 'agency.policy.name': 'mine', 'agency.policy.document': document } });
+  const stored: Entity = { ...machine, kind, mixins: [], attributes: policy({ policy: 'topsis' }).attributes };
+
+  it('may come as a string of JSON, which is what the text renderings can say', () => {
+    const { attributes } = checkedDraft(policy('{"policy": "topsis", "weights": {"a": [1, null]}}'), registry);
+    expect(attributes['agency.policy.document']).toEqual({ policy: 'topsis', weights: { a: [1, null] } });
+  });
+
+  it.each(['', 'topsis', '{', '[]', 'null', '7', `${'{"a":'.repeat(200)}1${'}'.repeat(200)}`])('is not %j', (written) => {
+    expect(refusal(() => checkedDraft(policy(written), registry))).toEqual([
+      400,
+      expect.stringContaining('agency.policy.document must be a JSON object'),
+    ]);
+  });
+
+  it('stays what it is where its path comes back', () => {
+    const change = policy('/policy/1/document');
+    expect(checkedReplacement(stored, change, registry).attributes).toEqual(stored.attributes);
+    expect(() => checkedChange(stored, policy('/policy/2/document'), registry)).toThrow('must be a JSON object');
+  });
+});

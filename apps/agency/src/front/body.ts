@@ -11,7 +11,7 @@ import {
   readFields,
   urisFrom,
 } from '@cloud-agency/occi';
-import { parsedJson } from './json-body.js';
+import { jsonBody } from './json-body.js';
 import { isJson, mediaTypeOf } from './media.js';
 import type { FrontRequest } from './message.js';
 
@@ -28,7 +28,7 @@ export function readBody<T>({ headers, body }: FrontRequest, what: string, reade
   const type = mediaTypeOf(headers['content-type']);
   // Also without a body: what is to be said may be in the headers whatever the type.
   if (type === 'text/occi' || body.trim() === '') return readers.fields(fromHeaders(headers));
-  if (isJson(type)) return readers.json(parsedJson(body));
+  if (isJson(type)) return readers.json(jsonBody(body));
   if (['', 'text/plain', 'text/occi+plain'].includes(type)) return readers.fields(fromBody(body));
   if (type === 'text/uri-list' && readers.uris) return readers.uris(urisFrom(body));
   const types = [
