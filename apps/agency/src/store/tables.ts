@@ -116,8 +116,6 @@ export interface ResourceRow {
   task: string | null;
   created_at: number;
 }
-/** A resource that an agreement covers. */
-export type AgreedResource = ResourceRow & { readonly agreement: string; readonly placement: string };
 
 export interface PolicyRow {
   id: string;
