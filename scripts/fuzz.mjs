@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// npm run fuzz [-- CASES]: the parsers with at least 100,000 generated cases in all (test/fuzz has four properties), and the front over HTTP with
-// as many requests as one of them has cases.
+// npm run fuzz [-- CASES]: the parsers with at least 100,000 generated cases in all (four properties of test/fuzz), the front over HTTP with
+// as many requests as one of them has cases, and the whole Agency with fewer.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';

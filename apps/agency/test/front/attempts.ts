@@ -118,32 +118,43 @@ const headers = fc.record(
   { requiredKeys: [] },
 );
 
+const infrastructure = 'http://schemas.ogf.org/occi/infrastructure#';
+const inlineLink = (to: string, kind: string): string =>
+  `Link: </${to}/1>; rel="${infrastructure}${to}"; category="${infrastructure}${kind}"\n`;
+
 /** What a client may well send, so that there is something to do the rest to. */
 const sound: fc.Arbitrary<Attempt> = fc
   .record({
     of: fc.constantFrom(
       ['compute', 'occi.compute.cores=2'],
       ['network', 'occi.network.vlan=7'],
-      ['storage', 'occi.storage.size=1.5'],
+      ['storage', 'occi.storage.size=10'],
     ),
     request: fc.constantFrom(
-      'POST /',
-      'POST /KIND/',
-      'POST /KIND/1',
-      'PUT /KIND/1',
-      'DELETE /KIND/1',
-      'GET /KIND/1',
-      'GET /KIND/',
+      ...['POST /', 'POST /KIND/', 'POST /KIND/1', 'PUT /KIND/1', 'DELETE /KIND/1', 'GET /KIND/1', 'GET /KIND/'],
+      ...['stop', 'start', 'restart', 'save', 'offline', 'online', 'down', 'up'].map((term) => `POST /KIND/1?action=${term}`),
     ),
-    more: fc.constantFrom('', 'X-OCCI-Attribute: occi.core.title="“ü”"\n', 'Category: t; scheme="http://t.example/#"\n'),
+    more: fc.constantFrom(
+      '',
+      'X-OCCI-Attribute: occi.core.title="“ü”"\n',
+      'Category: t; scheme="http://t.example/#"\n',
+      'Category: large; scheme="http://schemas.ogf.org/occi/infrastructure/compute/template/1.1#"\n',
+      inlineLink('network', 'networkinterface'),
+      inlineLink('storage', 'storagelink'),
+    ),
     headers,
   })
   .map(({ of: [kind = '', attribute = ''], request, more, headers: others }) => {
     const [method = '', path = ''] = request.replace('KIND', kind).split(' ');
-    const body = `Category: ${kind}; scheme="http://schemas.ogf.org/occi/infrastructure#"\nX-OCCI-Attribute: ${attribute}\n${more}`;
+    const body = `Category: ${kind}; scheme="${infrastructure}"\nX-OCCI-Attribute: ${attribute}\n${more}`;
     const { Prefer, Host } = others;
     const odd = { ...(Prefer === undefined ? {} : { Prefer }), ...(Host === undefined ? {} : { Host }) };
-    return { method, path, headers: { 'Content-Type': 'text/plain', ...odd }, body: method === 'GET' ? '' : body };
+    return {
+      method,
+      path,
+      headers: { 'Content-Type': 'text/plain', ...odd },
+      body: method === 'GET' || path.includes('?') ? '' : body,
+    };
   });
 const tagging: fc.Arbitrary<Attempt> = fc
   .record({
