@@ -98,6 +98,8 @@ it('nobody comes in without a token, and is told how', async () => {
 describe('what a tenant has', () => {
   let kinds: Kind[];
   let own: string[];
+  /** Of the template that it saved of a machine. */
+  let template: { readonly term: string; readonly scheme: string; readonly location: string };
 
   beforeAll(async () => {
     kinds = await provided();
@@ -112,6 +114,7 @@ describe('what a tenant has', () => {
     await eventually(async () => {
       expect((await send('a', 'GET', machine)).data).toContain('occi.compute.state="active"');
     });
+    template = await savedFrom(machine);
     await breachTheGuarantee();
     await eventually(async () => {
       const all = await Promise.all(kinds.map(async ({ term }) => [term, (await paths('a', `/${term}/`)).length] as const));
@@ -121,6 +124,14 @@ describe('what a tenant has', () => {
     expect((await send('a', 'POST', '/-/', tag)).status).toBe(200);
     expect((await send('a', 'POST', '/mine/', own.map((path) => `X-OCCI-Location: ${path}`).join('\n'))).status).toBe(200);
   }, 120_000);
+
+  async function savedFrom(machine: string): Promise<typeof template> {
+    const save = `Category: save; scheme="${infrastructure.replace('#', '/compute/action#')}"; class="action"\n`;
+    const { status, data } = await send('a', 'POST', `${machine}?action=save`, save + attribute('name', 'golden'));
+    const [, term = '', scheme = ''] = /^Category: (golden\S*); scheme="([^"]+)"; class="mixin"/.exec(data) ?? [];
+    expect([status, data, term]).toEqual([200, data, expect.stringMatching(/^golden/)]);
+    return { term, scheme, location: /location="([^"]+)"/.exec(data)?.[1] ?? '' };
+  }
 
   /** The machine of the call dies once its guarantee is being watched. */
   async function breachTheGuarantee(): Promise<void> {
@@ -198,6 +209,14 @@ describe('what a tenant has', () => {
       expect(status).toBeGreaterThanOrEqual(400);
       expect(data.replaceAll(/[\w-]{20,}/g, 'none')).toBe(of.data);
     }
+    const { term, scheme, location } = template;
+    for (const path of ['/-/', location]) expect((await send('a', 'GET', path)).status).toBe(200);
+    expect((await send('a', 'GET', '/-/')).data).toContain(scheme);
+    expect((await send('b', 'GET', '/-/')).data).not.toContain(term);
+    for (const method of ['GET', 'POST', 'PUT', 'DELETE']) expect((await send('b', method, location)).status).toBe(404);
+    const bySaved = `Category: ${term}; scheme="${scheme}"; class="mixin"\n`;
+    expect((await send('b', 'POST', '/compute/', compute + bySaved)).status).toBe(404);
+    expect((await send('b', 'DELETE', '/-/', bySaved)).status).toBe(404);
     const byPolicy = `${call}select: { policy: own }\n`;
     expect((await send('b', 'POST', '/cfp/', byPolicy, yaml)).status).toBe(400);
     expect((await send('b', 'GET', '/cfp/', undefined, { Accept: 'text/uri-list' })).data).toBe('');
