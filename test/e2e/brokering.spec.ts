@@ -306,6 +306,41 @@ reactions: [{ on: resource.down, do: replace, at_most: "3 per 1 h" }]
     expect((await client.get(held)).attributes['occi.storagelink.state']).toBe('active');
   });
 
+  it('takes a call in an OCCI rendering, and chooses by a policy that came in one', async () => {
+    const scheme = 'http://schemas.cloud-agency.dev/occi/agency#';
+    const policy = { policy: 'lowest-cost' };
+    await create('/policy/', [
+      category('policy', scheme),
+      attribute('agency.policy.name', 'cheap'),
+      attribute('agency.policy.document', JSON.stringify(policy)),
+    ]);
+    const document = {
+      apiVersion: 'cloud-agency/v1',
+      kind: 'CallForProposals',
+      name: 'by-occi',
+      resources: { web: { kind: 'compute', require: { cores: '>= 1' } } },
+      select: { policy: 'cheap' },
+      negotiate: { reply_by: '3 s' },
+      notify: [{ url: 'http://127.0.0.1:9/hook' }],
+    };
+    const inText = [category('cfp', scheme), attribute('agency.cfp.document', JSON.stringify(document))].join('\n');
+    const inJson = JSON.stringify({ kind: `${scheme}cfp`, attributes: { 'agency.cfp.document': document } });
+    for (const [type, body] of [
+      ['text/plain', inText],
+      ['application/occi+json', inJson],
+    ] as const) {
+      const answer = await client.request('POST', '/cfp/', body, { 'content-type': type });
+      expect([answer.status, answer.data]).toEqual([201, answer.data]);
+      const { attributes } = answer.data as Entity;
+      expect(attributes['agency.cfp.webhook_secrets']).toEqual([expect.stringMatching(/^http:.* whsec_/)]);
+      const path = new URL(String(answer.headers.location)).pathname;
+      expect((await client.cfpReaches(path.split('/').at(-1) ?? '', 'proposed')).attributes['agency.cfp.document']).toEqual(
+        document,
+      );
+      expect((await client.get(path)).attributes).not.toHaveProperty('agency.cfp.webhook_secrets');
+    }
+  });
+
   it('loses nothing that it acknowledged: killed right after the answer, it goes on and places the compute', async () => {
     const path = await compute([], 0);
     await agency.kill();

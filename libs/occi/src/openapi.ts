@@ -17,6 +17,8 @@ export interface Abilities {
   readonly create: boolean;
   readonly act: boolean;
   readonly remove: boolean;
+  /** Media types of documents that one is created from too. */
+  readonly documents?: readonly string[];
 }
 
 type JsonObject = Readonly<Record<string, JsonValue>>;
@@ -55,6 +57,7 @@ export function openApi(registry: Registry, { version, abilities, further }: Ope
 const problem = { default: { $ref: '#/components/responses/problem' } };
 const narrowing = ['category', 'attribute'].map((name) => ({ $ref: `#/components/parameters/${name}` }));
 const paging = ['page', 'number'].map((name) => ({ $ref: `#/components/parameters/${name}` }));
+const prefer = { $ref: '#/components/parameters/prefer' };
 const ifMatch = { $ref: '#/components/parameters/ifMatch' };
 const idParameter = { name: 'id', in: 'path', required: true, schema: { type: 'string' } };
 
@@ -86,7 +89,7 @@ function entityPath(kind: Kind, can: Abilities, actions: readonly string[]): Jso
       responses: { 200: shown(name), 304: { description: 'Unchanged' }, ...problem },
     }),
     post: ofKind(can.act ? 'Change a part, or call an action' : 'Change a part', 'update', {
-      parameters: [...(can.act ? [actionParameter(actions)] : []), ifMatch],
+      parameters: [...(can.act ? [actionParameter(actions)] : []), ifMatch, prefer],
       requestBody: { content: bodyContent(can.act ? ['change', 'actionCall'] : ['change']) },
       responses: { 200: shown(name), ...problem },
     }),
@@ -115,13 +118,26 @@ function collectionPost(kind: Kind, can: Abilities, actions: readonly string[]):
       parameters: [{ ...actionParameter(actions), required: true }],
       requestBody: { content: bodyContent(['actionCall']) },
     });
-  const post = creation(kind.title, `create_${name}`, name, kind.term);
-  return can.act ? { ...post, parameters: [actionParameter(actions)] } : post;
+  return creation(kind.title, `create_${name}`, name, {
+    tag: kind.term,
+    parameters: can.act ? [actionParameter(actions), prefer] : [prefer],
+    documents: Object.fromEntries((can.documents ?? []).map((type) => [type, { schema: { type: 'object' } }])),
+  });
 }
 
-const creation = (what: string, operationId: string, name: string, tag = 'entity'): JsonObject =>
+const creation = (
+  what: string,
+  operationId: string,
+  name: string,
+  {
+    tag = 'entity',
+    parameters = [prefer],
+    documents = {},
+  }: { readonly tag?: string; readonly parameters?: readonly JsonObject[]; readonly documents?: JsonObject } = {},
+): JsonObject =>
   simple(`Create: ${what}`, operationId, tag, {
-    requestBody: { required: true, content: bodyContent([name]) },
+    parameters,
+    requestBody: { required: true, content: { ...bodyContent([name]), ...documents } },
     responses: {
       201: { ...shown(name), headers: { Location: { schema: { type: 'string', format: 'uri' } } } },
       202: { description: 'Begun, as Prefer: respond-async asked' },

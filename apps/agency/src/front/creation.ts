@@ -1,6 +1,6 @@
 import { AgencyError } from '@cloud-agency/errors';
-import { changeFromJson, checkedDraft, type EntityChange, readChange, type Registry } from '@cloud-agency/occi';
-import { readBody, withOwnPaths } from './body.js';
+import { checkedDraft, type Registry } from '@cloud-agency/occi';
+import { readEntityChange } from './body.js';
 import type { MarkedSource } from './marked-source.js';
 import { entityTypes, negotiate } from './media.js';
 import type { Answer, FrontRequest } from './message.js';
@@ -18,11 +18,7 @@ export class Creation {
   /** `of`: the kind whose collection it was posted to. */
   async create(request: FrontRequest, of?: string): Promise<Answer> {
     const type = negotiate(request.headers.accept, entityTypes);
-    const given = readBody<EntityChange>(request, 'An entity', {
-      fields: (fields) => readChange(fields, this.registry),
-      json: (value) => changeFromJson(onlyOne(value), this.registry),
-    });
-    const draft = checkedDraft(withOwnPaths(given, request.base), this.registry);
+    const draft = checkedDraft(readEntityChange(request, this.registry, onlyOne), this.registry);
     if (of !== undefined && !this.registry.isA(draft.kind, of))
       throw new AgencyError('invalid-request', {
         message: `${request.path} takes entities of ${of}; this is one of ${draft.kind}.`,

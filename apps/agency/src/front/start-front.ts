@@ -89,6 +89,7 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
     ids: context.ids,
     log: context.log,
     images: portableImages,
+    lowerCaseNames: context.settings.lowerCaseNames ?? false,
     admission: admission(context.settings, context.clock),
     tags,
     desk: rooms.desk,

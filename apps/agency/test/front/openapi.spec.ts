@@ -1,12 +1,19 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
+import { categoryId } from '@cloud-agency/occi';
+import { registry } from '../../../../libs/occi/test/arbitrary.js';
+import { SmallSource } from './small-source.js';
 import { openWorld, type World } from './world.js';
 
 let world: World;
+/** Where every kind is provided, one that is new as well, with all that can be done to it. */
+let whole: World;
 beforeAll(async () => {
   world = await openWorld();
+  const bound = registry.kinds.filter(({ location }) => location !== undefined);
+  whole = await openWorld({ sources: bound.map((kind) => new SmallSource(categoryId(kind), kind.actions)) });
 });
 afterAll(async () => {
-  await world.front.close();
+  await Promise.all([world, whole].map(({ front }) => front.close()));
 });
 
 interface Document {
@@ -14,20 +21,23 @@ interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly operationId?: string }>>>>;
 }
 const verbs = ['get', 'post', 'put', 'delete'];
-const document = async () => JSON.parse((await world.http.get<string>('/openapi.json')).data) as Document;
+const document = async ({ http }: World) => JSON.parse((await http.get<string>('/openapi.json')).data) as Document;
 
-describe('/openapi.json', () => {
+describe.each([
+  ['some kinds are', () => world],
+  ['all kinds are', () => whole],
+])('/openapi.json, where %s provided', (_, provided) => {
   it('is valid OpenAPI 3.1', async () => {
-    const specification = await document();
+    const specification = await document(provided());
     expect(specification.openapi).toBe('3.1.0');
     expect(await new Validator().validate(specification as never)).toEqual({ valid: true });
   });
 
   it('tells of every path exactly the methods that the path has', async () => {
-    const { paths } = await document();
+    const { paths } = await document(provided());
     for (const [path, item] of Object.entries(paths)) {
       const real = path.replace('{id}', 'c1').replace('{part}', 'explanation');
-      const { headers } = await world.http.options<string>(real);
+      const { headers } = await provided().http.options<string>(real);
       const allowed = String(headers.allow)
         .split(', ')
         .map((method) => method.toLowerCase())
@@ -42,8 +52,8 @@ describe('/openapi.json', () => {
   });
 
   it('has a path for each location of the query interface, and no operation twice', async () => {
-    const { paths } = await document();
-    const locations = [...(await world.http.get<string>('/-/')).data.matchAll(/location="([^"]*)"/g)].map(
+    const { paths } = await document(provided());
+    const locations = [...(await provided().http.get<string>('/-/')).data.matchAll(/location="([^"]*)"/g)].map(
       ([, location]) => location,
     );
     expect(Object.keys(paths)).toEqual(expect.arrayContaining(locations));

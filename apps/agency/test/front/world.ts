@@ -18,7 +18,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EntityQuery, EntitySource } from '../../src/front/entity-source.js';
 import { openFront, type OpenFront } from '../../src/front/open-front.js';
-import type { EventFeed, FrontPorts } from '../../src/front/ports.js';
+import { withSecrets } from '../../src/front/call-intake.js';
+import type { CallDesk, EventFeed, FrontPorts } from '../../src/front/ports.js';
+import { documentOf } from '../../src/front/sources/call-document.js';
 import type { AgencyEvent } from '../../src/store/event-feed.js';
 import { agencyMigrations } from '../../src/store/migrations.js';
 import type { AgencyTables } from '../../src/store/tables.js';
@@ -59,6 +61,21 @@ export class MemorySource implements EntitySource {
 
   delete(id: string): void {
     this.entities.delete(id);
+  }
+}
+
+/** Calls, as a desk takes them. */
+class CallSource extends MemorySource {
+  desk: CallDesk | undefined;
+
+  async create(draft: EntityDraft, tenant: string): Promise<Entity> {
+    const { id, webhookSecrets } = (await this.desk?.submit(documentOf(draft), tenant)) ?? { id: '', webhookSecrets: [] };
+    return withSecrets((await this.get(id)) as Entity, webhookSecrets);
+  }
+
+  async remove(id: string): Promise<void> {
+    this.delete(id);
+    await Promise.resolve();
   }
 }
 
@@ -213,12 +230,13 @@ export interface World {
   ready: boolean;
 }
 
-export async function openWorld(): Promise<World> {
+/** `different`: what is not as in the usual rooms. */
+export async function openWorld(different: Partial<FrontPorts> = {}): Promise<World> {
   const computes = new ComputeSource(
     computeId,
     Array.from({ length: 5 }, (_, index) => compute(`c${index + 1}`, index === 4 ? { 'agency.vendor': 'gcp' } : {})),
   );
-  const calls = new RemovableSource(cfpId, [cfp]);
+  const calls = new CallSource(cfpId, [cfp]);
   const feed = new MemoryFeed();
   const directory = await mkdtemp(join(tmpdir(), 'agency-front-'));
   const tables = await openDatabase<AgencyTables>({ schema: 'agency', directory }, agencyMigrations);
@@ -256,7 +274,9 @@ export async function openWorld(): Promise<World> {
     clock: systemClock,
     ids: { next: () => 'ref-1' },
     log: createLog('test', 'silent'),
+    ...different,
   };
+  calls.desk = ports.desk;
   const opened = await openFront({ host: '127.0.0.1', port: 0, ...ports });
   const front = {
     url: opened.url,

@@ -1,4 +1,5 @@
-import { cfpId, type Entity, type JsonValue, type LinkRef, proposalId } from '@cloud-agency/occi';
+import { AgencyError } from '@cloud-agency/errors';
+import { cfpId, type Entity, type EntityDraft, type JsonValue, type LinkRef, proposalId } from '@cloud-agency/occi';
 import { isoTime } from '@cloud-agency/runtime';
 import type { Call } from '@cloud-agency/sla';
 import { parse } from 'yaml';
@@ -6,7 +7,9 @@ import type { CallDesk } from '../../calls/call-desk.js';
 import type { Negotiator } from '../../calls/negotiator.js';
 import type { AgencyStore } from '../../store/agency-store.js';
 import { type CfpRow, parsed } from '../../store/tables.js';
+import { withSecrets } from '../call-intake.js';
 import type { EntityQuery, EntitySource } from '../entity-source.js';
+import { documentOf } from './call-document.js';
 import { linkTo, listed } from './listing.js';
 
 /** Calls for proposals as OCCI entities (OCCI.md 4). */
@@ -42,6 +45,13 @@ export class CfpSource implements EntitySource {
       .where('removed', '=', 0)
       .executeTakeFirst();
     return row && (await this.entity(row));
+  }
+
+  async create(draft: EntityDraft, tenant: string): Promise<Entity> {
+    const { id, webhookSecrets } = await this.desk.submit(documentOf(draft), tenant);
+    const entity = await this.get(id, tenant);
+    if (!entity) throw new AgencyError('not-found', { what: `/cfp/${id}`, hint: 'It was deleted at once.' });
+    return withSecrets(entity, webhookSecrets);
   }
 
   async remove(id: string, tenant: string): Promise<void> {
