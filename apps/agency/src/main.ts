@@ -25,6 +25,7 @@ import { activate } from './resources/activation.js';
 import { imageSaved } from './resources/saved-images.js';
 import { type Effects, silence, silentTasks, takeResult } from './resources/tasks.js';
 import { Verifier } from './resources/verifier.js';
+import { LatestFigures } from './sensors/figures.js';
 import { AgencyStore, type Work } from './store/agency-store.js';
 import { EventFeed } from './store/event-feed.js';
 import type { PlacementRow } from './store/tables.js';
@@ -51,9 +52,11 @@ async function assemble(context: AppContext, connection: NatsConnection, store: 
   const solver = new Solver(new URL('../../../dist/solver-thread.js', import.meta.url));
   const mediator = new Mediator(connection, registry, context);
   const assessments = new Assessments();
+  const figures = new LatestFigures();
   solver.warmUp();
   await registry.start(connection);
   assessments.start(connection, context.log);
+  figures.start(connection, context.log);
 
   const owner = context.settings.databaseUrl === undefined ? 'embedded' : context.ids.next();
   const ownAgents = context.settings.config.accounts.map(({ name }) => name);
@@ -78,6 +81,7 @@ async function assemble(context: AppContext, connection: NatsConnection, store: 
     registry,
     negotiator,
     assessments,
+    figures,
     connection,
     mediator,
     policies,
@@ -94,6 +98,7 @@ async function assemble(context: AppContext, connection: NatsConnection, store: 
       await endConsumers();
       await registry.stop();
       assessments.stop();
+      figures.stop();
       await solver.close();
       await store.close();
       await closeBus(connection);

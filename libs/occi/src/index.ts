@@ -23,6 +23,17 @@ export {
   ipInterfaceId,
   storagelinkId,
 } from './extensions/infrastructure.js';
+export {
+  aggregatorId,
+  aggregators,
+  collectorId,
+  metricId,
+  metrics,
+  observedId,
+  publisherId,
+  publishers,
+  sensorId,
+} from './extensions/monitoring.js';
 export { imageOfTemplate } from './extensions/templates.js';
 export { agreementId, agreementTermId } from './extensions/sla.js';
 export type { AttributeDefinition } from './model/attribute.js';
