@@ -47,6 +47,7 @@ const paths = async (as: As, collection: string) =>
 
 const agencyScheme = 'http://schemas.cloud-agency.dev/occi/agency#';
 const infrastructure = 'http://schemas.ogf.org/occi/infrastructure#';
+const monitoring = 'http://schemas.ogf.org/occi/monitoring#';
 const kindLine = (term: string, scheme: string): string => `Category: ${term}; scheme="${scheme}"; class="kind"\n`;
 const attribute = (name: string, value: string | number): string => `X-OCCI-Attribute: ${name}=${JSON.stringify(value)}\n`;
 const linkTo = (path: string, kind: string): string =>
@@ -70,6 +71,15 @@ const policy =
 const storage = kindLine('storage', infrastructure) + attribute('occi.storage.size', 1);
 const network = kindLine('network', infrastructure);
 const compute = kindLine('compute', infrastructure);
+const sensor =
+  kindLine('sensor', monitoring) +
+  ['period=1', 'timestart=0', 'timestop=0'].map((given) => `X-OCCI-Attribute: occi.sensor.${given}\n`).join('');
+const upMetric = 'http://schemas.cloud-agency.dev/occi/metric#up';
+const collector = (source: string, target: string): string =>
+  `${kindLine('collector', monitoring)}Category: up; scheme="${upMetric.replace('#up', '#')}"; class="mixin"\n` +
+  attribute('occi.core.source', source) +
+  attribute('occi.core.target', target) +
+  attribute('occi.collector.period', 1);
 const tag = 'Category: mine; scheme="http://example.org/a#"; class="mixin"; location="/mine/"';
 
 /** Kinds of which everybody sees the same. */
@@ -114,6 +124,7 @@ describe('what a tenant has', () => {
     await eventually(async () => {
       expect((await send('a', 'GET', machine)).data).toContain('occi.compute.state="active"');
     });
+    await created('/collector/', collector(machine, await created('/sensor/', sensor)));
     template = await savedFrom(machine);
     await breachTheGuarantee();
     await eventually(async () => {
@@ -150,7 +161,7 @@ describe('what a tenant has', () => {
     expect(kinds.map(({ term }) => term)).toEqual(
       expect.arrayContaining([
         ...['compute', 'storage', 'network', 'storagelink', 'networkinterface', 'agreement', 'agreement_link'],
-        ...['cfp', 'proposal', 'policy', 'webhook', 'violation', 'proposal_link', 'violation_link'],
+        ...['sensor', 'collector', 'cfp', 'proposal', 'policy', 'webhook', 'violation', 'proposal_link', 'violation_link'],
       ]),
     );
   });
@@ -190,16 +201,21 @@ describe('what a tenant has', () => {
   });
 
   it('is nothing that another can refer to: it is as if it were not there', async () => {
-    const [machine = '', disk = '', net = ''] = ['compute', 'storage', 'network'].map((term) =>
+    const [machine = '', disk = '', net = '', probe = ''] = ['compute', 'storage', 'network', 'sensor'].map((term) =>
       own.find((path) => path.startsWith(`/${term}/`)),
     );
-    const link = (term: string, target: string): string =>
-      kindLine(term, infrastructure) + attribute('occi.core.source', machine) + attribute('occi.core.target', target);
+    const link = (term: string, source: string, target: string): string =>
+      kindLine(term, infrastructure) + attribute('occi.core.source', source) + attribute('occi.core.target', target);
     const attempts = (at: (path: string) => string): [string, string, Record<string, string>?][] => [
       ['/compute/', compute + linkTo(at(disk), 'storagelink')],
       ['/compute/', compute + linkTo(at(net), 'networkinterface')],
-      ['/storagelink/', link('storagelink', at(disk))],
-      ['/networkinterface/', link('networkinterface', at(net))],
+      ['/storagelink/', link('storagelink', at(machine), at(disk))],
+      ['/networkinterface/', link('networkinterface', at(machine), at(net))],
+      ['/collector/', collector(at(machine), at(probe))],
+      [
+        '/compute/',
+        `${compute}Link: <${at(probe)}>; rel="${monitoring}sensor"; category="${monitoring}collector ${upMetric}"; occi.collector.period=1\n`,
+      ],
     ];
     const nowhere = (path: string): string => path.replace(/[^/]+$/, 'none');
     for (const [index, [path, body]] of attempts((one) => one).entries()) {
