@@ -185,7 +185,9 @@ describe('brokering by OCCI', () => {
     await becomes(storage, { 'occi.storage.state': 'online', ...place });
     const volume = `storage-${storage.slice('/storage/'.length).slice(0, 8)}`;
     expect(await testbed.namesOf('volumes')).toContain(volume);
-    expect(await testbed.namesOf('networks')).not.toContain('inside');
+    await eventually(async () => {
+      expect(await testbed.namesOf('networks')).not.toContain('inside');
+    });
     for (const asset of [storage, network]) expect((await client.request('DELETE', asset)).status).toBe(200);
     for (const asset of [storage, network]) expect((await client.request('GET', asset)).status).toBe(404);
     await eventually(async () => {
