@@ -1,5 +1,5 @@
 import { AgencyError, nearest } from '@cloud-agency/errors';
-import type { AttributeDefinition, ValueType } from './model/attribute.js';
+import { type AttributeDefinition, path, type ValueType } from './model/attribute.js';
 import type { JsonValue } from './model/json.js';
 
 const longestName = 100;
@@ -53,6 +53,7 @@ function typeOf(value: JsonValue): string {
 
 function described({ type, pattern }: ValueType): string {
   if (type === 'object') return 'a JSON object, or a string that is one';
+  if (pattern === path.pattern) return 'the path of an entity that is here, such as /compute/ID';
   return pattern === undefined ? `of type ${type}` : `of type ${type} and match ${pattern}`;
 }
 

@@ -179,7 +179,7 @@ describe.each(places)('sensors on %s', (database) => {
         [collector(web, '/sensor/nowhere'), 404, 'Sensor nowhere does not exist.'],
         [collector(path, path), 400, 'occi.core.source of a collector must be the path of a compute'],
         [collector(web, web), 400, 'occi.core.target of a collector must be the path of a sensor'],
-        [collector('http://example.org/compute/1', path), 400, 'occi.core.source must be of type string and match ^/'],
+        [collector('http://example.org/compute/1', path), 400, 'occi.core.source must be the path of an entity that is here'],
         [collector(web, path, {}, []), 400, 'exactly one metric, this has none'],
         [collector(web, path, {}, [`${ogf}metric`]), 400, 'exactly one metric, this has none'],
         [collector(web, path, {}, [metric('up'), metric('reachable')]), 400, 'exactly one metric, this has 2'],
