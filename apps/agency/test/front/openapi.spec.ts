@@ -62,6 +62,17 @@ describe.each([
   });
 });
 
+it('tells that work can be waited for, and in what a call may come', async () => {
+  const { paths } = await document(whole);
+  const prefer = { $ref: '#/components/parameters/prefer' };
+  for (const path of ['/', '/compute/', '/compute/{id}', '/policy/', '/cfp/'])
+    expect(paths[path]?.post).toMatchObject({ parameters: expect.arrayContaining([prefer]) as unknown });
+  const post = paths['/cfp/']?.post as { readonly requestBody?: { readonly content: object } };
+  expect(Object.keys(post.requestBody?.content ?? {})).toEqual(
+    expect.arrayContaining(['application/yaml', 'application/vnd.cloud-agency.cfp+json', 'application/occi+json', 'text/plain']),
+  );
+});
+
 it('/docs shows it without anything from elsewhere', async () => {
   const { data, headers } = await world.http.get<string>('/docs');
   expect(headers['content-type']).toBe('text/html; charset=utf-8');
