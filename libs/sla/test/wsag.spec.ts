@@ -100,6 +100,21 @@ const target = (inside: string): string =>
   `<a:KPITarget><a:KPIName>availability</a:KPIName><a:CustomServiceLevel>${inside}</a:CustomServiceLevel></a:KPITarget>`;
 
 describe('an offer by hand', () => {
+  it('like the shipped example is valid, and asks for what the example in YAML asks for', async () => {
+    const offer = example('web-shop.wsag.xml');
+    expect(await schemaErrors(offer)).toEqual([]);
+    const { demand, guarantees, negotiate } = parseCall(offer).call;
+    const inYaml = parseCall(example('web-shop.cfp.yaml')).call;
+    expect([demand, guarantees[0], negotiate]).toEqual([
+      {
+        ...inYaml.demand,
+        needs: expect.arrayContaining([expect.objectContaining({ item: 'web' }), inYaml.demand.needs[1]]) as unknown,
+      },
+      inYaml.guarantees[0],
+      inYaml.negotiate,
+    ]);
+  });
+
   it('need not negotiate: an AgreementOffer with everything in its terms is enough', async () => {
     const offer = agreementOffer({
       terms: term(

@@ -1,5 +1,6 @@
 import { AgencyError } from '@cloud-agency/errors';
 import { cfpId, type Entity, type Registry } from '@cloud-agency/occi';
+import { isXml } from '@cloud-agency/sla';
 import type { EntitySource } from './entity-source.js';
 import { entityTypes, isJson, mediaTypeOf, negotiate } from './media.js';
 import type { Answer, FrontRequest } from './message.js';
@@ -7,6 +8,7 @@ import type { CallDesk, Submitted } from './ports.js';
 import { entityForms, rendered } from './rendering.js';
 
 const documentTypes = ['application/yaml', 'application/x-yaml', 'text/yaml', 'application/vnd.cloud-agency.cfp+json'];
+const offerType = 'application/wsag+xml';
 
 /** `POST /cfp/`: a Call for Proposals as a whole document (OCCI.md 4). */
 export class CallIntake {
@@ -30,7 +32,9 @@ function documentIn({ headers, body }: FrontRequest): string {
   const type = mediaTypeOf(headers['content-type']);
   if (body.trim() === '')
     throw new AgencyError('invalid-request', { message: 'The body is empty; send a Call for Proposals as application/yaml.' });
-  if (documentTypes.includes(type)) return body;
+  if (documentTypes.includes(type) || (type === offerType && isXml(body))) return body;
+  if (type === offerType)
+    throw new AgencyError('invalid-request', { message: `The body is not XML, though its Content-Type is ${offerType}.` });
   const namesVersion = isJson(type) ? /"apiVersion"\s*:/.test(body) : /^apiVersion\s*:/m.test(body);
   if (['application/json', 'text/plain', ''].includes(type) && namesVersion) return body;
   if (['application/json', 'application/occi+json', 'text/plain', 'text/occi', 'text/occi+plain', ''].includes(type)) {
@@ -41,7 +45,7 @@ function documentIn({ headers, body }: FrontRequest): string {
     });
   }
   throw new AgencyError('not-acceptable', {
-    message: `A Call for Proposals cannot be read from ${type.slice(0, 60)}. Send it with Content-Type: ${documentTypes.join(', ')} or application/json.`,
+    message: `A Call for Proposals cannot be read from ${type.slice(0, 60)}. Send it with Content-Type: ${[...documentTypes, offerType].join(', ')} or application/json.`,
   });
 }
 

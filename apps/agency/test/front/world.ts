@@ -11,17 +11,19 @@ import {
   webhookId,
 } from '@cloud-agency/occi';
 import { createLog, systemClock } from '@cloud-agency/runtime';
+import { parseCall } from '@cloud-agency/sla';
 import { openDatabase } from '@cloud-agency/store';
 import axios, { type AxiosInstance } from 'axios';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EntityQuery, EntitySource } from '../../src/front/entity-source.js';
+import type { DocumentSource, EntityQuery, EntitySource } from '../../src/front/entity-source.js';
 import { openFront, type OpenFront } from '../../src/front/open-front.js';
 import type { EventFeed, FrontPorts } from '../../src/front/ports.js';
+import { callAs, callTypes } from '../../src/front/sources/call-documents.js';
 import type { AgencyEvent } from '../../src/store/event-feed.js';
 import { agencyMigrations } from '../../src/store/migrations.js';
-import type { AgencyTables } from '../../src/store/tables.js';
+import type { AgencyTables, CfpRow } from '../../src/store/tables.js';
 import { soleTenant } from '../../src/tenants/admission.js';
 import { Tags } from '../../src/tags/tags.js';
 
@@ -67,6 +69,29 @@ class RemovableSource extends MemorySource {
     this.delete(id);
     await Promise.resolve();
   }
+}
+
+/** Calls, given back as the documents they came as. */
+class CallSource extends RemovableSource {
+  private readonly rows = new Map<string, string>();
+
+  keep(id: string, document: string): void {
+    this.put({ ...cfp, id });
+    this.rows.set(id, document);
+  }
+
+  readonly documents: DocumentSource = {
+    types: callTypes,
+    of: async (id, wanted) => {
+      const document = this.rows.get(id);
+      const type = callTypes.find((known) => known === wanted);
+      const given =
+        document !== undefined && type !== undefined
+          ? callAs(type, { document, call: JSON.stringify(parseCall(document).call) as CfpRow['call'], created_at: 0 })
+          : undefined;
+      return await Promise.resolve(given);
+    },
+  };
 }
 
 /** Proposals: accept works while proposed. */
@@ -218,7 +243,7 @@ export async function openWorld(): Promise<World> {
     computeId,
     Array.from({ length: 5 }, (_, index) => compute(`c${index + 1}`, index === 4 ? { 'agency.vendor': 'gcp' } : {})),
   );
-  const calls = new RemovableSource(cfpId, [cfp]);
+  const calls = new CallSource(cfpId, [cfp]);
   const feed = new MemoryFeed();
   const directory = await mkdtemp(join(tmpdir(), 'agency-front-'));
   const tables = await openDatabase<AgencyTables>({ schema: 'agency', directory }, agencyMigrations);
@@ -242,7 +267,7 @@ export async function openWorld(): Promise<World> {
           });
         }
         submitted.push(document);
-        calls.put({ ...cfp, id: `n${submitted.length}` });
+        calls.keep(`n${submitted.length}`, document);
         return await Promise.resolve({
           id: `n${submitted.length}`,
           webhookSecrets: [{ url: 'http://127.0.0.1:9/h', secret: 'whsec_x' }],
