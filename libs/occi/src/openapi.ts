@@ -17,6 +17,8 @@ export interface Abilities {
   readonly create: boolean;
   readonly act: boolean;
   readonly remove: boolean;
+  /** Media types of the documents that entities are created from and given back as, beside the renderings. */
+  readonly documents?: readonly string[];
 }
 
 type JsonObject = Readonly<Record<string, JsonValue>>;
@@ -83,7 +85,7 @@ function entityPath(kind: Kind, can: Abilities, actions: readonly string[]): Jso
     parameters: [idParameter],
     get: ofKind(`One: ${kind.title}`, 'get', {
       parameters: [{ $ref: '#/components/parameters/ifNoneMatch' }],
-      responses: { 200: shown(name), 304: { description: 'Unchanged' }, ...problem },
+      responses: { 200: shown(name, can.documents), 304: { description: 'Unchanged' }, ...problem },
     }),
     post: ofKind(can.act ? 'Change a part, or call an action' : 'Change a part', 'update', {
       parameters: [...(can.act ? [actionParameter(actions)] : []), ifMatch],
@@ -115,13 +117,13 @@ function collectionPost(kind: Kind, can: Abilities, actions: readonly string[]):
       parameters: [{ ...actionParameter(actions), required: true }],
       requestBody: { content: bodyContent(['actionCall']) },
     });
-  const post = creation(kind.title, `create_${name}`, name, kind.term);
+  const post = creation(kind.title, `create_${name}`, name, kind.term, can.documents);
   return can.act ? { ...post, parameters: [actionParameter(actions)] } : post;
 }
 
-const creation = (what: string, operationId: string, name: string, tag = 'entity'): JsonObject =>
+const creation = (what: string, operationId: string, name: string, tag = 'entity', types: readonly string[] = []): JsonObject =>
   simple(`Create: ${what}`, operationId, tag, {
-    requestBody: { required: true, content: bodyContent([name]) },
+    requestBody: { required: true, content: { ...bodyContent([name]), ...documents(types) } },
     responses: {
       201: { ...shown(name), headers: { Location: { schema: { type: 'string', format: 'uri' } } } },
       202: { description: 'Begun, as Prefer: respond-async asked' },
@@ -168,7 +170,14 @@ const listing = (summary: string, operationId: string, tag: string, schema = 'co
     },
   });
 
-const shown = (schema: string): JsonObject => ({ description: 'As it is now', content: renderings(schema) });
+const shown = (schema: string, types: readonly string[] = []): JsonObject => ({
+  description: 'As it is now',
+  content: { ...renderings(schema), ...documents(types) },
+});
+
+const documents = (types: readonly string[]): JsonObject =>
+  Object.fromEntries(types.map((type) => [type, { schema: { type: isJson(type) ? 'object' : 'string' } }]));
+const isJson = (type: string): boolean => type.endsWith('json');
 
 const bodyContent = (schemas: readonly string[]): JsonObject => {
   const [only = 'entity', ...more] = schemas.map((name) => ({ $ref: `#/components/schemas/${name}` }));

@@ -35,7 +35,12 @@ const abilitiesOf = ({ sources }: Pick<FrontPorts, 'sources'>): ReadonlyMap<stri
     sources.map((source) => [
       source.kind,
       // A call is created too, but by a desk of its own.
-      { create: 'create' in source || source.kind === cfpId, act: 'act' in source, remove: 'remove' in source },
+      {
+        create: 'create' in source || source.kind === cfpId,
+        act: 'act' in source,
+        remove: 'remove' in source,
+        ...(source.documents && { documents: source.documents.types }),
+      },
     ]),
   );
 

@@ -13,6 +13,10 @@ interface Document {
   readonly openapi: string;
   readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly operationId?: string }>>>>;
 }
+interface Operation {
+  readonly requestBody: { readonly content: object };
+  readonly responses: { readonly 200: { readonly content: object } };
+}
 const verbs = ['get', 'post', 'put', 'delete'];
 const document = async () => JSON.parse((await world.http.get<string>('/openapi.json')).data) as Document;
 
@@ -39,6 +43,16 @@ describe('/openapi.json', () => {
           .sort(),
       ]).toEqual([path, allowed.sort()]);
     }
+  });
+
+  it('names the documents that calls are made of and given back as', async () => {
+    const { paths } = (await document()) as unknown as {
+      readonly paths: Readonly<Record<string, { readonly get: Operation; readonly post: Operation }>>;
+    };
+    const types = ['application/yaml', 'application/vnd.cloud-agency.cfp+json', 'application/wsag+xml'];
+    expect(Object.keys(paths['/cfp/']?.post.requestBody.content ?? {})).toEqual(expect.arrayContaining(types));
+    expect(Object.keys(paths['/cfp/{id}']?.get.responses[200].content ?? {})).toEqual(expect.arrayContaining(types));
+    expect(Object.keys(paths['/webhook/']?.post.requestBody.content ?? {})).not.toContain('application/wsag+xml');
   });
 
   it('has a path for each location of the query interface, and no operation twice', async () => {
