@@ -23,7 +23,7 @@ import type { EventFeed, FrontPorts } from '../../src/front/ports.js';
 import { callAs, callTypes } from '../../src/front/sources/call-documents.js';
 import type { AgencyEvent } from '../../src/store/event-feed.js';
 import { agencyMigrations } from '../../src/store/migrations.js';
-import type { AgencyTables, CfpRow } from '../../src/store/tables.js';
+import type { AgencyTables } from '../../src/store/tables.js';
 import { soleTenant } from '../../src/tenants/admission.js';
 import { Tags } from '../../src/tags/tags.js';
 
@@ -87,7 +87,7 @@ class CallSource extends RemovableSource {
       const type = callTypes.find((known) => known === wanted);
       const given =
         document !== undefined && type !== undefined
-          ? callAs(type, { document, call: JSON.stringify(parseCall(document).call) as CfpRow['call'], created_at: 0 })
+          ? callAs(type, { document, call: JSON.stringify(parseCall(document).call), created_at: 0 })
           : undefined;
       return await Promise.resolve(given);
     },
