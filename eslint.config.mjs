@@ -29,7 +29,7 @@ const agencyRows = [
   ['calls'],
   ['agreements', 'assets'],
   ['resources', 'webhooks'],
-  ['mediation', 'negotiation'],
+  ['mediation', 'negotiation', 'sensors'],
   ['store'],
 ];
 const inner = (row) => agencyRows.slice(row + 1).flat();

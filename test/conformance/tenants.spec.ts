@@ -1,6 +1,8 @@
+import { type Kind, standardRegistry } from '@cloud-agency/occi';
 import axios, { type AxiosResponse } from 'axios';
 import { AgencyProcess } from '../harness/agency-process.js';
 import { eventually } from '../harness/client.js';
+import { TestbedControl } from '../harness/testbed.js';
 
 /** The built Agency with two tenants: `a` has something of every kind, `b` tries every verb on it. */
 let agency: AgencyProcess;
@@ -8,7 +10,7 @@ const tokens = { a: 'token-of-the-tenant-a', b: 'token-of-the-tenant-b' };
 
 beforeAll(async () => {
   const environment = { AGENCY_AUTH: 'token', AGENCY_TOKENS: `a:${tokens.a},b:${tokens.b}`, AGENCY_RATE_LIMIT: '1000' };
-  agency = await AgencyProcess.start({ clouds: ['linode', 'vultr'], environment });
+  agency = await AgencyProcess.start({ clouds: ['aws', 'linode'], environment });
 }, 60_000);
 afterAll(async () => {
   await agency.stopAndForget();
@@ -43,15 +45,56 @@ const paths = async (as: As, collection: string) =>
     .filter(Boolean)
     .map((uri) => new URL(uri).pathname);
 
+const agencyScheme = 'http://schemas.cloud-agency.dev/occi/agency#';
+const infrastructure = 'http://schemas.ogf.org/occi/infrastructure#';
+const monitoring = 'http://schemas.ogf.org/occi/monitoring#';
+const kindLine = (term: string, scheme: string): string => `Category: ${term}; scheme="${scheme}"; class="kind"\n`;
+const attribute = (name: string, value: string | number): string => `X-OCCI-Attribute: ${name}=${JSON.stringify(value)}\n`;
+const linkTo = (path: string, kind: string): string =>
+  `Link: <${path}>; rel="${infrastructure}${path.split('/')[1] ?? ''}"; category="${infrastructure}${kind}"\n`;
+
 const call = `apiVersion: cloud-agency/v1
 kind: CallForProposals
 name: mine
 resources: { web: { kind: compute, require: { cores: ">= 1" } } }
 negotiate: { reply_by: 5 s, accept: best }
 `;
-const webhook = `Category: webhook; scheme="http://schemas.cloud-agency.dev/occi/agency#"; class="kind"\nX-OCCI-Attribute: agency.webhook.url="http://127.0.0.1:9/h"\n`;
+const watched = `${call}probes: [{ of: web, http: "http://{address}:8080/health", every: 500 ms, timeout: 400 ms, failures: 2 }]
+guarantees: [{ term: availability, of: web, at_least: 99 %, over: 20 s }]
+`;
+const yaml = { 'Content-Type': 'application/yaml' };
+const webhook = kindLine('webhook', agencyScheme) + attribute('agency.webhook.url', 'http://127.0.0.1:9/h');
+const policy =
+  kindLine('policy', agencyScheme) +
+  attribute('agency.policy.name', 'own') +
+  attribute('agency.policy.document', JSON.stringify({ policy: 'lowest-cost' }));
+const storage = kindLine('storage', infrastructure) + attribute('occi.storage.size', 1);
+const network = kindLine('network', infrastructure);
+const compute = kindLine('compute', infrastructure);
+const sensor =
+  kindLine('sensor', monitoring) +
+  ['period=1', 'timestart=0', 'timestop=0'].map((given) => `X-OCCI-Attribute: occi.sensor.${given}\n`).join('');
+const upMetric = 'http://schemas.cloud-agency.dev/occi/metric#up';
+const collector = (source: string, target: string): string =>
+  `${kindLine('collector', monitoring)}Category: up; scheme="${upMetric.replace('#up', '#')}"; class="mixin"\n` +
+  attribute('occi.core.source', source) +
+  attribute('occi.core.target', target) +
+  attribute('occi.collector.period', 1);
 const tag = 'Category: mine; scheme="http://example.org/a#"; class="mixin"; location="/mine/"';
-const kinds = ['cfp', 'proposal', 'agreement', 'compute', 'webhook', 'agreement_link', 'proposal_link'];
+
+/** Kinds of which everybody sees the same. */
+const forAll = ['vendor'];
+/** Every other kind that the Agency provides: one that is new must be among what the first tenant has. */
+const provided = async (): Promise<Kind[]> => {
+  const bound = standardRegistry([]).kinds.filter(({ location, term }) => location !== undefined && !forAll.includes(term));
+  const allowed = await Promise.all(bound.map(({ location }) => send('a', 'OPTIONS', `${location ?? ''}none`)));
+  return bound.filter((_, index) => String(allowed[index]?.headers.allow).includes('PUT'));
+};
+const created = async (path: string, body: string, headers: Record<string, string> = {}): Promise<string> => {
+  const { status, headers: answered, data } = await send('a', 'POST', path, body, headers);
+  expect([status, data]).toEqual([201, data]);
+  return new URL(String(answered.location)).pathname;
+};
 
 it('nobody comes in without a token, and is told how', async () => {
   for (const path of ['/', '/-/', '/compute/', '/cfp/', '/events', '/metrics', '/nowhere']) {
@@ -63,20 +106,65 @@ it('nobody comes in without a token, and is told how', async () => {
 });
 
 describe('what a tenant has', () => {
+  let kinds: Kind[];
   let own: string[];
+  /** Of the template that it saved of a machine. */
+  let template: { readonly term: string; readonly scheme: string; readonly location: string };
 
   beforeAll(async () => {
-    expect((await send('a', 'POST', '/cfp/', call, { 'Content-Type': 'application/yaml' })).status).toBe(201);
-    expect((await send('a', 'POST', '/webhook/', webhook)).status).toBe(201);
+    kinds = await provided();
+    await created('/cfp/', watched, yaml);
+    await created('/webhook/', webhook);
+    await created('/policy/', policy);
+    const links = [
+      linkTo(await created('/storage/', storage), 'storagelink'),
+      linkTo(await created('/network/', network), 'networkinterface'),
+    ];
+    const machine = await created('/compute/', compute + links.join(''), { Prefer: 'wait=30' });
     await eventually(async () => {
-      const all = await Promise.all(kinds.map(async (kind) => [kind, (await paths('a', `/${kind}/`)).length] as const));
-      expect(all.filter(([, count]) => count === 0)).toEqual([]);
-      expect((await send('a', 'GET', '/cfp/')).data).toContain('/cfp/');
+      expect((await send('a', 'GET', machine)).data).toContain('occi.compute.state="active"');
     });
-    own = (await Promise.all(kinds.map((kind) => paths('a', `/${kind}/`)))).flat();
+    await created('/collector/', collector(machine, await created('/sensor/', sensor)));
+    template = await savedFrom(machine);
+    await breachTheGuarantee();
+    await eventually(async () => {
+      const all = await Promise.all(kinds.map(async ({ term }) => [term, (await paths('a', `/${term}/`)).length] as const));
+      expect(all.filter(([, count]) => count === 0)).toEqual([]);
+    });
+    own = (await Promise.all(kinds.map(({ term }) => paths('a', `/${term}/`)))).flat();
     expect((await send('a', 'POST', '/-/', tag)).status).toBe(200);
     expect((await send('a', 'POST', '/mine/', own.map((path) => `X-OCCI-Location: ${path}`).join('\n'))).status).toBe(200);
-  }, 60_000);
+  }, 120_000);
+
+  async function savedFrom(machine: string): Promise<typeof template> {
+    const save = `Category: save; scheme="${infrastructure.replace('#', '/compute/action#')}"; class="action"\n`;
+    const { status, data } = await send('a', 'POST', `${machine}?action=save`, save + attribute('name', 'golden'));
+    const [, term = '', scheme = ''] = /^Category: (golden\S*); scheme="([^"]+)"; class="mixin"/.exec(data) ?? [];
+    expect([status, data, term]).toEqual([200, data, expect.stringMatching(/^golden/)]);
+    return { term, scheme, location: /location="([^"]+)"/.exec(data)?.[1] ?? '' };
+  }
+
+  /** The machine of the call dies once its guarantee is being watched. */
+  async function breachTheGuarantee(): Promise<void> {
+    const address = await eventually(async () => {
+      const { data } = await send('a', 'GET', '/compute/', undefined, { Accept: 'application/occi+json' });
+      const { resources } = JSON.parse(data) as { resources: { attributes: Record<string, unknown> }[] };
+      const web = resources.find(({ attributes }) => attributes['agency.item'] === 'web' && attributes['agency.address']);
+      const { data: agreements } = await send('a', 'GET', '/agreement/', undefined, { Accept: 'application/occi+json' });
+      expect(agreements).toMatch(/"state":"fulfilled"/);
+      return String(web?.attributes['agency.address']);
+    });
+    await new TestbedControl(agency.testbedUrl).die(address);
+  }
+
+  it('is of every kind that there is', () => {
+    expect(kinds.map(({ term }) => term)).toEqual(
+      expect.arrayContaining([
+        ...['compute', 'storage', 'network', 'storagelink', 'networkinterface', 'agreement', 'agreement_link'],
+        ...['sensor', 'collector', 'cfp', 'proposal', 'policy', 'webhook', 'violation', 'proposal_link', 'violation_link'],
+      ]),
+    );
+  });
 
   it('is its own to see: a link leads to what it says', async () => {
     for (const path of own) expect([path, (await send('a', 'GET', path)).status]).toEqual([path, 200]);
@@ -85,16 +173,23 @@ describe('what a tenant has', () => {
 
   it('is not there for another, by no verb', async () => {
     for (const path of own) {
+      const kind = kinds.find(({ location }) => path.startsWith(location ?? '-'));
+      const parts = Object.keys(kind?.attributes ?? {}).map((name) => name.split('.').at(-1) ?? '');
       const attempts: [string, string, string?][] = [
         ['GET', path],
         ['HEAD', path],
-        ['GET', `${path}/explanation`],
-        ['DELETE', path],
+        ...parts.map((part): [string, string] => ['GET', `${path}/${part}`]),
         ['POST', path, 'X-OCCI-Attribute: occi.core.title="stolen"'],
-        ['POST', `${path}?action=terminate`],
-        ['POST', `${path}?action=accept`],
-        ['POST', `${path}?action=stop`],
+        ...(kind?.actions ?? []).flatMap((id): [string, string, string?][] => {
+          const [scheme = '', term = ''] = id.split(/(?<=#)/);
+          const action = `${path}?action=${term}`;
+          return [
+            ['POST', action],
+            ['POST', action, `Category: ${term}; scheme="${scheme}"; class="action"`],
+          ];
+        }),
         ['PUT', path, webhook],
+        ['DELETE', path],
       ];
       for (const [method, url, body] of attempts) {
         const { status } = await send('b', method, url, body);
@@ -105,14 +200,55 @@ describe('what a tenant has', () => {
     }
   });
 
+  it('is nothing that another can refer to: it is as if it were not there', async () => {
+    const [machine = '', disk = '', net = '', probe = ''] = ['compute', 'storage', 'network', 'sensor'].map((term) =>
+      own.find((path) => path.startsWith(`/${term}/`)),
+    );
+    const link = (term: string, source: string, target: string): string =>
+      kindLine(term, infrastructure) + attribute('occi.core.source', source) + attribute('occi.core.target', target);
+    const attempts = (at: (path: string) => string): [string, string, Record<string, string>?][] => [
+      ['/compute/', compute + linkTo(at(disk), 'storagelink')],
+      ['/compute/', compute + linkTo(at(net), 'networkinterface')],
+      ['/storagelink/', link('storagelink', at(machine), at(disk))],
+      ['/networkinterface/', link('networkinterface', at(machine), at(net))],
+      ['/collector/', collector(at(machine), at(probe))],
+      [
+        '/compute/',
+        `${compute}Link: <${at(probe)}>; rel="${monitoring}sensor"; category="${monitoring}collector ${upMetric}"; occi.collector.period=1\n`,
+      ],
+    ];
+    const nowhere = (path: string): string => path.replace(/[^/]+$/, 'none');
+    for (const [index, [path, body]] of attempts((one) => one).entries()) {
+      const { status, data } = await send('b', 'POST', path, body);
+      const of = await send('b', 'POST', path, attempts(nowhere)[index]?.[1]);
+      expect([body, status]).toEqual([body, of.status]);
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(data.replaceAll(/[\w-]{20,}/g, 'none')).toBe(of.data);
+    }
+    const { term, scheme, location } = template;
+    for (const path of ['/-/', location]) expect((await send('a', 'GET', path)).status).toBe(200);
+    expect((await send('a', 'GET', '/-/')).data).toContain(scheme);
+    expect((await send('b', 'GET', '/-/')).data).not.toContain(term);
+    for (const method of ['GET', 'POST', 'PUT', 'DELETE']) expect((await send('b', method, location)).status).toBe(404);
+    const bySaved = `Category: ${term}; scheme="${scheme}"; class="mixin"\n`;
+    expect((await send('b', 'POST', '/compute/', compute + bySaved)).status).toBe(404);
+    expect((await send('b', 'DELETE', '/-/', bySaved)).status).toBe(404);
+    const byPolicy = `${call}select: { policy: own }\n`;
+    expect((await send('b', 'POST', '/cfp/', byPolicy, yaml)).status).toBe(400);
+    expect((await send('b', 'GET', '/cfp/', undefined, { Accept: 'text/uri-list' })).data).toBe('');
+  });
+
   it('is in none of its collections, and goes with none of them', async () => {
-    for (const kind of kinds) {
-      expect([kind, await paths('b', `/${kind}/`)]).toEqual([kind, []]);
-      expect([200, 405]).toContain((await send('b', 'DELETE', `/${kind}/`)).status);
+    for (const { term, actions } of kinds) {
+      expect([term, await paths('b', `/${term}/`)]).toEqual([term, []]);
+      for (const id of actions) {
+        const { status } = await send('b', 'POST', `/${term}/?action=${id.split('#').at(-1) ?? ''}`);
+        expect([id, [200, 405].includes(status) || status]).toEqual([id, true]);
+      }
+      expect([200, 405]).toContain((await send('b', 'DELETE', `/${term}/`)).status);
     }
     expect((await paths('b', '/')).filter((path) => !path.startsWith('/vendor/'))).toEqual([]);
     expect(await paths('b', '/brokered/')).toEqual([]);
-    expect((await send('b', 'POST', '/proposal/?action=accept')).status).toBe(200);
     for (const path of own) expect([path, (await send('a', 'GET', path)).status]).toEqual([path, 200]);
   });
 
@@ -128,11 +264,12 @@ describe('what a tenant has', () => {
   });
 
   it('is not told to another as an event', async () => {
-    expect((await send('b', 'POST', '/cfp/', call, { 'Content-Type': 'application/yaml' })).status).toBe(201);
+    expect((await send('b', 'POST', '/cfp/', call, yaml)).status).toBe(201);
     const [theirs = ''] = await paths('b', '/cfp/');
+    const mine = own.find((path) => path.startsWith('/cfp/')) ?? '';
     const heard = await heardUntil('b', `"subject":"${theirs}"`);
     for (const path of own) expect(heard).not.toContain(`"${path}"`);
-    expect(await heardUntil('a', `"subject":"${own[0] ?? ''}"`)).toContain('event: ');
+    expect(await heardUntil('a', `"subject":"${mine}"`)).toContain('event: ');
   });
 });
 

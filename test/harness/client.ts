@@ -5,6 +5,7 @@ export interface Entity {
   readonly id: string;
   readonly title?: string;
   readonly attributes: Readonly<Record<string, unknown>>;
+  readonly links?: readonly unknown[];
 }
 
 /** A client as any other, over HTTP. */

@@ -21,6 +21,14 @@ export class TestbedControl {
     return data.filter((machine) => !['terminated', 'deleted'].includes(machine.state));
   }
 
+  /** Names of the volumes, or of the networks, that clients of the clouds have made and that are still there. */
+  async namesOf(what: 'volumes' | 'networks'): Promise<readonly string[]> {
+    const { data } = await axios.get<readonly { readonly name: string; readonly state?: string }[]>(
+      `${this.url}/control/${what}`,
+    );
+    return data.filter(({ state }) => state !== 'deleted').map(({ name }) => name);
+  }
+
   async die(address: string): Promise<void> {
     await axios.post(`${this.url}/control/instances/by-address/${address}/die`, {});
   }

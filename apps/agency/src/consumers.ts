@@ -1,14 +1,10 @@
-import { consume, type Consumption, type OperationOutcome, type StoredMessage, subjects } from '@cloud-agency/bus';
+import { consume, type Consumption, type StoredMessage, subjects } from '@cloud-agency/bus';
 import type { AppContext } from '@cloud-agency/runtime';
 import { takeOnce } from '@cloud-agency/store';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { takeFinding } from './reactions/findings.js';
-import { attached, realised } from './assets/outcomes.js';
-import type { TakeOver } from './assets/moving.js';
-import { computeOperated } from './brokerage/compute-operations.js';
 import { takeReport } from './resources/reports.js';
-import { imageSaved } from './resources/saved-images.js';
-import { type EndedTask, takeResult } from './resources/tasks.js';
+import { type Effects, takeResult } from './resources/tasks.js';
 import type { AgencyStore, Work } from './store/agency-store.js';
 
 type Effect = (work: Work, message: StoredMessage) => Promise<void>;
@@ -18,7 +14,7 @@ export async function startConsumers(
   connection: NatsConnection,
   store: AgencyStore,
   context: AppContext,
-  takeOver: TakeOver,
+  effects: Effects,
 ): Promise<() => Promise<void>> {
   const take = (subject: string, durable: string, effect: Effect): Consumption => ({
     stream: 'events',
@@ -35,12 +31,6 @@ export async function startConsumers(
       context.log.error({ err: error, message }, 'A message from the bus could not be taken in; it is delivered again');
     },
   });
-  const effects = {
-    compute: computeOperated,
-    image: imageSaved,
-    realisation: realised,
-    attachment: (work: Work, task: EndedTask, outcome: OperationOutcome) => attached(work, task, outcome, takeOver),
-  };
   const reports = take(subjects.report, 'agency_reports', async (work, message) => {
     if (message.performative === 'inform-result') await takeResult(work, message, effects);
     else await takeReport(work, context.log, message);

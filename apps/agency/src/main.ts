@@ -3,6 +3,8 @@ import { AgencyError } from '@cloud-agency/errors';
 import type { AppContext, RunningApp, StartApp } from '@cloud-agency/runtime';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Assessments } from './agreements/assessments.js';
+import { attached, realised } from './assets/outcomes.js';
+import { computeOperated } from './brokerage/compute-operations.js';
 import { moveStorage } from './assets/moving.js';
 import { Keeper } from './assets/keeper.js';
 import { Stewardship } from './calls/stewardship.js';
@@ -20,10 +22,14 @@ import { VendorRegistry } from './mediation/registry.js';
 import { Solver } from './negotiation/solver.js';
 import { takeOver, Tier } from './reactions/tier.js';
 import { activate } from './resources/activation.js';
+import { imageSaved } from './resources/saved-images.js';
+import { type Effects, silence, silentTasks, takeResult } from './resources/tasks.js';
 import { Verifier } from './resources/verifier.js';
+import { LatestFigures } from './sensors/figures.js';
 import { AgencyStore, type Work } from './store/agency-store.js';
 import { EventFeed } from './store/event-feed.js';
 import type { PlacementRow } from './store/tables.js';
+import { WorkLoop } from './store/work-loop.js';
 import { Deliverer } from './webhooks/deliverer.js';
 
 /** The agency: front, client agent, mediator, negotiator and tier in one process. */
@@ -46,9 +52,11 @@ async function assemble(context: AppContext, connection: NatsConnection, store: 
   const solver = new Solver(new URL('../../../dist/solver-thread.js', import.meta.url));
   const mediator = new Mediator(connection, registry, context);
   const assessments = new Assessments();
+  const figures = new LatestFigures();
   solver.warmUp();
   await registry.start(connection);
   assessments.start(connection, context.log);
+  figures.start(connection, context.log);
 
   const owner = context.settings.databaseUrl === undefined ? 'embedded' : context.ids.next();
   const ownAgents = context.settings.config.accounts.map(({ name }) => name);
@@ -65,13 +73,15 @@ async function assemble(context: AppContext, connection: NatsConnection, store: 
     new Keeper(store, context, registry),
     new Tier(store, mediator, solver, context, owner),
     new Deliverer(store, context),
+    silenceWatch(store, context),
   ];
-  const endConsumers = await startConsumers(connection, store, context, takeOver);
+  const endConsumers = await startConsumers(connection, store, context, effects);
   const front = await startFront(context, {
     store,
     registry,
     negotiator,
     assessments,
+    figures,
     connection,
     mediator,
     policies,
@@ -88,12 +98,29 @@ async function assemble(context: AppContext, connection: NatsConnection, store: 
       await endConsumers();
       await registry.stop();
       assessments.stop();
+      figures.stop();
       await solver.close();
       await store.close();
       await closeBus(connection);
     },
   };
 }
+
+/** What follows from operations that have ended. */
+const effects: Effects = {
+  compute: computeOperated,
+  image: imageSaved,
+  realisation: realised,
+  attachment: (work, task, outcome) => attached(work, task, outcome, takeOver),
+};
+
+/** Operations whose agent is gone end too. */
+const silenceWatch = (store: AgencyStore, context: AppContext): WorkLoop =>
+  new WorkLoop(store, context, {
+    name: 'operation without an answer',
+    due: (now) => silentTasks(store.tables, now),
+    step: (id) => store.work((work) => takeResult(work, { task: id, outcome: silence }, effects)),
+  });
 
 /** A first machine brings its compute up; a replacement takes over, once the storage has followed. */
 async function verified(work: Work, placement: PlacementRow): Promise<void> {

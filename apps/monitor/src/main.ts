@@ -1,18 +1,21 @@
 import {
-  type Assessment,
   closeBus,
   connectBus,
   consume,
+  type Consumption,
   encoded,
   ensureStreams,
   StoredPublisher,
   subjects,
 } from '@cloud-agency/bus';
 import { AgencyError } from '@cloud-agency/errors';
-import type { AppContext, RunningApp, StartApp } from '@cloud-agency/runtime';
+import type { AppContext, Log, RunningApp, StartApp } from '@cloud-agency/runtime';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Archive } from './archive/archive.js';
+import { SampleArchive } from './archive/sample-archive.js';
+import { SensorDesk } from './sensors/sensor-desk.js';
 import { monitorName, MonitorStore } from './store/monitor-store.js';
+import { Observations, sensorsConsumer } from './store/observations.js';
 import { Duty } from './watches/duty.js';
 import { WatchDesk } from './watches/watch-desk.js';
 
@@ -51,7 +54,25 @@ export const start: StartApp = async (context) => {
   }
 };
 
-async function beginShift({ clock, log }: AppContext, store: MonitorStore, connection: NatsConnection): Promise<RunningApp> {
+/** One after the other; what has begun is stopped again when the next cannot. */
+async function beginShift(context: AppContext, store: MonitorStore, connection: NatsConnection): Promise<RunningApp> {
+  const watching = await beginWatching(context, store, connection);
+  try {
+    const measuring = await beginMeasuring(context, store, connection);
+    return {
+      async stop() {
+        await measuring.stop();
+        await watching.stop();
+      },
+    };
+  } catch (error) {
+    await watching.stop();
+    throw error;
+  }
+}
+
+/** What is agreed to be watched. */
+async function beginWatching({ clock, log }: AppContext, store: MonitorStore, connection: NatsConnection): Promise<RunningApp> {
   const archive: Archive = new Archive(store.tables, { clock, log, keptFor: () => Math.max(measurementsKeptMs, desk.reach) });
   const desk = new WatchDesk({
     clock,
@@ -60,47 +81,89 @@ async function beginShift({ clock, log }: AppContext, store: MonitorStore, conne
     store,
     save: (agreement, changes) => store.save(agreement, changes),
     broadcast: (assessment) => {
-      broadcast(connection, assessment);
+      broadcast(connection, subjects.assessment, assessment);
     },
   });
-  const stopWatching = async (): Promise<void> => {
+  return await begin(desk, archive, () =>
+    takeInto(desk, connection, log, {
+      subject: subjects.watch,
+      durable: monitorName,
+      handle: (message, subject) => store.takeWatch(message, subject),
+    }),
+  );
+}
+
+/** What clients want measured. */
+async function beginMeasuring(
+  { clock, log }: AppContext,
+  { tables }: MonitorStore,
+  connection: NatsConnection,
+): Promise<RunningApp> {
+  const archive = new SampleArchive(tables, { clock, log });
+  const store = new Observations(tables);
+  const desk = new SensorDesk({
+    clock,
+    log,
+    archive,
+    store,
+    broadcast: (figures) => {
+      broadcast(connection, subjects.figures, figures);
+    },
+  });
+  return await begin(desk, archive, () =>
+    takeInto(desk, connection, log, {
+      subject: subjects.observe,
+      durable: sensorsConsumer,
+      handle: (message, subject) => store.take(message, subject),
+    }),
+  );
+}
+
+interface Desk extends RunningApp {
+  look(): Promise<void>;
+}
+
+async function begin(desk: Desk, archive: RunningApp, startConsuming: () => Promise<() => Promise<void>>): Promise<RunningApp> {
+  const stop = async (): Promise<void> => {
     await desk.stop();
     await archive.stop();
   };
   try {
     await desk.look();
-    const stopConsuming = await takeWatches({ log }, store, desk, connection);
+    const stopConsuming = await startConsuming();
     return {
       async stop() {
         await stopConsuming();
-        await stopWatching();
+        await stop();
       },
     };
   } catch (error) {
-    await stopWatching();
+    await stop();
     throw error;
   }
 }
 
-async function takeWatches({ log }: Pick<AppContext, 'log'>, store: MonitorStore, desk: WatchDesk, connection: NatsConnection) {
+type Taking = Pick<Consumption, 'subject' | 'durable' | 'handle'>;
+
+/** The desk looks again after each message that took effect. */
+async function takeInto(desk: Desk, connection: NatsConnection, log: Log, taking: Taking): Promise<() => Promise<void>> {
   return await consume(connection, {
+    ...taking,
     stream: 'events',
-    subject: subjects.watch,
-    durable: monitorName,
     handle: async (message, subject) => {
-      const outcome = await store.takeWatch(message, subject);
+      const outcome = await taking.handle(message, subject);
       if (outcome === 'done') await desk.look();
       return outcome;
     },
     onError: (error) => {
-      log.warn({ err: error }, 'A watch message could not be taken');
+      log.warn({ err: error }, `A message on ${taking.subject} could not be taken`);
     },
   });
 }
 
 /** Running figures are a courtesy: what the bus cannot carry is left out, and findings tell what matters in any case. */
-function broadcast(connection: NatsConnection, assessment: Assessment): void {
-  const bytes = encoded(assessment);
+function broadcast(connection: NatsConnection, subject: string, figures: object): void {
+  const bytes = encoded(figures);
   if (connection.isClosed() || bytes.length > (connection.info?.max_payload ?? Infinity)) return;
-  connection.publish(subjects.assessment, bytes);
+  connection.publish(subject, bytes);
 }

@@ -6,7 +6,9 @@ import {
   decoded,
   type EmbeddedServer,
   ensureStreams,
+  type Figures,
   type FindingMessage,
+  type ObserveMessage,
   startEmbeddedServer,
   StoredPublisher,
   subjects,
@@ -24,10 +26,14 @@ export const probing = { every: 100, timeout: 200, failures: 2 } as const;
 
 export type Watched = Pick<WatchMessage, 'resources' | 'guarantees'> & { readonly url: string; readonly active?: boolean };
 
+type Told = 'active' | 'period' | 'from' | 'until' | 'aggregators' | 'publishers';
+export type Observed = Pick<ObserveMessage, 'collectors'> & Partial<Pick<ObserveMessage, Told>>;
+
 /** The bus, and on it what the agency does towards the monitor: it says what to watch and takes what is found. */
 export class AgencySide {
   readonly findings: FindingMessage[] = [];
   readonly assessments: Assessment[] = [];
+  readonly figures: Figures[] = [];
   private readonly versions = new Map<string, number>();
 
   private constructor(
@@ -57,6 +63,9 @@ export class AgencySide {
     const side = new AgencySide(directory, bus, connection, stopConsuming);
     connection.subscribe(subjects.assessment, {
       callback: (_, message) => void side.assessments.push(decoded(message.data) as Assessment),
+    });
+    connection.subscribe(subjects.figures, {
+      callback: (_, message) => void side.figures.push(decoded(message.data) as Figures),
     });
     return side;
   }
@@ -98,6 +107,7 @@ export class AgencySide {
   clear(): void {
     this.findings.length = 0;
     this.assessments.length = 0;
+    this.figures.length = 0;
     rmSync(this.store, { recursive: true, force: true });
   }
 
@@ -122,9 +132,37 @@ export class AgencySide {
     });
   }
 
+  /** Sends the whole of what is to be measured for a sensor, under the next version. */
+  async observe(sensor: string, wanted: Observed): Promise<void> {
+    const version = (this.versions.get(sensor) ?? 0) + 1;
+    this.versions.set(sensor, version);
+    await new StoredPublisher(this.connection).publish(subjects.observe, {
+      id: randomIds.next(),
+      conversation: sensor,
+      sender: 'test-agency',
+      sequence: version,
+      previous: version - 1,
+      sentAt: new Date().toISOString(),
+      performative: 'observe',
+      sensor,
+      version,
+      active: true,
+      period: 60_000,
+      from: new Date(Date.now() - 1_000).toISOString(),
+      until: null,
+      aggregators: [],
+      publishers: [],
+      ...wanted,
+    });
+  }
+
   async send(message: WatchMessage): Promise<WatchMessage> {
     await new StoredPublisher(this.connection).publish(subjects.watch, message);
     return message;
+  }
+
+  figuresOf(sensor: string): Figures | undefined {
+    return this.figures.findLast((figures) => figures.sensor === sensor);
   }
 
   told(): string[] {

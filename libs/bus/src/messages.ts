@@ -2,13 +2,11 @@
  * The agents' messages: one contract for each, in the manner of FIPA ACL (CFP.md 3). A message is unique by (conversation, sender,
  * sequence); `id` names it on the wire. Everything that comes off the bus is validated here, once (validate.ts).
  */
-import { type Static, type TSchema, Type } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 import type { Answer, Demand, Guarantee, Probe } from '@cloud-agency/sla';
+import { envelope, Id, Instant, nullable, storedEnvelope, Text } from './fields.js';
+import { ObserveMessage } from './observing.js';
 
-const Id = Type.String({ minLength: 1, maxLength: 200 });
-const Instant = Type.String({ minLength: 20, maxLength: 40 });
-const Text = Type.String({ maxLength: 4000 });
-const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 /** Types that libs/sla owns: checked there for meaning, here only for being an object. */
 const owned = <T>() => Type.Unsafe<T>(Type.Object({}, { additionalProperties: true }));
 
@@ -52,17 +50,6 @@ export const Announcement = Type.Object({
   abilities: Type.Array(Id),
 });
 export type Announcement = Static<typeof Announcement>;
-
-const envelope = {
-  id: Id,
-  conversation: Id,
-  sender: Id,
-  sequence: Type.Integer({ minimum: 1 }),
-  sentAt: Instant,
-};
-
-/** A message that goes through an outbox: `previous` is the sequence of the one before it on the same subject of this conversation, 0 for the first. */
-const storedEnvelope = { ...envelope, previous: Type.Integer({ minimum: 0 }) };
 
 export const CfpMessage = Type.Object({
   ...envelope,
@@ -332,6 +319,7 @@ export const StoredMessage = Type.Union([
   InformMessage,
   FailureMessage,
   WatchMessage,
+  ObserveMessage,
   FindingMessage,
 ]);
 export type StoredMessage = Static<typeof StoredMessage>;

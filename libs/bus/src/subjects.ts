@@ -6,6 +6,8 @@ export const subjects = {
   cfp: 'agency.cfp',
   /** Running figures of the monitor (core NATS). */
   assessment: 'agency.assessment',
+  /** What the sensors have measured, by the monitor (core NATS). */
+  figures: 'agency.figures',
   /** A receiver tells a sender that a stored message took effect (core NATS): the sender stops resending it. */
   receipt: (sender: string) => `agency.receipt.${sender}`,
   /** Commands to one agent (stream `commands`). */
@@ -14,6 +16,8 @@ export const subjects = {
   report: 'agency.event.report',
   /** What the agency wants watched (stream `events`). */
   watch: 'agency.event.watch',
+  /** What the agency's clients want measured (stream `events`). */
+  observe: 'agency.event.observe',
   /** What the monitor found (stream `events`). */
   finding: 'agency.event.finding',
 } as const;

@@ -5,7 +5,7 @@
 export const errorTable = {
   'invalid-document': { status: 400, title: 'Invalid document', template: '{message}' },
   'contradictory-constraints': { status: 400, title: 'Contradictory constraints', template: '{message}' },
-  unsupported: { status: 422, title: 'Not supported yet', template: '{path}: {message}' },
+  unsupported: { status: 400, title: 'Not supported yet', template: '{path}: {message}' },
   'unreadable-file': {
     status: 400,
     title: 'Unreadable file',

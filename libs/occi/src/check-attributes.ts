@@ -7,7 +7,7 @@ const mostProblems = 20;
 
 /**
  * Checks what a client gives for a category's attributes; `of` names the category in messages.
- * @throws AgencyError invalid-request with every problem: unknown, of the wrong type, against its pattern, or required and missing.
+ * @throws AgencyError invalid-request with every problem: unknown, of the wrong type, against its pattern, or required, without a default and missing.
  */
 export function checkAttributes(
   given: Readonly<Record<string, JsonValue>>,
@@ -19,7 +19,7 @@ export function checkAttributes(
       .flatMap(([name, value]) => problem(name, value, definitions))
       .slice(0, mostProblems),
     ...[...definitions]
-      .filter(([name, { required }]) => required && !Object.hasOwn(given, name))
+      .filter(([name, { required, default: preset }]) => required && preset === undefined && !Object.hasOwn(given, name))
       .map(([name]) => ({ path: name, message: `${name} is required.` })),
   ];
   if (problems.length === 0) return;
@@ -42,7 +42,7 @@ function problem(
 }
 
 function fits(value: JsonValue, { type, pattern }: ValueType): boolean {
-  if (typeOf(value) !== type) return false;
+  if (typeOf(value) !== type || value === Infinity || value === -Infinity) return false;
   return pattern === undefined || new RegExp(pattern, 'u').test(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
@@ -51,8 +51,10 @@ function typeOf(value: JsonValue): string {
   return Array.isArray(value) ? 'array' : typeof value;
 }
 
-const described = ({ type, pattern }: ValueType): string =>
-  pattern === undefined ? `of type ${type}` : `of type ${type} and match ${pattern}`;
+function described({ type, pattern }: ValueType): string {
+  if (type === 'object') return 'a JSON object, or a string that is one';
+  return pattern === undefined ? `of type ${type}` : `of type ${type} and match ${pattern}`;
+}
 
 function unknown(name: string, known: readonly string[]): string {
   const close = nearest(name.slice(0, longestName), known);

@@ -1,5 +1,6 @@
 export { checkAttributes } from './check-attributes.js';
-export { assertMixinsApply, checkedChange, checkedDraft } from './check-entity.js';
+export { checkedChange, checkedDraft, checkedReplacement } from './check-entity.js';
+export { assertMixinsApply } from './check-mixins.js';
 export {
   agreedId,
   brokeredId,
@@ -22,6 +23,17 @@ export {
   ipInterfaceId,
   storagelinkId,
 } from './extensions/infrastructure.js';
+export {
+  aggregatorId,
+  aggregators,
+  collectorId,
+  metricId,
+  metrics,
+  observedId,
+  publisherId,
+  publishers,
+  sensorId,
+} from './extensions/monitoring.js';
 export { imageOfTemplate } from './extensions/templates.js';
 export { agreementId, agreementTermId } from './extensions/sla.js';
 export type { AttributeDefinition } from './model/attribute.js';
@@ -41,9 +53,11 @@ export {
 export type { ActionCall, Entity, EntityChange, EntityDraft, LinkRef } from './model/entity.js';
 export type { JsonScalar, JsonValue } from './model/json.js';
 export { type Abilities, openApi, type OpenApiOptions } from './openapi.js';
+export { parsedJson } from './json-text.js';
 export { Registry, standardRegistry } from './registry.js';
 export { type Field, fromBody, fromHeaders, type ReceivedField, toBody, toHeaders } from './renderings/fields.js';
-export { actionFromJson, changeFromJson, entityFromJson, locationsFromJson, mixinsFromJson } from './renderings/json-reader.js';
+export { actionFromJson, changeFromJson, entityFromJson, locationsFromJson } from './renderings/json-reader.js';
+export { mixinsFromJson } from './renderings/json-mixins.js';
 export { categoriesJson, collectionJson, type CollectionMembers, entityJson } from './renderings/json-writer.js';
 export { readAction, readCategories, readChange, readEntity, readFields, type TextContent } from './renderings/text-reader.js';
 export { categoryFields, entityFields, isStructured, lastWord, locationFields } from './renderings/text-writer.js';

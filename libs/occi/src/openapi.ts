@@ -17,8 +17,9 @@ export interface Abilities {
   readonly create: boolean;
   readonly act: boolean;
   readonly remove: boolean;
-  /** Media types of the documents that entities are created from and given back as, beside the renderings. */
+  /** Media types of documents that one is created from too, and of those that one is given back as. */
   readonly documents?: readonly string[];
+  readonly shownAs?: readonly string[];
 }
 
 type JsonObject = Readonly<Record<string, JsonValue>>;
@@ -57,6 +58,7 @@ export function openApi(registry: Registry, { version, abilities, further }: Ope
 const problem = { default: { $ref: '#/components/responses/problem' } };
 const narrowing = ['category', 'attribute'].map((name) => ({ $ref: `#/components/parameters/${name}` }));
 const paging = ['page', 'number'].map((name) => ({ $ref: `#/components/parameters/${name}` }));
+const prefer = { $ref: '#/components/parameters/prefer' };
 const ifMatch = { $ref: '#/components/parameters/ifMatch' };
 const idParameter = { name: 'id', in: 'path', required: true, schema: { type: 'string' } };
 
@@ -85,10 +87,10 @@ function entityPath(kind: Kind, can: Abilities, actions: readonly string[]): Jso
     parameters: [idParameter],
     get: ofKind(`One: ${kind.title}`, 'get', {
       parameters: [{ $ref: '#/components/parameters/ifNoneMatch' }],
-      responses: { 200: shown(name, can.documents), 304: { description: 'Unchanged' }, ...problem },
+      responses: { 200: shown(name, can.shownAs), 304: { description: 'Unchanged' }, ...problem },
     }),
     post: ofKind(can.act ? 'Change a part, or call an action' : 'Change a part', 'update', {
-      parameters: [...(can.act ? [actionParameter(actions)] : []), ifMatch],
+      parameters: [...(can.act ? [actionParameter(actions)] : []), ifMatch, prefer],
       requestBody: { content: bodyContent(can.act ? ['change', 'actionCall'] : ['change']) },
       responses: { 200: shown(name), ...problem },
     }),
@@ -117,13 +119,26 @@ function collectionPost(kind: Kind, can: Abilities, actions: readonly string[]):
       parameters: [{ ...actionParameter(actions), required: true }],
       requestBody: { content: bodyContent(['actionCall']) },
     });
-  const post = creation(kind.title, `create_${name}`, name, kind.term, can.documents);
-  return can.act ? { ...post, parameters: [actionParameter(actions)] } : post;
+  return creation(kind.title, `create_${name}`, name, {
+    tag: kind.term,
+    parameters: can.act ? [actionParameter(actions), prefer] : [prefer],
+    documents: documents(can.documents),
+  });
 }
 
-const creation = (what: string, operationId: string, name: string, tag = 'entity', types: readonly string[] = []): JsonObject =>
+const creation = (
+  what: string,
+  operationId: string,
+  name: string,
+  {
+    tag = 'entity',
+    parameters = [prefer],
+    documents = {},
+  }: { readonly tag?: string; readonly parameters?: readonly JsonObject[]; readonly documents?: JsonObject } = {},
+): JsonObject =>
   simple(`Create: ${what}`, operationId, tag, {
-    requestBody: { required: true, content: { ...bodyContent([name]), ...documents(types) } },
+    parameters,
+    requestBody: { required: true, content: { ...bodyContent([name]), ...documents } },
     responses: {
       201: { ...shown(name), headers: { Location: { schema: { type: 'string', format: 'uri' } } } },
       202: { description: 'Begun, as Prefer: respond-async asked' },
@@ -170,12 +185,12 @@ const listing = (summary: string, operationId: string, tag: string, schema = 'co
     },
   });
 
-const shown = (schema: string, types: readonly string[] = []): JsonObject => ({
+const shown = (schema: string, types?: readonly string[]): JsonObject => ({
   description: 'As it is now',
   content: { ...renderings(schema), ...documents(types) },
 });
 
-const documents = (types: readonly string[]): JsonObject =>
+const documents = (types: readonly string[] = []): JsonObject =>
   Object.fromEntries(types.map((type) => [type, { schema: { type: isJson(type) ? 'object' : 'string' } }]));
 const isJson = (type: string): boolean => type.endsWith('json');
 

@@ -7,41 +7,46 @@ import { platform } from './extensions/platform.js';
 import { sla } from './extensions/sla.js';
 import { contextualization, imageTemplates, resourceTemplates } from './extensions/templates.js';
 import type { AttributeDefinition } from './model/attribute.js';
+import { asDefined, inLowerCase, type Spelling } from './renderings/spelling.js';
 import { type Action, type Category, type Extension, type Kind, type Mixin, categoryId } from './model/category.js';
 
+export interface RegistryOptions {
+  /** Whether the text renderings write the names of attributes in lower case. */
+  readonly lowerCaseNames?: boolean;
+}
+
 /** Everything the Agency speaks of; `images` are the portable image names, each of which becomes an OS template. */
-export const standardRegistry = (images: readonly string[]): Registry =>
-  new Registry([
-    core,
-    infrastructure,
-    resourceTemplates,
-    imageTemplates(images),
-    contextualization,
-    platform,
-    sla,
-    monitoring,
-    agency,
-  ]);
+export const standardRegistry = (images: readonly string[], options: RegistryOptions = {}): Registry =>
+  new Registry(
+    [core, infrastructure, resourceTemplates, imageTemplates(images), contextualization, platform, sla, monitoring, agency],
+    options,
+  );
 
 /** The categories in use, in the order they were declared: entity, resource and link come first. */
 export class Registry {
   readonly kinds: readonly Kind[];
   readonly mixins: readonly Mixin[];
   readonly actions: readonly Action[];
+  readonly spelling: Spelling;
   private readonly byId = new Map<string, Category>();
   private readonly byLocation = new Map<string, Kind | Mixin>();
 
   /** @throws Error when two categories share an id or a location: a mistake in the declarations. */
-  constructor(private readonly extensions: readonly Extension[]) {
+  constructor(
+    private readonly extensions: readonly Extension[],
+    private readonly options: RegistryOptions = {},
+  ) {
     this.kinds = extensions.flatMap((extension) => extension.kinds);
     this.mixins = extensions.flatMap((extension) => extension.mixins);
     this.actions = extensions.flatMap((extension) => extension.actions);
-    for (const category of [...this.kinds, ...this.mixins, ...this.actions]) this.index(category);
+    const all = [...this.kinds, ...this.mixins, ...this.actions];
+    for (const category of all) this.index(category);
+    this.spelling = options.lowerCaseNames ? inLowerCase(all.flatMap(({ attributes }) => Object.keys(attributes))) : asDefined;
   }
 
   /** These categories and the mixins of a client's own. @throws Error as the constructor. */
   with(mixins: readonly Mixin[]): Registry {
-    return mixins.length === 0 ? this : new Registry([...this.extensions, { kinds: [], mixins, actions: [] }]);
+    return mixins.length === 0 ? this : new Registry([...this.extensions, { kinds: [], mixins, actions: [] }], this.options);
   }
 
   private index(category: Category): void {

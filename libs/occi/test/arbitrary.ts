@@ -1,5 +1,13 @@
 import fc from 'fast-check';
-import { categoryId, type Entity, type JsonValue, type LinkRef, standardRegistry } from '../src/index.js';
+import {
+  type ActionCall,
+  type CategoryDeclaration,
+  categoryId,
+  type Entity,
+  type JsonValue,
+  type LinkRef,
+  standardRegistry,
+} from '../src/index.js';
 
 export const registry = standardRegistry(['debian-12', 'ubuntu-24.04']);
 
@@ -62,4 +70,34 @@ export const anyEntity = entity(
   fc
     .jsonValue()
     .map((value) => JSON.parse(JSON.stringify(value), (_, inner: unknown) => (Object.is(inner, -0) ? 0 : inner)) as JsonValue),
+);
+
+/** Calls of every action. `value` makes the attributes' values. */
+export const actionCall = (value: fc.Arbitrary<JsonValue> = scalar(line)): fc.Arbitrary<ActionCall> =>
+  fc.record({
+    action: fc.constantFrom(...registry.actions.map(categoryId)),
+    attributes: fc.dictionary(name, value, { maxKeys: 3, noNullPrototype: true }),
+  });
+
+/** What clients say of mixins of their own; words in parameters have no semicolons. */
+export const declaration: fc.Arbitrary<CategoryDeclaration> = fc.record(
+  {
+    term: word,
+    scheme: word.map((host) => `http://${host}.example/tags#`),
+    title: parameter,
+    rel: fc.constantFrom(...registry.mixins.map(categoryId)),
+    location: word.map((path) => `/${path}/`),
+    attributes: fc
+      .uniqueArray(name, { minLength: 1, maxLength: 3 })
+      .chain((names) =>
+        fc.tuple(
+          ...names.map((one) =>
+            fc.constantFrom('', '{immutable}', '{required}', '{immutable required}').map((words) => one + words),
+          ),
+        ),
+      )
+      .map((all) => all.join(' ')),
+    actions: fc.subarray(registry.actions.map(categoryId), { minLength: 1, maxLength: 3 }).map((all) => all.join(' ')),
+  },
+  { requiredKeys: ['term', 'scheme'] },
 );

@@ -100,8 +100,8 @@ describe('the text rendering', () => {
     expect(shown('entity')).toBe(
       'Category: entity; scheme="http://schemas.ogf.org/occi/core#"; class="kind"; title="Entity"; attributes="occi.core.id{immutable} occi.core.title"\n',
     );
-    expect(shown('up')).toBe(
-      'Category: up; scheme="http://schemas.ogf.org/occi/infrastructure/network/action#"; class="action"; title="Up"\n',
+    expect(shown('down')).toBe(
+      'Category: down; scheme="http://schemas.ogf.org/occi/infrastructure/network/action#"; class="action"; title="Down"\n',
     );
   });
 

@@ -4,7 +4,14 @@ import { readSettings } from './settings.js';
 const config = { accounts: [], rates: {} };
 
 it('has the documented defaults', () => {
-  expect(readSettings({}, config)).toMatchObject({ host: '127.0.0.1', port: 8080, auth: 'none', logLevel: 'warn' });
+  expect(readSettings({}, config)).toMatchObject({
+    host: '127.0.0.1',
+    port: 8080,
+    auth: 'none',
+    lowerCaseNames: false,
+    logLevel: 'warn',
+  });
+  expect(readSettings({ AGENCY_OCCI_LOWERCASE: 'on' }, config).lowerCaseNames).toBe(true);
   expect(readSettings({}, config).dataDirectory).toMatch(/\/\.agency$/);
 });
 
@@ -19,6 +26,7 @@ it.each([
   ],
   [{ AGENCY_AUTH: 'oidc' }, /names no provider/],
   [{ AGENCY_RATE_LIMIT: 'fast' }, /AGENCY_RATE_LIMIT is 'fast'/],
+  [{ AGENCY_OCCI_LOWERCASE: 'yes' }, /AGENCY_OCCI_LOWERCASE is 'yes'; it must be on or off/],
   [{ AGENCY_AUTH: 'open' }, /must be none, token or oidc/],
   [{ AGENCY_LOG: 'loud' }, /AGENCY_LOG is 'loud'/],
 ])('refuses %j', (environment, reason) => {

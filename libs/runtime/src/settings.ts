@@ -20,6 +20,8 @@ export interface Settings {
   readonly oidc?: { readonly issuer: string; readonly audience: string; readonly claim: string };
   /** Requests of one tenant, a second; 0 is no limit. */
   readonly rateLimit: number;
+  /** Whether the text renderings write the names of attributes in lower case, for strict clients of OCCI 1.1. */
+  readonly lowerCaseNames?: boolean;
   readonly logLevel: string;
   readonly config: AgencyConfig;
 }
@@ -38,6 +40,7 @@ export function readSettings(environment: Environment, config: AgencyConfig): Se
     ...(environment.DATABASE_URL ? { databaseUrl: environment.DATABASE_URL } : {}),
     ...readAccess(environment, config, host),
     rateLimit: readRateLimit(environment.AGENCY_RATE_LIMIT),
+    lowerCaseNames: readSwitch('AGENCY_OCCI_LOWERCASE', environment.AGENCY_OCCI_LOWERCASE),
     logLevel: readLogLevel(environment.AGENCY_LOG),
     config,
   };
@@ -97,6 +100,12 @@ function readRateLimit(text: string | undefined): number {
 }
 
 const invalid = (message: string): AgencyError => new AgencyError('invalid-setting', { message });
+
+function readSwitch(name: string, text: string | undefined): boolean {
+  if (!text || text === 'off') return false;
+  if (text === 'on') return true;
+  throw invalid(`${name} is '${text}'; it must be on or off.`);
+}
 
 function readLogLevel(text: string | undefined): string {
   const level = text || 'warn';

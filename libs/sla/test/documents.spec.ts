@@ -301,7 +301,7 @@ describe('a call', () => {
       8,
     ],
   ])('is refused for %s, which is valid but not carried out yet', (path, text, line) => {
-    expect(refusal(text)).toMatchObject({ code: 'unsupported', status: 422, details: { path, line } });
+    expect(refusal(text)).toMatchObject({ code: 'unsupported', status: 400, details: { path, line } });
   });
 
   test('with everything in it is refused for what is not carried out yet, and for nothing else', () => {

@@ -1,6 +1,7 @@
 import type { AgreementState } from '@cloud-agency/sla';
 import { letGo } from '../resources/attached.js';
 import { cancelAll } from '../resources/placements.js';
+import { refreshSensors } from '../sensors/observing.js';
 import type { Work } from '../store/agency-store.js';
 import type { AgreementRow } from '../store/tables.js';
 import { sendWatch } from './watch.js';
@@ -19,7 +20,7 @@ export async function endAgreement(
   await work.tables.updateTable('agreement').set({ state, effective_until: work.now }).where('id', '=', agreement.id).execute();
   const placements = await work.tables.selectFrom('placement').selectAll().where('agreement', '=', agreement.id).execute();
   await cancelAll(work, placements, why);
-  await endResources(work, agreement, state, why);
+  const computes = await endResources(work, agreement, state, why);
   await work.tables
     .updateTable('reaction')
     .set({ state: 'failed', message: why })
@@ -27,6 +28,7 @@ export async function endAgreement(
     .where('state', '=', 'begun')
     .execute();
   if (agreement.watch_version > 0) await sendWatch(work, agreement.id);
+  await refreshSensors(work, computes);
   await work.record({
     type: `agreement.${state}`,
     tenant: agreement.tenant,
@@ -38,16 +40,27 @@ export async function endAgreement(
   });
 }
 
-/** An item goes with its agreement; a compute that its client ordered by itself is still wanted when the agreement never came about. */
-async function endResources(work: Work, agreement: AgreementRow, state: 'rejected' | 'terminated', why: string): Promise<void> {
-  if (state === 'rejected')
-    await work.tables
-      .updateTable('resource')
-      .set({ agreement: null, placement: null, state: 'inactive', message: why, task: null })
-      .where('agreement', '=', agreement.id)
-      .where('origin', '=', 'client')
-      .where('state', '!=', 'deleted')
-      .execute();
+/**
+ * An item goes with its agreement; a compute that its client ordered by itself is still wanted when the agreement never came about.
+ * Resolves to the ids of all that lost their machine.
+ */
+async function endResources(
+  work: Work,
+  agreement: AgreementRow,
+  state: 'rejected' | 'terminated',
+  why: string,
+): Promise<readonly string[]> {
+  const wanted =
+    state === 'terminated'
+      ? []
+      : await work.tables
+          .updateTable('resource')
+          .set({ agreement: null, placement: null, state: 'inactive', message: why, task: null })
+          .where('agreement', '=', agreement.id)
+          .where('origin', '=', 'client')
+          .where('state', '!=', 'deleted')
+          .returning('id')
+          .execute();
   const ended = await work.tables
     .updateTable('resource')
     .set({ state: 'deleted', message: why, task: null })
@@ -58,4 +71,5 @@ async function endResources(work: Work, agreement: AgreementRow, state: 'rejecte
     work,
     ended.map(({ id }) => id),
   );
+  return [...wanted, ...ended].map(({ id }) => id);
 }

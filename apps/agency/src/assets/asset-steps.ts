@@ -3,14 +3,14 @@ import type { Ids } from '@cloud-agency/runtime';
 import { openTask } from '../resources/tasks.js';
 import type { Work } from '../store/agency-store.js';
 import type { AssetRow, AttachmentRow, RealisationRow } from '../store/tables.js';
-import { changeAsset } from './changes.js';
+import { changeAsset, takeUp } from './changes.js';
 import { placeWords } from './places.js';
 import { unmakeRealisation } from './realising.js';
 import { realisationsOf, situationOf, siteOf } from './situation.js';
 
 /** As stepAttachment. */
 export async function stepAsset(work: Work, id: string, ids: Ids): Promise<void> {
-  const asset = await takeUp(work, id);
+  const asset = await takeUp(work, 'asset', id);
   if (!asset) return;
   const realisations = await realisationsOf(work, id);
   const attachments = await work.tables.selectFrom('attachment').selectAll().where('asset', '=', id).execute();
@@ -21,18 +21,6 @@ export async function stepAsset(work: Work, id: string, ids: Ids): Promise<void>
   for (const realisation of realisations)
     if (await isSpare(work, asset, realisation, attachments)) await unmakeRealisation(work, asset.kind, realisation, ids);
   await changeAsset(work, id, shown(asset, await realisationsOf(work, id), attachments));
-}
-
-async function takeUp(work: Work, id: string): Promise<AssetRow | undefined> {
-  const row = await work.tables.selectFrom('asset').selectAll().where('id', '=', id).executeTakeFirst();
-  if (!row || row.due === 0 || row.next_at > work.now) return undefined;
-  const { numUpdatedRows } = await work.tables
-    .updateTable('asset')
-    .set({ due: 0 })
-    .where('id', '=', id)
-    .where('due', '=', row.due)
-    .executeTakeFirst();
-  return numUpdatedRows > 0n ? row : undefined;
 }
 
 /** A volume holds data: it stays until its client deletes it. A network is needed as long as it has members, and what failed never. */

@@ -6,8 +6,8 @@ import type { Operation } from '@cloud-agency/bus';
 import type { Ids } from '@cloud-agency/runtime';
 import { ask, openTask } from '../resources/tasks.js';
 import type { Work } from '../store/agency-store.js';
-import { type AttachmentRow, parsed, type PlacementRow, type RealisationRow } from '../store/tables.js';
-import { changeAttachment, troubled } from './changes.js';
+import { parsed, type PlacementRow, type RealisationRow } from '../store/tables.js';
+import { changeAttachment, takeUp, troubled } from './changes.js';
 import { abilityFor, apartWords, placeWords, together } from './places.js';
 import { makeRealisation } from './realising.js';
 import { realisationsOf, type Situation, situationOf, siteOf } from './situation.js';
@@ -19,7 +19,7 @@ export interface StepTools {
 
 /** Safe to repeat, and to be taken by two processes at once: only one of them sees the row as due. */
 export async function stepAttachment(work: Work, id: string, tools: StepTools): Promise<void> {
-  const attachment = await takeUp(work, id);
+  const attachment = await takeUp(work, 'attachment', id);
   // What is under way at the vendor comes back here with its result.
   if (!attachment || (await openTask(work, id))) return;
   const situation = await situationOf(work, attachment);
@@ -27,18 +27,6 @@ export async function stepAttachment(work: Work, id: string, tools: StepTools): 
   if (attachment.placement !== null && attachment.placement !== berth?.id) await takeOff(work, situation, tools);
   else if (!berth) await rest(work, situation);
   else if (attachment.placement !== berth.id || attachment.state !== 'active') await bring(work, situation, berth, tools);
-}
-
-async function takeUp(work: Work, id: string): Promise<AttachmentRow | undefined> {
-  const row = await work.tables.selectFrom('attachment').selectAll().where('id', '=', id).executeTakeFirst();
-  if (!row || row.due === 0 || row.next_at > work.now) return undefined;
-  const { numUpdatedRows } = await work.tables
-    .updateTable('attachment')
-    .set({ due: 0 })
-    .where('id', '=', id)
-    .where('due', '=', row.due)
-    .executeTakeFirst();
-  return numUpdatedRows > 0n ? row : undefined;
 }
 
 /** Nothing of it is at any machine. */

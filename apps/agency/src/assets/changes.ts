@@ -1,8 +1,33 @@
 import type { Work } from '../store/agency-store.js';
-import type { AssetRow, AttachmentRow } from '../store/tables.js';
+import type { Transaction } from 'kysely';
+import type { AgencyTables, AssetRow, AttachmentRow } from '../store/tables.js';
 
 /** After so many failures in a row nothing is tried again until something changes. */
 const mostAttempts = 12;
+
+/**
+ * The row, where something has happened to it that nobody has seen to yet; then this is who does. Of two processes that look at once only
+ * one gets it.
+ */
+export async function takeUp<T extends 'asset' | 'attachment'>(work: Work, table: T, id: string): Promise<Rows[T] | undefined> {
+  // The columns that it looks at are those of both.
+  const tables = work.tables as Transaction<Pick<AgencyTables, 'asset'>>;
+  const of = table as 'asset';
+  const row = await tables.selectFrom(of).selectAll().where('id', '=', id).executeTakeFirst();
+  if (!row || row.due === 0 || row.next_at > work.now) return undefined;
+  const { numUpdatedRows } = await tables
+    .updateTable(of)
+    .set({ due: 0 })
+    .where('id', '=', id)
+    .where('due', '=', row.due)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n ? (row as Rows[T]) : undefined;
+}
+
+interface Rows {
+  readonly asset: AssetRow;
+  readonly attachment: AttachmentRow;
+}
 
 export async function changeAttachment(work: Work, id: string, change: Partial<AttachmentRow>): Promise<void> {
   await work.tables.updateTable('attachment').set(change).where('id', '=', id).execute();

@@ -1,6 +1,7 @@
 import { AgencyError } from '@cloud-agency/errors';
 import type { EntityChange, EntityDraft, JsonValue } from '@cloud-agency/occi';
 import type { Ids } from '@cloud-agency/runtime';
+import { computeOf } from '../resources/owned-compute.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import { type AttachmentRow, type Given, json, parsed, type ResourceRow } from '../store/tables.js';
 import { changeAttachment } from './changes.js';
@@ -26,13 +27,7 @@ export class LinkDesk {
       { target: to, rel: '', self: '', categories: [draft.kind, ...draft.mixins], attributes },
     ]);
     return await this.parts.store.work(async (work) => {
-      const compute = await work.tables
-        .selectFrom('resource')
-        .selectAll()
-        .where('id', '=', computeId)
-        .where('tenant', '=', tenant)
-        .where('state', '!=', 'deleted')
-        .executeTakeFirst();
+      const compute = await computeOf(work.tables, computeId, tenant);
       if (!compute)
         throw new AgencyError('not-found', {
           what: `The source of the link, ${from.slice(0, 200)},`,

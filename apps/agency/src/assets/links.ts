@@ -35,7 +35,7 @@ async function wishedLink(
   const known = linkKinds.find((one) => one.to === to);
   if (!known)
     throw new AgencyError('invalid-request', {
-      message: `A compute links to /storage/ID or /network/ID of this host, not to ${target.slice(0, 200)}.`,
+      message: `A compute links to /storage/ID, /network/ID or /sensor/ID of this host, not to ${target.slice(0, 200)}.`,
     });
   const [kind = known.id, ...mixins] = categories;
   if (kind !== known.id)

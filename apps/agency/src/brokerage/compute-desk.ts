@@ -2,7 +2,10 @@ import { AgencyError } from '@cloud-agency/errors';
 import type { EntityChange, JsonValue, Mixin } from '@cloud-agency/occi';
 import type { Ids } from '@cloud-agency/runtime';
 import type { VendorRegistry } from '../mediation/registry.js';
+import { ownedCompute } from '../resources/owned-compute.js';
 import { save, templateOf } from '../resources/saved-images.js';
+import type { Collectors } from '../sensors/collectors.js';
+import { dividedLinks } from '../sensors/inline.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import { json, parsed, type PlacementRow, type ResourceRow } from '../store/tables.js';
 import { assertAble, operate, type PowerTerm, resize } from './compute-operations.js';
@@ -16,6 +19,7 @@ interface Parts {
   readonly vendors: VendorRegistry;
   readonly resizing: Resizing;
   readonly links: LinkDesk;
+  readonly collectors: Collectors;
   /** The templates of this tenant have changed. */
   readonly templatesChanged: (tenant: string) => void;
 }
@@ -28,7 +32,7 @@ export class ComputeDesk {
   async act(id: string, term: PowerTerm, attributes: Attributes, tenant: string): Promise<void> {
     const { store, ids } = this.parts;
     await store.work(async (work) => {
-      const resource = await computeOf(work, id, tenant);
+      const resource = await ownedCompute(work.tables, id, tenant);
       if (resource.agreement === null || resource.state === 'error') {
         if (term === 'start' && resource.state !== 'error') return;
         throw notRunning(resource, term);
@@ -49,7 +53,7 @@ export class ComputeDesk {
   async save(id: string, attributes: Attributes, tenant: string): Promise<Mixin> {
     const { store, ids, vendors } = this.parts;
     const row = await store.work(async (work) => {
-      const resource = await computeOf(work, id, tenant);
+      const resource = await ownedCompute(work.tables, id, tenant);
       const placement = resource.state === 'active' ? await this.operable(work, resource, 'save') : undefined;
       if (!placement) throw notRunning(resource, 'save');
       assertAble(vendors.abilitiesOf(placement.agent), 'save', parsed(placement.offer).vendor, 'save');
@@ -63,11 +67,12 @@ export class ComputeDesk {
   /** Sets what is given; other sizes, by attribute or by template, are a resize at the vendor. */
   async change(id: string, given: EntityChange, whole: boolean, tenant: string): Promise<void> {
     const { store, resizing, ids } = this.parts;
-    const resource = await computeOf({ tables: store.tables }, id, tenant);
-    const links = await wishedLinks(store.tables, tenant, given.links);
+    const resource = await ownedCompute(store.tables, id, tenant);
+    const { collectors, others } = dividedLinks(given.links);
+    const links = await wishedLinks(store.tables, tenant, others);
     const plan = await resizing.plan(resource, given, whole);
     await store.work(async (work) => {
-      const current = await computeOf(work, id, tenant);
+      const current = await ownedCompute(work.tables, id, tenant);
       if (plan.offer) {
         const placement = await this.operable(work, current, 'resize');
         if (!placement || placement.id !== plan.placement)
@@ -90,6 +95,7 @@ export class ComputeDesk {
           .where('id', '=', current.cfp)
           .execute();
       await this.parts.links.link(work, current, links);
+      await this.parts.collectors.link(work, collectors, id, tenant);
     });
   }
 
@@ -120,22 +126,6 @@ export class ComputeDesk {
 }
 
 type Attributes = Readonly<Record<string, JsonValue>>;
-
-export async function computeOf(
-  work: Pick<Work, 'tables'> | { tables: AgencyStore['tables'] },
-  id: string,
-  tenant: string,
-): Promise<ResourceRow> {
-  const found = await work.tables
-    .selectFrom('resource')
-    .selectAll()
-    .where('id', '=', id)
-    .where('tenant', '=', tenant)
-    .where('state', '!=', 'deleted')
-    .executeTakeFirst();
-  if (found) return found;
-  throw new AgencyError('not-found', { what: `Compute ${id}`, hint: 'GET /compute/ lists those there are.' });
-}
 
 const notRunning = (resource: ResourceRow, term: string): AgencyError =>
   new AgencyError('conflict', {

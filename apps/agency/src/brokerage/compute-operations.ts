@@ -3,6 +3,7 @@ import type { OperationOutcome } from '@cloud-agency/bus';
 import { AgencyError } from '@cloud-agency/errors';
 import type { Offer } from '@cloud-agency/sla';
 import { sendWatch } from '../agreements/watch.js';
+import { refreshSensors } from '../sensors/observing.js';
 import type { Work } from '../store/agency-store.js';
 import { json, parsed, type PlacementRow, type ResourceRow, type ResourceState } from '../store/tables.js';
 import { ask, type EndedTask } from '../resources/tasks.js';
@@ -80,6 +81,7 @@ export function assertAble(abilities: readonly string[], ability: string, vendor
 async function begin(work: Work, resource: ResourceRow, task: string, message: string): Promise<void> {
   await work.tables.updateTable('resource').set({ task, message }).where('id', '=', resource.id).execute();
   if (resource.agreement !== null) await sendWatch(work, resource.agreement);
+  await refreshSensors(work, [resource.id]);
 }
 
 /** An operation on a compute has ended. */
@@ -93,6 +95,7 @@ export async function computeOperated(work: Work, task: EndedTask, outcome: Oper
     .execute();
   if (resource.placement !== null) await settlePlacement(work, resource.placement, task, outcome);
   if (resource.agreement !== null) await sendWatch(work, resource.agreement);
+  await refreshSensors(work, [resource.id]);
 }
 
 function operated(term: EndedTask['operation']['do'], resource: ResourceRow): Pick<ResourceRow, 'state' | 'message'> {

@@ -6,6 +6,8 @@ import { newCfp } from '../calls/call-desk.js';
 import type { VendorRegistry } from '../mediation/registry.js';
 import { defaultPolicyName, type Policies, shippedMaxPrice } from '../negotiation/policies.js';
 import { savedScheme, templateIdOf } from '../resources/saved-images.js';
+import type { Collectors } from '../sensors/collectors.js';
+import { dividedLinks } from '../sensors/inline.js';
 import type { AgencyStore } from '../store/agency-store.js';
 import { json, type ResourceRow, type SavedImageRow } from '../store/tables.js';
 import { computeCall, type ComputeWish, itemName, machineName } from './compute-call.js';
@@ -20,6 +22,7 @@ interface Parts {
   readonly vendors: VendorRegistry;
   readonly policies: Policies;
   readonly intake: Intake;
+  readonly collectors: Collectors;
 }
 
 /** Where a compute has to stand: beside its storage, or where its image was saved. */
@@ -45,7 +48,8 @@ export class ComputeOrders {
   async order(draft: EntityDraft, tenant: string): Promise<ResourceRow> {
     const { ids, clock, intake, store } = this.parts;
     const id = ids.next();
-    const links = await wishedLinks(store.tables, tenant, draft.links);
+    const { collectors, others } = dividedLinks(draft.links);
+    const links = await wishedLinks(store.tables, tenant, others);
     await assertFree(store.tables, links);
     const saved = await this.savedImageOf(draft.mixins, tenant);
     const assets = links.map(({ asset }) => asset);
@@ -72,7 +76,12 @@ export class ComputeOrders {
       task: null,
       created_at: now,
     };
-    await intake.put({ cfp, resource, attachments: links.map((link) => attachmentOf(link, ids.next(), id, now)) });
+    await intake.put({
+      cfp,
+      resource,
+      attachments: links.map((link) => attachmentOf(link, ids.next(), id, now)),
+      collectors: await this.parts.collectors.wished(collectors, id, tenant, now),
+    });
     return resource;
   }
 

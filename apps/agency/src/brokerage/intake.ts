@@ -1,6 +1,7 @@
 import type { Clock } from '@cloud-agency/runtime';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import { recordAll } from '../store/events.js';
+import type { CollectorRow } from '../store/sensor-tables.js';
 import type { AttachmentRow, CfpRow, ResourceRow } from '../store/tables.js';
 
 /** A compute that a client created, with the call that was made for it and the links that came inline. */
@@ -8,6 +9,8 @@ export interface ComputeOrder {
   readonly cfp: CfpRow;
   readonly resource: ResourceRow;
   readonly attachments: readonly AttachmentRow[];
+  /** Their sensors are told of them when the compute runs. */
+  readonly collectors: readonly CollectorRow[];
 }
 
 interface Waiting {
@@ -85,6 +88,8 @@ async function write(work: Work, orders: readonly ComputeOrder[]): Promise<void>
     .execute();
   const attachments = orders.flatMap((order) => order.attachments);
   if (attachments.length > 0) await work.tables.insertInto('attachment').values(attachments).execute();
+  const collectors = orders.flatMap((order) => order.collectors);
+  if (collectors.length > 0) await work.tables.insertInto('collector').values(collectors).execute();
   for (const tenant of new Set(orders.map(({ cfp }) => cfp.tenant))) {
     const own = orders.filter(({ cfp }) => cfp.tenant === tenant);
     await recordAll(work.tables, work.now, tenant, own.map(opened));

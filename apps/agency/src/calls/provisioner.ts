@@ -8,6 +8,7 @@ import type { Mediator } from '../mediation/mediator.js';
 import type { Solver } from '../negotiation/solver.js';
 import { cancel, order, standing } from '../resources/placements.js';
 import { quarantined, withoutQuarantined } from '../resources/quarantine.js';
+import { refreshSensors } from '../sensors/observing.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import { type AgreementRow, type CfpRow, json, parsed, type PlacementRow, type ResourceRow } from '../store/tables.js';
 import { moveTo } from './cfp-state.js';
@@ -115,6 +116,10 @@ export class Provisioner {
           validUntil: work.now + quoteMs,
         });
       }
+      await refreshSensors(
+        work,
+        open.map(({ resource }) => resource.id),
+      );
     });
   }
 

@@ -3,7 +3,9 @@ import type { AgreementState } from '@cloud-agency/sla';
 import { letGo } from '../resources/attached.js';
 import { cancelCall, finished } from './call-desk.js';
 import { moveTo } from './cfp-state.js';
+import { ownedCompute } from '../resources/owned-compute.js';
 import { cancelAll } from '../resources/placements.js';
+import { refreshSensors } from '../sensors/observing.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import type { AgreementRow, ResourceRow } from '../store/tables.js';
 import { endAgreement } from '../agreements/ending.js';
@@ -48,14 +50,7 @@ export class Stewardship {
   /** Gives one machine back and ends its resource; the agreement goes on with the others, or ends with the last. */
   async giveUpResource(id: string, tenant: string): Promise<void> {
     await this.store.work(async (work) => {
-      const resource = await work.tables
-        .selectFrom('resource')
-        .selectAll()
-        .where('id', '=', id)
-        .where('tenant', '=', tenant)
-        .where('state', '!=', 'deleted')
-        .executeTakeFirst();
-      if (!resource) throw new AgencyError('not-found', { what: `Compute ${id}`, hint: 'GET /compute/ lists those there are.' });
+      const resource = await ownedCompute(work.tables, id, tenant);
       if (resource.agreement === null) {
         await this.giveUpOrder(work, resource);
         return;
@@ -107,6 +102,7 @@ async function deleteResource(work: Work, id: string): Promise<void> {
   const gone = { state: 'deleted', message: 'the client deleted it', task: null } as const;
   await work.tables.updateTable('resource').set(gone).where('id', '=', id).execute();
   await letGo(work, [id]);
+  await refreshSensors(work, [id]);
 }
 
 async function agreementOf(work: Work, id: string, tenant: string): Promise<AgreementRow> {

@@ -29,10 +29,11 @@ export class Actions {
     assertUnchanged(() => JSON.stringify(entity), request);
     const action = this.actionOf(entity, request.query.get('action') ?? '');
     const attributes = this.argumentsOf(request, action);
-    const after = await source.act?.(id, action.term, attributes, request.tenant);
     const location = this.registry.locationOf(entity);
-    if (after && 'class' in after) return preferred(request, rendered(type, categoryForms([after])), after.location);
-    const settled = await waited(request, source, after ?? entity);
+    if (!source.act) throw new AgencyError('conflict', { message: `${location} cannot '${action.term}' in its state.` });
+    const after = await source.act(id, action.term, attributes, request.tenant);
+    if ('class' in after) return preferred(request, rendered(type, categoryForms([after], this.registry)), after.location);
+    const settled = await waited(request, source, after);
     return preferred(request, rendered(type, entityForms(settled, this.registry)), location);
   }
 

@@ -1,14 +1,17 @@
 import { AgencyError } from '@cloud-agency/errors';
 import {
+  changeFromJson,
+  type EntityChange,
   fromBody,
   fromHeaders,
   type ReceivedField,
   type Registry,
   locationsFromJson,
+  readChange,
   readFields,
   urisFrom,
 } from '@cloud-agency/occi';
-import { parsedJson } from './json-body.js';
+import { jsonBody } from './json-body.js';
 import { isJson, mediaTypeOf } from './media.js';
 import type { FrontRequest } from './message.js';
 
@@ -25,7 +28,7 @@ export function readBody<T>({ headers, body }: FrontRequest, what: string, reade
   const type = mediaTypeOf(headers['content-type']);
   // Also without a body: what is to be said may be in the headers whatever the type.
   if (type === 'text/occi' || body.trim() === '') return readers.fields(fromHeaders(headers));
-  if (isJson(type)) return readers.json(parsedJson(body));
+  if (isJson(type)) return readers.json(jsonBody(body));
   if (['', 'text/plain', 'text/occi+plain'].includes(type)) return readers.fields(fromBody(body));
   if (type === 'text/uri-list' && readers.uris) return readers.uris(urisFrom(body));
   const types = [
@@ -50,5 +53,34 @@ export function listedLocations(request: FrontRequest, registry: Registry): stri
   return [...new Set(locations.map((location) => pathOf(location, request.base)))];
 }
 
+/**
+ * What a request says of an entity, with the URIs of this host as paths; `unwrapped` takes the entity out of its JSON.
+ * @throws AgencyError invalid-request, not-found, not-acceptable.
+ */
+export function readEntityChange(
+  request: FrontRequest,
+  registry: Registry,
+  unwrapped: (value: unknown) => unknown = (value) => value,
+): EntityChange {
+  const change = readBody<EntityChange>(request, 'An entity', {
+    fields: (fields) => readChange(fields, registry),
+    json: (value) => changeFromJson(unwrapped(value), registry),
+  });
+  const local = <T>(value: T): T | string => (typeof value === 'string' ? pathOf(value, request.base) : value);
+  const ends = ['occi.core.source', 'occi.core.target'].flatMap((name) => {
+    const uri = change.attributes[name];
+    return uri === undefined ? [] : [[name, local(uri)] as const];
+  });
+  return {
+    ...change,
+    attributes: { ...change.attributes, ...Object.fromEntries(ends) },
+    links: change.links.map((link) => ({ ...link, target: local(link.target), self: local(link.self) })),
+  };
+}
+
 /** The path on this host that a client's URI means; any other URI stays what it is. */
-export const pathOf = (uri: string, base: string): string => (uri.startsWith(`${base}/`) ? uri.slice(base.length) : uri);
+export function pathOf(uri: string, base: string): string {
+  const authority = base.replace(/^https?:\/\//, '').toLowerCase();
+  const [, of, path] = /^https?:\/\/([^/?#]*)(.*)$/is.exec(uri) ?? [];
+  return of?.toLowerCase() === authority ? path || '/' : uri;
+}

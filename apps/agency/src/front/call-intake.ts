@@ -1,14 +1,20 @@
 import { AgencyError } from '@cloud-agency/errors';
-import { cfpId, type Entity, type Registry } from '@cloud-agency/occi';
+import { cfpId, type Entity, parsedJson, type Registry } from '@cloud-agency/occi';
 import { isXml } from '@cloud-agency/sla';
 import type { EntitySource } from './entity-source.js';
-import { entityTypes, isJson, mediaTypeOf, negotiate } from './media.js';
+import { entityTypes, mediaTypeOf, negotiate } from './media.js';
 import type { Answer, FrontRequest } from './message.js';
 import type { CallDesk, Submitted } from './ports.js';
 import { entityForms, rendered } from './rendering.js';
 
-const documentTypes = ['application/yaml', 'application/x-yaml', 'text/yaml', 'application/vnd.cloud-agency.cfp+json'];
 const offerType = 'application/wsag+xml';
+export const documentTypes = [
+  'application/yaml',
+  'application/x-yaml',
+  'text/yaml',
+  'application/vnd.cloud-agency.cfp+json',
+  offerType,
+];
 
 /** `POST /cfp/`: a Call for Proposals as a whole document (OCCI.md 4). */
 export class CallIntake {
@@ -17,6 +23,18 @@ export class CallIntake {
     private readonly calls: Pick<EntitySource, 'get'> | undefined,
     private readonly registry: Registry,
   ) {}
+
+  /**
+   * Whether a request brings a whole document rather than a call in an OCCI rendering: by its type, or by what every document begins with, its
+   * apiVersion. Nothing at all is taken for a document, as what it asks for is one.
+   */
+  takes({ headers, body }: FrontRequest): boolean {
+    const type = mediaTypeOf(headers['content-type']);
+    if (documentTypes.includes(type)) return true;
+    if (body.trim() === '') return !('category' in headers);
+    if (type === 'application/json') return namesVersion(body);
+    return (type === 'text/plain' || type === '') && /^apiVersion\s*:/m.test(body);
+  }
 
   async submit(request: FrontRequest): Promise<Answer> {
     const type = negotiate(request.headers.accept, entityTypes);
@@ -27,29 +45,25 @@ export class CallIntake {
   }
 }
 
-/** YAML and JSON of a document are told from OCCI renderings by the type, or by what every document begins with: its apiVersion. */
-function documentIn({ headers, body }: FrontRequest): string {
-  const type = mediaTypeOf(headers['content-type']);
-  if (body.trim() === '')
-    throw new AgencyError('invalid-request', { message: 'The body is empty; send a Call for Proposals as application/yaml.' });
-  if (documentTypes.includes(type) || (type === offerType && isXml(body))) return body;
-  if (type === offerType)
-    throw new AgencyError('invalid-request', { message: `The body is not XML, though its Content-Type is ${offerType}.` });
-  const namesVersion = isJson(type) ? /"apiVersion"\s*:/.test(body) : /^apiVersion\s*:/m.test(body);
-  if (['application/json', 'text/plain', ''].includes(type) && namesVersion) return body;
-  if (['application/json', 'application/occi+json', 'text/plain', 'text/occi', 'text/occi+plain', ''].includes(type)) {
-    throw new AgencyError('unsupported', {
-      path: '/cfp/',
-      message:
-        'a call cannot be made in an OCCI rendering yet. Send a document with apiVersion: cloud-agency/v1 as application/yaml or application/json.',
-    });
+/** At the top: a call in an OCCI rendering has a document inside. What is no JSON is told so by whoever reads documents, with line and column. */
+function namesVersion(body: string): boolean {
+  try {
+    const value = parsedJson(body);
+    return typeof value === 'object' && value !== null && Object.hasOwn(value, 'apiVersion');
+  } catch {
+    return /"apiVersion"\s*:/.test(body);
   }
-  throw new AgencyError('not-acceptable', {
-    message: `A Call for Proposals cannot be read from ${type.slice(0, 60)}. Send it with Content-Type: ${[...documentTypes, offerType].join(', ')} or application/json.`,
-  });
 }
 
-function withSecrets(entity: Entity, secrets: Submitted['webhookSecrets']): Entity {
+function documentIn({ headers, body }: FrontRequest): string {
+  if (mediaTypeOf(headers['content-type']) === offerType && !isXml(body))
+    throw new AgencyError('invalid-request', { message: `The body is not XML, though its Content-Type is ${offerType}.` });
+  if (body.trim() !== '') return body;
+  throw new AgencyError('invalid-request', { message: 'The body is empty; send a Call for Proposals as application/yaml.' });
+}
+
+/** What is told once, to the one who submitted. */
+export function withSecrets(entity: Entity, secrets: Submitted['webhookSecrets']): Entity {
   if (secrets.length === 0) return entity;
   const shown = secrets.map(({ url, secret }) => `${url} ${secret}`);
   return { ...entity, attributes: { ...entity.attributes, 'agency.cfp.webhook_secrets': shown } };

@@ -48,6 +48,19 @@ export class Collections {
     return await this.show(request, type, sources, filters, members);
   }
 
+  /** GET of a path that nothing is bound to: what has one of the mixins below it. */
+  async below(mixins: readonly Mixin[], request: FrontRequest): Promise<Answer> {
+    const type = negotiate(request.headers.accept, listingTypes);
+    const ids = mixins.map(categoryId);
+    const page = pageOf(request.query);
+    const all = await this.matching(this.sources, { tenant: request.tenant, filters: this.filters(request) }, undefined);
+    const found = paged(
+      all.filter((entity) => entity.mixins.some((id) => ids.includes(id))),
+      page,
+    );
+    return rendered(type, collectionForms(found, this.registry, request.base, 'mixed'));
+  }
+
   /** POST ?action=: on all members, or on those that the request's filters leave. */
   async act(category: Kind | Mixin, request: FrontRequest): Promise<Answer> {
     const { sources, filters } = this.selection(category, request);
@@ -106,10 +119,15 @@ export class Collections {
     page: Page | undefined,
   ): Promise<readonly Entity[]> {
     const all = await listed(sources, query, undefined);
-    const found = all.filter((entity) => matches(entity, query.filters, this.registry));
-    return page ? found.slice((page.number - 1) * page.size, page.number * page.size) : found;
+    return paged(
+      all.filter((entity) => matches(entity, query.filters, this.registry)),
+      page,
+    );
   }
 }
+
+const paged = (entities: readonly Entity[], page: Page | undefined): readonly Entity[] =>
+  page ? entities.slice((page.number - 1) * page.size, page.number * page.size) : entities;
 
 /** One page of the sources' entities, one source after the other; never more of each than the page can reach. */
 async function listed(sources: readonly MarkedSource[], query: EntityQuery, page: Page | undefined): Promise<readonly Entity[]> {

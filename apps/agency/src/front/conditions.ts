@@ -11,7 +11,8 @@ export const entityTag = (content: string, type: MediaType): string =>
 export function tagged(answer: Answer, tag: string, { headers }: FrontRequest): Answer {
   const tagHeader = { ...answer.headers, ETag: tag };
   const known = headers['if-none-match'];
-  if (known === undefined || !(known.trim() === '*' || tagsIn(known).includes(tag))) return { ...answer, headers: tagHeader };
+  if (known === undefined || !(known.trim() === '*' || tagsIn(known).map(strongForm).includes(tag)))
+    return { ...answer, headers: tagHeader };
   return { status: 304, type: answer.type, body: '', headers: { ETag: tag } };
 }
 
@@ -31,5 +32,7 @@ export function assertUnchanged(content: () => string, { headers, path }: FrontR
     });
 }
 
-/** Weak tags never match: what has one was changed on its way. */
+/** To read again, a tag that a proxy made weak is as good (RFC 9110, 13.1.2); to change, it is not: what has one was changed on its way. */
+const strongForm = (tag: string): string => tag.replace(/^W\//, '');
+
 const tagsIn = (list: string): string[] => list.split(',').map((tag) => tag.trim());

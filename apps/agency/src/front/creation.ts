@@ -1,6 +1,6 @@
 import { AgencyError } from '@cloud-agency/errors';
-import { changeFromJson, checkedDraft, type EntityChange, type EntityDraft, readChange, type Registry } from '@cloud-agency/occi';
-import { pathOf, readBody } from './body.js';
+import { checkedDraft, type Registry } from '@cloud-agency/occi';
+import { readEntityChange } from './body.js';
 import type { MarkedSource } from './marked-source.js';
 import { entityTypes, negotiate } from './media.js';
 import type { Answer, FrontRequest } from './message.js';
@@ -18,11 +18,7 @@ export class Creation {
   /** `of`: the kind whose collection it was posted to. */
   async create(request: FrontRequest, of?: string): Promise<Answer> {
     const type = negotiate(request.headers.accept, entityTypes);
-    const given = readBody<EntityChange>(request, 'An entity', {
-      fields: (fields) => readChange(fields, this.registry),
-      json: (value) => changeFromJson(onlyOne(value), this.registry),
-    });
-    const draft = checkedDraft(given, this.registry);
+    const draft = checkedDraft(readEntityChange(request, this.registry, onlyOne), this.registry);
     if (of !== undefined && !this.registry.isA(draft.kind, of))
       throw new AgencyError('invalid-request', {
         message: `${request.path} takes entities of ${of}; this is one of ${draft.kind}.`,
@@ -34,7 +30,7 @@ export class Creation {
         message: `${draft.kind} cannot be created by a client here.`,
       });
     const source = this.sources.get(draft.kind) as MarkedSource;
-    const entity = await waited(request, source, await create(onThisHost(draft, request.base), request.tenant));
+    const entity = await waited(request, source, await create(draft, request.tenant));
     const location = this.registry.locationOf(entity);
     const answer = rendered(type, entityForms(entity, this.registry), 201, { Location: request.base + location });
     return preferred(request, answer, location);
@@ -42,12 +38,6 @@ export class Creation {
 
   private readonly pathOf = (kind: string): string => this.registry.collectionOf(kind);
 }
-
-/** Some clients name what is here by its whole URL. */
-const onThisHost = (draft: EntityDraft, base: string): EntityDraft => ({
-  ...draft,
-  links: draft.links.map((link) => ({ ...link, target: pathOf(link.target, base) })),
-});
 
 /** Some clients wrap the one they create in a collection. */
 function onlyOne(value: unknown): unknown {

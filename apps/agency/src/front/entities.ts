@@ -1,15 +1,14 @@
 import { AgencyError } from '@cloud-agency/errors';
 import {
-  changeFromJson,
   checkedChange,
+  checkedReplacement,
   type Entity,
   type EntityChange,
   type Kind,
   lastWord,
-  readChange,
   type Registry,
 } from '@cloud-agency/occi';
-import { readBody } from './body.js';
+import { readEntityChange } from './body.js';
 import { assertUnchanged, entityTag, tagged } from './conditions.js';
 import type { MarkedSource } from './marked-source.js';
 import { contentType, entityTypes, isJson, type MediaType, negotiate, objectTypes } from './media.js';
@@ -73,33 +72,27 @@ export class Entities {
 
   /** POST: sets what is given, and adds mixins. */
   async update(source: MarkedSource, id: string, request: FrontRequest): Promise<Answer> {
-    return await this.change(source, id, request, (current, change) => source.update(current, change, request.tenant));
+    return await this.change(source, id, request, (current, given) =>
+      source.update(current, checkedChange(current, given, this.registry), request.tenant),
+    );
   }
 
   /** PUT: what is given is all there is; what only the Agency sets stays, and so do the links. */
   async replace(source: MarkedSource, id: string, request: FrontRequest): Promise<Answer> {
-    return await this.change(source, id, request, (current, whole) => {
-      if (whole.kind === undefined)
-        throw new AgencyError('invalid-request', {
-          message: `A whole entity names its kind, ${current.kind}. POST changes a part of one.`,
-        });
-      return source.replace(current, whole, request.tenant);
-    });
+    return await this.change(source, id, request, (current, whole) =>
+      source.replace(current, checkedReplacement(current, whole, this.registry), request.tenant),
+    );
   }
 
   private async change(
     source: MarkedSource,
     id: string,
     request: FrontRequest,
-    carryOut: (current: Entity, change: EntityChange) => Promise<void>,
+    carryOut: (current: Entity, given: EntityChange) => Promise<void>,
   ): Promise<Answer> {
     const type = negotiate(request.headers.accept, entityTypes);
     const current = await this.current(source, id, request);
-    const given = readBody<EntityChange>(request, 'An entity', {
-      fields: (fields) => readChange(fields, this.registry),
-      json: (value) => changeFromJson(value, this.registry),
-    });
-    await carryOut(current, checkedChange(current, given, this.registry));
+    await carryOut(current, readEntityChange(request, this.registry));
     const after = await found(source, id, request, this.registry);
     return preferred(request, rendered(type, entityForms(after, this.registry)), this.registry.locationOf(after));
   }

@@ -12,7 +12,9 @@ export function filtersOf(fields: readonly ReceivedField[], registry: Registry):
   const attributes = readFields(fields.filter(({ name }) => name === 'X-OCCI-Attribute')).attributes;
   return {
     categories: namedCategories(fields, registry).map(categoryId),
-    attributes: Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, String(value)])),
+    attributes: Object.fromEntries(
+      Object.entries(attributes).map(([name, value]) => [registry.spelling.meant(name), String(value)]),
+    ),
   };
 }
 
@@ -26,7 +28,9 @@ export function matches(entity: Entity, { categories, attributes }: Filters, reg
     'occi.core.title': entity.title,
     'occi.core.summary': entity.summary,
   };
-  const valueOf = (name: string): unknown => (Object.hasOwn(core, name) ? core[name] : entity.attributes[name]);
+  const own = (name: string): unknown => (Object.hasOwn(entity.attributes, name) ? entity.attributes[name] : undefined);
+  const valueOf = (name: string): unknown => (Object.hasOwn(core, name) ? core[name] : own(name));
+
   return (
     categories.every((id) => entity.mixins.includes(id) || registry.isA(entity.kind, id)) &&
     Object.entries(attributes).every(([name, wanted]) => String(valueOf(name)) === wanted)

@@ -18,7 +18,7 @@ export class Front {
   private readonly views = new WeakMap<readonly Mixin[], TenantView>();
 
   constructor(private readonly ports: FrontPorts) {
-    this.registry = standardRegistry(ports.images);
+    this.registry = standardRegistry(ports.images, { lowerCaseNames: ports.lowerCaseNames ?? false });
     this.openApi = new OpenApiPages(this.registry, ports);
   }
 

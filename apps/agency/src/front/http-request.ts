@@ -4,8 +4,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { mediaTypeOf } from './media.js';
 import type { FrontRequest } from './message.js';
 
-/** @throws AgencyError invalid-request when the body is not UTF-8. */
+/** @throws AgencyError invalid-request when the body is not UTF-8, or the Host header is missing that HTTP/1.1 wants. */
 export function frontRequest(request: FastifyRequest, tenant: string): FrontRequest {
+  if (request.raw.httpVersion === '1.1' && request.raw.headers.host === undefined)
+    throw new AgencyError('invalid-request', { message: 'The Host header is missing.' });
   const url = request.raw.url ?? '/';
   const mark = url.indexOf('?');
   return {

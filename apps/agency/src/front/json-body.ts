@@ -1,9 +1,10 @@
 import { AgencyError } from '@cloud-agency/errors';
+import { parsedJson } from '@cloud-agency/occi';
 
-/** @throws AgencyError invalid-request saying where the JSON ends to be JSON. */
-export function parsedJson(body: string): unknown {
+/** @throws AgencyError invalid-request saying where the JSON ends to be JSON, or that it is nested too deep. */
+export function jsonBody(body: string): unknown {
   try {
-    return JSON.parse(body);
+    return parsedJson(body);
   } catch (cause) {
     throw new AgencyError(
       'invalid-request',

@@ -84,9 +84,13 @@ function withMarks(entity: Entity, marks: Marks | undefined, isTag: (id: string)
   };
 }
 
-/** Links that a client repeats stay as they are. */
+/** Links that a client repeats stay as they are. Two to the same target differ by their categories, as the collectors of a sensor do. */
 const newLinks = (current: Entity, { links }: EntityChange): EntityChange['links'] =>
-  links.filter(({ self, target }) => !current.links.some((link) => (self === '' ? link.target === target : link.self === self)));
+  links.filter(({ self, target, categories }) =>
+    current.links.every((link) =>
+      self === '' ? link.target !== target || categories.some((id) => !link.categories.includes(id)) : link.self !== self,
+    ),
+  );
 
 function assertNothing(current: Entity, { attributes, mixins, links }: EntityChange, registry: Registry): void {
   const changed = [

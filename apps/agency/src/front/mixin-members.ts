@@ -1,5 +1,5 @@
 import { AgencyError } from '@cloud-agency/errors';
-import { assertMixinsApply, categoryId, type Entity, type Mixin, type Registry } from '@cloud-agency/occi';
+import { assertMixinsApply, categoryId, checkedChange, type Entity, type Mixin, type Registry } from '@cloud-agency/occi';
 import type { Tags } from '../tags/tags.js';
 import { listedLocations } from './body.js';
 import type { MarkedSource } from './marked-source.js';
@@ -40,9 +40,11 @@ export class MixinMembers {
       throw new AgencyError('invalid-request', { message: 'No entity is listed; send one X-OCCI-Location for each.' });
     if (this.isTag(id)) await this.tags.associate(id, locationsOf(members), request.tenant);
     // A template of the Agency's: what that means (a resize, say) is the source's to carry out.
-    else
-      for (const { entity, source } of members)
-        await source.update(entity, { mixins: [id], attributes: {}, links: [] }, request.tenant);
+    else {
+      const given = { mixins: [id], attributes: {}, links: [] };
+      const changes = members.map((member) => ({ ...member, change: checkedChange(member.entity, given, this.registry) }));
+      for (const { entity, source, change } of changes) await source.update(entity, change, request.tenant);
+    }
     return doneAnswer(type);
   }
 

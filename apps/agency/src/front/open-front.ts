@@ -3,11 +3,11 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import 'reflect-metadata';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import type { Socket } from 'node:net';
 import { FrontModule } from './front.module.js';
 import { serverHeader } from './occi-version.js';
 import type { FrontPorts } from './ports.js';
 import { problemAnswer } from './problem.js';
+import { answerTheRest, originForm, refuseBytes } from './wire.js';
 
 export interface OpenFront {
   readonly url: string;
@@ -27,6 +27,7 @@ export async function openFront({
   ...ports
 }: FrontPorts & { readonly host: string; readonly port: number }): Promise<OpenFront> {
   const app = await NestFactory.create<NestFastifyApplication>(FrontModule.with(ports), adapter(ports), nestOptions);
+  answerTheRest(app.getHttpServer(), ports.version);
   try {
     await app.listen(port, host);
   } catch (cause) {
@@ -41,7 +42,9 @@ export async function openFront({
 
 const adapter = (ports: FrontPorts): FastifyAdapter =>
   new FastifyAdapter({
-    http: { maxHeaderSize },
+    // A missing Host is refused by the front itself, which says so.
+    http: { maxHeaderSize, requireHostHeader: false },
+    rewriteUrl: originForm,
     bodyLimit,
     // There is no middleware to run.
     skipMiddie: true,
@@ -55,22 +58,9 @@ const adapter = (ports: FrontPorts): FastifyAdapter =>
         .send(typeof body === 'string' ? Buffer.from(body) : body);
     },
     clientErrorHandler: (error, socket) => {
-      refuse(socket, error.code, ports.version);
+      refuseBytes(socket, error.code, ports.version);
     },
   });
-
-/** Answers what is not HTTP, or has larger headers than are taken; there is no request yet to answer to. */
-function refuse(socket: Socket, code: string | undefined, version: string): void {
-  if (!socket.writable) return;
-  const tooLarge = code === 'HPE_HEADER_OVERFLOW';
-  const status = tooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
-  const body = tooLarge
-    ? 'The headers are larger than 64 KiB; send a body instead.\n'
-    : 'This is not an HTTP request that can be read.\n';
-  socket.end(
-    `HTTP/1.1 ${status}\r\nServer: ${serverHeader(version)}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
-}
 
 function refusal(cause: unknown, host: string, port: number): unknown {
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;

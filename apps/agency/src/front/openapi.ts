@@ -1,5 +1,6 @@
 /** `/openapi.json` and `/docs`. */
 import { type Abilities, cfpId, type JsonValue, openApi, type Registry } from '@cloud-agency/occi';
+import { documentTypes } from './call-intake.js';
 import { docsPage } from './docs-page.js';
 import { contentType } from './media.js';
 import type { Answer } from './message.js';
@@ -34,12 +35,12 @@ const abilitiesOf = ({ sources }: Pick<FrontPorts, 'sources'>): ReadonlyMap<stri
   new Map(
     sources.map((source) => [
       source.kind,
-      // A call is created too, but by a desk of its own.
       {
-        create: 'create' in source || source.kind === cfpId,
+        create: 'create' in source,
         act: 'act' in source,
         remove: 'remove' in source,
-        ...(source.documents && { documents: source.documents.types }),
+        ...(source.kind === cfpId && { documents: documentTypes }),
+        ...(source.documents && { shownAs: source.documents.types }),
       },
     ]),
   );

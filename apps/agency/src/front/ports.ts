@@ -42,6 +42,8 @@ export interface FrontPorts {
   readonly writes?: { of(tables: readonly string[]): number } | undefined;
   /** Portable image names; each is an OS template. */
   readonly images: readonly string[];
+  /** Whether the text renderings write the names of attributes in lower case (AGENCY_OCCI_LOWERCASE). */
+  readonly lowerCaseNames?: boolean;
   /** Of the Agency, for the Server header. */
   readonly version: string;
   readonly clock: Clock;

@@ -49,7 +49,11 @@ function refusedByServer(error: unknown): AgencyError | undefined {
   if (error.statusCode === 413)
     return new AgencyError('too-large', { message: 'The body is larger than 1 MiB.' }, { cause: error });
   if (error.statusCode >= 500) return undefined;
-  return new AgencyError('invalid-request', { message: `The request cannot be read: ${error.message}.` }, { cause: error });
+  return new AgencyError(
+    'invalid-request',
+    { message: `The request cannot be read: ${error.message.replace(/\.+$/, '')}.` },
+    { cause: error },
+  );
 }
 
 function wantsJson(accept: string | undefined): boolean {

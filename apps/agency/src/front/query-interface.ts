@@ -66,7 +66,7 @@ export class QueryInterface {
   }
 
   private show(type: MediaType, categories: readonly Category[]): Answer {
-    return rendered(type, categoryForms(categories));
+    return rendered(type, categoryForms(categories, this.registry));
   }
 }
 

@@ -48,8 +48,8 @@ export function collectionForms(
 }
 
 /** Categories in full, as the query interface shows them. */
-export const categoryForms = (categories: readonly Category[]): Forms => ({
-  fields: () => categoryFields(categories),
+export const categoryForms = (categories: readonly Category[], registry: Registry): Forms => ({
+  fields: () => categoryFields(categories, registry.spelling),
   json: () => categoriesJson(categories),
 });
 

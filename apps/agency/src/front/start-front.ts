@@ -15,6 +15,9 @@ import type { CallDesk } from '../calls/call-desk.js';
 import type { Negotiator } from '../calls/negotiator.js';
 import type { Mediator } from '../mediation/mediator.js';
 import type { VendorRegistry } from '../mediation/registry.js';
+import { Collectors } from '../sensors/collectors.js';
+import type { LatestFigures } from '../sensors/figures.js';
+import { Sensors } from '../sensors/sensors.js';
 import type { AgencyStore } from '../store/agency-store.js';
 import type { EventFeed } from '../store/event-feed.js';
 import { admission } from '../tenants/admission.js';
@@ -25,10 +28,12 @@ import { AgreementSource } from './sources/agreements.js';
 import { AssetSource } from './sources/assets.js';
 import { AttachmentSource } from './sources/attachments.js';
 import { CfpSource } from './sources/calls.js';
+import { CollectorSource } from './sources/collectors.js';
 import { ComputeSource } from './sources/computes.js';
 import { agreementLinks, proposalLinks, violationLinks } from './sources/links.js';
 import { PolicySource } from './sources/policies.js';
 import { ProposalSource } from './sources/proposals.js';
+import { SensorSource } from './sources/sensors.js';
 import { VendorSource } from './sources/vendors.js';
 import { ViolationSource } from './sources/violations.js';
 import { WebhookSource } from './sources/webhooks.js';
@@ -38,6 +43,7 @@ export interface Rooms {
   readonly registry: VendorRegistry;
   readonly negotiator: Negotiator;
   readonly assessments: Assessments;
+  readonly figures: LatestFigures;
   readonly connection: NatsConnection;
   readonly desk: CallDesk;
   readonly stewardship: Stewardship;
@@ -56,8 +62,10 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
   const tags = new Tags(store.tables, context.clock);
   const { policies, intake, registry: vendors } = rooms;
   const { ids, clock } = context;
-  const resizing = new Resizing(store, rooms.mediator, standardRegistry(portableImages), policies, context);
-  const computeOrders = new ComputeOrders({ store, ids, clock, vendors, policies, intake });
+  const categories = standardRegistry(portableImages);
+  const resizing = new Resizing(store, rooms.mediator, categories, policies, context);
+  const collectors = new Collectors(store, ids, categories);
+  const computeOrders = new ComputeOrders({ store, ids, clock, vendors, policies, intake, collectors });
   const links = new LinkDesk({ store, ids, abilitiesOf: (agent) => vendors.abilitiesOf(agent) });
   const assets = new AssetDesk(store, ids, clock);
   const computeDesk = new ComputeDesk({
@@ -66,6 +74,7 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
     vendors,
     resizing,
     links,
+    collectors,
     templatesChanged: (tenant) => {
       tags.changed(tenant);
     },
@@ -80,6 +89,7 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
     ids: context.ids,
     log: context.log,
     images: portableImages,
+    lowerCaseNames: context.settings.lowerCaseNames ?? false,
     admission: admission(context.settings, context.clock),
     tags,
     desk: rooms.desk,
@@ -98,6 +108,8 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
       new VendorSource(rooms.registry, context.clock),
       violations,
       new WebhookSource(store, context.ids),
+      new SensorSource(store, new Sensors(store, ids), rooms.figures, clock),
+      new CollectorSource(store, collectors, rooms.figures),
       new PolicySource(store, context.ids),
       agreementLinks(computes),
       proposalLinks(proposals),

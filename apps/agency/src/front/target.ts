@@ -7,6 +7,8 @@ export type Target =
   | { readonly type: 'query' }
   | { readonly type: 'collection'; readonly of: Kind | Mixin }
   | { readonly type: 'entity'; readonly kind: Kind; readonly id: string }
+  /** A path without a meaning of its own that collections lie below. */
+  | { readonly type: 'below'; readonly of: readonly Mixin[] }
   /** One attribute of an entity that is an object: its own path shows it whole. */
   | { readonly type: 'part'; readonly kind: Kind; readonly id: string; readonly name: string };
 
@@ -18,16 +20,22 @@ export function targetOf(path: string, registry: Registry): Target {
   if (queryPaths.includes(path)) return { type: 'query' };
   const of = registry.at(path);
   if (of) return { type: 'collection', of };
-  return below(path, registry) ?? unknownPath(path, registry);
+  return entityAt(path, registry) ?? collectionsBelow(path, registry) ?? unknownPath(path, registry);
 }
 
 /** `/kind/id` or `/kind/id/part`. */
-function below(path: string, registry: Registry): Target | undefined {
+function entityAt(path: string, registry: Registry): Target | undefined {
   const [term = '', id = '', name, tooMuch] = path.slice(1).split('/', 4);
   const kind = registry.at(`/${term}/`);
   if (kind?.class !== 'kind' || id === '' || name === '' || tooMuch !== undefined) return undefined;
   const entity = { kind, id: decoded(id) };
   return name === undefined ? { type: 'entity', ...entity } : { type: 'part', ...entity, name: decoded(name) };
+}
+
+/** Only mixins have locations below others: a kind's is `/<term>/`. */
+function collectionsBelow(path: string, registry: Registry): Target | undefined {
+  const of = path.endsWith('/') ? registry.mixins.filter(({ location }) => location.startsWith(path)) : [];
+  return of.length > 0 ? { type: 'below', of } : undefined;
 }
 
 function decoded(segment: string): string {

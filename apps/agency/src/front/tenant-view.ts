@@ -60,6 +60,10 @@ export class TenantView {
         };
       case 'collection':
         return target.of.class === 'kind' ? this.kindVerbs(target.of) : this.mixinVerbs(target.of);
+      case 'below': {
+        const { of } = target;
+        return { GET: (request) => this.collections.below(of, request) };
+      }
       case 'entity':
         return this.entityVerbs(target.kind, target.id);
       case 'part': {
@@ -72,10 +76,11 @@ export class TenantView {
   private kindVerbs(kind: Kind): Verbs {
     const id = categoryId(kind);
     const source = this.sources.get(id);
-    const take = (request: FrontRequest) => (id === cfpId ? this.intake.submit(request) : this.creation.create(request, id));
+    const take = (request: FrontRequest) =>
+      id === cfpId && this.intake.takes(request) ? this.intake.submit(request) : this.creation.create(request, id);
     const withActions = (request: FrontRequest) =>
       request.query.has('action') ? this.collections.act(kind, request) : take(request);
-    const takesPost = id === cfpId || source?.create !== undefined || source?.act !== undefined;
+    const takesPost = source?.create !== undefined || source?.act !== undefined;
     return {
       GET: (request) => this.collections.of(kind, request),
       ...(takesPost ? { POST: withActions } : {}),

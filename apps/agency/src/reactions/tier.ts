@@ -10,6 +10,7 @@ import type { Mediator } from '../mediation/mediator.js';
 import type { Solver } from '../negotiation/solver.js';
 import { cancel, order, standing } from '../resources/placements.js';
 import { quarantined, withoutQuarantined } from '../resources/quarantine.js';
+import { refreshSensors } from '../sensors/observing.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import { parsed, type PlacementRow, type ReactionRow } from '../store/tables.js';
 import { WorkLoop } from '../store/work-loop.js';
@@ -261,6 +262,7 @@ export async function takeOver(work: Work, replacement: PlacementRow): Promise<v
     .where('state', '=', 'begun')
     .execute();
   await sendWatch(work, replacement.agreement);
+  await refreshSensors(work, [resource.id]);
   await nudgeAttachments(work, resource.id);
   await work.record({
     type: 'resource.moved',

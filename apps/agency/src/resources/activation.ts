@@ -1,3 +1,4 @@
+import { refreshSensors } from '../sensors/observing.js';
 import { nudgeAttachments } from './attached.js';
 import type { Work } from '../store/agency-store.js';
 import { parsed, type PlacementRow } from '../store/tables.js';
@@ -21,6 +22,7 @@ export async function activate(work: Work, placement: PlacementRow): Promise<voi
     .set((set) => ({ due: set('due', '+', 1) }))
     .where('id', '=', placement.cfp)
     .execute();
+  await refreshSensors(work, [resource.id]);
   await nudgeAttachments(work, resource.id);
   await work.record({
     type: 'resource.active',

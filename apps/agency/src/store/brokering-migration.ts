@@ -103,6 +103,7 @@ export async function createBrokering(database: Kysely<unknown>): Promise<void> 
   await database.schema.createIndex('policy_name').unique().on('policy').columns(['tenant', 'name']).execute();
   // Workers look for what there is to do after every commit: these hold nothing else.
   await sql`create index placement_running on placement (id) where state = 'running'`.execute(database);
+  await sql`create index task_open on task (created_at) where state = 'open'`.execute(database);
   await sql`create index cfp_waiting on cfp (created_at) where due > 0`.execute(database);
   await sql`create index cfp_deadline on cfp (deadline) where deadline is not null`.execute(database);
 }

@@ -139,6 +139,33 @@ const firstTables: Readonly<Record<string, Columns>> = {
   quarantine: { offer: 'text', failures: 'integer', until: 'bigint' },
 };
 
+/** Clients' sensors and what they collect. */
+const sensorTables: Readonly<Record<string, Columns>> = {
+  sensor: {
+    id: 'text',
+    tenant: 'text',
+    period: 'real',
+    periodspec: 'text?',
+    timebase: 'bigint',
+    timestart: 'real',
+    timestop: 'real',
+    timespec: 'text?',
+    mixins: 'text',
+    version: 'integer',
+  },
+  collector: {
+    id: 'text',
+    tenant: 'text',
+    resource: 'text',
+    sensor: 'text',
+    metric: 'text',
+    settings: 'text',
+    period: 'real',
+    periodspec: 'text?',
+    created_at: 'bigint',
+  },
+};
+
 const indexes: Readonly<Record<string, readonly string[]>> = {
   cfp: ['due', 'state'],
   proposal: ['cfp'],
@@ -149,6 +176,8 @@ const indexes: Readonly<Record<string, readonly string[]>> = {
   reaction: ['agreement', 'state'],
   violation: ['agreement'],
   webhook: ['cfp'],
+  sensor: ['tenant'],
+  collector: ['tenant', 'resource', 'sensor'],
 };
 
 /** Only the spelling of a growing key differs between the two databases. */
@@ -205,5 +234,10 @@ export const agencyMigrations: Migrations = {
     },
   },
   '0002-tags': { up: createTags },
+  '0003-sensors': {
+    async up(database: Kysely<unknown>) {
+      for (const [name, columns] of Object.entries(sensorTables)) await createTable(database, name, columns, indexes[name]);
+    },
+  },
   '0004-brokering': { up: createBrokering },
 };

@@ -3,6 +3,7 @@ import type { JsonValue, Mixin } from '@cloud-agency/occi';
 import type { AgreementState, Call, CfpState, Explanation, Offer, Plan } from '@cloud-agency/sla';
 import type { LeasedRow, MessagingTables } from '@cloud-agency/store';
 import type { ColumnType } from 'kysely';
+import type { CollectorRow, SensorRow } from './sensor-tables.js';
 
 /** A column of JSON text. Written with `json()`, read with `parsed()`, so that both databases hold the same. */
 export type Json<T> = string & { readonly __content?: T };
@@ -116,8 +117,6 @@ export interface ResourceRow {
   task: string | null;
   created_at: number;
 }
-/** A resource that an agreement covers. */
-export type AgreedResource = ResourceRow & { readonly agreement: string; readonly placement: string };
 
 export interface PolicyRow {
   id: string;
@@ -364,4 +363,6 @@ export interface AgencyTables extends MessagingTables {
   tag: TagRow;
   tagged: TaggedRow;
   label: LabelRow;
+  sensor: SensorRow;
+  collector: CollectorRow;
 }

@@ -77,7 +77,7 @@ describe('a new entity', () => {
     ['/webhook/', `${webhook}Category: os_tpl; scheme="http://schemas.ogf.org/occi/infrastructure#"`, 403, 'does not apply'],
     ['/webhook/', `${webhook}Category: compute; scheme="http://schemas.ogf.org/occi/infrastructure#"`, 400, 'names 2'],
     ['/compute/', webhook, 400, 'this is one of'],
-    ['/', 'Category: violation; scheme="http://schemas.cloud-agency.dev/occi/agency#"', 422, 'cannot be created by a client'],
+    ['/', 'Category: violation; scheme="http://schemas.cloud-agency.dev/occi/agency#"', 400, 'cannot be created by a client'],
     ['/violation/', webhook, 405, 'Allowed: GET, HEAD, OPTIONS'],
   ])('is refused: POST %s %j', async (path, body, status, message) => {
     const before = await uris('/webhook/');
@@ -118,11 +118,11 @@ describe('an update', () => {
   it.each([
     ['X-OCCI-Attribute: occi.compute.state="inactive"', 403, 'is set by the Agency alone'],
     ['X-OCCI-Attribute: occi.compute.cores="many"', 400, 'must be of type number'],
-    ['X-OCCI-Attribute: occi.compute.cores=3', 422, 'occi.compute.cores cannot be changed'],
+    ['X-OCCI-Attribute: occi.compute.cores=3', 400, 'occi.compute.cores cannot be changed'],
     ['Category: network; scheme="http://schemas.ogf.org/occi/infrastructure#"', 403, 'never changes'],
     [
       'Link: </network/1>; rel="http://schemas.ogf.org/occi/infrastructure#network"',
-      422,
+      400,
       'a link to /network/1 cannot be changed',
     ],
   ])('is refused: %j', async (body, status, message) => {

@@ -148,6 +148,6 @@ describe('the collection of a tag', () => {
     expect((await send('PUT', '/brokered/', locations('/compute/c1'), text)).status).toBe(403);
     expect((await send('DELETE', '/brokered/')).status).toBe(403);
     expect((await send('POST', '/brokered/', locations('/cfp/shop'), text)).status).toBe(403);
-    expect((await send('POST', '/os_tpl/debian-12/', locations('/compute/c1'), text)).status).toBe(422);
+    expect((await send('POST', '/os_tpl/debian-12/', locations('/compute/c1'), text)).status).toBe(400);
   });
 });

@@ -19,8 +19,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DocumentSource, EntityQuery, EntitySource } from '../../src/front/entity-source.js';
 import { openFront, type OpenFront } from '../../src/front/open-front.js';
-import type { EventFeed, FrontPorts } from '../../src/front/ports.js';
-import { callAs, callTypes } from '../../src/front/sources/call-documents.js';
+import { withSecrets } from '../../src/front/call-intake.js';
+import type { CallDesk, EventFeed, FrontPorts } from '../../src/front/ports.js';
+import { documentOf } from '../../src/front/sources/call-document.js';
+import { callAs, callTypes } from '../../src/front/sources/call-as.js';
 import type { AgencyEvent } from '../../src/store/event-feed.js';
 import { agencyMigrations } from '../../src/store/migrations.js';
 import type { AgencyTables } from '../../src/store/tables.js';
@@ -71,13 +73,19 @@ class RemovableSource extends MemorySource {
   }
 }
 
-/** Calls, given back as the documents they came as. */
+/** Calls, as a desk takes them, given back as the documents they came as. */
 class CallSource extends RemovableSource {
+  desk: CallDesk | undefined;
   private readonly rows = new Map<string, string>();
 
   keep(id: string, document: string): void {
     this.put({ ...cfp, id });
     this.rows.set(id, document);
+  }
+
+  async create(draft: EntityDraft, tenant: string): Promise<Entity> {
+    const { id, webhookSecrets } = (await this.desk?.submit(documentOf(draft), tenant)) ?? { id: '', webhookSecrets: [] };
+    return withSecrets((await this.get(id)) as Entity, webhookSecrets);
   }
 
   readonly documents: DocumentSource = {
@@ -238,7 +246,8 @@ export interface World {
   ready: boolean;
 }
 
-export async function openWorld(): Promise<World> {
+/** `different`: what is not as in the usual rooms. */
+export async function openWorld(different: Partial<FrontPorts> = {}): Promise<World> {
   const computes = new ComputeSource(
     computeId,
     Array.from({ length: 5 }, (_, index) => compute(`c${index + 1}`, index === 4 ? { 'agency.vendor': 'gcp' } : {})),
@@ -281,7 +290,9 @@ export async function openWorld(): Promise<World> {
     clock: systemClock,
     ids: { next: () => 'ref-1' },
     log: createLog('test', 'silent'),
+    ...different,
   };
+  calls.desk = ports.desk;
   const opened = await openFront({ host: '127.0.0.1', port: 0, ...ports });
   const front = {
     url: opened.url,

@@ -1,14 +1,10 @@
 import type { Clock, Log } from '@cloud-agency/runtime';
 import { type Kysely, sql } from 'kysely';
-import { setImmediate } from 'node:timers/promises';
 import type { Sample } from '../assessor/sample.js';
 import type { MeasurementRow, MonitorTables } from '../store/tables.js';
+import { Batches, removeInPortions } from './batches.js';
 
-const flushEveryMs = 1_000;
 const sweepEveryMs = 60_000;
-const rowsAtOnce = 500;
-/** Should the database not take them, so many measurements wait in memory; then the oldest go. */
-const mostWaiting = 100_000;
 
 export interface ArchiveOptions {
   readonly clock: Clock;
@@ -19,48 +15,30 @@ export interface ArchiveOptions {
 
 /** Keeps every measurement, written in batches about once a second, for a bounded time. */
 export class Archive {
-  private waiting: MeasurementRow[] = [];
-  private writing: Promise<void> = Promise.resolve();
-  private readonly endings: (() => void)[];
+  private readonly batches: Batches<MeasurementRow>;
+  private readonly stopSweeping: () => void;
 
   constructor(
     private readonly tables: Kysely<MonitorTables>,
     private readonly options: ArchiveOptions,
   ) {
-    const { clock } = options;
-    this.endings = [clock.every(flushEveryMs, () => void this.flush()), clock.every(sweepEveryMs, () => void this.sweep())];
+    const { clock, log } = options;
+    this.batches = new Batches({ clock, log, insert: (rows) => this.insert(rows) });
+    this.stopSweeping = clock.every(sweepEveryMs, () => void this.sweep());
   }
 
   add(agreement: string, sample: Sample): void {
-    this.waiting.push({ ...sample, agreement, ok: sample.ok ? 1 : 0 });
+    this.batches.add({ ...sample, agreement, ok: sample.ok ? 1 : 0 });
   }
 
   /** Resolves once all that was added before is stored, or has been put off because the database did not take it. */
   async flush(): Promise<void> {
-    this.writing = this.writing.then(() => this.write());
-    await this.writing;
+    await this.batches.flush();
   }
 
   async stop(): Promise<void> {
-    for (const end of this.endings) end();
-    await this.flush();
-  }
-
-  private async write(): Promise<void> {
-    const rows = this.waiting;
-    this.waiting = [];
-    try {
-      while (rows.length > 0) {
-        await this.insert(rows.slice(0, rowsAtOnce));
-        rows.splice(0, rowsAtOnce);
-      }
-    } catch (error) {
-      this.waiting = [...rows, ...this.waiting].slice(-mostWaiting);
-      this.options.log.warn(
-        { err: error, waiting: this.waiting.length },
-        'Measurements could not be stored yet; they are kept and stored later',
-      );
-    }
+    this.stopSweeping();
+    await this.batches.stop();
   }
 
   private async insert(rows: readonly MeasurementRow[]): Promise<void> {
@@ -76,16 +54,14 @@ export class Archive {
     const { clock, keptFor, log } = this.options;
     const oldest = clock.now() - keptFor();
     try {
-      while ((await this.removeOlder(oldest)) === rowsAtOnce) await setImmediate();
+      await removeInPortions(async (atMost) => {
+        const { numAffectedRows } = await sql`
+          DELETE FROM measurement WHERE (placement, probe, at) IN (
+            SELECT placement, probe, at FROM measurement WHERE at < ${oldest} ORDER BY at LIMIT ${atMost})`.execute(this.tables);
+        return numAffectedRows;
+      });
     } catch (error) {
       log.warn({ err: error }, 'Old measurements could not be removed; it is tried again in a minute');
     }
-  }
-
-  private async removeOlder(oldest: number): Promise<number> {
-    const { numAffectedRows } = await sql`
-      DELETE FROM measurement WHERE (placement, probe, at) IN (
-        SELECT placement, probe, at FROM measurement WHERE at < ${oldest} ORDER BY at LIMIT ${rowsAtOnce})`.execute(this.tables);
-    return Number(numAffectedRows ?? 0);
   }
 }

@@ -1,8 +1,7 @@
 import type { Clock } from '@cloud-agency/runtime';
 import { createHash } from 'node:crypto';
-import type { Reading } from './http-probe.js';
 
-export interface MeterOptions {
+export interface MeterOptions<Reading> {
   readonly clock: Clock;
   /** Spreads the meters over the period: the same name always has the same place in it. */
   readonly name: string;
@@ -19,7 +18,7 @@ const firstWithinMs = 1_000;
  * Measures soon, and then at its own place in every period, never twice at a time: a measurement that takes longer than the period puts the
  * next one off. The returned function ends it; nothing is reported after that.
  */
-export function startMeter({ clock, name, every, measure, onReading }: MeterOptions): () => void {
+export function startMeter<Reading>({ clock, name, every, measure, onReading }: MeterOptions<Reading>): () => void {
   const ending = new AbortController();
   const place = spread(name);
   const run = async (due: number): Promise<void> => {

@@ -9,6 +9,7 @@ export const monitorMigrations: Migrations = {
       await measurementTable(database);
     },
   },
+  '0002-sensors': { up: sensorTables },
 };
 
 async function watchTables(database: Kysely<unknown>): Promise<void> {
@@ -80,4 +81,28 @@ async function measurementTable(database: Kysely<unknown>): Promise<void> {
     .columns(['agreement', 'resource', 'at'])
     .execute();
   await database.schema.createIndex('measurement_age').on('measurement').column('at').execute();
+}
+
+async function sensorTables(database: Kysely<unknown>): Promise<void> {
+  await database.schema
+    .createTable('observation')
+    .addColumn('sensor', 'text', (column) => column.primaryKey())
+    .addColumn('version', 'integer', (column) => column.notNull())
+    .addColumn('active', 'integer', (column) => column.notNull())
+    .addColumn('content', 'text', (column) => column.notNull())
+    .execute();
+  await database.schema
+    .createTable('sample')
+    .addColumn('collector', 'text', (column) => column.notNull())
+    .addColumn('sensor', 'text', (column) => column.notNull())
+    .addColumn('resource', 'text', (column) => column.notNull())
+    .addColumn('metric', 'text', (column) => column.notNull())
+    .addColumn('at', 'bigint', (column) => column.notNull())
+    .addColumn('value', 'double precision')
+    .addColumn('unit', 'text', (column) => column.notNull())
+    .addColumn('detail', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('sample_key', ['collector', 'at'])
+    .execute();
+  await database.schema.createIndex('sample_of_sensor').on('sample').columns(['sensor', 'at']).execute();
+  await database.schema.createIndex('sample_age').on('sample').column('at').execute();
 }

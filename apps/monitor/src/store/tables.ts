@@ -9,6 +9,9 @@ export interface MonitorTables extends MessagingTables {
   downtime: DowntimeRow;
   term: TermRow;
   measurement: MeasurementRow;
+  /** The latest observe message of each sensor, as JSON. */
+  observation: { sensor: string; version: number; active: number; content: string };
+  sample: SampleRow;
   /** One row, 'monitor': which instance is on duty. */
   duty: LeasedRow & { id: string };
 }
@@ -50,5 +53,17 @@ export interface MeasurementRow {
   at: number;
   ok: number;
   milliseconds: number | null;
+  detail: string;
+}
+
+/** What a collector of a sensor found at one time; `value` is null when nothing could be measured. */
+export interface SampleRow {
+  collector: string;
+  sensor: string;
+  resource: string;
+  metric: string;
+  at: number;
+  value: number | null;
+  unit: string;
   detail: string;
 }

@@ -6,6 +6,7 @@ import { Assessor, type Change, type Past } from '../assessor/assessor.js';
 import type { Sample, Target, Watch } from '../assessor/sample.js';
 import { probeHttp } from '../meters/http-probe.js';
 import { startMeter } from '../meters/meter.js';
+import { targetUrl } from '../meters/target-url.js';
 
 export interface WatchParts {
   readonly clock: Clock;
@@ -92,7 +93,7 @@ export class RunningWatch {
 
   private probe(name: string, { resource, placement, address }: Target, probe: Probe, index: number): () => void {
     const { clock } = this.parts;
-    const url = probe.http.replaceAll('{address}', address.includes(':') ? `[${address}]` : address);
+    const url = targetUrl(probe.http, address);
     return startMeter({
       clock,
       name,

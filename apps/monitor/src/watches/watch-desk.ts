@@ -1,4 +1,5 @@
 import type { Clock, Log } from '@cloud-agency/runtime';
+import { Alignment } from '../alignment.js';
 import type { Past } from '../assessor/assessor.js';
 import type { Watch } from '../assessor/sample.js';
 import { RunningWatch, type WatchParts } from './running-watch.js';
@@ -20,15 +21,13 @@ const tickEveryMs = 1_000;
 /** Keeps a running watch for each agreement that the store says is to be watched, in its latest version. */
 export class WatchDesk {
   private readonly running = new Map<string, RunningWatch>();
-  private looking: Promise<void> | undefined;
-  private lookAgain = false;
-  private stopped = false;
+  private readonly alignment: Alignment;
   private readonly stopTicking: () => void;
 
   constructor(private readonly parts: WatchDeskParts) {
+    this.alignment = new Alignment(parts, 'what is to be watched', () => this.align());
     this.stopTicking = parts.clock.every(tickEveryMs, () => {
       for (const watch of this.running.values()) watch.tick();
-      if (this.lookAgain) void this.look();
     });
   }
 
@@ -37,34 +36,16 @@ export class WatchDesk {
     return Math.max(0, ...[...this.running.values()].map((watch) => watch.reach));
   }
 
-  /** To be called after each change of the store; resolves once the watches are in line with it. What fails is tried again at the next tick. */
+  /** To be called after each change of the store; resolves once the watches are in line with it. */
   async look(): Promise<void> {
-    this.lookAgain = true;
-    this.looking ??= this.lookWhileWanted().finally(() => {
-      this.looking = undefined;
-    });
-    await this.looking;
+    await this.alignment.look();
   }
 
   async stop(): Promise<void> {
-    this.stopped = true;
     this.stopTicking();
-    await this.looking;
+    await this.alignment.stop();
     await Promise.all([...this.running.values()].map((watch) => watch.stop()));
     this.running.clear();
-  }
-
-  private async lookWhileWanted(): Promise<void> {
-    while (this.lookAgain && !this.stopped) {
-      this.lookAgain = false;
-      try {
-        await this.align();
-      } catch (error) {
-        this.parts.log.error({ err: error }, 'Looking for what is to be watched failed; it is tried again');
-        this.lookAgain = true;
-        return;
-      }
-    }
   }
 
   private async align(): Promise<void> {

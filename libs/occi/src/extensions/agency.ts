@@ -1,6 +1,20 @@
 /** The Agency's own kinds: calls for proposals and what comes of them. */
 import { cfpStates } from '@cloud-agency/sla';
-import { flag, float, immutable, instant, integer, list, mutable, object, oneOf, required, text } from '../model/attribute.js';
+import {
+  flag,
+  float,
+  immutable,
+  initial,
+  instant,
+  integer,
+  list,
+  mandatory,
+  mutable,
+  object,
+  oneOf,
+  required,
+  text,
+} from '../model/attribute.js';
 import { type Extension, type Kind, action, categoryId, kind, mixin } from '../model/category.js';
 import { linkId, resourceId } from './core.js';
 import { agreementId } from './sla.js';
@@ -32,7 +46,7 @@ const cfp = kind({
     'agency.cfp.reply_by': immutable(instant, 'Until when vendors may answer'),
     'agency.cfp.offers': immutable(integer, 'How many offers came'),
     'agency.cfp.answers': immutable(list, 'What each vendor agent answered'),
-    'agency.cfp.document': immutable(object, 'The document as it was submitted'),
+    'agency.cfp.document': mandatory(initial(object, 'The document as it was submitted')),
     'agency.cfp.explanation': immutable(object, 'Why the proposals are what they are'),
     'agency.cfp.webhook_secrets': immutable(
       list,
@@ -104,7 +118,7 @@ const policy = kind({
   parent: resourceId,
   attributes: {
     'agency.policy.name': required(text, 'Name that calls refer to'),
-    'agency.policy.document': mutable(object, 'What it says'),
+    'agency.policy.document': required(object, 'What it says'),
   },
 });
 

@@ -1,5 +1,5 @@
 /** GFD.221, Core. */
-import { immutable, mutable, required, text } from '../model/attribute.js';
+import { immutable, mutable, path, required, text } from '../model/attribute.js';
 import { type Extension, type Kind, kind } from '../model/category.js';
 
 const scheme = 'http://schemas.ogf.org/occi/core#';
@@ -34,7 +34,7 @@ const link = kind({
   title: 'Link',
   parent: entityId,
   attributes: {
-    'occi.core.source': required(text, 'Path of the resource it leads from'),
+    'occi.core.source': required(path, 'Path of the resource it leads from'),
     'occi.core.target': required(text, 'URI of what it leads to'),
     'occi.core.source.kind': mutable(text, 'Kind of the source'),
     'occi.core.target.kind': mutable(text, 'Kind of the target'),

@@ -1,5 +1,17 @@
 /** GFD.224, Infrastructure, with what 1.1 clients know beside it (GFD.184). */
-import { float, immutable, integer, mutable, oneOf, required, text } from '../model/attribute.js';
+import {
+  float,
+  immutable,
+  initial,
+  integer,
+  ipAddress,
+  ipRange,
+  mandatory,
+  mutable,
+  oneOf,
+  required,
+  text,
+} from '../model/attribute.js';
 import { type Extension, action, categoryId, kind, mixin } from '../model/category.js';
 import { linkId, resourceId } from './core.js';
 
@@ -104,7 +116,8 @@ const networkinterface = kind({
   title: 'Network interface',
   parent: linkId,
   attributes: {
-    'occi.networkinterface.interface': immutable(text, 'Name of the device, e.g. eth0'),
+    // The examples of GFD.223 give it when they create the link, so a client may.
+    'occi.networkinterface.interface': initial(text, 'Name of the device, e.g. eth0'),
     'occi.networkinterface.mac': mutable(text, 'MAC address'),
     'occi.networkinterface.state': immutable(oneOf('active', 'inactive', 'error'), 'State'),
     'occi.networkinterface.state.message': stateMessage,
@@ -132,8 +145,8 @@ const mixins = [
     title: 'IP network',
     applies: [categoryId(network)],
     attributes: {
-      'occi.network.address': mutable(text, 'Address range, CIDR'),
-      'occi.network.gateway': mutable(text, 'Gateway address'),
+      'occi.network.address': mutable(ipRange, 'Address range, CIDR'),
+      'occi.network.gateway': mutable(ipAddress, 'Gateway address'),
       'occi.network.allocation': mutable(allocation, 'How addresses are given out'),
     },
   }),
@@ -143,8 +156,8 @@ const mixins = [
     title: 'IP network interface',
     applies: [categoryId(networkinterface)],
     attributes: {
-      'occi.networkinterface.address': required(text, 'Address'),
-      'occi.networkinterface.gateway': mutable(text, 'Gateway address'),
+      'occi.networkinterface.address': required(ipAddress, 'Address'),
+      'occi.networkinterface.gateway': mutable(ipAddress, 'Gateway address'),
       'occi.networkinterface.allocation': required(allocation, 'How the address is given out'),
     },
   }),
@@ -162,7 +175,7 @@ const mixins = [
     scheme: `${ogf}infrastructure/compute#`,
     title: 'User data',
     applies: [computeId],
-    attributes: { 'occi.compute.userdata': mutable(text, 'Given to the machine at its first boot') },
+    attributes: { 'occi.compute.userdata': mandatory(initial(text, 'Given to the machine at its first boot')) },
   }),
 ];
 

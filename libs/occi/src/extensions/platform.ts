@@ -1,5 +1,5 @@
 /** GFD.227, Platform. */
-import { immutable, mutable, oneOf, text } from '../model/attribute.js';
+import { immutable, initial, oneOf, required, text } from '../model/attribute.js';
 import { type Extension, action, categoryId, kind, mixin } from '../model/category.js';
 import { linkId, resourceId } from './core.js';
 
@@ -22,7 +22,7 @@ const application = kind({
   parent: resourceId,
   actions: applicationActions.map(categoryId),
   attributes: {
-    'occi.app.name': { ...mutable(text, 'Name'), required: true },
+    'occi.app.name': required(text, 'Name'),
     'occi.app.context': immutable(text, 'URL of its context'),
     'occi.app.url': immutable(text, 'Where it answers'),
     'occi.app.state': state,
@@ -49,7 +49,7 @@ export const platform: Extension = {
       scheme,
       title: 'Database',
       applies: [categoryId(component)],
-      attributes: { 'occi.database.version': immutable(text, 'Version') },
+      attributes: { 'occi.database.version': initial(text, 'Version') },
     }),
     mixin({
       term: 'databaselink',

@@ -1,6 +1,6 @@
 /** Templates: the standard sizes (GFD.222, CRTP), the portable images, and what EGI clients send for ssh_key and user_data. */
 import { portableImages } from '@cloud-agency/sla';
-import { float, immutable, integer, mutable, preset, required, text } from '../model/attribute.js';
+import { float, immutable, initial, integer, mandatory, mutable, preset, required, text } from '../model/attribute.js';
 import { type Extension, type Mixin, mixin } from '../model/category.js';
 import { computeId, osTemplateId, resourceTemplateId } from './infrastructure.js';
 
@@ -16,7 +16,8 @@ const size = (term: string, cores: number, memory: number, ephemeral: number): M
       'occi.compute.cores': preset(mutable(integer, 'Number of virtual CPU cores'), cores),
       'occi.compute.memory': preset(mutable(float, 'Memory, GiB'), memory),
       'occi.compute.ephemeral_storage.size': preset(immutable(float, 'Ephemeral disk, GiB'), ephemeral),
-      'occi.compute.ephemeral_storage.deviceid': mutable(text, 'Device of the ephemeral disk'),
+      // M 1 in the profile; clients send templates without attributes, so there is a default.
+      'occi.compute.ephemeral_storage.deviceid': preset(required(text, 'Device of the ephemeral disk'), '/dev/vdb'),
     },
   });
 
@@ -67,7 +68,9 @@ export const contextualization: Extension = {
       title: 'User data (OpenStack)',
       location: '/openstack/user_data/',
       applies: [computeId],
-      attributes: { 'org.openstack.compute.user_data': required(text, 'Given to the machine at its first boot, base64') },
+      attributes: {
+        'org.openstack.compute.user_data': mandatory(initial(text, 'Given to the machine at its first boot, base64')),
+      },
     }),
     mixin({
       term: 'public_key',
@@ -76,8 +79,8 @@ export const contextualization: Extension = {
       location: '/openstack/public_key/',
       applies: [computeId],
       attributes: {
-        'org.openstack.credentials.publickey.name': mutable(text, 'Name of the key'),
-        'org.openstack.credentials.publickey.data': required(text, 'Public key'),
+        'org.openstack.credentials.publickey.name': initial(text, 'Name of the key'),
+        'org.openstack.credentials.publickey.data': mandatory(initial(text, 'Public key')),
       },
     }),
   ],

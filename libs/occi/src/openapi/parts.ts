@@ -24,6 +24,10 @@ export const headerParameters: JsonObject = {
   category: header('Category', 'Only what has all of these categories.'),
   attribute: header('X-OCCI-Attribute', 'Only what has all of these values.'),
   ifMatch: header('If-Match', 'ETag of what was read: 412 when it has changed since.'),
+  prefer: header(
+    'Prefer',
+    'respond-async: 202 and the Location at once; wait=N: the answer is held until the work is done, N seconds at most (RFC 7240).',
+  ),
   ifNoneMatch: header('If-None-Match', 'ETag of what is known: 304 when it has not changed.'),
 };
 

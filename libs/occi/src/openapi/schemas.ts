@@ -82,12 +82,12 @@ const linkEnds = ['occi.core.source', 'occi.core.target', 'occi.core.source.kind
 
 const isLeaf = (kind: Kind, registry: Registry): boolean => !registry.kinds.some(({ parent }) => parent === categoryId(kind));
 
-function attributeSchema({ type, pattern, mutable, default: preset, description }: AttributeDefinition): JsonObject {
+function attributeSchema({ type, pattern, mutable, initial, default: preset, description }: AttributeDefinition): JsonObject {
   return {
     type,
     // A pattern of ours holds for the value as text; in JSON Schema it is for strings only.
     ...(pattern === undefined || type !== 'string' ? {} : { pattern }),
-    ...(mutable ? {} : { readOnly: true }),
+    ...(mutable || initial ? {} : { readOnly: true }),
     ...(preset === undefined ? {} : { default: preset }),
     ...(description === undefined ? {} : { description }),
   };

@@ -19,10 +19,15 @@ export class Scanner {
     return this.position >= this.text.length;
   }
 
+  /** Whether `mark` comes next. */
+  comes(mark: string): boolean {
+    this.match(space);
+    return this.text.startsWith(mark, this.position);
+  }
+
   /** Whether `mark` comes next; it is then behind us. */
   skip(mark: string): boolean {
-    this.match(space);
-    if (!this.text.startsWith(mark, this.position)) return false;
+    if (!this.comes(mark)) return false;
     this.position += mark.length;
     return true;
   }

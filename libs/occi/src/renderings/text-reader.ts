@@ -35,7 +35,7 @@ export function readFields(fields: readonly ReceivedField[]): TextContent {
       locations.push(
         ...value
           .split(',')
-          .map((one) => one.trim())
+          .map((one) => one.trim().replace(/(\s*;)+$/, ''))
           .filter((one) => one !== ''),
       );
   }
@@ -68,14 +68,15 @@ export function readChange(fields: readonly ReceivedField[], registry: Registry)
   const [kind, ...furtherKinds] = categories.filter((category) => category.class === 'kind');
   if (furtherKinds.length > 0) throw kindsNamed(furtherKinds.length + 1);
   const { 'occi.core.id': id, 'occi.core.title': title, 'occi.core.summary': summary, ...attributes } = content.attributes;
+  const meant = (name: string): string => registry.spelling.meant(name);
   return {
     ...(kind === undefined ? {} : { kind: categoryId(kind) }),
     ...(id === undefined ? {} : { id: String(id) }),
     ...(title === undefined ? {} : { title: String(title) }),
     ...(summary === undefined ? {} : { summary: String(summary) }),
     mixins: categories.filter((category) => category.class === 'mixin').map(categoryId),
-    attributes,
-    links: content.links.filter((link) => !isAction(link)).map(linkRef),
+    attributes: named(attributes, meant),
+    links: content.links.filter((link) => !isAction(link)).map((link) => linkRef(link, meant)),
   };
 }
 
@@ -101,13 +102,16 @@ export function readAction(fields: readonly ReceivedField[], registry: Registry)
   return { action: categoryId(action), attributes };
 }
 
-/** Elements are separated by commas; a `;` may end each. */
+const named = (attributes: TextContent['attributes'], meant: (name: string) => string): TextContent['attributes'] =>
+  Object.fromEntries(Object.entries(attributes).map(([name, value]) => [meant(name), value]));
+
+/** Elements are separated by commas; a `;` may end each, and some clients put nothing else between attributes. */
 function elements(scanner: Scanner, read: () => unknown): void {
   while (!scanner.atEnd()) {
     if (scanner.skip(',')) continue;
     read();
     if (scanner.atEnd()) return;
-    if (!scanner.skip(',')) scanner.fail("expected ','");
+    if (!scanner.skip(',') && !scanner.skip(';')) scanner.fail("expected ','");
   }
 }
 
@@ -128,19 +132,28 @@ function readDeclaration(scanner: Scanner): CategoryDeclaration {
   return { term, scheme, ...Object.fromEntries(given) };
 }
 
+/** What a link has beside its attributes; older clients leave their quotes out. */
+const own = ['rel', 'self', 'category'];
+
 function readLink(scanner: Scanner): TextLink {
   const target = scanner.bracketed('the target of a link');
   const found = new Map<string, JsonScalar>();
   parameters(scanner, (name) => {
     assertAttributeName(name);
-    found.set(name, scanner.value(name));
+    if (!own.includes(name)) found.set(name, scanner.value(name));
+    else {
+      const before = found.get(name);
+      const value = scanner.parameter(`the value of ${name}`);
+      // Some clients repeat category instead of listing several in one.
+      found.set(name, before === undefined ? value : `${String(before)} ${value}`);
+    }
   });
   return { target, parameters: Object.fromEntries(found) };
 }
 
 function parameters(scanner: Scanner, read: (name: string) => void): void {
   while (scanner.skip(';')) {
-    if (scanner.atEnd()) return;
+    if (scanner.atEnd() || scanner.comes(',') || scanner.comes(';')) continue;
     const name = scanner.token('the name of a parameter');
     scanner.expect('=');
     read(name);
@@ -151,14 +164,13 @@ function readAttribute(scanner: Scanner): [string, JsonScalar] {
   const name = scanner.token('the name of an attribute');
   assertAttributeName(name);
   scanner.expect('=');
-  const value = scanner.value(name);
-  scanner.skip(';');
-  return [name, value];
+  return [name, scanner.value(name)];
 }
 
-function linkRef({ target, parameters: { rel = '', self = '', category = '', ...attributes } }: TextLink): LinkRef {
+function linkRef({ target, parameters }: TextLink, meant: (name: string) => string): LinkRef {
+  const { rel = '', self = '', category = '', ...attributes } = parameters;
   const categories = String(category)
     .split(' ')
     .filter((one) => one !== '');
-  return { target, rel: String(rel), self: String(self), categories, attributes };
+  return { target, rel: String(rel), self: String(self), categories, attributes: named(attributes, meant) };
 }

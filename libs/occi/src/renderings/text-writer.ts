@@ -5,6 +5,7 @@ import type { Entity, LinkRef } from '../model/entity.js';
 import type { JsonValue } from '../model/json.js';
 import type { Registry } from '../registry.js';
 import type { Field } from './fields.js';
+import { asDefined, type Spelling } from './spelling.js';
 
 /** An entity. Paths stay relative; objects are shown as the path of their JSON, lists of plain values joined by commas. */
 export function entityFields(entity: Entity, registry: Registry): Field[] {
@@ -13,8 +14,8 @@ export function entityFields(entity: Entity, registry: Registry): Field[] {
   return [
     ...categories.map((category): Field => ({ name: 'Category', value: identified(category) })),
     ...startFirst(entity.actions).map((id) => actionLink(location, id, registry)),
-    ...entity.links.map(linkField),
-    ...attributeFields(entity, location),
+    ...entity.links.map((link) => linkField(link, registry.spelling)),
+    ...attributeFields(entity, location, registry.spelling),
   ];
 }
 
@@ -22,17 +23,19 @@ export function entityFields(entity: Entity, registry: Registry): Field[] {
 export const locationFields = (urls: readonly string[]): Field[] => urls.map((value) => ({ name: 'X-OCCI-Location', value }));
 
 /** Categories in full, as the query interface shows them. */
-export const categoryFields = (categories: readonly Category[]): Field[] =>
-  categories.map((category) => ({ name: 'Category', value: described(category) }));
+export const categoryFields = (categories: readonly Category[], spelling: Spelling = asDefined): Field[] =>
+  categories.map((category) => ({ name: 'Category', value: described(category, spelling) }));
 
 const identified = (category: Category): string => `${category.term}; scheme="${category.scheme}"; class="${category.class}"`;
 
-function described(category: Category): string {
+function described(category: Category, spelling: Spelling): string {
   const parts = [identified(category), `title=${quoted(category.title, 'inParameter')}`];
   const rel = relation(category);
-  if (rel !== undefined) parts.push(`rel="${rel}"`);
+  if (rel !== undefined) parts.push(`rel=${quoted(rel, 'inParameter')}`);
   if (category.class !== 'action' && category.location !== undefined) parts.push(`location="${category.location}"`);
-  const attributes = Object.entries(category.attributes).map(([name, definition]) => name + properties(definition));
+  const attributes = Object.entries(category.attributes).map(
+    ([name, definition]) => spelling.written(name) + properties(definition),
+  );
   if (attributes.length > 0) parts.push(`attributes="${attributes.join(' ')}"`);
   if (category.class !== 'action' && category.actions.length > 0) parts.push(`actions="${category.actions.join(' ')}"`);
   return parts.join('; ');
@@ -43,8 +46,9 @@ function relation(category: Category): string | undefined {
   return category.class === 'mixin' ? category.depends[0] : undefined;
 }
 
-function properties({ mutable, required }: AttributeDefinition): string {
-  const words = [...(mutable ? [] : ['immutable']), ...(required ? ['required'] : [])];
+/** A default cannot be told here, and clients that check what they send before they send it would miss what has one. */
+function properties({ mutable, required, default: preset }: AttributeDefinition): string {
+  const words = [...(mutable ? [] : ['immutable']), ...(required && preset === undefined ? ['required'] : [])];
   return words.length > 0 ? `{${words.join(' ')}}` : '';
 }
 
@@ -52,16 +56,17 @@ function actionLink(location: string, id: string, registry: Registry): Field {
   return { name: 'Link', value: `<${location}?action=${registry.get(id).term}>; rel="${id}"` };
 }
 
-function linkField(link: LinkRef): Field {
-  const fixed = `<${link.target}>; rel="${link.rel}"; self="${link.self}"; category="${link.categories.join(' ')}"`;
+function linkField(link: LinkRef, spelling: Spelling): Field {
+  const rel = quoted(link.rel, 'inParameter');
+  const fixed = `<${uri(link.target)}>; rel=${rel}; self="${link.self}"; category="${link.categories.join(' ')}"`;
   const own = Object.entries(link.attributes).flatMap(([name, value]) => {
     const shown = scalar(value, `${link.self}/${lastWord(name)}`, 'inParameter');
-    return shown === undefined ? [] : [`; ${name}=${shown}`];
+    return shown === undefined ? [] : [`; ${spelling.written(name)}=${shown}`];
   });
   return { name: 'Link', value: fixed + own.join('') };
 }
 
-function attributeFields(entity: Entity, location: string): Field[] {
+function attributeFields(entity: Entity, location: string, spelling: Spelling): Field[] {
   const all: [string, JsonValue][] = [
     ['occi.core.id', entity.id],
     ['occi.core.title', entity.title ?? null],
@@ -70,7 +75,7 @@ function attributeFields(entity: Entity, location: string): Field[] {
   ];
   return all.flatMap(([name, value]) => {
     const shown = scalar(value, `${location}/${lastWord(name)}`, 'inAttribute');
-    return shown === undefined ? [] : [{ name: 'X-OCCI-Attribute', value: `${name}=${shown}` } satisfies Field];
+    return shown === undefined ? [] : [{ name: 'X-OCCI-Attribute', value: `${spelling.written(name)}=${shown}` } satisfies Field];
   });
 }
 
@@ -97,6 +102,9 @@ function scalar(value: JsonValue, path: string, place: Place): string | undefine
   if (Array.isArray(value)) return quoted(value.map(String).join(', '), place);
   return typeof value === 'string' ? quoted(value, place) : JSON.stringify(value);
 }
+
+/** A target is a client's word: what no URI has would end it early, or begin a line of its own. */
+const uri = (target: string): string => target.replace(/[\s<>"\\\p{Cc}]/gu, (character) => encodeURIComponent(character));
 
 /** The grammar has no place for line breaks and controls; and clients in the field split parameters at every `;`, quoted or not. */
 function quoted(text: string, place: Place): string {

@@ -7,6 +7,7 @@ import type { Stewardship } from '../../calls/stewardship.js';
 import type { AgencyStore } from '../../store/agency-store.js';
 import { type AgreementRow, parsed } from '../../store/tables.js';
 import type { EntityQuery, EntitySource } from '../entity-source.js';
+import { termAttributes } from './agreement-terms.js';
 import { linkTo, listed } from './listing.js';
 
 const scheme = 'http://schemas.ogf.org/occi/sla#';
@@ -84,12 +85,7 @@ export class AgreementSource implements EntitySource {
         'agency.agreement.terms': this.measuredTerms(row) as unknown as JsonValue,
         'agency.agreement.health': (await this.health(row)) as unknown as JsonValue,
         'agency.agreement.orphans': (await this.orphans(row)) as unknown as JsonValue,
-        ...Object.fromEntries(
-          terms.flatMap((term) => [
-            [`${term.term}.term.type`, 'SLO-TERM'],
-            [`${term.term}.term.state`, worst(terms, term.term)],
-          ]),
-        ),
+        ...termAttributes(terms),
       },
       actions: actionsIn[row.state].map((term) => `${scheme}${term}`),
       links: [...(await this.covered(row.id)), ...(await this.violations(row.id))],
@@ -165,10 +161,4 @@ export class AgreementSource implements EntitySource {
       .execute();
     return rows.map(({ id }) => linkTo({ location: `/violation/${id}`, kind: violationId }, 'violation_link', id));
   }
-}
-
-/** A term of several resources is as well kept as the worst of them. */
-function worst(terms: readonly { readonly term: string; readonly state: string }[], name: string): string {
-  const states = terms.filter((term) => term.term === name).map((term) => term.state);
-  return ['violated', 'undefined', 'fulfilled'].find((state) => states.includes(state)) ?? 'undefined';
 }

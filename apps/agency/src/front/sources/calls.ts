@@ -1,12 +1,15 @@
-import { cfpId, type Entity, type JsonValue, type LinkRef, proposalId } from '@cloud-agency/occi';
+import { AgencyError } from '@cloud-agency/errors';
+import { cfpId, type Entity, type EntityDraft, type JsonValue, type LinkRef, proposalId } from '@cloud-agency/occi';
 import { isoTime } from '@cloud-agency/runtime';
 import type { Call } from '@cloud-agency/sla';
 import type { CallDesk } from '../../calls/call-desk.js';
 import type { Negotiator } from '../../calls/negotiator.js';
 import type { AgencyStore } from '../../store/agency-store.js';
 import { type CfpRow, parsed } from '../../store/tables.js';
+import { withSecrets } from '../call-intake.js';
 import type { DocumentSource, EntityQuery, EntitySource } from '../entity-source.js';
-import { callAs, callTypes, shownDocument } from './call-documents.js';
+import { documentOf } from './call-document.js';
+import { callAs, callTypes, shownDocument } from './call-as.js';
 import { linkTo, listed } from './listing.js';
 
 /** Calls for proposals as OCCI entities (OCCI.md 4). */
@@ -46,6 +49,13 @@ export class CfpSource implements EntitySource {
       return row && type && callAs(type, row);
     },
   };
+
+  async create(draft: EntityDraft, tenant: string): Promise<Entity> {
+    const { id, webhookSecrets } = await this.desk.submit(documentOf(draft), tenant);
+    const entity = await this.get(id, tenant);
+    if (!entity) throw new AgencyError('not-found', { what: `/cfp/${id}`, hint: 'It was deleted at once.' });
+    return withSecrets(entity, webhookSecrets);
+  }
 
   async remove(id: string, tenant: string): Promise<void> {
     await this.desk.withdraw(id, tenant);

@@ -17,9 +17,11 @@ import type { ComputeOrders } from '../../brokerage/compute-orders.js';
 import type { ComputeDesk } from '../../brokerage/compute-desk.js';
 import { type PowerTerm, transitions } from '../../brokerage/compute-operations.js';
 import type { VendorRegistry } from '../../mediation/registry.js';
+import { computeOf } from '../../resources/owned-compute.js';
 import type { AgencyStore } from '../../store/agency-store.js';
 import { parsed, type PlacementRow, type ResourceRow } from '../../store/tables.js';
 import type { EntityQuery, EntitySource } from '../entity-source.js';
+import { collectorsOf } from '../../sensors/collectors-of.js';
 import { attachmentLinks } from './attachment-links.js';
 import { inSlices, pageOfIds } from './listing.js';
 
@@ -41,7 +43,7 @@ interface Beside {
 /** Computes: those that calls brought, and those that clients ordered by themselves (OCCI.md 4). */
 export class ComputeSource implements EntitySource {
   readonly kind = computeId;
-  readonly tables = ['resource', 'placement', 'attachment', 'vendor'] as const;
+  readonly tables = ['resource', 'placement', 'attachment', 'collector', 'vendor'] as const;
 
   constructor(
     private readonly store: AgencyStore,
@@ -71,13 +73,7 @@ export class ComputeSource implements EntitySource {
   }
 
   async get(id: string, tenant: string): Promise<Entity | undefined> {
-    const row = await this.store.tables
-      .selectFrom('resource')
-      .selectAll()
-      .where('id', '=', id)
-      .where('tenant', '=', tenant)
-      .where('state', '!=', 'deleted')
-      .executeTakeFirst();
+    const row = await computeOf(this.store.tables, id, tenant);
     const [entity] = row ? await this.entities([row]) : [];
     return entity;
   }
@@ -128,11 +124,15 @@ export class ComputeSource implements EntitySource {
     const placements =
       placed.length === 0 ? [] : await tables.selectFrom('placement').selectAll().where('id', 'in', placed).execute();
     const byId = new Map(placements.map((placement) => [placement.id, placement]));
-    const links = await attachmentLinks(
-      tables,
-      rows.map(({ id }) => id),
+    const ids = rows.map(({ id }) => id);
+    const attachments = await attachmentLinks(tables, ids);
+    const collectors = await collectorsOf(tables, ids);
+    return rows.map((row) =>
+      this.entity(row, {
+        placement: byId.get(row.placement ?? ''),
+        links: [...(attachments.get(row.id) ?? nothing), ...(collectors.get(row.id) ?? nothing)],
+      }),
     );
-    return rows.map((row) => this.entity(row, { placement: byId.get(row.placement ?? ''), links: links.get(row.id) ?? nothing }));
   }
 
   private entity(row: ResourceRow, { placement, links }: Beside): Entity {

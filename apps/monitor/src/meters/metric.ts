@@ -1,0 +1,26 @@
+import type { ObserveMessage } from '@cloud-agency/bus';
+import type { Clock } from '@cloud-agency/runtime';
+
+/** What a metric is to be measured on, and how. */
+export interface MetricTask {
+  readonly address: string;
+  /** The metric's attributes that its client may set, by full name. */
+  readonly settings: ObserveMessage['collectors'][number]['settings'];
+  /** ms, for everything. */
+  readonly timeout: number;
+  readonly clock: Pick<Clock, 'after'>;
+  readonly signal: AbortSignal;
+}
+
+/** `value` is null when nothing could be measured; `detail` says what was met. */
+export interface Measured {
+  readonly value: number | null;
+  readonly detail: string;
+}
+
+/** Measures one metric. Whatever the machine does is a measurement: it never throws. It asks `task.address` and nothing else. */
+export interface MetricMeter {
+  /** Unit of the values; 1 where they have none. */
+  readonly unit: string;
+  measure(task: MetricTask): Promise<Measured>;
+}

@@ -1,0 +1,72 @@
+/** Sensors of clients: what the monitor is to measure for them, and what it has. */
+import { type Static, Type } from '@sinclair/typebox';
+import { Id, Instant, nullable, storedEnvelope, Text } from './fields.js';
+
+/**
+ * What the monitor is to measure for one sensor of a client (OCCI.md 1.5): always the whole, so the latest version replaces all before it.
+ * Metrics, aggregators and publishers are named by the terms of their mixins. Durations are ms.
+ */
+export const ObserveMessage = Type.Object({
+  ...storedEnvelope,
+  performative: Type.Literal('observe'),
+  sensor: Id,
+  version: Type.Integer({ minimum: 1 }),
+  /** False: it is gone. */
+  active: Type.Boolean(),
+  /** Over which is aggregated, counted from `from`. */
+  period: Type.Number({ exclusiveMinimum: 0 }),
+  from: Instant,
+  /** Null: it never ends. */
+  until: nullable(Instant),
+  aggregators: Type.Array(Id),
+  publishers: Type.Array(Id),
+  /** Only those whose machine has an address now. */
+  collectors: Type.Array(
+    Type.Object({
+      collector: Id,
+      resource: Id,
+      placement: Id,
+      address: Id,
+      metric: Id,
+      every: Type.Number({ exclusiveMinimum: 0 }),
+      /** The metric's attributes that a client may set, by full name. */
+      settings: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()])),
+    }),
+  ),
+});
+export type ObserveMessage = Static<typeof ObserveMessage>;
+
+const measurement = {
+  collector: Id,
+  resource: Id,
+  metric: Id,
+  /** Null when nothing could be measured; `detail` says why. */
+  value: nullable(Type.Number()),
+  unit: Text,
+  at: Instant,
+  detail: Text,
+};
+const aggregate = {
+  metric: Id,
+  aggregator: Id,
+  value: Type.Number(),
+  unit: Text,
+  samples: Type.Integer({ minimum: 1 }),
+  from: Instant,
+  until: Instant,
+};
+
+/** What one sensor has measured, broadcast by the monitor when it changes and now and then; lost ones are not repeated. */
+export const Figures = Type.Object({
+  sensor: Id,
+  at: Instant,
+  /** The latest of each collector. */
+  measurements: Type.Array(Type.Object(measurement)),
+  /** For each metric, of the last period in which it was measured. */
+  values: Type.Array(Type.Object(aggregate)),
+  /** What the publisher keeps, newest last. */
+  published: Type.Array(Type.Union([Type.Object(measurement), Type.Object(aggregate)])),
+});
+export type Figures = Static<typeof Figures>;
+export type Measurement = Figures['measurements'][number];
+export type Aggregate = Figures['values'][number];
