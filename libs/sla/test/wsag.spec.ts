@@ -383,6 +383,12 @@ describe('an offer that is wrong is refused', () => {
     ]);
   });
 
+  it('by its first hundred problems, when it has more', () => {
+    const { message, details } = refusal(agreementOffer({ terms: '<a:Term/>\n'.repeat(5000) }));
+    expect(message).toMatch(/^The document has 5000 problems:\n[^]*\n {2}and 4900 more$/);
+    expect(details.problems).toHaveLength(100);
+  });
+
   it('never by a defect, however it is damaged', () => {
     const sound = renderOffer(parseCall(example('web-shop.cfp.yaml')).call, replyBy);
     const damage = fc.tuple(
