@@ -4,7 +4,7 @@ import { AgencyProcess } from '../harness/agency-process.js';
 import { Client, eventually } from '../harness/client.js';
 
 const folder = join(__dirname, '../../examples');
-const examples = readdirSync(folder).filter((name) => name.endsWith('.cfp.yaml'));
+const examples = readdirSync(folder).filter((name) => /\.(cfp\.yaml|wsag\.xml)$/.test(name));
 const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
 
 describe('the shipped examples, over every offer of the testbed', () => {
@@ -22,11 +22,25 @@ describe('the shipped examples, over every offer of the testbed', () => {
   it.each(examples.filter((name) => name !== 'impossible.cfp.yaml'))(
     '%s gets three proposals or more from which to choose',
     async (name) => {
-      const cfp = await client.submit(read(name));
+      const type = name.endsWith('.xml') ? 'application/wsag+xml' : 'application/yaml';
+      const cfp = await client.submit(read(name), type);
       await client.cfpReaches(cfp, 'proposed', 'fulfilled', 'provisioning');
+      expect((await client.request('GET', `/cfp/${cfp}`, undefined, { accept: type })).data).toBe(read(name));
       expect((await client.proposalsOf(cfp)).length).toBeGreaterThanOrEqual(3);
     },
   );
+
+  it('gives a call back as a WS-Agreement offer, which is taken again', async () => {
+    const cfp = await client.submit(read('web-shop.cfp.yaml'));
+    const offer = await client.request('GET', `/cfp/${cfp}`, undefined, { accept: 'application/wsag+xml' });
+    expect([offer.status, offer.headers['content-type']]).toEqual([200, 'application/wsag+xml']);
+    const again = await client.submit(String(offer.data), 'application/wsag+xml');
+    await client.cfpReaches(again, 'proposed');
+    expect((await client.get(`/cfp/${again}`)).attributes['agency.cfp.document']).toMatchObject({
+      name: 'web-shop',
+      resources: { web: { count: 3 }, db: { require: { cores: ['>= 4'] } } },
+    });
+  });
 
   it('impossible.cfp.yaml is refused, with the constraint that stands in the way', async () => {
     const cfp = await client.submit(read('impossible.cfp.yaml'));

@@ -29,8 +29,8 @@ export class Client {
   }
 
   /** @returns the id of the new call. */
-  async submit(document: string): Promise<string> {
-    const answer = await this.request('POST', '/cfp/', document, { 'content-type': 'application/yaml' });
+  async submit(document: string, type = 'application/yaml'): Promise<string> {
+    const answer = await this.request('POST', '/cfp/', document, { 'content-type': type });
     if (answer.status !== 201) throw new Error(`POST /cfp/ answered ${String(answer.status)}: ${JSON.stringify(answer.data)}`);
     return String(answer.headers.location).split('/').at(-1) ?? '';
   }

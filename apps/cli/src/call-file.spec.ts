@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { readCallFile } from './call-file.js';
@@ -37,6 +38,11 @@ it.each([
 
 it("leaves a key's text as it is", () => {
   expect(readCallFile('/c.yaml', reading({ '/c.yaml': call(key) })).text).toBe(call(key));
+});
+
+it('sends a WS-Agreement offer as it is', () => {
+  const offer = readFileSync('examples/web-shop.wsag.xml', 'utf8');
+  expect(readCallFile('/shop.xml', reading({ '/shop.xml': offer }))).toEqual({ text: offer, name: 'web-shop' });
 });
 
 it('says which key file it cannot read', () => {

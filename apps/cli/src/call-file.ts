@@ -1,5 +1,5 @@
 import { AgencyError } from '@cloud-agency/errors';
-import { parseCall } from '@cloud-agency/sla';
+import { isXml, parseCall } from '@cloud-agency/sla';
 import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { isScalar, parseDocument, visit } from 'yaml';
@@ -18,7 +18,8 @@ export type ReadFile = (path: string) => string;
  * @throws AgencyError unreadable-file, and what parseCall throws.
  */
 export function readCallFile(path: string, read: ReadFile): CallFile {
-  const text = withKeys(readable(path, read), dirname(resolve(path)), read);
+  const written = readable(path, read);
+  const text = isXml(written) ? written : withKeys(written, dirname(resolve(path)), read);
   return { text, name: parseCall(text).call.name };
 }
 

@@ -1,4 +1,5 @@
 import { AgencyError } from '@cloud-agency/errors';
+import { isXml } from '@cloud-agency/sla';
 import axios, { type AxiosInstance, type AxiosRequestConfig, isAxiosError } from 'axios';
 import type { Readable } from 'node:stream';
 import type { AgencyEvent, Entity } from './entities.js';
@@ -47,7 +48,7 @@ export class AgencyClient {
       method: 'POST',
       url: '/cfp/',
       data: document,
-      headers: { 'Content-Type': 'application/yaml' },
+      headers: { 'Content-Type': isXml(document) ? 'application/wsag+xml' : 'application/yaml' },
     })) as Entity;
   }
 

@@ -17,8 +17,9 @@ export interface Abilities {
   readonly create: boolean;
   readonly act: boolean;
   readonly remove: boolean;
-  /** Media types of documents that one is created from too. */
+  /** Media types of documents that one is created from too, and of those that one is given back as. */
   readonly documents?: readonly string[];
+  readonly shownAs?: readonly string[];
 }
 
 type JsonObject = Readonly<Record<string, JsonValue>>;
@@ -86,7 +87,7 @@ function entityPath(kind: Kind, can: Abilities, actions: readonly string[]): Jso
     parameters: [idParameter],
     get: ofKind(`One: ${kind.title}`, 'get', {
       parameters: [{ $ref: '#/components/parameters/ifNoneMatch' }],
-      responses: { 200: shown(name), 304: { description: 'Unchanged' }, ...problem },
+      responses: { 200: shown(name, can.shownAs), 304: { description: 'Unchanged' }, ...problem },
     }),
     post: ofKind(can.act ? 'Change a part, or call an action' : 'Change a part', 'update', {
       parameters: [...(can.act ? [actionParameter(actions)] : []), ifMatch, prefer],
@@ -121,7 +122,7 @@ function collectionPost(kind: Kind, can: Abilities, actions: readonly string[]):
   return creation(kind.title, `create_${name}`, name, {
     tag: kind.term,
     parameters: can.act ? [actionParameter(actions), prefer] : [prefer],
-    documents: Object.fromEntries((can.documents ?? []).map((type) => [type, { schema: { type: 'object' } }])),
+    documents: documents(can.documents),
   });
 }
 
@@ -184,7 +185,14 @@ const listing = (summary: string, operationId: string, tag: string, schema = 'co
     },
   });
 
-const shown = (schema: string): JsonObject => ({ description: 'As it is now', content: renderings(schema) });
+const shown = (schema: string, types?: readonly string[]): JsonObject => ({
+  description: 'As it is now',
+  content: { ...renderings(schema), ...documents(types) },
+});
+
+const documents = (types: readonly string[] = []): JsonObject =>
+  Object.fromEntries(types.map((type) => [type, { schema: { type: isJson(type) ? 'object' : 'string' } }]));
+const isJson = (type: string): boolean => type.endsWith('json');
 
 const bodyContent = (schemas: readonly string[]): JsonObject => {
   const [only = 'entity', ...more] = schemas.map((name) => ({ $ref: `#/components/schemas/${name}` }));

@@ -28,7 +28,7 @@ export class CallDesk {
    * @throws AgencyError invalid-document, contradictory-constraints, unsupported.
    */
   async submit(text: string, tenant: string): Promise<Submitted> {
-    const { call } = parseCall(text, await this.policies.named(tenant));
+    const { call } = parseCall(text, await this.policies.named(tenant), this.store.now());
     return await this.store.work(async (work) => {
       const cfp = newCfp(this.ids.next(), call, text, tenant, work.now);
       await work.tables.insertInto('cfp').values(cfp).execute();

@@ -1,12 +1,20 @@
 import { AgencyError } from '@cloud-agency/errors';
 import { cfpId, type Entity, parsedJson, type Registry } from '@cloud-agency/occi';
+import { isXml } from '@cloud-agency/sla';
 import type { EntitySource } from './entity-source.js';
 import { entityTypes, mediaTypeOf, negotiate } from './media.js';
 import type { Answer, FrontRequest } from './message.js';
 import type { CallDesk, Submitted } from './ports.js';
 import { entityForms, rendered } from './rendering.js';
 
-export const documentTypes = ['application/yaml', 'application/x-yaml', 'text/yaml', 'application/vnd.cloud-agency.cfp+json'];
+const offerType = 'application/wsag+xml';
+export const documentTypes = [
+  'application/yaml',
+  'application/x-yaml',
+  'text/yaml',
+  'application/vnd.cloud-agency.cfp+json',
+  offerType,
+];
 
 /** `POST /cfp/`: a Call for Proposals as a whole document (OCCI.md 4). */
 export class CallIntake {
@@ -47,7 +55,9 @@ function namesVersion(body: string): boolean {
   }
 }
 
-function documentIn({ body }: FrontRequest): string {
+function documentIn({ headers, body }: FrontRequest): string {
+  if (mediaTypeOf(headers['content-type']) === offerType && !isXml(body))
+    throw new AgencyError('invalid-request', { message: `The body is not XML, though its Content-Type is ${offerType}.` });
   if (body.trim() !== '') return body;
   throw new AgencyError('invalid-request', { message: 'The body is empty; send a Call for Proposals as application/yaml.' });
 }

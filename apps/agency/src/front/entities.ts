@@ -9,9 +9,9 @@ import {
   type Registry,
 } from '@cloud-agency/occi';
 import { readEntityChange } from './body.js';
-import { assertUnchanged, tagged } from './conditions.js';
+import { assertUnchanged, entityTag, tagged } from './conditions.js';
 import type { MarkedSource } from './marked-source.js';
-import { contentType, entityTypes, isJson, negotiate, objectTypes } from './media.js';
+import { contentType, entityTypes, isJson, type MediaType, negotiate, objectTypes } from './media.js';
 import type { Answer, FrontRequest } from './message.js';
 import { preferred } from './preference.js';
 import type { RenderedEntities } from './rendered-entities.js';
@@ -25,11 +25,20 @@ export class Entities {
   ) {}
 
   async show(source: MarkedSource, id: string, request: FrontRequest): Promise<Answer> {
-    const type = negotiate(request.headers.accept, entityTypes);
+    const documentTypes = source.documents?.types ?? [];
+    const type = negotiate(request.headers.accept, [...entityTypes, ...documentTypes]);
+    if (documentTypes.includes(type)) return await this.showDocument(source, id, type, request);
     const { answer, tag } = await this.renderedEntities.of(source, request, type, () =>
       found(source, id, request, this.registry),
     );
     return tagged(answer, tag, request);
+  }
+
+  /** The document that an entity was made of. Its tag is the entity's, as in every rendering. */
+  private async showDocument(source: MarkedSource, id: string, type: MediaType, request: FrontRequest): Promise<Answer> {
+    const entity = await found(source, id, request, this.registry);
+    const body = (await source.documents?.of(id, type, request.tenant)) ?? '';
+    return tagged({ status: 200, type: contentType(type), body }, entityTag(JSON.stringify(entity), type), request);
   }
 
   /** An entity of a kind that nothing provides. */

@@ -1,4 +1,5 @@
 import type { AgencyTables } from '../store/tables.js';
+import type { MediaType } from './media.js';
 import type { Entity, EntityChange, EntityDraft, JsonValue, Mixin } from '@cloud-agency/occi';
 
 export interface EntityQuery {
@@ -9,12 +10,21 @@ export interface EntityQuery {
   readonly filters: { readonly categories: readonly string[]; readonly attributes: Readonly<Record<string, string>> };
 }
 
+/** Entities that came as a document, and are given back as one. */
+export interface DocumentSource {
+  readonly types: readonly MediaType[];
+  /** @returns the document in one of the types; undefined when there is no such entity. */
+  of(id: string, type: MediaType, tenant: string): Promise<string | undefined>;
+}
+
 /** Where the front finds the entities of one kind: the rooms behind it implement this, and it knows nothing else of them. */
 export interface EntitySource {
   /** Id of the kind. */
   readonly kind: string;
   /** The tables that its entities are made of, where that is all: one need not be rendered again while nothing is written to them. */
   readonly tables?: readonly (keyof AgencyTables)[];
+  /** Absent where there are no documents. */
+  readonly documents?: DocumentSource;
   list(query: EntityQuery): Promise<readonly Entity[]>;
   get(id: string, tenant: string): Promise<Entity | undefined>;
   /** Absent where a client cannot delete. @throws AgencyError not-found, conflict. */

@@ -24,6 +24,7 @@ export function marked(source: EntitySource, tags: Tags, registry: Registry, isT
   return {
     kind: source.kind,
     ...(source.tables && { tables: [...source.tables, 'label', 'tagged'] }),
+    ...(source.documents && { documents: source.documents }),
     ...(source.isSettled && { isSettled: source.isSettled.bind(source) }),
     list: async (query) => await shown(await source.list(query), query.tenant),
     get: async (id, tenant) => {

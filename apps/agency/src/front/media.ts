@@ -9,7 +9,10 @@ export type MediaType =
   | 'application/occi+json'
   | 'application/json'
   | 'application/problem+json'
-  | 'text/html';
+  | 'text/html'
+  | 'application/yaml'
+  | 'application/vnd.cloud-agency.cfp+json'
+  | 'application/wsag+xml';
 
 /** The first of each list answers a client that takes anything. */
 export const entityTypes: readonly MediaType[] = [

@@ -40,6 +40,7 @@ const abilitiesOf = ({ sources }: Pick<FrontPorts, 'sources'>): ReadonlyMap<stri
         act: 'act' in source,
         remove: 'remove' in source,
         ...(source.kind === cfpId && { documents: documentTypes }),
+        ...(source.documents && { shownAs: source.documents.types }),
       },
     ]),
   );

@@ -61,9 +61,13 @@ export class AgencyStore {
     return result;
   }
 
+  now(): number {
+    return this.source.clock.now();
+  }
+
   /** The same inside a transaction that someone else commits (the inbox); `committed` is to be called after it. */
   workOn(transaction: Transaction<AgencyTables>): Work {
-    const now = this.source.clock.now();
+    const now = this.now();
     return {
       tables: transaction,
       now,

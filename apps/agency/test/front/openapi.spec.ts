@@ -20,6 +20,10 @@ interface Document {
   readonly openapi: string;
   readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly operationId?: string }>>>>;
 }
+interface Operation {
+  readonly requestBody: { readonly content: object };
+  readonly responses: { readonly 200: { readonly content: object } };
+}
 const verbs = ['get', 'post', 'put', 'delete'];
 const document = async ({ http }: World) => JSON.parse((await http.get<string>('/openapi.json')).data) as Document;
 
@@ -71,6 +75,16 @@ it('tells that work can be waited for, and in what a call may come', async () =>
   expect(Object.keys(post.requestBody?.content ?? {})).toEqual(
     expect.arrayContaining(['application/yaml', 'application/vnd.cloud-agency.cfp+json', 'application/occi+json', 'text/plain']),
   );
+});
+
+it('/openapi.json names the documents that calls are made of and given back as', async () => {
+  const { paths } = (await document(world)) as unknown as {
+    readonly paths: Readonly<Record<string, { readonly get: Operation; readonly post: Operation }>>;
+  };
+  const types = ['application/yaml', 'application/vnd.cloud-agency.cfp+json', 'application/wsag+xml'];
+  expect(Object.keys(paths['/cfp/']?.post.requestBody.content ?? {})).toEqual(expect.arrayContaining(types));
+  expect(Object.keys(paths['/cfp/{id}']?.get.responses[200].content ?? {})).toEqual(expect.arrayContaining(types));
+  expect(Object.keys(paths['/webhook/']?.post.requestBody.content ?? {})).not.toContain('application/wsag+xml');
 });
 
 it('/docs shows it without anything from elsewhere', async () => {

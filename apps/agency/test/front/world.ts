@@ -11,16 +11,18 @@ import {
   webhookId,
 } from '@cloud-agency/occi';
 import { createLog, systemClock } from '@cloud-agency/runtime';
+import { parseCall } from '@cloud-agency/sla';
 import { openDatabase } from '@cloud-agency/store';
 import axios, { type AxiosInstance } from 'axios';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EntityQuery, EntitySource } from '../../src/front/entity-source.js';
+import type { DocumentSource, EntityQuery, EntitySource } from '../../src/front/entity-source.js';
 import { openFront, type OpenFront } from '../../src/front/open-front.js';
 import { withSecrets } from '../../src/front/call-intake.js';
 import type { CallDesk, EventFeed, FrontPorts } from '../../src/front/ports.js';
 import { documentOf } from '../../src/front/sources/call-document.js';
+import { callAs, callTypes } from '../../src/front/sources/call-as.js';
 import type { AgencyEvent } from '../../src/store/event-feed.js';
 import { agencyMigrations } from '../../src/store/migrations.js';
 import type { AgencyTables } from '../../src/store/tables.js';
@@ -64,26 +66,40 @@ export class MemorySource implements EntitySource {
   }
 }
 
-/** Calls, as a desk takes them. */
-class CallSource extends MemorySource {
-  desk: CallDesk | undefined;
-
-  async create(draft: EntityDraft, tenant: string): Promise<Entity> {
-    const { id, webhookSecrets } = (await this.desk?.submit(documentOf(draft), tenant)) ?? { id: '', webhookSecrets: [] };
-    return withSecrets((await this.get(id)) as Entity, webhookSecrets);
-  }
-
+class RemovableSource extends MemorySource {
   async remove(id: string): Promise<void> {
     this.delete(id);
     await Promise.resolve();
   }
 }
 
-class RemovableSource extends MemorySource {
-  async remove(id: string): Promise<void> {
-    this.delete(id);
-    await Promise.resolve();
+/** Calls, as a desk takes them, given back as the documents they came as. */
+class CallSource extends RemovableSource {
+  desk: CallDesk | undefined;
+  private readonly rows = new Map<string, string>();
+
+  keep(id: string, document: string): void {
+    this.put({ ...cfp, id });
+    this.rows.set(id, document);
   }
+
+  async create(draft: EntityDraft, tenant: string): Promise<Entity> {
+    const { id, webhookSecrets } = (await this.desk?.submit(documentOf(draft), tenant)) ?? { id: '', webhookSecrets: [] };
+    return withSecrets((await this.get(id)) as Entity, webhookSecrets);
+  }
+
+  readonly documents: DocumentSource = {
+    types: callTypes,
+    of: async (id, wanted) => {
+      const document = this.rows.get(id);
+      const type = callTypes.find((known) => known === wanted);
+      const given =
+        document !== undefined && type !== undefined
+          ? callAs(type, { document, call: JSON.stringify(parseCall(document).call), created_at: 0 })
+          : undefined;
+      return await Promise.resolve(given);
+    },
+  };
 }
 
 /** Proposals: accept works while proposed. */
@@ -260,7 +276,7 @@ export async function openWorld(different: Partial<FrontPorts> = {}): Promise<Wo
           });
         }
         submitted.push(document);
-        calls.put({ ...cfp, id: `n${submitted.length}` });
+        calls.keep(`n${submitted.length}`, document);
         return await Promise.resolve({
           id: `n${submitted.length}`,
           webhookSecrets: [{ url: 'http://127.0.0.1:9/h', secret: 'whsec_x' }],

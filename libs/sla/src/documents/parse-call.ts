@@ -4,8 +4,10 @@ import { checkConsistency } from './contradictions.js';
 import { choice, type Fields, mapping, type Reader, text } from './fields.js';
 import { Problems } from './problems.js';
 import { checkReferences, type Item, resources } from './resources.js';
-import { plainValue, readSource } from './source.js';
+import { plainValue, readSource, type Source } from './source.js';
 import { type Counts, guarantees, probes, reactions, subscriptions } from './watching.js';
+import { isXml } from './wsag/names.js';
+import { readOffer } from './wsag/read-offer.js';
 
 /** A call as the agents use it, and the document as its author wrote it. */
 export interface ParsedCall {
@@ -16,19 +18,28 @@ export interface ParsedCall {
 const noPolicies: NamedPolicies = new Map();
 
 /**
- * Reads a Call for Proposals (CFP.md 1) from YAML or JSON text. `stored` are the policies that its author may name.
+ * Reads a Call for Proposals (CFP.md 1) from YAML or JSON text, or from a WS-Agreement offer (docs/wsag.md). `stored` are the policies that
+ * its author may name; `received`, in ms since 1970, is what an offer's ExpirationTime is counted from.
  *
  * Throws AgencyError `invalid-document` (every problem at once, each with path, line and column), `contradictory-constraints` (nothing can
  * ever meet it), `unsupported` (valid, but not carried out yet) or `too-large`.
  */
-export function parseCall(written: string, stored: NamedPolicies = noPolicies): ParsedCall {
-  const source = readSource(written);
+export function parseCall(written: string, stored: NamedPolicies = noPolicies, received?: number): ParsedCall {
+  const source = sourceOf(written, received);
   const problems = new Problems();
   const call = document(stored)(source, problems);
   problems.throwIfAny();
   if (!call) throw new Error('a document without problems is a call');
   return { call, document: plainValue(source) };
 }
+
+/** The call document as plain values, as its author wrote it, whatever it was written in. @throws AgencyError as parseCall does. */
+export function callDocument(written: string): unknown {
+  return plainValue(sourceOf(written));
+}
+
+const sourceOf = (written: string, received?: number): Source =>
+  isXml(written) ? readOffer(written, received) : readSource(written);
 
 const callName = text(63, { matches: /^[a-z0-9][a-z0-9-]*$/, wanted: 'a name: lower-case letters, digits and -' });
 

@@ -61,13 +61,17 @@ function problem(place: Place, message: string, hint?: string): Problem {
 
 function told(code: 'invalid-document' | 'contradictory-constraints', problems: readonly Problem[]): AgencyError {
   const sorted = inOrder(problems);
+  const more = problems.length > sorted.length ? [`  and ${problems.length - sorted.length} more`] : [];
   const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
   const title = code === 'invalid-document' ? `The document has ${count}:` : `The document contradicts itself (${count}):`;
-  return new AgencyError(code, { message: [title, ...sorted.map(line)].join('\n'), problems: sorted });
+  return new AgencyError(code, { message: [title, ...sorted.map(line), ...more].join('\n'), problems: sorted });
 }
 
+/** Nobody reads more of them at once, and an answer is not to be many times the document. */
+const mostTold = 100;
+
 function inOrder(problems: readonly Problem[]): readonly Problem[] {
-  return [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
+  return [...problems].sort((a, b) => a.line - b.line || a.column - b.column).slice(0, mostTold);
 }
 
 function line({ line: row, column, path, message, hint }: Problem): string {

@@ -2,14 +2,14 @@ import { AgencyError } from '@cloud-agency/errors';
 import { cfpId, type Entity, type EntityDraft, type JsonValue, type LinkRef, proposalId } from '@cloud-agency/occi';
 import { isoTime } from '@cloud-agency/runtime';
 import type { Call } from '@cloud-agency/sla';
-import { parse } from 'yaml';
 import type { CallDesk } from '../../calls/call-desk.js';
 import type { Negotiator } from '../../calls/negotiator.js';
 import type { AgencyStore } from '../../store/agency-store.js';
 import { type CfpRow, parsed } from '../../store/tables.js';
 import { withSecrets } from '../call-intake.js';
-import type { EntityQuery, EntitySource } from '../entity-source.js';
+import type { DocumentSource, EntityQuery, EntitySource } from '../entity-source.js';
 import { documentOf } from './call-document.js';
+import { callAs, callTypes, shownDocument } from './call-as.js';
 import { linkTo, listed } from './listing.js';
 
 /** Calls for proposals as OCCI entities (OCCI.md 4). */
@@ -37,15 +37,18 @@ export class CfpSource implements EntitySource {
   }
 
   async get(id: string, tenant: string): Promise<Entity | undefined> {
-    const row = await this.store.tables
-      .selectFrom('cfp')
-      .selectAll()
-      .where('id', '=', id)
-      .where('tenant', '=', tenant)
-      .where('removed', '=', 0)
-      .executeTakeFirst();
+    const row = await this.row(id, tenant);
     return row && (await this.entity(row));
   }
+
+  readonly documents: DocumentSource = {
+    types: callTypes,
+    of: async (id, wanted, tenant) => {
+      const row = await this.row(id, tenant);
+      const type = callTypes.find((known) => known === wanted);
+      return row && type && callAs(type, row);
+    },
+  };
 
   async create(draft: EntityDraft, tenant: string): Promise<Entity> {
     const { id, webhookSecrets } = await this.desk.submit(documentOf(draft), tenant);
@@ -56,6 +59,16 @@ export class CfpSource implements EntitySource {
 
   async remove(id: string, tenant: string): Promise<void> {
     await this.desk.withdraw(id, tenant);
+  }
+
+  private async row(id: string, tenant: string): Promise<CfpRow | undefined> {
+    return await this.store.tables
+      .selectFrom('cfp')
+      .selectAll()
+      .where('id', '=', id)
+      .where('tenant', '=', tenant)
+      .where('removed', '=', 0)
+      .executeTakeFirst();
   }
 
   private async entity(row: CfpRow): Promise<Entity> {
@@ -73,7 +86,7 @@ export class CfpSource implements EntitySource {
         'agency.cfp.reply_by': isoTime(row.created_at + call.negotiate.replyBy),
         'agency.cfp.offers': row.offers,
         'agency.cfp.answers': (this.negotiator.answersSoFar(row.id) ?? parsed(row.answers)) as unknown as JsonValue,
-        'agency.cfp.document': withoutSecrets(parse(row.document) as JsonValue),
+        'agency.cfp.document': shownDocument(row),
         'agency.cfp.explanation': parsed(row.explanation) as unknown as JsonValue,
       },
       actions: [],
@@ -92,15 +105,3 @@ export class CfpSource implements EntitySource {
     return rows.map((row) => linkTo({ location: `/proposal/${row.id}`, kind: proposalId }, 'proposal_link', row.id));
   }
 }
-
-/** The document as it was submitted, but for the secrets of its webhooks. */
-function withoutSecrets(document: JsonValue): JsonValue {
-  if (!isObject(document) || !Array.isArray(document.notify)) return document;
-  const shown = (document.notify as readonly JsonValue[]).map((subscription) =>
-    isObject(subscription) && 'secret' in subscription ? { ...subscription, secret: '[secret]' } : subscription,
-  );
-  return { ...document, notify: shown };
-}
-
-const isObject = (value: JsonValue): value is Readonly<Record<string, JsonValue>> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);

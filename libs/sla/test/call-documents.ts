@@ -1,0 +1,165 @@
+import fc from 'fast-check';
+
+/** Call documents of every shape that the Agency carries out, as JSON; a few contradict themselves. */
+const line = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
+const anyText = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 30 }),
+  fc.string({ unit: 'grapheme-ascii', maxLength: 30 }),
+  line,
+);
+const optional = <T>(record: { [K in keyof T]: fc.Arbitrary<T[K]> }, ...required: (keyof T)[]) =>
+  fc.record(record, { requiredKeys: required });
+const amount = fc.oneof(fc.integer({ min: 1, max: 64 }), fc.double({ min: 0.001, max: 1000, noNaN: true }));
+
+const names = fc.oneof(line, fc.uniqueArray(line, { maxLength: 2 }));
+const levels = {
+  vendor: names,
+  region: names,
+  zone: names,
+  city: names,
+  country: fc.constantFrom('FR', ['DE', 'FR'], []),
+  continent: fc.constantFrom('EU', ['NA', 'AS']),
+};
+const region = optional({ ...levels, not: optional(levels) });
+const compared = fc.oneof(
+  amount.map((value) => `>= ${value}`),
+  amount.map((value) => `< ${value}`),
+  amount.map((value) => `!= ${value}`),
+  amount,
+  amount.map((value) => `${value}..${value + 1}`),
+  amount.map((value) => [`> ${value}`, `<= ${value * 2}`]),
+);
+const requirements = optional({
+  cores: compared,
+  memory: fc.oneof(
+    compared,
+    amount.map((value) => `>= ${value} MiB`),
+  ),
+  disk: compared,
+  gpu: compared,
+  price: compared,
+  availability: fc.double({ min: 0.5, max: 1, noNaN: true }).map((value) => `>= ${value}`),
+  carbon: compared,
+  architecture: fc.constantFrom('x64', ['x64', 'arm64'], '!= x86', ['!= x86', '!= arm64']),
+  image: fc.constantFrom('debian-12', 'ubuntu-24.04'),
+  market: fc.constantFrom('any', 'on-demand'),
+  region,
+  max_price: amount,
+});
+const weight = fc.oneof(fc.integer({ min: 1, max: 1000 }), fc.double({ min: 0.001, max: 1000, noNaN: true }));
+const preference = fc.oneof(
+  fc.record({ region, weight }),
+  fc.record({ memory: fc.constantFrom('max', 'min'), weight }),
+  fc.record({ price: fc.constant('min') }),
+);
+const level = fc.constantFrom('vendor', 'region', 'zone', 'country', 'continent');
+const item = optional(
+  {
+    kind: fc.constant('compute'),
+    count: fc.integer({ min: 1, max: 1000 }),
+    require: requirements,
+    prefer: fc.uniqueArray(preference, { maxLength: 3, selector: (value) => Object.keys(value)[0] }),
+    place: optional({
+      spread: fc.oneof(
+        fc.record({ over: level, at_most: fc.integer({ min: 1, max: 1000 }) }),
+        fc.array(fc.record({ over: level }), { maxLength: 2 }),
+      ),
+      apart_from: fc.constantFrom('other', ['other'], []),
+      over: level,
+    }),
+    ssh_key: line.map((comment) => `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKq0zTtYw9yq3vZl4dYb ${comment}`),
+    user_data: anyText,
+  },
+  'kind',
+);
+const objective = fc.oneof(
+  optional({ minimise: fc.constant('cost'), weight }, 'minimise'),
+  optional({ maximise: fc.constant('availability'), weight }, 'maximise'),
+  optional({ maximise: fc.constantFrom('cores / price', 'min(cores, memory) * 2'), weight }, 'maximise'),
+  fc.record({
+    minimise: fc.constant('latency'),
+    to: fc.record({ latitude: fc.double({ min: -90, max: 90, noNaN: true }), longitude: fc.integer({ min: -180, max: 180 }) }),
+  }),
+);
+const objectives = fc.uniqueArray(objective, {
+  maxLength: 3,
+  selector: (value) => JSON.stringify(Object.values(value)[0]),
+});
+const proposals = fc.integer({ min: 1, max: 20 });
+const selecting = fc.oneof(
+  optional({ policy: fc.constantFrom('weighted', 'topsis'), objectives, proposals }),
+  fc.constantFrom(
+    { policy: 'lowest-cost' },
+    { policy: 'pareto', front: 'knee' },
+    { policy: 'pareto', front: 'knee', proposals: 1 },
+  ),
+  optional({ policy: fc.constant('pareto'), front: fc.constant('whole'), objectives, proposals }, 'policy'),
+  fc.record({
+    policy: fc.constant('lexicographic'),
+    objectives: objectives.map((all) => all.map((one, index) => (index === 0 ? { ...one, tolerance: '5.5 %' } : one))),
+  }),
+);
+const ms = fc.integer({ min: 1000, max: 60_000 }).map((value) => `${value} ms`);
+const key = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+
+export const callDocuments = optional(
+  {
+    apiVersion: fc.constant('cloud-agency/v1'),
+    kind: fc.constant('CallForProposals'),
+    name: fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,20}$/),
+    resources: fc.record({ web: item, other: optional({ kind: fc.constant('compute'), require: requirements }, 'kind') }),
+    budget: fc.record({ at_most: amount }),
+    select: selecting,
+    negotiate: optional({
+      reply_by: ms,
+      rounds: fc.integer({ min: 1, max: 10 }),
+      accept: fc.constantFrom('manual', 'best'),
+      accept_up_to: fc.double({ min: 0, max: 10, noNaN: true }).map(String),
+    }),
+    probes: fc.constant([
+      { of: 'web', http: 'http://{address}:8080/health?a=<b>&c' },
+      { of: 'other', http: 'https://{address}/' },
+    ]),
+    guarantees: fc.array(
+      fc.oneof(
+        fc.record({
+          term: fc.constant('availability'),
+          of: fc.constantFrom('web', 'other'),
+          at_least: fc.constant('99.9 %'),
+          over: ms,
+        }),
+        fc.record({
+          term: fc.constant('availability'),
+          of: fc.constant('web'),
+          as: fc.constant('group'),
+          min_up: fc.constant(1),
+          at_least: fc.double({ min: 0, max: 1, noNaN: true }).map(String),
+          over: ms,
+        }),
+        fc.record({
+          term: fc.constant('response_time'),
+          of: fc.constant('other'),
+          percentile: fc.double({ min: 1, max: 100, noNaN: true }),
+          at_most: ms,
+          over: ms,
+        }),
+      ),
+      { maxLength: 3 },
+    ),
+    reactions: fc.subarray([
+      { on: 'resource.down', of: 'web', do: 'replace', at_most: '3 per 1 h' },
+      { on: 'sla.violated', term: 'response_time', do: 'notify' },
+    ]),
+    notify: fc.subarray([
+      { url: 'http://127.0.0.1:9/a?b=1&c=%3C', events: ['sla.*', 'proposal.available'] },
+      { url: 'http://127.0.0.1:9/b', events: [], secret: key },
+      { url: 'http://127.0.0.1:9/c', events: '*' },
+    ]),
+    subscription: line,
+  },
+  'apiVersion',
+  'kind',
+  'name',
+  'resources',
+  'probes',
+);
