@@ -60,6 +60,8 @@ export async function startAgency({ directory, accounts, environment = {} }) {
       ...environment,
     },
   });
+  // A benchmark that fails leaves nothing running.
+  process.once('exit', () => child.kill('SIGTERM'));
   for await (const line of createInterface({ input: child.stdout })) {
     const said = JSON.parse(line);
     if (said.type === 'ready')
