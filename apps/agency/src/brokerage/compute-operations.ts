@@ -70,10 +70,14 @@ export async function resize(
   await begin(work, resource, order.task, `being resized to ${offer.instanceType} at ${offer.vendor}`);
 }
 
+/** The abilities that are operations on machines. */
+const operations = ['start-stop', 'restart', 'suspend', 'resize', 'save'];
+
 export function assertAble(abilities: readonly string[], ability: string, vendor: string, what: string): void {
   if (abilities.includes(ability)) return;
+  const others = operations.filter((operation) => abilities.includes(operation));
   throw new AgencyError('conflict', {
-    message: `${vendor} cannot ${what} a machine that it has. It can: ${abilities.join(', ') || 'nothing of the kind'}.`,
+    message: `${vendor} cannot ${what} a machine that it has. It can: ${others.join(', ') || 'nothing of the kind'}.`,
   });
 }
 
