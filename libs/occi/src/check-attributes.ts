@@ -51,9 +51,14 @@ function typeOf(value: JsonValue): string {
   return Array.isArray(value) ? 'array' : typeof value;
 }
 
-function described({ type, pattern }: ValueType): string {
+/** A pattern of classes longer than this tells a person nothing; the description of the attribute does. */
+const longestPattern = 40;
+
+function described({ type, pattern, description }: AttributeDefinition): string {
   if (type === 'object') return 'a JSON object, or a string that is one';
   if (pattern === path.pattern) return 'the path of an entity that is here, such as /compute/ID';
+  if (pattern !== undefined && description !== undefined && pattern.includes('[') && pattern.length > longestPattern)
+    return `of type ${type}: ${description}`;
   return pattern === undefined ? `of type ${type}` : `of type ${type} and match ${pattern}`;
 }
 
