@@ -83,6 +83,7 @@ function roundTrip({ latitude, longitude }: Offer, to: { readonly latitude: numb
 
 function preferred({ item, count }: Need, wish: Preference, feasible: Feasible): BruteForceCriterion {
   const worth: Worth = (offer) => {
+    if (wish.type === 'constraint') throw new Error('not tried here');
     if (wish.type === 'place') return contains(wish.within, offer) && isOutside(wish.not, offer) ? 1 : 0;
     const value = wish.attribute === 'cores' ? offer.cores : offer.memory;
     return value === null ? null : wish.direction === 'max' ? value : -value;

@@ -39,12 +39,21 @@ function isMet(constraint: Constraint, offer: Offer): boolean {
     case 'number':
       return isCompared(constraint.attribute === 'cores' ? offer.cores : offer.memory, constraint.comparison, constraint.value);
     case 'text':
-      return offer.architecture !== null && (constraint.anyOf?.includes(offer.architecture) ?? true);
+      return isListed(offer.architecture, constraint);
+    case 'numbers':
+      return isListed(constraint.attribute === 'cores' ? offer.cores : offer.memory, constraint);
     case 'price':
       return offer.price <= constraint.atMost;
     case 'place':
       return contains(constraint.within, offer) && isOutside(constraint.not, offer);
   }
+}
+
+function isListed<T>(
+  value: T | null,
+  { anyOf, noneOf }: { readonly anyOf?: readonly T[]; readonly noneOf?: readonly T[] },
+): boolean {
+  return value !== null && anyOf?.includes(value) !== false && noneOf?.includes(value) !== true;
 }
 
 function isCompared(value: number | null, comparison: Comparison, wanted: number): boolean {

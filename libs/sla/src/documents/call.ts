@@ -30,6 +30,39 @@ export interface Demand {
   readonly proposals: number;
   /** Vendor accounts that alone may answer; absent: all. Storage that a machine is to be attached to decides that. */
   readonly accounts?: readonly string[];
+  /** What flows between items; its egress is part of the cost. */
+  readonly traffic?: readonly Traffic[];
+  /** Bounds on how available items are, each or together (CFP.md 4). */
+  readonly availability?: readonly AvailabilityTarget[];
+  /** What the client's tenant may still take, over all vendors; the Agency adds it, a document cannot. */
+  readonly quotas?: readonly TenantQuota[];
+}
+
+/** Data that the machines of one item send to those of another, shared evenly among all pairs of them. */
+export interface Traffic {
+  readonly from: string;
+  readonly to: string;
+  /** GiB a month in all. */
+  readonly volume: number;
+}
+
+/**
+ * These items are all up at the same time with at least this probability: the product of theirs. An item is up while `minUp` of its machines
+ * are. Failures are taken as independent; an offer of unknown availability cannot be used for an item with a target.
+ */
+export interface AvailabilityTarget {
+  /** How the client wrote it: the name of the target in every explanation. */
+  readonly text: string;
+  readonly items: readonly string[];
+  /** A fraction. */
+  readonly atLeast: number;
+}
+
+/** What a quota counts: machines, or what they have of it in all (memory in GiB). */
+export type QuotaUnit = 'machines' | 'cores' | 'memory' | 'gpu';
+export interface TenantQuota {
+  readonly of: QuotaUnit;
+  readonly left: number;
 }
 
 /** One item of a call: `count` machines that each meet every constraint. */
@@ -41,10 +74,16 @@ export interface Need {
   readonly prefer: readonly Preference[];
   readonly spread: readonly Spread[];
   readonly apartFrom: readonly Apart[];
+  /** Every machine of this item stands in a place of the level that holds a machine of the other. */
+  readonly with?: readonly With[];
+  /** So many of its machines must be on demand, whatever market the others are from; absent: none need be. */
+  readonly onDemandAtLeast?: number;
+  /** The item is up while so many of its machines are; absent: all of them. */
+  readonly minUp?: number;
 }
 
 /** A hard constraint. `text` is how the client wrote it, e.g. `cores >= 2`; it names the constraint in every explanation. */
-export type Constraint = NumberConstraint | TextConstraint | PlaceConstraint | PriceConstraint;
+export type Constraint = NumberConstraint | NumberSetConstraint | TextConstraint | PlaceConstraint | PriceConstraint;
 export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=';
 export interface NumberConstraint {
   readonly type: 'number';
@@ -53,6 +92,14 @@ export interface NumberConstraint {
   readonly comparison: Comparison;
   /** In the attribute's canonical unit (vocabulary/attributes.ts). */
   readonly value: number;
+}
+/** One of some values, or none of some; in the attribute's canonical unit. */
+export interface NumberSetConstraint {
+  readonly type: 'numbers';
+  readonly text: string;
+  readonly attribute: AttributeName;
+  readonly anyOf?: readonly number[];
+  readonly noneOf?: readonly number[];
 }
 export interface TextConstraint {
   readonly type: 'text';
@@ -66,6 +113,11 @@ export interface PlaceConstraint {
   readonly text: string;
   readonly within: PlaceSet;
   readonly not: PlaceSet;
+  /** No farther from a point than so many great-circle km. */
+  readonly near?: Near;
+}
+export interface Near extends Point {
+  readonly km: number;
 }
 /** A bound on the unit price, USD an hour, for one market or all. */
 export interface PriceConstraint {
@@ -76,12 +128,20 @@ export interface PriceConstraint {
 }
 
 /** A soft constraint of one item: it scores, it never excludes. Additive over the item's machines. */
-export type Preference = PlacePreference | ExtremePreference;
+export type Preference = PlacePreference | ExtremePreference | ConstraintPreference;
 export interface PlacePreference {
   readonly type: 'place';
   readonly text: string;
   readonly within: PlaceSet;
   readonly not: PlaceSet;
+  readonly near?: Near;
+  readonly weight: number;
+}
+/** That a machine meets what could also be required: it scores 1, else 0. */
+export interface ConstraintPreference {
+  readonly type: 'constraint';
+  readonly text: string;
+  readonly constraint: NumberConstraint | NumberSetConstraint | TextConstraint;
   readonly weight: number;
 }
 export interface ExtremePreference {
@@ -99,6 +159,10 @@ export interface Spread {
 }
 /** No machine of this item in a place of this level that holds a machine of `item`. */
 export interface Apart {
+  readonly item: string;
+  readonly over: PlaceLevel;
+}
+export interface With {
   readonly item: string;
   readonly over: PlaceLevel;
 }

@@ -6,7 +6,8 @@ import type { ProvidesImage } from './filter.js';
 import type { Offer } from './offer.js';
 import type { OfferTable } from './offers.js';
 import { prune } from './prune.js';
-import { columnOf, isPreferred } from './readings.js';
+import { type Whereabouts, placeMeets } from './meets.js';
+import { columnOf } from './readings.js';
 
 export interface AnswerOptions {
   /** Ids of offers not to make: they failed lately. */
@@ -83,9 +84,9 @@ function rangeOf(table: OfferTable, found: Feasible, { reads, valueOf }: Criteri
   return min <= max ? { min: valueOf(min), max: valueOf(max) } : undefined;
 }
 
-function placeRange(table: OfferTable, { rows, zones }: Feasible, places: Parameters<typeof isPreferred>[0]): Range | undefined {
+function placeRange(table: OfferTable, { rows, zones }: Feasible, places: Whereabouts): Range | undefined {
   const preferred = table.sites.map((site) =>
-    site.zones.reduce((bits, zone, index) => (isPreferred(places, { ...site, zone }) ? bits | (1 << index) : bits), 0),
+    site.zones.reduce((bits, zone, index) => (placeMeets(places, { ...site, zone }) ? bits | (1 << index) : bits), 0),
   );
   let min = 1;
   let max = 0;

@@ -1,9 +1,12 @@
-import type { Offer } from './offer.js';
+import type { Discount, Offer, Quota } from './offer.js';
 
 /** What one vendor agent (or, merged, all of them) has to say to a demand: the offers that can still be part of an optimum, and why the rest cannot. */
 export interface Answer {
   readonly offers: readonly Offer[];
   readonly items: readonly ItemAnswer[];
+  /** Those that its offers name; absent: none. */
+  readonly discounts?: readonly Discount[];
+  readonly quotas?: readonly Quota[];
 }
 
 export interface ItemAnswer {
@@ -27,6 +30,8 @@ export interface Exclusion {
   readonly excludedByThisAlone: number;
   /** `miss` is how far it is off, relative to what is wanted. */
   readonly nearestMiss?: { readonly offer: string; readonly found: string; readonly wanted: string; readonly miss?: number };
+  /** Of the offers excluded by this alone the cheapest: what the constraint costs. `price` is USD an hour. */
+  readonly cheapestAlone?: { readonly offer: string; readonly found: string; readonly price: number };
 }
 
 export interface Range {

@@ -1,14 +1,13 @@
-import type { Constraint, Demand, Need } from '../documents/call.js';
-import { placeAllowed, placeKey } from '../vocabulary/place.js';
-import { meets, wordAllowed } from './filter.js';
+import type { Demand, Need } from '../documents/call.js';
+import { placeKey } from '../vocabulary/place.js';
+import { offerMeets } from './meets.js';
 import type { Offer } from './offer.js';
 import type { Assignment } from './plan.js';
 import { apartPairs, costTolerance, type SelectionOptions, totalCost, unitsOf } from './problem.js';
-import { attributeOf } from './readings.js';
 
 /**
  * Everything that a plan breaks, in words; none when it is valid. It looks at the demand and the assignments alone, not at the solver's
- * model, so a mistake there cannot pass. Images are the vendor agent's to vouch for: offers do not carry them.
+ * model, so a mistake there cannot pass.
  */
 export function violations(
   demand: Demand,
@@ -36,7 +35,7 @@ function needViolations(need: Need, plan: readonly Assignment[], all: readonly A
   const broken = plan
     .filter(({ item }) => item === need.item)
     .flatMap(({ offer }) => {
-      return need.require.filter((constraint) => !isMet(constraint, offer)).map(({ text }) => `${offer.id} misses ${text}`);
+      return need.require.filter((constraint) => !offerMeets(constraint, offer)).map(({ text }) => `${offer.id} misses ${text}`);
     });
   const crowded = need.spread.flatMap(({ over, atMost }) => {
     const places = counted(own, (offer) => placeKey(offer, over) ?? 'unknown');
@@ -45,20 +44,6 @@ function needViolations(need: Need, plan: readonly Assignment[], all: readonly A
       .map(([place, count]) => `${need.item}: ${count} in ${over} ${place}, at most ${atMost}`);
   });
   return [...(units === need.count ? [] : [`${need.item}: ${units} machines, not ${need.count}`]), ...broken, ...crowded];
-}
-
-/** Whether an offer meets a hard constraint; an unknown value never does. */
-function isMet(constraint: Constraint, offer: Offer): boolean {
-  switch (constraint.type) {
-    case 'number':
-      return meets(attributeOf(offer, constraint.attribute) ?? NaN, constraint.comparison, constraint.value);
-    case 'price':
-      return (constraint.market !== undefined && constraint.market !== offer.market) || offer.price <= constraint.atMost;
-    case 'place':
-      return placeAllowed(offer, constraint.within, constraint.not);
-    case 'text':
-      return constraint.attribute === 'image' || wordAllowed(constraint, offer[constraint.attribute]);
-  }
 }
 
 function apartViolations(demand: Demand, all: readonly Assignment[]): readonly string[] {

@@ -140,15 +140,11 @@ function availability(common: Common): Criterion {
 
 function preferred(item: string, preference: Preference): Criterion {
   const common = { key: `${item}.${preference.text}`, item, weight: preference.weight };
-  if (preference.type === 'place') {
+  if (preference.type !== 'extreme') {
     const words = (value: number) => `${value} ${value === 1 ? 'machine' : 'machines'}`;
-    return sumOf({
-      ...common,
-      better: 'more',
-      reads: { within: preference.within, not: preference.not },
-      unit: 'machines',
-      words,
-    });
+    const { within, not, near } = preference.type === 'place' ? preference : { within: {}, not: {}, near: undefined };
+    const reads = preference.type === 'place' ? { within, not, ...(near && { near }) } : { wish: preference.constraint };
+    return sumOf({ ...common, better: 'more', reads, unit: 'machines', words });
   }
   const { dimension } = attributes[preference.attribute];
   return sumOf({

@@ -1,8 +1,17 @@
 import { attributes } from '../vocabulary/attributes.js';
-import { describePlace, describePlaces, placeAllowed } from '../vocabulary/place.js';
+import { describePlace, describePlaces } from '../vocabulary/place.js';
 import { formatQuantity } from '../vocabulary/quantity.js';
-import type { Comparison, Constraint, Demand, Need, PlaceConstraint, TextConstraint } from '../documents/call.js';
+import type {
+  Comparison,
+  Constraint,
+  Demand,
+  Need,
+  NumberSetConstraint,
+  PlaceConstraint,
+  TextConstraint,
+} from '../documents/call.js';
 import type { PlaceLevel } from '../vocabulary/names.js';
+import { numberAllowed, placeMeets, wordAllowed } from './meets.js';
 import type { OfferTable, Site } from './offers.js';
 
 /** A hard constraint made ready for one table. Those on places look at a site's zones, the others at a row. */
@@ -38,26 +47,13 @@ function rowCheck(table: OfferTable, constraint: Constraint, provides: ProvidesI
       return numberCheck(table, constraint, constraint.comparison, constraint.value);
     case 'price':
       return numberCheck(table, { text: constraint.text, attribute: 'price' }, '<=', constraint.atMost, constraint.market);
+    case 'numbers':
+      return numberSetCheck(table, constraint);
     case 'text':
       return textCheck(table, constraint, provides);
     case 'place':
       return undefined;
   }
-}
-
-type Compared = (value: number, wanted: number) => boolean;
-const comparisons: Readonly<Record<Comparison, Compared>> = {
-  '=': (value, wanted) => value === wanted,
-  '!=': (value, wanted) => value !== wanted,
-  '<': (value, wanted) => value < wanted,
-  '<=': (value, wanted) => value <= wanted,
-  '>': (value, wanted) => value > wanted,
-  '>=': (value, wanted) => value >= wanted,
-};
-
-/** Whether a known value meets a comparison; NaN, which stands for unknown, never does. */
-export function meets(value: number, comparison: Comparison, wanted: number): boolean {
-  return !Number.isNaN(value) && comparisons[comparison](value, wanted);
 }
 
 function numberCheck(
@@ -78,6 +74,22 @@ function numberCheck(
     miss: (row) => (Number.isNaN(at(row)) ? unknownMiss : Math.abs(at(row) - wanted) / Math.max(wanted, 1e-9)),
     found: (row) => `${attribute} ${Number.isNaN(at(row)) ? 'unknown' : formatQuantity(at(row), dimension)}`,
     wanted: `${attribute} ${comparison} ${formatQuantity(wanted, dimension)}`,
+  };
+}
+
+function numberSetCheck(table: OfferTable, constraint: NumberSetConstraint): RowCheck {
+  const { attribute, text, anyOf, noneOf = [] } = constraint;
+  const column = table.numbers(attribute) ?? new Float64Array(table.rows).fill(NaN);
+  const at = (row: number) => column[row] ?? NaN;
+  const nearest = (value: number) =>
+    Math.min(...(anyOf ?? noneOf).map((member) => Math.abs(member - value) / Math.max(member, 1e-9)));
+  return {
+    text,
+    failing: Uint8Array.from(column, (value) => Number(!numberAllowed(constraint, value))),
+    miss: (row) => (Number.isNaN(at(row)) ? unknownMiss : nearest(at(row))),
+    found: (row) =>
+      `${attribute} ${Number.isNaN(at(row)) ? 'unknown' : formatQuantity(at(row), attributes[attribute].dimension)}`,
+    wanted: text,
   };
 }
 
@@ -129,11 +141,6 @@ function textCheck(table: OfferTable, constraint: TextConstraint, provides: Prov
   };
 }
 
-/** Whether a word meets a constraint on words; null, unknown, never does. */
-export function wordAllowed({ anyOf, noneOf }: TextConstraint, word: string | null): boolean {
-  return word !== null && (anyOf?.includes(word) ?? true) && !(noneOf?.includes(word) ?? false);
-}
-
 function failingCodes(codes: Int32Array, wrong: Uint8Array): Uint8Array {
   const failing = new Uint8Array(codes.length);
   for (let row = 0; row < codes.length; row += 1) failing[row] = wrong[codes[row] ?? -1] ?? 1;
@@ -150,12 +157,13 @@ export function zoneChecks(need: Need, demand: Demand): readonly ZoneCheck[] {
   return [...places, ...levelsToKnow(need, demand).map(knownLevel)];
 }
 
-function placeCheck({ text, within, not }: PlaceConstraint): ZoneCheck {
+function placeCheck(constraint: PlaceConstraint): ZoneCheck {
+  const { text, within, not, near } = constraint;
   return {
     text,
-    fails: (site, zone) => !placeAllowed({ ...site, zone }, within, not),
+    fails: (site, zone) => !placeMeets(constraint, { ...site, zone }),
     found: (site) => describePlace({ ...site, zone: '' }),
-    wanted: describePlaces(within, not),
+    wanted: near ? text : describePlaces(within, not),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { QuotaUnit } from '../documents/call.js';
 import type { Market } from '../vocabulary/names.js';
 
 /** Where a machine would stand. Region and zone names are the vendor's own, so places compare by vendor, region, zone together. */
@@ -32,9 +33,46 @@ export interface Offer extends Place {
   readonly disk: number | null;
   readonly gpu: number | null;
   readonly architecture: string | null;
+  /** GHz. */
+  readonly cpu_speed?: number | null;
+  /** MB/s. */
+  readonly io_speed?: number | null;
+  readonly performance?: number | null;
   readonly availability: number | null;
   readonly carbon: number | null;
   /** How many units are left, shared by all offers of one `pool`; null: no known limit. */
   readonly capacity: number | null;
   readonly pool: string;
+  /** The shortest time that is paid for, ms; absent: none. */
+  readonly commitment?: number;
+  /** What traffic that leaves a machine costs; absent: unknown. */
+  readonly egress?: Egress;
+  /** The discount that its machines count for and get, by the id of one in the answer. */
+  readonly discount?: string;
+}
+
+/** USD a GiB that leaves a machine, by how far it goes: beyond the vendor, to another region, to another zone. Within a zone it is free. */
+export interface Egress {
+  readonly internet: number;
+  readonly region: number;
+  readonly zone: number;
+}
+
+/**
+ * What a vendor takes off the price of all machines of a pool, by how many there are (`machines`) or what they cost at list price (`spend`, USD
+ * a month). The tier reached last counts, for all of them.
+ */
+export interface Discount {
+  readonly id: string;
+  readonly by: 'machines' | 'spend';
+  /** Rising in both. `off` is a share of the price. */
+  readonly tiers: readonly { readonly from: number; readonly off: number }[];
+}
+
+/** What a vendor's account may still take, over the offers of the account: all of them, or those of one region. */
+export interface Quota {
+  readonly agent: string;
+  readonly region?: string;
+  readonly of: QuotaUnit;
+  readonly left: number;
 }

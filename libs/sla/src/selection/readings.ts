@@ -1,8 +1,8 @@
-import type { Point } from '../documents/call.js';
+import type { ConstraintPreference, Point } from '../documents/call.js';
 import { estimatedRoundTrip } from '../vocabulary/distance.js';
 import type { Expression } from '../vocabulary/expression.js';
-import type { AttributeName, PlaceSet } from '../vocabulary/names.js';
-import { type KnownPlace, placeAllowed } from '../vocabulary/place.js';
+import type { AttributeName } from '../vocabulary/names.js';
+import { attributeOf, offerMeets, placeMeets, type Whereabouts } from './meets.js';
 import type { Offer } from './offer.js';
 import type { OfferTable } from './offers.js';
 
@@ -11,13 +11,15 @@ export type Reads =
   | { readonly attribute: AttributeName }
   | { readonly from: Point }
   | { readonly expression: Expression }
-  | { readonly within: PlaceSet; readonly not: PlaceSet };
+  | { readonly wish: ConstraintPreference['constraint'] }
+  | Whereabouts;
 
-export type NumberReads = Exclude<Reads, { readonly within: PlaceSet }>;
+export type NumberReads = Exclude<Reads, Whereabouts>;
 
 /** What it reads of one offer; null when unknown. */
 export function readingOf(reads: Reads, offer: Offer): number | null {
-  if ('within' in reads) return isPreferred(reads, offer) ? 1 : 0;
+  if ('within' in reads) return placeMeets(reads, offer) ? 1 : 0;
+  if ('wish' in reads) return offerMeets(reads.wish, offer) ? 1 : 0;
   if ('from' in reads) return known(roundTrip(offer, reads.from));
   if ('attribute' in reads) return attributeOf(offer, reads.attribute);
   return known(reads.expression.valueOf((name) => attributeOf(offer, name) ?? NaN));
@@ -30,22 +32,13 @@ export function columnOf(table: OfferTable, reads: NumberReads): Float64Array {
     const bySite = table.sites.map((site) => roundTrip(site, reads.from));
     return Float64Array.from(table.siteOf, (site) => bySite[site] ?? NaN);
   }
+  if ('wish' in reads)
+    return Float64Array.from({ length: table.rows }, (_, row) => (offerMeets(reads.wish, table.offer(row, 0, null)) ? 1 : 0));
   const columns = new Map(reads.expression.reads.map((name) => [name, table.numbers(name)]));
   return Float64Array.from({ length: table.rows }, (_, row) => {
     const value = reads.expression.valueOf((name) => columns.get(name)?.[row] ?? NaN);
     return Number.isFinite(value) ? value : NaN;
   });
-}
-
-export function isPreferred(set: { readonly within: PlaceSet; readonly not: PlaceSet }, place: KnownPlace): boolean {
-  return placeAllowed(place, set.within, set.not);
-}
-
-/** An offer's attribute; null when it is unknown or when offers do not carry it. */
-export function attributeOf(offer: Offer, attribute: AttributeName): number | null {
-  if (attribute === 'cpu_speed' || attribute === 'io_speed' || attribute === 'latency' || attribute === 'performance')
-    return null;
-  return offer[attribute];
 }
 
 function roundTrip({ latitude, longitude }: Pick<Offer, 'latitude' | 'longitude'>, from: Point): number {

@@ -10,6 +10,13 @@ export function requiredItem(item: string, constraint: Constraint): Xml {
   switch (constraint.type) {
     case 'number':
       return bound(item, constraint);
+    case 'numbers':
+      return constrained(
+        item,
+        constraint.attribute,
+        (constraint.anyOf ?? []).flatMap((value) => element('xs:enumeration', { value })),
+        (constraint.noneOf ?? []).flatMap((value) => own('not', value)),
+      );
     case 'text':
       return words(item, constraint);
     case 'place':
@@ -26,12 +33,17 @@ export function optionalItem(item: string, preference: Preference): Xml {
   return element(
     'neg:Item',
     { 'neg:Type': 'Optional', 'neg:Importance': Math.max(1, Math.round(weight)) },
-    leaf('wsag:Location', resourcePath(item, isPlace ? 'region' : preference.attribute)),
+    leaf('wsag:Location', resourcePath(item, isPlace ? 'region' : subjectOf(preference))),
     element('wsag:ItemConstraint', {}),
-    isPlace ? own('region', placesOf(preference)) : own('wish', preference.direction),
+    isPlace
+      ? own('region', placesOf(preference))
+      : own('wish', preference.type === 'extreme' ? preference.direction : preference.text),
     Number.isInteger(weight) ? [] : own('weight', weight),
   );
 }
+
+const subjectOf = (preference: Exclude<Preference, { type: 'place' }>): string =>
+  preference.type === 'extreme' ? preference.attribute : preference.constraint.attribute;
 
 function constrained(item: string, field: string, facets: Xml, further: Xml = []): Xml {
   return element(
