@@ -22,5 +22,7 @@ export { mergeAnswers } from './selection/merge.js';
 export { violations } from './selection/check.js';
 export { topsis } from './selection/topsis.js';
 export { selectPlans, type SelectOptions } from './selection/select.js';
+export { answerRepair, mergeRepairs } from './selection/repair-answer.js';
+export { type Repaired, smallestRepairs, withRepairs } from './selection/repair.js';
 export { OfferTable, OfferTableBuilder, type OfferRow } from './selection/offers.js';
 export * from './guarantees/index.js';
