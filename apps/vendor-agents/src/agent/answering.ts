@@ -1,7 +1,8 @@
 import { CfpMessage, type CfpReply, type ProposeMessage, type RefuseMessage, validated } from '@cloud-agency/bus';
 import { AgencyError } from '@cloud-agency/errors';
 import { type Clock, type Ids, isoTime, type Log } from '@cloud-agency/runtime';
-import { type Answer, answerDemand, type OfferTable, type ProvidesImage } from '@cloud-agency/sla';
+import { type Answer, answerDemand, answerRepair, type OfferTable, type ProvidesImage } from '@cloud-agency/sla';
+import { ownTurn } from '../vendor/own-turn.js';
 import { inParts } from './parts.js';
 
 export interface AnsweringOptions {
@@ -36,7 +37,7 @@ export class Answering {
       return this.notUnderstood(message, error);
     }
     await this.offersOrTimeUp(cfp);
-    const replies = this.inTime(cfp) ? this.answer(cfp) : [];
+    const replies = this.inTime(cfp) ? await this.answer(cfp) : [];
     if (this.inTime(cfp)) return replies;
     this.options.log.warn(
       { agent: this.options.agent, conversation: cfp.conversation },
@@ -58,14 +59,14 @@ export class Answering {
     });
   }
 
-  private answer(cfp: CfpMessage): readonly CfpReply[] {
-    const { providesImage, agent } = this.options;
+  private async answer(cfp: CfpMessage): Promise<readonly CfpReply[]> {
+    const { agent } = this.options;
     if (cfp.demand.accounts?.includes(agent) === false)
       return [this.refuse(cfp, { reason: 'no-feasible-offer', message: 'The call is for other accounts.' })];
     const table = this.options.table();
     if (!table) return [this.refuse(cfp, { reason: 'no-offers-loaded', message: this.options.problem() })];
     try {
-      const answer = answerDemand(table, cfp.demand, { excludedOffers: new Set(cfp.excludedOffers), providesImage });
+      const answer = await this.answerFrom(table, cfp);
       if (answer.offers.length > 0) return this.propose(cfp, answer);
       return [
         this.refuse(cfp, {
@@ -76,6 +77,18 @@ export class Answering {
       ];
     } catch (error) {
       return [this.refuse(cfp, this.reasonOf(cfp, error))];
+    }
+  }
+
+  /** In the repair round every offer is looked at closely: that takes turns with whatever else the process does. */
+  private async answerFrom(table: OfferTable, cfp: CfpMessage): Promise<Answer> {
+    const options = { excludedOffers: new Set(cfp.excludedOffers), providesImage: this.options.providesImage };
+    if (cfp.purpose !== 'repair') return answerDemand(table, cfp.demand, options);
+    const steps = answerRepair(table, cfp.demand, options);
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return value;
+      await ownTurn();
     }
   }
 

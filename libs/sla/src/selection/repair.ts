@@ -51,12 +51,12 @@ export async function smallestRepairs(
   return found;
 }
 
-/** The explanation of a refused call with what would make it possible, said first. */
+/** The explanation of a refused call with what would make it possible; the notes begin with the smallest change. */
 export function withRepairs(explanation: Explanation, repaired: readonly Repaired[]): Explanation {
-  if (repaired.length === 0) return explanation;
-  const repairs = repaired.map(({ repair }) => repair);
-  const sentences = repairs.map(({ text }, index) => `${index === 0 ? 'It would be possible with' : 'Or with'}: ${text}.`);
-  return { ...explanation, notes: [...sentences, ...explanation.notes], repairs };
+  const [first] = repaired;
+  if (!first) return explanation;
+  const notes = [`It would be possible with: ${first.repair.text}.`, ...explanation.notes];
+  return { ...explanation, notes, repairs: repaired.map(({ repair }) => repair) };
 }
 
 interface SmallestChange {
