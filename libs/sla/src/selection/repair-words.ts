@@ -1,5 +1,6 @@
 import type { AvailabilityTarget, Constraint, Demand, Need } from '../documents/call.js';
 import { attributes } from '../vocabulary/attributes.js';
+import { describePlaces } from '../vocabulary/place.js';
 import { type Dimension, formatQuantity, parseQuantity } from '../vocabulary/quantity.js';
 import type { Change } from './plan.js';
 import { type Loosened, type Relaxation, relaxed } from './relaxation.js';
@@ -71,6 +72,27 @@ function targetWords(atLeast: number | null, target: AvailabilityTarget | undefi
   if (atLeast === null || !target) return `no target "${target?.text ?? ''}"`;
   const [to, from] = [atLeast, target.atLeast].map((share) => formatQuantity(share, 'fraction'));
   return `an availability of ${target.items.join(' and ')} of at least ${to} instead of ${from}`;
+}
+
+/** What a constraint is called: as its author wrote it, or by its field. */
+export function nameOf(demand: Demand, relaxation: Relaxation): string {
+  if (relaxation.of === 'require') return needOf(demand, relaxation.item)?.require[relaxation.index]?.text ?? '';
+  const { path, written } = fieldOf(demand, relaxation);
+  return `${path.split('.').find((name) => placingNames.has(name)) ?? relaxation.of}: ${yaml(written(demand) ?? '')}`;
+}
+
+const placingNames: ReadonlySet<string> = new Set(['spread', 'apart_from', 'with', 'on_demand']);
+
+/** What it would be then: as the document has it, or for places in words; nothing where it would be gone. */
+export function looserOf(demand: Demand, relaxation: Relaxation): string {
+  const after = relaxed(demand, [relaxation]);
+  if (relaxation.of === 'require') {
+    const place = needOf(after, relaxation.item)?.require.find(({ type }) => type === 'place');
+    const before = needOf(demand, relaxation.item)?.require[relaxation.index];
+    if (before?.type === 'place') return place?.type === 'place' ? describePlaces(place.within, place.not) : 'anywhere';
+  }
+  const written = fieldOf(demand, relaxation).written(after);
+  return written === undefined ? 'not required' : yaml(written);
 }
 
 /** The relaxation with its bounds as the document can hold them: rounded to the looser side. */

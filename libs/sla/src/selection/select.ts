@@ -8,6 +8,7 @@ import { type Problem, problemOf, type SelectionOptions, totalCost } from './pro
 import { type RankedPlan, rankings } from './ranking.js';
 import { withReasons } from './reasons.js';
 import { scoresOf, weighted } from './scores.js';
+import { shadowPrices } from './shadow-prices.js';
 import { type Solver, tie } from './solve.js';
 
 export interface SelectOptions extends SelectionOptions {
@@ -25,7 +26,10 @@ export async function selectPlans(demand: Demand, answer: Answer, { solver, ...o
   const solving: Solver = { highs: await solver.highs, seconds: solver.seconds ?? 5 };
   const { found, notes } = rankings[demand.policy](problem, solving);
   const plans = found.map((each, index) => planOf(problem, each, index + 1));
-  const told = plans.length > 0 ? notes : obstacles(problem, solving);
+  const [best] = plans;
+  if (!best) return { plans: [], explanation: explain(problem, [], { notes: obstacles(problem, solving) }) };
+  const binding = shadowPrices({ problem, answer, options, solver: solving }, best);
+  const told = { notes: [...notes, ...binding.notes], prices: binding.prices };
   return { plans: withReasons(problem, plans), explanation: explain(problem, plans, told) };
 }
 
