@@ -133,7 +133,7 @@ describe('what a constraint is said to cost', () => {
       }),
       { numRuns: 400 },
     );
-    expect(exact).toBeGreaterThan(20);
+    expect(exact).toBeGreaterThan(10);
   }, 300_000);
 });
 

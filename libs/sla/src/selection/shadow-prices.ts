@@ -49,8 +49,9 @@ export function shadowPrices(selected: Selected, best: Best): Prices {
     ...solved.flatMap((step) => solvedAnew(selected, best, step)),
   ].filter(({ saves, gains }) => saves >= worthTelling.saves || gains >= worthTelling.gains);
   const left = toSolve.length - solved.length;
-  const notes =
-    left > 0 ? [`What ${left} of the constraints cost was not worked out: the call would have to be solved anew for each.`] : [];
+  const which = left === 1 ? 'one of the constraints costs' : `${left} of the constraints cost`;
+  const unsaid = `What ${which} was not worked out: the call would have to be solved anew for it.`;
+  const notes = left > 0 ? [unsaid] : [];
   return { prices: prices.sort((a, b) => b.saves - a.saves || b.gains - a.gains).slice(0, shown), notes };
 }
 
