@@ -167,10 +167,11 @@ function placeCheck(constraint: PlaceConstraint): ZoneCheck {
   };
 }
 
-/** The levels that spread and apart compare places of this item by and that may be unknown. */
+/** The levels that spread, apart and with compare places of this item by and that may be unknown. */
 export function levelsToKnow(need: Need, demand: Demand): readonly ('country' | 'continent')[] {
-  const reversed = demand.needs.flatMap((other) => other.apartFrom.filter(({ item }) => item === need.item));
-  const levels = [...need.spread, ...need.apartFrom, ...reversed].map(({ over }): PlaceLevel => over);
+  const related = (of: Need) => [...of.apartFrom, ...(of.with ?? [])];
+  const reversed = demand.needs.flatMap((other) => related(other).filter(({ item }) => item === need.item));
+  const levels = [...need.spread, ...related(need), ...reversed].map(({ over }): PlaceLevel => over);
   return (['country', 'continent'] as const).filter((level) => levels.includes(level));
 }
 
