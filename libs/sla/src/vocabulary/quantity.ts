@@ -6,7 +6,7 @@ export const hoursPerMonth = 730;
 
 /** What a quantity measures; each has one canonical unit, that of a bare number. */
 export type Dimension =
-  'number' | 'size' | 'duration' | 'fraction' | 'share' | 'price' | 'budget' | 'frequency' | 'throughput' | 'carbon';
+  'number' | 'size' | 'duration' | 'fraction' | 'share' | 'price' | 'budget' | 'frequency' | 'throughput' | 'carbon' | 'transfer';
 
 interface Scale {
   /** The unit of a bare number, and of every parsed value. */
@@ -57,6 +57,11 @@ const scales: Readonly<Record<Dimension, Scale>> = {
   },
   frequency: { unit: 'GHz', units: { GHz: 1, MHz: 0.001 }, example: '2.4 GHz' },
   throughput: { unit: 'MB/s', units: { 'MB/s': 1, 'GB/s': 1000 }, example: '100 MB/s' },
+  transfer: {
+    unit: 'USD/GiB',
+    units: { 'USD/GiB': 1, 'USD/TiB': new Decimal(1).div(1024), 'USD/GB': gib.div(1e9) },
+    example: '0.09 USD/GiB',
+  },
   carbon: { unit: 'g/kWh', units: { 'g/kWh': 1, 'gCO2e/kWh': 1 }, example: '200 g/kWh' },
 };
 
