@@ -76,14 +76,16 @@ export class Negotiator {
       await moveTo(work, cfp, 'refused', selection.explanation.notes.join('; ') || 'no vendor can meet it', explained);
       return;
     }
-    const takesBest = call.negotiate.accept === 'best' && cfp.round === 1;
-    const short = takesBest && (await this.quotas.shortfall(work, cfp.tenant, selection.plans[0]?.assignments ?? []));
-    if (short) {
-      await moveTo(work, cfp, 'refused', short, explained);
+    if (call.negotiate.accept !== 'best' || cfp.round > 1) {
+      await propose(work, this.context.ids, cfp, selection.plans, explained);
       return;
     }
-    const proposed = await propose(work, this.context.ids, cfp, selection.plans, explained);
-    if (!takesBest) return;
+    const short = await this.quotas.shortfall(work, cfp.tenant, selection.plans[0]?.assignments ?? []);
+    if (short === undefined) await this.takeBest(work, await propose(work, this.context.ids, cfp, selection.plans, explained));
+    else await moveTo(work, cfp, 'refused', short, explained);
+  }
+
+  private async takeBest(work: Work, cfp: CfpRow): Promise<void> {
     const best = await work.tables
       .selectFrom('proposal')
       .selectAll()
@@ -91,7 +93,7 @@ export class Negotiator {
       .where('rank', '=', 1)
       .where('state', '=', 'proposed')
       .executeTakeFirstOrThrow();
-    await accept(work, { ids: this.context.ids, quotas: this.quotas }, proposed, best);
+    await accept(work, { ids: this.context.ids, quotas: this.quotas }, cfp, best);
   }
 }
 

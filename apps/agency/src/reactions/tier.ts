@@ -107,7 +107,8 @@ export class Tier {
     const answer = withoutQuarantined(gathered.answer, excluded);
     const within = storage ? onlyFor(answer, old.item, (offer) => together(offer, storage)) : answer;
     const best = await this.bestOf(call.demand, within, fixed, old.item);
-    if (best) return best;
+    const quotas = [...(call.demand.quotas ?? []), ...(within.quotas ?? [])];
+    if (best || quotas.length === 0) return best;
     const unlimited = await this.bestOf({ ...call.demand, quotas: [] }, { ...within, quotas: [] }, fixed, old.item);
     return unlimited && 'quota';
   }

@@ -1,8 +1,10 @@
-import type { PriceChange } from '@cloud-agency/sla';
+import type { TableChange } from '@cloud-agency/sla';
 import { ownTurn } from '../vendor/own-turn.js';
 import type { Price, PriceList } from '../vendor/prices.js';
 import { pricesOf, type Seller } from './offer-rows.js';
 import type { RegionalSizes } from './regional-sizes.js';
+
+type PriceChange = NonNullable<TableChange['prices']>[number];
 
 /**
  * What another price list changes for the sizes of an account; undefined when it sells something that was not sold before: that makes new
