@@ -64,7 +64,8 @@ function answerNeed(
   const { excludedOffers = nothing, providesImage = () => true, prune: pruning = true, quotas = [], discounts = [] } = options;
   const found = feasible(table, need, demand, providesImage, excludedOffers);
   const kept = pruning ? prune(table, found, criteria, { need, demand, quotas, discounts }) : everything(found);
-  const candidates = kept.flatMap((row) => expanded(table, row, options, offers));
+  const candidates: string[] = [];
+  for (const row of kept) expand(table, row, options, offers, candidates);
   const ranges: Record<string, Range> = {};
   for (const criterion of criteria) note(ranges, criterion.key, rangeOf(table, found, criterion, discounts));
   if (sendsTraffic(need, demand)) note(ranges, 'egress', egressRange(found));
@@ -77,19 +78,20 @@ function note(ranges: Record<string, Range>, key: string, range: Range | undefin
   if (range) ranges[key] = range;
 }
 
-/** The ids of a row's offers in its zones; the offers themselves are noted once. */
-function expanded(
+/** Notes the offers of a row in its zones, and their ids. */
+function expand(
   table: OfferTable,
   { found: { block }, row, zones }: Kept,
   { unitsLeft }: AnswerOptions,
   offers: Map<string, Offer>,
-): readonly string[] {
-  const { stand } = block;
-  return bitsOf(zones).map((zone) => {
+  ids: string[],
+): void {
+  const { agent, region, zones: names } = block.stand;
+  for (const zone of bitsOf(zones)) {
     const offer = unitsLeft
-      ? table.offerIn(block, row, zone, unitsLeft(stand.agent, stand.region, stand.zones[zone] ?? ''))
-      : table.offerIn(block, row, zone);
+      ? table.offerIn(block, row, zone, unitsLeft(agent, region, names[zone] ?? ''))
+      : table.known(block, row, zone);
     offers.set(offer.id, offer);
-    return offer.id;
-  });
+    ids.push(offer.id);
+  }
 }

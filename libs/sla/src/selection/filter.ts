@@ -214,10 +214,9 @@ function knownOf(text: string, what: string, fails: (stand: Stand) => boolean): 
 
 /** The levels that spread, apart and with compare places of this item by and that may be unknown. */
 export function levelsToKnow(need: Need, demand: Demand): readonly ('country' | 'continent')[] {
-  const others = demand.needs.flatMap((other) =>
-    [...other.apartFrom, ...(other.with ?? [])].filter(({ item }) => item === need.item),
-  );
-  const levels = [...need.spread, ...need.apartFrom, ...(need.with ?? []), ...others].map(({ over }): PlaceLevel => over);
+  const related = (of: Need) => [...of.apartFrom, ...(of.with ?? [])];
+  const reversed = demand.needs.flatMap((other) => related(other).filter(({ item }) => item === need.item));
+  const levels = [...need.spread, ...related(need), ...reversed].map(({ over }): PlaceLevel => over);
   return (['country', 'continent'] as const).filter((level) => levels.includes(level));
 }
 

@@ -1,5 +1,7 @@
 import type { Assignment } from './plan.js';
-import { broughtBy, costTolerance, type Problem, totalCost } from './problem.js';
+import { costTolerance } from './cost.js';
+import type { Outcome } from './outcome.js';
+import type { Problem } from './problem.js';
 import {
   allCandidates,
   bestPlan,
@@ -40,21 +42,13 @@ function cannotBe({ items }: Problem): boolean {
 function settled(problem: Problem, bounds: Bounds, best: Found, unlike: Plans, solver: Solver): Found {
   const candidates = surviving(allCandidates(problem), bounds, best.score);
   const cheapest = seesCost(problem) ? undefined : cheapestOf(problem, candidates, best.score, unlike, solver);
-  const costAtMost = cheapest ? Math.min(problem.costCap, totalCost(cheapest) + costTolerance) : problem.costCap;
-  const plan = firstById(problem, candidates, bounds, { score: best.score, costAtMost, unlike }) ?? cheapest ?? best.plan;
-  return { ...best, plan, shares: sharesBroughtBy(problem, plan) };
+  const costAtMost = cheapest ? Math.min(problem.costCap, cheapest.cost + costTolerance) : problem.costCap;
+  const first = firstById(problem, candidates, bounds, { score: best.score, costAtMost, unlike });
+  return { ...best, ...(first ?? cheapest ?? best), score: best.score };
 }
 
 function seesCost({ criteria, focus }: Problem): boolean {
   return criteria.some(({ key }, index) => key === 'cost' && (focus.weights[index] ?? 0) > 0);
-}
-
-function sharesBroughtBy(problem: Problem, plan: readonly Assignment[]): readonly number[] {
-  const chosen = plan.flatMap(({ item, offer, count }) => {
-    const own = problem.items.find(({ need }) => need.item === item)?.candidates ?? [];
-    return own.filter((candidate) => candidate.offer.id === offer.id).map((candidate) => ({ candidate, count }));
-  });
-  return broughtBy(problem, chosen);
 }
 
 function cheapestOf(
@@ -63,7 +57,7 @@ function cheapestOf(
   score: number,
   unlike: Plans,
   solver: Solver,
-): readonly Assignment[] | undefined {
+): Outcome | undefined {
   const cheapest = solveExactly(problem, candidates, { unlike, aim: { best: 'cost', scoreAtLeast: score - tie } }, solver);
-  return cheapest && cheapest.score >= score - 2 * tie ? cheapest.plan : undefined;
+  return cheapest && cheapest.score >= score - 2 * tie ? cheapest : undefined;
 }

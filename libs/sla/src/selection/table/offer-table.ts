@@ -5,7 +5,7 @@ import type { OfferRow } from './offer-row.js';
 import { OfferTableBuilder } from './builder.js';
 import { type Section, sectionsOf } from './section.js';
 import type { Sizes } from './sizes.js';
-import type { Stand } from './stand.js';
+import { type Stand, zonesOfAStand } from './stand.js';
 
 /** What all versions of a table share: it only grows. */
 export interface Lexicon {
@@ -13,6 +13,8 @@ export interface Lexicon {
   /** Instance types. */
   readonly names: readonly string[];
 }
+
+const toldOfABlock = 16;
 
 /**
  * The offers of one vendor agent, or of several, in typed columns: one version of them. It never changes; `changed` makes the next one, which
@@ -24,6 +26,7 @@ export class OfferTable {
   /** Offers in all: every row once for each of its zones. */
   readonly offers: number;
   readonly rows: number;
+  private readonly told = new Map<Block, Map<number, Offer>>();
   private bySection: readonly Section[] | undefined;
 
   /** For the builder and for `changed`. `unitsLeft` is by pool; what it lacks has no known limit. */
@@ -86,8 +89,22 @@ export class OfferTable {
     return `${prefixes[zone] ?? ''}${this.lexicon.names[names[row] ?? -1] ?? ''}/${label}`;
   }
 
-  /** Of what is known here, unless the caller knows better. */
-  offerIn(block: Block, row: number, zone: number, unitsLeft = this.leftAt(block, zone)): Offer {
+  /** One offer, with the units left that are known here. The last few of each block are kept: calls ask for the same ones over and over. */
+  known(block: Block, row: number, zone: number): Offer {
+    const key = row * zonesOfAStand + zone;
+    let told = this.told.get(block);
+    const before = told?.get(key);
+    if (before) return before;
+    if (!told || told.size >= toldOfABlock) {
+      told = new Map();
+      this.told.set(block, told);
+    }
+    const offer = this.offerIn(block, row, zone, this.leftAt(block, zone));
+    told.set(key, offer);
+    return offer;
+  }
+
+  offerIn(block: Block, row: number, zone: number, unitsLeft: number | null): Offer {
     const { stand } = block;
     const size = this.lexicon.sizes.at(block.sizes[row] ?? -1);
     // Field by field: some hundred of these are made for every call, and copying objects takes several times as long.
