@@ -23,7 +23,7 @@ import { type Account, createLog, randomIds, readSettings, type RunningApp, syst
 import { type Demand, parseCall } from '@cloud-agency/sla';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { start } from '../src/main.js';
@@ -290,6 +290,45 @@ it('has its offers at once after a restart, and says how old they are while the 
   expect(heard.get('linode')?.message).toContain('unavailable');
   await testbed.clearFaults();
 });
+
+it('sells what its operator says: commitments, discounts, egress, within what the vendor and the operator leave', async () => {
+  await end();
+  const [linode] = accounts.filter((account) => account.name === 'linode');
+  if (!linode) throw new Error('no account');
+  const size = running!.order.instanceType;
+  const header = 'instance_type,price_per_hour,currency,market,commitment';
+  const prices = join(directory, 'own.csv');
+  writeFileSync(prices, `${header}\n${size},0.1,USD,,\n${size},0.06,USD,,12 month\n${size},0.01,USD,spot,\n`);
+  await begin([
+    {
+      ...linode,
+      name: 'own',
+      prices,
+      quota: { machines: 7 },
+      discounts: [{ by: 'machines', over: 'account', tiers: [{ from: 2, off: '10 %' }] }],
+    },
+  ]);
+  const call = demandFor('{ cores: ">= 1" }');
+  const answerOf = async () => (await ask(cfp({ ...call, accounts: ['own'] }))).proposals.get('own')?.[0]?.answer;
+  await until('the quotas are read', async () => (await answerOf())?.quotas?.some(({ region }) => region !== undefined));
+  const answer = await answerOf();
+  expect(new Set(answer?.offers.map(({ market }) => market))).toEqual(new Set(['on-demand']));
+  for (const offer of answer?.offers ?? [])
+    expect(offer).toMatchObject({ discount: 'own/discount-1', egress: { internet: 0.01, region: 0.02, zone: 0 } });
+  expect(answer?.offers.some(({ id, commitment }) => id.endsWith('/on-demand+12m') && commitment === 12 * 730 * 3_600_000)).toBe(
+    true,
+  );
+  expect(answer?.discounts).toEqual([{ id: 'own/discount-1', by: 'machines', tiers: [{ from: 2, off: 0.1 }] }]);
+  expect(answer?.quotas).toContainEqual({ agent: 'own', of: 'machines', left: 7 });
+
+  const considered = answer?.items[0]?.considered ?? 0;
+  const before = heard.get('own')?.offers;
+  writeFileSync(prices, `${header}\n${size},0.2,USD,,\n${size},0.05,USD,,12 month\n`);
+  const priceNow = async () => (await answerOf())?.offers.find(({ commitment }) => commitment !== undefined)?.price;
+  await until('the price has changed', async () => (await priceNow()) === 0.05, 20_000);
+  expect((await answerOf())?.items[0]?.considered).toBe(considered);
+  expect(heard.get('own')?.offers).toBe(before);
+}, 40_000);
 
 it('runs the other agents when one account cannot be used, which says why', async () => {
   await end();
