@@ -110,6 +110,8 @@ function merged(gathered: Gathered, demand: Demand): Answer {
   const whole = [...gathered.proposals.values()].map((parts) => ({
     offers: parts.flatMap((part) => part.answer.offers),
     items: parts.flatMap((part) => part.answer.items),
+    discounts: parts.flatMap((part) => part.answer.discounts ?? []),
+    quotas: parts.flatMap((part) => part.answer.quotas ?? []),
   }));
   const refused = [...gathered.refusals.values()].flatMap((refusal) => (refusal.answer ? [refusal.answer] : []));
   return mergeAnswers([...whole, ...refused], demand);

@@ -1,7 +1,7 @@
 import { CfpMessage, type CfpReply, type ProposeMessage, type RefuseMessage, validated } from '@cloud-agency/bus';
 import { AgencyError } from '@cloud-agency/errors';
 import { type Clock, type Ids, isoTime, type Log } from '@cloud-agency/runtime';
-import { type Answer, answerDemand, type OfferTable, type ProvidesImage } from '@cloud-agency/sla';
+import { type Answer, answerDemand, type Discount, type OfferTable, type ProvidesImage, type Quota } from '@cloud-agency/sla';
 import { inParts } from './parts.js';
 
 export interface AnsweringOptions {
@@ -13,6 +13,10 @@ export interface AnsweringOptions {
   /** Why there are none. */
   readonly problem: () => string;
   readonly providesImage: ProvidesImage;
+  /** Those that the offers of any table may name. */
+  readonly discounts: readonly Discount[];
+  /** What the account may still take, as far as it is known. */
+  readonly quotas: () => Promise<readonly Quota[]>;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -36,7 +40,7 @@ export class Answering {
       return this.notUnderstood(message, error);
     }
     await this.offersOrTimeUp(cfp);
-    const replies = this.inTime(cfp) ? this.answer(cfp) : [];
+    const replies = this.inTime(cfp) ? this.answer(cfp, await this.options.quotas()) : [];
     if (this.inTime(cfp)) return replies;
     this.options.log.warn(
       { agent: this.options.agent, conversation: cfp.conversation },
@@ -58,14 +62,15 @@ export class Answering {
     });
   }
 
-  private answer(cfp: CfpMessage): readonly CfpReply[] {
-    const { providesImage, agent } = this.options;
+  private answer(cfp: CfpMessage, quotas: readonly Quota[]): readonly CfpReply[] {
+    const { providesImage, agent, discounts } = this.options;
     if (cfp.demand.accounts?.includes(agent) === false)
       return [this.refuse(cfp, { reason: 'no-feasible-offer', message: 'The call is for other accounts.' })];
     const table = this.options.table();
     if (!table) return [this.refuse(cfp, { reason: 'no-offers-loaded', message: this.options.problem() })];
     try {
-      const answer = answerDemand(table, cfp.demand, { excludedOffers: new Set(cfp.excludedOffers), providesImage });
+      const excludedOffers = new Set(cfp.excludedOffers);
+      const answer = answerDemand(table, cfp.demand, { excludedOffers, providesImage, discounts, quotas });
       if (answer.offers.length > 0) return this.propose(cfp, answer);
       return [
         this.refuse(cfp, {

@@ -15,7 +15,14 @@ export function mergeAnswers(answers: readonly Answer[], demand: Demand): Answer
       answers.flatMap((answer) => answer.items.filter((candidate) => candidate.item === item)),
     ),
   );
-  return { offers: [...offers.values()], items };
+  const discounts = answers.flatMap((answer) => answer.discounts ?? []);
+  const quotas = answers.flatMap((answer) => answer.quotas ?? []);
+  return {
+    offers: [...offers.values()],
+    items,
+    ...(discounts.length > 0 && { discounts }),
+    ...(quotas.length > 0 && { quotas }),
+  };
 }
 
 function mergeItems(item: string, answers: readonly ItemAnswer[]): ItemAnswer {

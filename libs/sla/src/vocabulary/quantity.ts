@@ -17,7 +17,8 @@ export type Dimension =
   | 'throughput'
   | 'carbon'
   | 'distance'
-  | 'volume';
+  | 'volume'
+  | 'transfer';
 
 interface Scale {
   /** The unit of a bare number, and of every parsed value. */
@@ -69,6 +70,11 @@ const scales: Readonly<Record<Dimension, Scale>> = {
   },
   frequency: { unit: 'GHz', units: { GHz: 1, MHz: 0.001 }, example: '2.4 GHz' },
   throughput: { unit: 'MB/s', units: { 'MB/s': 1, 'GB/s': 1000 }, example: '100 MB/s' },
+  transfer: {
+    unit: 'USD/GiB',
+    units: { 'USD/GiB': 1, 'USD/TiB': new Decimal(1).div(1024), 'USD/GB': gib.div(1e9) },
+    example: '0.09 USD/GiB',
+  },
   carbon: { unit: 'g/kWh', units: { 'g/kWh': 1, 'gCO2e/kWh': 1 }, example: '200 g/kWh' },
   distance: { unit: 'km', units: { km: 1, m: 0.001 }, example: '500 km' },
   volume: {
