@@ -47,10 +47,13 @@ describe('a call written as a WS-Agreement offer', () => {
     ]);
   });
 
-  it.each(['web-shop.cfp.yaml', 'two-regions.cfp.yaml', 'impossible.cfp.yaml'])('says the same as %s', (name) => {
-    const { call } = parseCall(example(name));
-    expect(parseCall(renderOffer(call, replyBy)).call).toEqual(call);
-  });
+  it.each(['web-shop.cfp.yaml', 'two-regions.cfp.yaml', 'spot-fleet.cfp.yaml', 'impossible.cfp.yaml'])(
+    'says the same as %s',
+    (name) => {
+      const { call } = parseCall(example(name));
+      expect(parseCall(renderOffer(call, replyBy)).call).toEqual(call);
+    },
+  );
 
   it('withholds the secrets of webhooks, and says so', () => {
     const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
