@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { AgencyError } from '@cloud-agency/errors';
 import fc from 'fast-check';
 import { attributes, formatQuantity, parseCall, placeLevels, portableImages, type Problem } from '../src/index.js';
+import { callDocuments } from './call-documents.js';
 
 const head = 'apiVersion: cloud-agency/v1\nkind: CallForProposals\nname: shop\n';
 const web = `${head}resources:\n  web:\n    kind: compute\n`;
@@ -358,4 +359,31 @@ describe('a call', () => {
       { numRuns: 300 },
     );
   });
+
+  test('never fails but in words, whatever stands in its fields', () => {
+    const junk = fc.oneof(
+      fc.constantFrom<unknown>(null, true, -1, 0, '', [], {}, [[]], [{}], { not: {} }, { not: [] }, '..', '>= ', '2..3..4', '!='),
+      fc.jsonValue({ maxDepth: 1 }),
+    );
+    fc.assert(
+      fc.property(callDocuments, fc.nat(), junk, (document, place, instead) => {
+        try {
+          parseCall(JSON.stringify(replaced(document, place, instead)));
+        } catch (error) {
+          expect(error).toBeInstanceOf(AgencyError);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
 });
+
+/** The document with one of its values, counted through, replaced. */
+function replaced(document: unknown, place: number, instead: unknown): unknown {
+  const values = JSON.stringify(document).match(/[:[,]/g)?.length ?? 1;
+  let left = place % values;
+  return JSON.parse(JSON.stringify(document), (_, value: unknown) => {
+    left -= 1;
+    return left === -1 ? instead : value;
+  });
+}
