@@ -1,5 +1,5 @@
 export * from './vocabulary/names.js';
-export * from './vocabulary/attributes.js';
+export { type Attribute, attributes } from './vocabulary/attributes.js';
 export * from './vocabulary/images.js';
 export * from './vocabulary/place.js';
 export * from './vocabulary/quantity.js';
@@ -17,6 +17,7 @@ export type * from './selection/offer.js';
 export type * from './selection/answer.js';
 export type * from './selection/plan.js';
 export { answerDemand, answering, type AnswerOptions } from './selection/answer-demand.js';
+export { offerMeets } from './selection/meets.js';
 export type { ProvidesImage } from './selection/filter.js';
 export { mergeAnswers } from './selection/merge.js';
 export { violations } from './selection/check.js';

@@ -8,7 +8,7 @@ import {
   resourceTemplateId,
 } from '@cloud-agency/occi';
 import type { AppContext } from '@cloud-agency/runtime';
-import { type Call, type Constraint, type Need, type Offer, parseCall } from '@cloud-agency/sla';
+import { type Call, type Constraint, type Need, type Offer, offerMeets, parseCall } from '@cloud-agency/sla';
 import type { Mediator } from '../mediation/mediator.js';
 import { quarantined } from '../resources/quarantine.js';
 import type { AgencyStore } from '../store/agency-store.js';
@@ -159,9 +159,5 @@ export class Resizing {
 
 /** Whether what runs already has the sizes. */
 function fits(offer: Offer, { require }: Need): boolean {
-  return require.every((constraint) => {
-    if (constraint.type !== 'number') return true;
-    const has = constraint.attribute === 'cores' ? offer.cores : constraint.attribute === 'memory' ? offer.memory : offer.disk;
-    return has !== null && has >= constraint.value;
-  });
+  return require.every((constraint) => constraint.type !== 'number' || offerMeets(constraint, offer));
 }

@@ -5,7 +5,7 @@ import { costOf, priced, type Running, totalCost, unitsOf } from './cost.js';
 import { type Criterion, criteriaOf } from './criteria.js';
 import type { Discount, Quota } from './offer.js';
 import type { Assignment } from './plan.js';
-import { sharesOf, sumsOf, widened, worthOfCost } from './shares.js';
+import { sharing, sumsOf, widened, worthOfCost } from './shares.js';
 
 export { byText } from './candidates.js';
 export { monthly, totalCost } from './cost.js';
@@ -99,10 +99,13 @@ export function problemOf(
   );
   const items = demand.needs.map((need, item): ItemProblem => {
     const found = answers[item] ?? { item: need.item, considered: 0, feasible: 0, candidates: [], excluded: [], ranges: {} };
-    const candidates = choicesOf(market, need, found).map((choice) => {
-      const shares = sharesOf(choice, criteria, found, sums);
-      return { ...choice, item, score: 0, shares: asBadAsFixed(criteria, shares, fixedShares) };
-    });
+    const shares = sharing(criteria, found, sums);
+    const candidates = choicesOf(market, need, found).map((choice) => ({
+      ...choice,
+      item,
+      score: 0,
+      shares: asBadAsFixed(criteria, shares(choice), fixedShares),
+    }));
     return { need, answer: found, count: need.count - unitsOf(fixed, need.item), candidates };
   });
   const costCap = Math.min(demand.budget?.atMost ?? Infinity, costLimit) - fixedCost.all;
@@ -122,6 +125,7 @@ function undiscounted(fixed: readonly Assignment[], discounts: readonly Discount
 
 /** A worst machine is the worst of all, the fixed ones included. */
 function asBadAsFixed(criteria: readonly Criterion[], shares: readonly number[], fixed: readonly number[]): readonly number[] {
+  if (criteria.every(({ aggregate }) => aggregate === 'sum')) return shares;
   return shares.map((share, index) => (criteria[index]?.aggregate === 'worst' ? Math.min(share, fixed[index] ?? 1) : share));
 }
 
@@ -163,7 +167,7 @@ function fixedSharesOf(
       ? [
           {
             count: placed.count,
-            shares: sharesOf({ offer: placed.offer, cost: totalCost([{ ...placed, count: 1 }]) }, criteria, answer, sums),
+            shares: sharing(criteria, answer, sums)({ offer: placed.offer, cost: totalCost([{ ...placed, count: 1 }]) }),
           },
         ]
       : [];
