@@ -36,6 +36,8 @@ resources:
 select: { policy: lowest-cost }
 negotiate: { reply_by: 3 s, accept: ${accept} }
 `;
+  /** An id without its path. */
+  const plain = (id = ''): string => id.split('/').at(-1) ?? '';
   const marketsOf = async (name: string): Promise<readonly string[]> =>
     (await testbed.machines())
       .filter((machine) => machine.name.startsWith(name))
@@ -63,25 +65,23 @@ negotiate: { reply_by: 3 s, accept: ${accept} }
       }),
     );
     const [first, second] = proposals;
-    await client.act(`/proposal/${String(first).split('/').at(-1) ?? ''}`, 'accept');
+    await client.act(`/proposal/${plain(first)}`, 'accept');
     await client.cfpReaches(one, 'fulfilled');
     expect(await marketsOf('one')).toEqual(['spot']);
-    const late = await client.request('POST', `/proposal/${String(second).split('/').at(-1) ?? ''}?action=accept`);
+    const late = await client.request('POST', `/proposal/${plain(second)}?action=accept`);
     expect(late.status).toBe(409);
     expect(JSON.stringify(late.data)).toMatch(/quota of .* leaves 0 machines/);
   }, 60_000);
 
   it('gives the quota back with the machines', async () => {
-    for (const agreement of await client.list('/agreement/'))
-      await client.request('DELETE', `/agreement/${agreement.id.split('/').at(-1) ?? ''}`);
-    await eventually(async () => {
-      expect(await testbed.machines()).toEqual([]);
-    });
+    for (const { id } of await client.list('/agreement/')) await client.request('DELETE', `/agreement/${plain(id)}`);
     const again = await eventually(async () => {
       const id = await client.submit(call('again', 4, 'any'));
-      await client.cfpReaches(id, 'fulfilled');
+      const { attributes } = await client.cfpReaches(id, 'fulfilled', 'refused');
+      expect(attributes['agency.cfp.state']).toBe('fulfilled');
       return id;
     });
     expect(await client.computesOf(again)).toHaveLength(4);
+    expect(await marketsOf('again')).toHaveLength(4);
   }, 60_000);
 });
