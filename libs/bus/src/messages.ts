@@ -101,6 +101,8 @@ export const AcceptMessage = Type.Object({
     instanceType: Id,
     architecture: nullable(Type.String()),
     market: Type.Union([Type.Literal('on-demand'), Type.Literal('spot')]),
+    /** The time that is paid for in any case, ms; absent: none. */
+    commitment: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
     /** USD an hour, as quoted; a different current price is the failure `price-changed`. */
     price: Type.Number({ minimum: 0 }),
     /** Until when that quote binds; after it the agency has to ask again, and the order fails as `price-changed`. */

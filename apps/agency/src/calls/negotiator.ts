@@ -3,6 +3,7 @@ import { type Call, type Explanation, type Plan, type Selection, withRepairs } f
 import { accept, quoteMs } from '../agreements/acceptance.js';
 import type { Gathering, Mediator } from '../mediation/mediator.js';
 import type { Solver } from '../negotiation/solver.js';
+import type { TenantQuotas } from '../negotiation/tenant-quotas.js';
 import { quarantined, withoutQuarantined } from '../resources/quarantine.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import { type AgentAnswer, type CfpRow, json, parsed } from '../store/tables.js';
@@ -17,6 +18,7 @@ export class Negotiator {
     private readonly store: AgencyStore,
     private readonly mediator: Mediator,
     private readonly solver: Solver,
+    private readonly quotas: TenantQuotas,
     private readonly context: AppContext,
   ) {}
 
@@ -26,7 +28,7 @@ export class Negotiator {
   }
 
   async negotiate(cfp: CfpRow): Promise<void> {
-    const call: Call = parsed(cfp.call);
+    const call = await this.quotas.limiting(this.store, parsed(cfp.call), cfp.tenant);
     const gathering = await this.gather(cfp, call);
     const evaluating = await this.store.work((work) =>
       moveTo(work, cfp, 'evaluating', `comparing ${String(gathering.answer.offers.length)} offers`, {
@@ -96,8 +98,16 @@ export class Negotiator {
       await moveTo(work, cfp, 'refused', selection.explanation.notes.join(' ') || 'no vendor can meet it', explained);
       return;
     }
-    const proposed = await propose(work, this.context.ids, cfp, selection.plans, explained);
-    if (call.negotiate.accept !== 'best' || cfp.round > 1) return;
+    if (call.negotiate.accept !== 'best' || cfp.round > 1) {
+      await propose(work, this.context.ids, cfp, selection.plans, explained);
+      return;
+    }
+    const short = await this.quotas.shortfall(work, cfp.tenant, selection.plans[0]?.assignments ?? []);
+    if (short === undefined) await this.takeBest(work, await propose(work, this.context.ids, cfp, selection.plans, explained));
+    else await moveTo(work, cfp, 'refused', short, explained);
+  }
+
+  private async takeBest(work: Work, cfp: CfpRow): Promise<void> {
     const best = await work.tables
       .selectFrom('proposal')
       .selectAll()
@@ -105,7 +115,7 @@ export class Negotiator {
       .where('rank', '=', 1)
       .where('state', '=', 'proposed')
       .executeTakeFirstOrThrow();
-    await accept(work, this.context.ids, proposed, best);
+    await accept(work, { ids: this.context.ids, quotas: this.quotas }, cfp, best);
   }
 }
 

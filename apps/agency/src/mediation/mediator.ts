@@ -121,6 +121,8 @@ function answersIn(gathered: Gathered): readonly Answer[] {
     ...parts[0]?.answer,
     offers: parts.flatMap((part) => part.answer.offers),
     items: parts.flatMap((part) => part.answer.items),
+    discounts: parts.flatMap((part) => part.answer.discounts ?? []),
+    quotas: parts.flatMap((part) => part.answer.quotas ?? []),
   }));
   const refused = [...gathered.refusals.values()].flatMap((refusal) => (refusal.answer ? [refusal.answer] : []));
   return [...whole, ...refused];

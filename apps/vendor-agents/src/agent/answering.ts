@@ -1,7 +1,15 @@
 import { CfpMessage, type CfpReply, type ProposeMessage, type RefuseMessage, validated } from '@cloud-agency/bus';
 import { AgencyError } from '@cloud-agency/errors';
 import { type Clock, type Ids, isoTime, type Log } from '@cloud-agency/runtime';
-import { type Answer, answerDemand, answerRepair, type OfferTable, type ProvidesImage } from '@cloud-agency/sla';
+import {
+  type Answer,
+  answering,
+  answerRepair,
+  type Discount,
+  type OfferTable,
+  type ProvidesImage,
+  type Quota,
+} from '@cloud-agency/sla';
 import { ownTurn } from '../vendor/own-turn.js';
 import { inParts } from './parts.js';
 
@@ -14,6 +22,10 @@ export interface AnsweringOptions {
   /** Why there are none. */
   readonly problem: () => string;
   readonly providesImage: ProvidesImage;
+  /** Those that the offers of any table may name. */
+  readonly discounts: readonly Discount[];
+  /** What the account may still take, as far as it is known. */
+  readonly quotas: () => Promise<readonly Quota[]>;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -80,11 +92,16 @@ export class Answering {
     }
   }
 
-  /** In the repair round every offer is looked at closely: that takes turns with whatever else the process does. */
+  /** From one version of the offers, however long it takes: item by item, in turns with whatever else the process does. */
   private async answerFrom(table: OfferTable, cfp: CfpMessage): Promise<Answer> {
-    const options = { excludedOffers: new Set(cfp.excludedOffers), providesImage: this.options.providesImage };
-    if (cfp.purpose !== 'repair') return answerDemand(table, cfp.demand, options);
-    const steps = answerRepair(table, cfp.demand, options);
+    const { providesImage, discounts } = this.options;
+    const options = {
+      excludedOffers: new Set(cfp.excludedOffers),
+      providesImage,
+      discounts,
+      quotas: await this.options.quotas(),
+    };
+    const steps = cfp.purpose === 'repair' ? answerRepair(table, cfp.demand, options) : answering(table, cfp.demand, options);
     for (;;) {
       const { done, value } = steps.next();
       if (done) return value;

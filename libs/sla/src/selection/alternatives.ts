@@ -1,8 +1,9 @@
-import { violations } from './check.js';
-import { valueAt } from './criteria.js';
+import { beside } from './cost.js';
+import { looksAt, valueAt } from './criteria.js';
 import { siteKey } from './model.js';
+import { broken, type Chosen, outcomeOf } from './outcome.js';
 import type { Alternative, Assignment } from './plan.js';
-import { broughtBy, type Candidate, type ItemProblem, type Problem, weightedSum } from './problem.js';
+import { type Candidate, type ItemProblem, type Problem, weightedSum } from './problem.js';
 
 const shown = 5;
 /** So many of the winner's machines are tried for the exchange, the least missed first. */
@@ -13,45 +14,39 @@ const besides = 3;
  * weighted score, of different sizes and places where there are such. Nothing is solved for it.
  */
 export function alternativesOf(problem: Problem, item: ItemProblem, plan: readonly Assignment[]): readonly Alternative[] {
-  const chosen = chosenOf(problem, plan);
+  const chosen = chosenOf(problem, beside(problem.fixed, plan));
   const winners = chosen
-    .filter(({ candidate }) => item.candidates.includes(candidate))
-    .sort((a, b) => a.candidate.score - b.candidate.score)
+    .map(({ candidate }) => candidate)
+    .filter((candidate) => item.candidates.includes(candidate))
+    .sort((a, b) => a.score - b.score)
     .slice(0, besides);
   const [weakest] = winners;
   if (!weakest) return [];
   const used = new Set(plan.filter((each) => each.item === item.need.item).map(({ offer }) => offer.id));
-  const loss = lossOf(problem, chosen, weakest.candidate);
+  const loss = lossOf(problem, chosen, weakest);
   const lost = item.candidates
     .filter(({ offer }) => !used.has(offer.id))
     .map((candidate) => ({ candidate, loses: loss(candidate) }))
     .sort((a, b) => a.loses - b.loses);
-  return diverse(lost.map(({ candidate }) => candidate)).map((candidate) =>
-    alternative(problem, plan, chosen, winners, candidate),
-  );
+  const before = weightedSum(problem.focus.weights, outcomeOf(problem, chosen).shares);
+  return diverse(lost.map(({ candidate }) => candidate))
+    .map((candidate) => alternative(problem, { chosen, before, winners }, candidate))
+    .sort((a, b) => a.loses - b.loses);
 }
 
-interface Chosen {
-  readonly candidate: Candidate;
-  readonly count: number;
-}
-
-/** The plan's machines as candidates; what is fixed at an offer that is gone is none. */
-export function chosenOf({ items }: Problem, plan: readonly Assignment[]): readonly Chosen[] {
+/** The plan's machines as candidates, at whatever tier: an outcome looks at the offers. What is fixed is none. */
+export function chosenOf({ items }: Problem, plan: readonly Assignment[]): Chosen {
   return plan.flatMap(({ item, offer, count }) => {
     const own = items.find(({ need }) => need.item === item)?.candidates ?? [];
-    return own.filter((candidate) => candidate.offer.id === offer.id).map((candidate) => ({ candidate, count }));
+    const candidate = own.find((each) => each.offer.id === offer.id && each.offer.price === offer.price);
+    return candidate ? [{ candidate, count }] : [];
   });
 }
 
-/** What the weighted score loses when one machine of the winner goes to another offer. */
-function lossOf(problem: Problem, chosen: readonly Chosen[], winner: Candidate): (candidate: Candidate) => number {
+/** About what the weighted score loses when one machine of the winner goes to another offer: traffic and discounts as each machine by itself has them. */
+function lossOf(problem: Problem, chosen: Chosen, winner: Candidate): (candidate: Candidate) => number {
   const { focus, criteria } = problem;
-  const rest = chosen
-    .map((each) => (each.candidate === winner ? { ...each, count: each.count - 1 } : each))
-    .filter(({ count }) => count > 0);
-  const before = weightedSum(focus.weights, broughtBy(problem, chosen));
-  const without = broughtBy(problem, rest);
+  const without = outcomeOf(problem, less(chosen, winner)).shares;
   const isSum = criteria.map(({ aggregate }) => aggregate === 'sum');
   // Plain loops: this runs over every candidate of every call.
   return ({ shares }) => {
@@ -60,13 +55,20 @@ function lossOf(problem: Problem, chosen: readonly Chosen[], winner: Candidate):
       const [others, own] = [without[index] ?? 0, shares[index] ?? 0];
       after += (focus.weights[index] ?? 0) * (isSum[index] ? others + own : Math.min(others, own));
     }
-    return before - after;
+    return -after;
   };
+}
+
+/** One machine less at the winner's. */
+function less(chosen: Chosen, winner: Candidate): Chosen {
+  return chosen
+    .map((each) => (each.candidate === winner ? { ...each, count: each.count - 1 } : each))
+    .filter(({ count }) => count > 0);
 }
 
 /** The first few in this order, those of a new size at a new place before those of a new size or place, and these before the rest. */
 function diverse(candidates: readonly Candidate[]): readonly Candidate[] {
-  const picked = new Set<Candidate>();
+  const picked = new Map<string, Candidate>();
   const [sizes, places] = [new Set<string>(), new Set<string>()];
   const isNew = [
     (size: string, place: string) => !sizes.has(size) && !places.has(place),
@@ -76,37 +78,50 @@ function diverse(candidates: readonly Candidate[]): readonly Candidate[] {
   for (const accepts of isNew) {
     for (const candidate of candidates) {
       if (picked.size >= shown) break;
-      const [size, place] = [candidate.offer.instanceType, siteKey(candidate.offer)];
-      if (picked.has(candidate) || !accepts(size, place)) continue;
-      picked.add(candidate);
-      sizes.add(size);
+      const { id, instanceType } = candidate.offer;
+      const place = siteKey(candidate.offer);
+      if (picked.has(id) || !accepts(instanceType, place)) continue;
+      picked.set(id, candidate);
+      sizes.add(instanceType);
       places.add(place);
     }
   }
-  return candidates.filter((candidate) => picked.has(candidate));
+  return [...picked.values()];
+}
+
+interface Winning {
+  readonly chosen: Chosen;
+  /** What it scores. */
+  readonly before: number;
+  /** Machines of the item, the least missed first. */
+  readonly winners: readonly Candidate[];
 }
 
 /** Beside the machine of the winner that it can replace without breaking anything, if there is one. */
-function alternative(
-  problem: Problem,
-  plan: readonly Assignment[],
-  chosen: readonly Chosen[],
-  winners: readonly Chosen[],
+function alternative(problem: Problem, { chosen, before, winners }: Winning, candidate: Candidate): Alternative {
+  let held: Alternative | undefined;
+  for (const winner of winners) {
+    const { plan, shares } = outcomeOf(problem, [...less(chosen, winner), { candidate, count: 1 }]);
+    const [breaks] = broken(problem, plan);
+    const loses = before - weightedSum(problem.focus.weights, shares);
+    const exchange = { loses, ...(breaks !== undefined && { breaks }), ...besideEachOther(problem, winner, candidate) };
+    if (breaks === undefined) return exchange;
+    held ??= exchange;
+  }
+  return held ?? { loses: 0, ...besideEachOther(problem, candidate, candidate) };
+}
+
+function besideEachOther(
+  { criteria, items }: Problem,
+  winner: Candidate,
   candidate: Candidate,
-): Alternative {
-  const [first, ...others] = winners.map((each) => each.candidate);
-  const broken = (winner: Candidate) => brokenBy(problem, plan, winner, candidate);
-  const breaksFirst = first && broken(first);
-  const free = breaksFirst === undefined ? first : others.find((winner) => broken(winner) === undefined);
-  const winner = free ?? first ?? candidate;
-  const breaks = free ? undefined : breaksFirst;
+): Pick<Alternative, 'offer' | 'beside' | 'scores'> {
+  const item = items[candidate.item]?.need.item ?? '';
   return {
     offer: candidate.offer.id,
     beside: winner.offer.id,
-    loses: lossOf(problem, chosen, winner)(candidate),
-    ...(breaks !== undefined && { breaks }),
-    scores: problem.criteria
-      .filter(({ item }) => item === null || item === problem.items[candidate.item]?.need.item)
+    scores: criteria
+      .filter((criterion) => looksAt(criterion, item))
       .map((criterion) => ({
         key: criterion.key,
         value: valueAt(criterion, candidate.offer),
@@ -114,18 +129,4 @@ function alternative(
         unit: criterion.unit,
       })),
   };
-}
-
-function brokenBy(
-  { demand, items }: Problem,
-  plan: readonly Assignment[],
-  winner: Candidate,
-  candidate: Candidate,
-): string | undefined {
-  const item = items[candidate.item]?.need.item ?? '';
-  const exchanged = plan.flatMap((each) => {
-    if (each.item !== item || each.offer.id !== winner.offer.id) return [each];
-    return each.count > 1 ? [{ ...each, count: each.count - 1 }] : [];
-  });
-  return violations(demand, [...exchanged, { item, offer: candidate.offer, count: 1 }], {})[0];
 }

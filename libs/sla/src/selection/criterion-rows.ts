@@ -1,4 +1,6 @@
-import type { Draft, Worth } from './model.js';
+import type { Draft } from './draft.js';
+import type { Term } from './linear.js';
+import { weightOfCost, type Worth } from './objective.js';
 import { distinct, type Problem, weightedSum } from './problem.js';
 
 /** The part of the model that speaks of whole criteria: the worst machine, bounds, and being unlike what was found before. */
@@ -69,11 +71,7 @@ export class CriterionRows {
     const { focus, criteria } = this.problem;
     for (const { weights, atLeast } of focus.limits) {
       if (weights.some((weight, index) => weight > 0 && criteria[index]?.aggregate === 'worst')) continue;
-      this.draft.add(
-        this.sum((shares) => weightedSum(weights, shares)),
-        '>=',
-        atLeast,
-      );
+      this.draft.add(this.sum(weights), '>=', atLeast);
     }
   }
 
@@ -95,19 +93,26 @@ export class CriterionRows {
       const step = this.levels.get(criterion)?.find(({ level }) => level >= share);
       return step ? [step.column] : [];
     }
-    const sum = this.sum((shares) => shares[criterion] ?? 0);
-    if (sum.reduce((most, { column, coefficient }) => most + coefficient * (this.draft.columns[column]?.upper ?? 0), 0) < share)
-      return [];
+    const sum = this.sum(this.problem.criteria.map((_, index) => Number(index === criterion)));
+    const reach = (sign: 1 | -1) =>
+      sum.reduce((most, { column, coefficient }) => {
+        return coefficient * sign > 0 ? most + coefficient * (this.draft.columns[column]?.upper ?? 0) : most;
+      }, 0);
+    if (reach(1) < share) return [];
+    const least = reach(-1);
     const chosen = this.draft.helper();
-    this.draft.add([...sum, { column: chosen, coefficient: -share }], '>=', 0);
+    this.draft.add([...sum, { column: chosen, coefficient: least - share }], '>=', least);
     return [chosen];
   }
 
-  private sum(of: (shares: readonly number[]) => number): readonly { readonly column: number; readonly coefficient: number }[] {
-    return this.draft.candidates.flatMap(({ shares }, column) => {
-      const coefficient = of(shares);
-      return coefficient > 0 ? [{ column, coefficient }] : [];
-    });
+  /** A weighted sum of criteria, with what else changes the cost. */
+  private sum(weights: readonly number[]): readonly Term[] {
+    const costs = weightOfCost(this.problem, weights);
+    const terms = [
+      ...this.draft.candidates.map(({ shares }, column) => ({ column, coefficient: weightedSum(weights, shares) })),
+      ...this.draft.extras.map(({ column, cost }) => ({ column, coefficient: -cost * costs })),
+    ];
+    return terms.filter(({ coefficient }) => coefficient !== 0);
   }
 
   private distinctLevels(criterion: number): readonly number[] {

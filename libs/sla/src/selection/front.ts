@@ -1,6 +1,7 @@
 import { allCandidates, type Found, type Solver } from './solve.js';
-import { upperOf } from './model.js';
-import { type Candidate, costTolerance, distinct, focused, type Problem, weightedSum } from './problem.js';
+import { upperOf } from './draft.js';
+import { broken, type Outcome, outcomeOf } from './outcome.js';
+import { distinct, focused, type Problem, weightedSum } from './problem.js';
 import { settledBest } from './settle.js';
 
 /** How many plans of a front are sought where each is a search of its own. */
@@ -48,25 +49,21 @@ function cut(found: readonly Found[]): Front {
 
 function frontOfOne(problem: Problem): Front {
   const possible = allCandidates(problem)
-    .filter((candidate) => upperOf(problem, candidate) > 0 && candidate.cost <= problem.costCap + costTolerance)
-    .map((candidate) => ({ candidate, sum: candidate.shares.reduce((sum, share) => sum + share, 0) }))
-    .sort((a, b) => b.sum - a.sum || a.candidate.cost - b.candidate.cost);
-  const front: Candidate[] = [];
+    .filter((candidate) => candidate.tier === undefined && upperOf(problem, candidate) > 0)
+    .map((candidate) => outcomeOf(problem, [{ candidate, count: 1 }]))
+    .filter(({ plan }) => broken(problem, plan).length === 0)
+    .map((outcome) => ({ ...outcome, sum: outcome.shares.reduce((sum, share) => sum + share, 0) }))
+    .sort((a, b) => b.sum - a.sum || a.cost - b.cost);
+  const front: Outcome[] = [];
   // What stands is never worse in sum than what comes, so it is never dominated by it.
-  for (const { candidate } of possible) if (!front.some((other) => asGood(other, candidate))) front.push(candidate);
-  const found = front.map((candidate): Found => {
-    const item = problem.items[candidate.item]?.need.item ?? '';
-    return {
-      plan: [{ item, offer: candidate.offer, count: 1 }],
-      shares: candidate.shares,
-      score: weightedSum(problem.focus.weights, candidate.shares),
-      gap: 0,
-    };
+  for (const outcome of possible) if (!front.some((other) => asGood(other, outcome))) front.push(outcome);
+  const found = front.map(({ plan, cost, shares }): Found => {
+    return { plan, cost, shares, score: weightedSum(problem.focus.weights, shares), gap: 0 };
   });
   return { found, whole: true, leftBelow: 0 };
 }
 
 /** In no criterion worse, as far as two shares are told apart. */
-function asGood(a: Candidate, b: Candidate): boolean {
+function asGood(a: Outcome, b: Outcome): boolean {
   return b.shares.every((share, index) => share < (a.shares[index] ?? 0) + distinct);
 }

@@ -30,7 +30,8 @@ export function solveByHighs(
   const values = new Float64Array(model.columns.length);
   for (const { Name, Primal } of columnsOf(result)) {
     if (Primal === undefined) return undefined;
-    values[Number(Name.slice(1))] = Math.round(Primal);
+    const column = Number(Name.slice(1));
+    values[column] = model.columns[column]?.continuous ? Primal : Math.round(Primal);
   }
   return { values, proven: result.Status === 'Optimal' };
 }
@@ -50,7 +51,7 @@ function columnsOf({ Columns }: { readonly Columns: unknown }): readonly ColumnR
 function lpText({ columns, rows }: LinearModel, integer: boolean): string {
   const objective = columns.map(({ objective: value }, index) => term(value, index)).join(' ');
   const bounds = columns.map(({ upper }, index) => `0 <= x${index} <= ${upper}`);
-  const names = columns.map((_, index) => `x${index}`);
+  const names = columns.flatMap(({ continuous }, index) => (continuous ? [] : [`x${index}`]));
   return [
     'Maximize',
     `obj: ${objective}`,

@@ -1,5 +1,4 @@
 import { type Focus, focused, type Limit, type Problem, weightedSum } from './problem.js';
-import type { RankedPlan } from './ranking.js';
 import { settledBest } from './settle.js';
 import type { Found, Solver } from './solve.js';
 
@@ -11,7 +10,7 @@ const equal = 1e-9;
  * last, together, by weight. What tolerances left open is then decided by the objectives in their order once more, strictly. Each stage is
  * solved exactly, with the bounds of those before it as constraints.
  */
-export function lexicographicBest(problem: Problem, unlike: readonly Found['plan'][], solver: Solver): RankedPlan | undefined {
+export function lexicographicBest(problem: Problem, unlike: readonly Found['plan'][], solver: Solver): Found | undefined {
   let found: Found | undefined;
   let gap = 0;
   const limits: Limit[] = [];

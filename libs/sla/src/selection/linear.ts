@@ -6,6 +6,8 @@ export interface LinearModel {
 export interface Column {
   readonly objective: number;
   readonly upper: number;
+  /** Fractions are allowed; absent: whole numbers only. */
+  readonly continuous?: true;
 }
 export interface Row {
   readonly terms: readonly Term[];

@@ -15,7 +15,14 @@ export function mergeAnswers(answers: readonly Answer[], demand: Demand): Answer
       answers.flatMap((answer) => answer.items.filter((candidate) => candidate.item === item)),
     ),
   );
-  return { offers: [...offers.values()], items };
+  const discounts = answers.flatMap((answer) => answer.discounts ?? []);
+  const quotas = answers.flatMap((answer) => answer.quotas ?? []);
+  return {
+    offers: [...offers.values()],
+    items,
+    ...(discounts.length > 0 && { discounts }),
+    ...(quotas.length > 0 && { quotas }),
+  };
 }
 
 function mergeItems(item: string, answers: readonly ItemAnswer[]): ItemAnswer {
@@ -38,11 +45,15 @@ function mergeItems(item: string, answers: readonly ItemAnswer[]): ItemAnswer {
 
 function mergeExclusions(a: Exclusion, b: Exclusion): Exclusion {
   const nearest = nearestOf(a, b);
+  const [cheapest] = [a, b]
+    .flatMap(({ cheapestAlone }) => cheapestAlone ?? [])
+    .sort((x, y) => x.price - y.price || byText(x.offer, y.offer));
   return {
     constraint: a.constraint,
     excluded: a.excluded + b.excluded,
     excludedByThisAlone: a.excludedByThisAlone + b.excludedByThisAlone,
     ...(nearest && { nearestMiss: nearest }),
+    ...(cheapest && { cheapestAlone: cheapest }),
   };
 }
 

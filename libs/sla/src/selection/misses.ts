@@ -1,6 +1,5 @@
 import type { Comparison, Constraint, NumberConstraint, NumberSetConstraint, PlaceConstraint } from '../documents/call.js';
-import type { PlaceSet } from '../vocabulary/names.js';
-import { placeSetLevels } from '../vocabulary/place.js';
+import { type PlaceSet, placeSetLevels } from '../vocabulary/names.js';
 import { attributeOf, kmFrom, offerMeets } from './meets.js';
 import type { Offer } from './offer.js';
 
@@ -63,9 +62,9 @@ function bound(loosen: 'lower' | 'upper', to: number, wanted: number): BoundStep
   return { loosen, to, size: relative(to - wanted, wanted) };
 }
 
-/** What is wanted to be nothing has no relative change: there the change itself counts. */
+/** What is wanted to be nothing has no relative change: any counts as a member of a set does. */
 export function relative(change: number, wanted: number): number {
-  return Math.abs(change) / (Math.abs(wanted) || 1);
+  return wanted === 0 ? 1 : Math.abs(change / wanted);
 }
 
 function setMiss(

@@ -1,8 +1,9 @@
 import { placeKey } from '../vocabulary/place.js';
 import type { Exclusion } from './answer.js';
+import { costOf } from './cost.js';
 import type { JointConstraint } from './model.js';
 import type { Assignment } from './plan.js';
-import { type ItemProblem, type Problem, totalCost } from './problem.js';
+import type { ItemProblem, Problem } from './problem.js';
 import { allCandidates, solveExactly, type Solver } from './solve.js';
 
 /**
@@ -52,7 +53,11 @@ function joint(problem: Problem): readonly JointConstraint[] {
     ['budget', problem.costCap < Infinity],
     ['spread', demand.needs.some(({ spread }) => spread.length > 0)],
     ['apart', demand.needs.some(({ apartFrom }) => apartFrom.length > 0)],
+    ['with', demand.needs.some(({ with: beside = [] }) => beside.length > 0)],
+    ['on-demand floor', demand.needs.some(({ onDemandAtLeast = 0 }) => onDemandAtLeast > 0)],
     ['capacity', allCandidates(problem).some(({ offer }) => offer.capacity !== null)],
+    ['quotas', problem.quotas.length > 0 || (demand.quotas ?? []).length > 0],
+    ['availability', (demand.availability ?? []).length > 0],
   ];
   return present.filter(([, there]) => there).map(([constraint]) => constraint);
 }
@@ -60,25 +65,34 @@ function joint(problem: Problem): readonly JointConstraint[] {
 /** What stands in the way, and by how much; `plan` is the cheapest without it. */
 function told(constraint: JointConstraint, problem: Problem, plan: readonly Assignment[]): string {
   if (constraint === 'budget') {
-    const fixed = totalCost(problem.fixed);
-    return `The cheapest plan costs ${(totalCost(plan) + fixed).toFixed(2)} USD a month; at most ${(problem.costCap + fixed).toFixed(2)} may be spent.`;
+    return `The cheapest plan costs ${spent(problem, plan)} USD a month; at most ${(problem.costCap + problem.fixedCost).toFixed(2)} may be spent.`;
   }
-  const cost = `without it a plan for ${(totalCost(plan) + totalCost(problem.fixed)).toFixed(2)} USD a month exists`;
+  const cost = `without it a plan for ${spent(problem, plan)} USD a month exists`;
   return `${described(constraint, problem)}: ${cost}.`;
 }
 
-function described(constraint: JointConstraint, problem: Problem): string {
-  switch (constraint) {
-    case 'budget':
-      return `the budget of ${(problem.costCap + totalCost(problem.fixed)).toFixed(2)} USD a month`;
-    case 'spread':
-      return `spread: ${problem.items.flatMap(spreadRoom).join(', ')}`;
-    case 'apart':
-      return `apart: ${problem.demand.needs.flatMap(({ item, apartFrom }) => apartFrom.map((apart) => `${item} from ${apart.item} over ${apart.over}`)).join(', ')}`;
-    case 'capacity':
-      return `capacity: ${poolsLeft(problem)} machines are left where suitable offers are`;
-  }
+function spent({ demand, fixed, running }: Problem, plan: readonly Assignment[]): string {
+  return costOf(demand, { fixed, plan }, running).all.toFixed(2);
 }
+
+function described(constraint: JointConstraint, problem: Problem): string {
+  return descriptions[constraint](problem);
+}
+
+const descriptions: Readonly<Record<JointConstraint, (problem: Problem) => string>> = {
+  budget: (problem) => `the budget of ${(problem.costCap + problem.fixedCost).toFixed(2)} USD a month`,
+  spread: ({ items }) => `spread: ${items.flatMap(spreadRoom).join(', ')}`,
+  apart: ({ demand }) =>
+    `apart: ${demand.needs.flatMap(({ item, apartFrom }) => apartFrom.map((apart) => `${item} from ${apart.item} over ${apart.over}`)).join(', ')}`,
+  with: ({ demand }) =>
+    `with: ${demand.needs.flatMap(({ item, with: beside = [] }) => beside.map((other) => `${item} with ${other.item} over ${other.over}`)).join(', ')}`,
+  'on-demand floor': ({ demand }) =>
+    `on demand: ${demand.needs.flatMap(({ item, onDemandAtLeast = 0 }) => (onDemandAtLeast > 0 ? [`at least ${onDemandAtLeast} of ${item}`] : [])).join(', ')}`,
+  capacity: (problem) => `capacity: ${poolsLeft(problem)} machines are left where suitable offers are`,
+  quotas: ({ quotas, demand }) =>
+    `quotas: ${[...quotas.map(({ agent, of, left }) => `${agent} has ${left} ${of} left`), ...(demand.quotas ?? []).map(({ of, left }) => `the tenant has ${left} ${of} left`)].join(', ')}`,
+  availability: ({ demand }) => `availability: ${(demand.availability ?? []).map(({ text }) => text).join(', ')}`,
+};
 
 function spreadRoom({ need, candidates }: ItemProblem): readonly string[] {
   return need.spread.map(({ over, atMost }) => {

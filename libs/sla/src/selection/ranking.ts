@@ -1,10 +1,11 @@
 import type { Policy } from '../documents/call.js';
-import { paretoFront } from './front.js';
+import { type Front, paretoFront } from './front.js';
 import { lexicographicBest } from './lexicographic.js';
-import type { Problem } from './problem.js';
-import { boundsFor, settledBest } from './settle.js';
+import { type Problem, weightedSum } from './problem.js';
+import { settling } from './settle.js';
 import type { Found, Solver } from './solve.js';
-import { byCloseness, byKnee } from './topsis.js';
+import { staying, type Weighed } from './staying.js';
+import { byCloseness, byKnee, type RankedFront, wholeShares } from './topsis.js';
 
 /** Plans in order, each with what the policy ranks it by, 0..1. */
 export interface Ranking {
@@ -26,30 +27,53 @@ export const rankings: Readonly<Record<Policy, Rank>> = {
   lexicographic: (problem, solver) => unlikeEachOther(problem, (unlike) => lexicographicBest(problem, unlike, solver)),
   pareto: (problem, solver) => {
     const front = paretoFront(problem, solver);
-    const ranked = byKnee(problem, front);
     const shown = problem.demand.front === 'knee' ? 1 : problem.demand.proposals;
-    return { found: ranked.slice(0, shown), notes: front.note === undefined ? [] : [front.note] };
+    return ofFront(problem, front, byKnee(problem, front), shown);
   },
   topsis: (problem, solver) => {
     const front = paretoFront(problem, solver);
-    const notes = front.note === undefined ? [] : [front.note];
-    return { found: byCloseness(problem, front).slice(0, problem.demand.proposals), notes };
+    return ofFront(problem, front, byCloseness(problem, front), problem.demand.proposals);
   },
 };
 
-function oneAfterAnother(problem: Problem, solver: Solver): Ranking {
-  const bounds = boundsFor(problem, solver);
-  return unlikeEachOther(problem, (unlike) => settledBest(problem, unlike, solver, bounds));
+function ofFront(problem: Problem, { note }: Front, { found, rank }: RankedFront, shown: number): Ranking {
+  const [best] = found;
+  const stays = best && staying(problem, best, rank);
+  const plans = best && stays ? [stayingPut(stays, best), ...found.filter(({ plan }) => !isSamePlan(plan, stays.plan))] : found;
+  return { found: plans.slice(0, shown), notes: note === undefined ? [] : [note] };
 }
 
-/** The best, the best unlike it, and so on. */
-function unlikeEachOther({ demand }: Problem, next: (unlike: readonly Found['plan'][]) => RankedPlan | undefined): Ranking {
+function oneAfterAnother(problem: Problem, solver: Solver): Ranking {
+  return unlikeEachOther(problem, settling(problem, solver));
+}
+
+/** The best, or what runs when moving gains too little; then the best unlike it, and so on. */
+function unlikeEachOther(problem: Problem, next: (unlike: readonly Found['plan'][]) => Found | undefined): Ranking {
   const found: RankedPlan[] = [];
-  while (found.length < demand.proposals) {
+  while (found.length < problem.demand.proposals) {
     const best = next(found.map(({ plan }) => plan));
     if (!best) break;
-    found.push(best);
+    found.push(found.length === 0 ? firstOf(problem, best) : best);
     if (best.plan.length === 0) break;
   }
   return { found, notes: [] };
+}
+
+function firstOf(problem: Problem, best: Found): RankedPlan {
+  const rank = (shares: readonly number[]) => weightedSum(problem.focus.weights, wholeShares(problem, shares));
+  const weighed = { ...best, rankedBy: rank(best.shares) };
+  const stays = staying(problem, weighed, rank);
+  if (!stays || isSamePlan(stays.plan, best.plan)) return best;
+  return stayingPut(stays, weighed);
+}
+
+/** It may be worse than the best there is, and says by how much. */
+function stayingPut(stays: Weighed, best: Weighed & Found): RankedPlan {
+  return { ...stays, score: stays.rankedBy, gap: best.gap + Math.abs(best.rankedBy - stays.rankedBy) };
+}
+
+function isSamePlan(a: Found['plan'], b: Found['plan']): boolean {
+  const told = (plan: Found['plan']) =>
+    plan.map(({ item, offer, count }) => `${item} ${offer.id} ${offer.price} ${count}`).sort();
+  return told(a).join('\n') === told(b).join('\n');
 }

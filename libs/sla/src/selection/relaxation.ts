@@ -1,6 +1,5 @@
 import type { AvailabilityTarget, Constraint, Demand, Need, NumberConstraint, PlaceConstraint } from '../documents/call.js';
-import type { PlaceSet } from '../vocabulary/names.js';
-import { placeSetLevels } from '../vocabulary/place.js';
+import { type PlaceSet, placeSetLevels } from '../vocabulary/names.js';
 import type { Member, Step } from './misses.js';
 
 /** One constraint of a demand made looser. Constraints are named by where they stand in it; `size` as CFP.md 3 counts it. */

@@ -4,10 +4,11 @@ import type { Answer } from './answer.js';
 import { explain } from './explain.js';
 import { obstacles } from './obstacles.js';
 import type { Assignment, Plan, Selection } from './plan.js';
-import { type Problem, problemOf, type SelectionOptions, totalCost } from './problem.js';
+import { joined, priced } from './cost.js';
+import { type Problem, problemOf, type SelectionOptions } from './problem.js';
 import { type RankedPlan, rankings } from './ranking.js';
 import { withReasons } from './reasons.js';
-import { scoresOf, weighted } from './scores.js';
+import { scoresOf, weighted, wholeCost } from './scores.js';
 import { shadowPrices } from './shadow-prices.js';
 import { type Solver, tie } from './solve.js';
 
@@ -34,12 +35,15 @@ export async function selectPlans(demand: Demand, answer: Answer, { solver, ...o
 }
 
 function planOf(problem: Problem, { plan, gap, rankedBy }: RankedPlan, rank: number): Omit<Plan, 'why'> {
-  const assignments = joined([...problem.fixed, ...plan], problem);
+  const assignments = inOrder(problem, plan);
   const scores = scoresOf(problem, assignments);
+  const { all: cost, traffic, moving } = wholeCost(problem, assignments);
   return {
     rank,
     assignments,
-    cost: totalCost(assignments),
+    cost,
+    ...(problem.demand.traffic && { traffic }),
+    ...(problem.running && { moving }),
     score: rankedBy ?? weighted(scores),
     scores,
     optimal: gap <= tie,
@@ -48,13 +52,7 @@ function planOf(problem: Problem, { plan, gap, rankedBy }: RankedPlan, rank: num
 }
 
 /** In the order of the items; what is fixed at an offer and what is added there become one assignment. */
-function joined(assignments: readonly Assignment[], { items }: Problem): readonly Assignment[] {
-  return items.flatMap(({ need }) => {
-    const byOffer = new Map<string, Assignment>();
-    for (const assignment of assignments.filter(({ item }) => item === need.item)) {
-      const before = byOffer.get(assignment.offer.id);
-      byOffer.set(assignment.offer.id, before ? { ...before, count: before.count + assignment.count } : assignment);
-    }
-    return [...byOffer.values()];
-  });
+function inOrder({ items, fixed, discounts }: Problem, plan: readonly Assignment[]): readonly Assignment[] {
+  const all = priced(joined([...fixed, ...plan]), discounts);
+  return items.flatMap(({ need }) => all.filter(({ item }) => item === need.item));
 }

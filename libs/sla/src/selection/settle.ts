@@ -1,5 +1,8 @@
 import type { Assignment } from './plan.js';
-import { broughtBy, costTolerance, type Problem, totalCost } from './problem.js';
+import { costTolerance } from './cost.js';
+import { itemByItem } from './item-by-item.js';
+import type { Outcome } from './outcome.js';
+import type { Problem } from './problem.js';
 import {
   allCandidates,
   bestPlan,
@@ -16,20 +19,27 @@ import { firstById } from './tie-break.js';
 type Plans = readonly (readonly Assignment[])[];
 
 /** The best plan unlike some others, and of equal ones the cheapest, if what is sought does not see the cost, then the first by offer id. */
-export function settledBest(
-  problem: Problem,
-  unlike: Plans,
-  solver: Solver,
-  bounds = boundsFor(problem, solver),
-): Found | undefined {
-  if (cannotBe(problem)) return undefined;
-  const best = bestPlan(problem, bounds, unlike, solver);
-  return best && settled(problem, bounds, best, unlike, solver);
+export function settledBest(problem: Problem, unlike: Plans, solver: Solver): Found | undefined {
+  return settling(problem, solver)(unlike);
+}
+
+/** The same for one search after the other: what they have in common is worked out once, when it is needed. */
+export function settling(problem: Problem, solver: Solver): (unlike: Plans) => Found | undefined {
+  if (cannotBe(problem)) return () => undefined;
+  const separately = itemByItem(problem);
+  let bounds: Bounds | undefined;
+  return (unlike) => {
+    const apart = separately?.best(unlike);
+    if (apart) return apart.found;
+    bounds ??= boundsFor(problem, solver);
+    const best = bestPlan(problem, bounds, unlike, solver);
+    return best && settled(problem, bounds, best, unlike, solver);
+  };
 }
 
 /** Even "no relaxation" is only HiGHS' word: without bounds the search goes on, and another solver has to agree. */
-export function boundsFor(problem: Problem, solver: Solver): Bounds {
-  return (cannotBe(problem) ? undefined : boundsOf(problem, solver)) ?? { bound: Infinity, losses: new Map() };
+function boundsFor(problem: Problem, solver: Solver): Bounds {
+  return boundsOf(problem, solver) ?? { bound: Infinity, losses: new Map() };
 }
 
 /** An item without a candidate, or one that has more machines than it may. */
@@ -40,21 +50,13 @@ function cannotBe({ items }: Problem): boolean {
 function settled(problem: Problem, bounds: Bounds, best: Found, unlike: Plans, solver: Solver): Found {
   const candidates = surviving(allCandidates(problem), bounds, best.score);
   const cheapest = seesCost(problem) ? undefined : cheapestOf(problem, candidates, best.score, unlike, solver);
-  const costAtMost = cheapest ? Math.min(problem.costCap, totalCost(cheapest) + costTolerance) : problem.costCap;
-  const plan = firstById(problem, candidates, bounds, { score: best.score, costAtMost, unlike }) ?? cheapest ?? best.plan;
-  return { ...best, plan, shares: sharesBroughtBy(problem, plan) };
+  const costAtMost = cheapest ? Math.min(problem.costCap, cheapest.cost + costTolerance) : problem.costCap;
+  const first = firstById(problem, candidates, bounds, { score: best.score, costAtMost, unlike });
+  return { ...best, ...(first ?? cheapest ?? best), score: best.score };
 }
 
 function seesCost({ criteria, focus }: Problem): boolean {
   return criteria.some(({ key }, index) => key === 'cost' && (focus.weights[index] ?? 0) > 0);
-}
-
-function sharesBroughtBy(problem: Problem, plan: readonly Assignment[]): readonly number[] {
-  const chosen = plan.flatMap(({ item, offer, count }) => {
-    const own = problem.items.find(({ need }) => need.item === item)?.candidates ?? [];
-    return own.filter((candidate) => candidate.offer.id === offer.id).map((candidate) => ({ candidate, count }));
-  });
-  return broughtBy(problem, chosen);
 }
 
 function cheapestOf(
@@ -63,7 +65,7 @@ function cheapestOf(
   score: number,
   unlike: Plans,
   solver: Solver,
-): readonly Assignment[] | undefined {
+): Outcome | undefined {
   const cheapest = solveExactly(problem, candidates, { unlike, aim: { best: 'cost', scoreAtLeast: score - tie } }, solver);
-  return cheapest && cheapest.score >= score - 2 * tie ? cheapest.plan : undefined;
+  return cheapest && cheapest.score >= score - 2 * tie ? cheapest : undefined;
 }

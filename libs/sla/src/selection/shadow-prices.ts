@@ -4,10 +4,13 @@ import { chosenOf } from './alternatives.js';
 import type { Answer } from './answer.js';
 import type { Offer } from './offer.js';
 import type { Assignment, ConstraintPrice, Plan } from './plan.js';
-import { broughtBy, type Problem, problemOf, type SelectionOptions, totalCost, weightedSum } from './problem.js';
+import { outcomeOf } from './outcome.js';
+import { type Problem, problemOf, type SelectionOptions, weightedSum } from './problem.js';
+import { beside } from './cost.js';
 import { rankings } from './ranking.js';
 import { type Relaxation, relaxationOf, relaxed } from './relaxation.js';
-import { looserOf, nameOf, wordsOf, writable } from './repair-words.js';
+import { writable } from './repair-fields.js';
+import { looserOf, nameOf, wordsOf } from './repair-words.js';
 import type { Solver } from './solve.js';
 import { jointSteps, standsAlone } from './shadow-steps.js';
 
@@ -30,7 +33,7 @@ const shown = 5;
 /** Less is not worth telling: half a cent, and a score in its fourth digit. */
 const worthTelling = { saves: 0.005, gains: 0.00005 } as const;
 
-type Best = Pick<Plan, 'assignments' | 'cost'>;
+type Best = Pick<Plan, 'assignments'>;
 
 /**
  * What each constraint costs the best plan (its shadow price): how much better the best would be if the constraint were one step looser. A
@@ -82,14 +85,13 @@ function isSmall({ items }: Problem): boolean {
 
 /** Where nothing else binds an item, all its machines go to the better offer. */
 function exchanged(selected: Selected, best: Best, { step, offer }: LooserStep): readonly ConstraintPrice[] {
-  const item = 'item' in step ? step.item : null;
-  const winner = best.assignments.filter((each) => each.item === item);
-  if (!offer || winner.length === 0) return [];
-  const count = winner.reduce((sum, each) => sum + each.count, 0);
+  const item = 'item' in step ? step.item : '';
+  const count = best.assignments.reduce((sum, each) => (each.item === item ? sum + each.count : sum), 0);
+  if (!offer || count === 0) return [];
   const others = best.assignments.filter((each) => each.item !== item);
-  const plan = [...others, { item: item ?? '', offer, count }];
-  const price = priced(selected, best, { step, offer }, { plan, problem: looser(selected, step, offer) });
-  const costAlone = selected.problem.criteria.every(({ key }) => key === 'cost');
+  const problem = looser(selected, step, offer);
+  const price = pricedBy(selected, best, { step, offer }, outcomeIn(problem, [...others, { item, offer, count }]));
+  const costAlone = problem.criteria.every(({ key }) => key === 'cost');
   return price.gains > 0 || (costAlone && price.saves > 0) ? [price] : [];
 }
 
@@ -97,8 +99,13 @@ function solvedAnew(selected: Selected, best: Best, { step, offer }: LooserStep)
   const problem = looser(selected, step, offer);
   const [found] = rankings[problem.demand.policy](problem, selected.solver).found;
   if (!found) return [];
-  const plan = [...problem.fixed, ...found.plan];
-  return [priced(selected, best, { step, ...(offer && { offer }) }, { plan, problem })];
+  return [pricedBy(selected, best, { step, ...(offer && { offer }) }, outcomeIn(problem, found.plan))];
+}
+
+/** Of a plan beside what is fixed: its cost in USD a month, and its score on the scale of the call as it is, which what is excluded now can exceed. */
+function outcomeIn(problem: Problem, plan: readonly Assignment[]): { readonly cost: number; readonly score: number } {
+  const { cost, shares } = outcomeOf(problem, chosenOf(problem, plan));
+  return { cost: cost + problem.fixedCost, score: weightedSum(problem.focus.weights, shares) };
 }
 
 /** The problem with the constraint loosened, on the same scale: what is excluded now is not part of it. */
@@ -115,16 +122,16 @@ function withOffer(answer: Answer, item: string, offer: Offer): Answer {
   };
 }
 
-function priced(
-  { problem: before }: Selected,
-  best: Best,
+function pricedBy(
+  { problem }: Selected,
+  { assignments }: Best,
   { step, offer }: LooserStep,
-  { plan, problem }: { readonly plan: readonly Assignment[]; readonly problem: Problem },
+  loosened: { readonly cost: number; readonly score: number },
 ): ConstraintPrice {
-  const { demand } = before;
+  const { demand, fixed } = problem;
   const item = 'item' in step ? step.item : null;
-  const saves = best.cost - totalCost(plan);
-  const gains = scoreOf(problem, plan) - scoreOf(before, best.assignments);
+  const now = outcomeIn(problem, beside(fixed, assignments));
+  const [saves, gains] = [now.cost - loosened.cost, loosened.score - now.score];
   const where = offer && item !== null ? ` (${item} at ${offer.vendor} ${offer.region})` : '';
   return {
     item,
@@ -134,11 +141,6 @@ function priced(
     gains,
     text: `${capital(stepWords(demand, step))} would ${effect(saves, gains)}${where}.`,
   };
-}
-
-/** On the scale of the call as it is, which what is excluded now can exceed. */
-function scoreOf(problem: Problem, plan: readonly Assignment[]): number {
-  return weightedSum(problem.focus.weights, broughtBy(problem, chosenOf(problem, plan)));
 }
 
 /** `One more country (US)`, for what is told most often; else as repairs are told. */

@@ -36,9 +36,11 @@ function machinesAt(plan: readonly Assignment[], where: (offer: Offer) => boolea
 }
 
 /** Whether nothing but its own requirements decides where the item goes, so that an offer can be held against the winner's by itself. */
-export function standsAlone({ demand, items, criteria, fixed, costCap }: Problem, step: Relaxation, offer: Offer): boolean {
+export function standsAlone(problem: Problem, step: Relaxation, offer: Offer): boolean {
+  const { demand, items, criteria, fixed, running, discounts, quotas, costCap } = problem;
   const item = items.find(({ need }) => 'item' in step && need.item === step.item);
-  if (step.of !== 'require' || !item || fixed.length > 0 || costCap < Infinity || offer.discount !== undefined) return false;
+  if (step.of !== 'require' || !item || running || costCap < Infinity) return false;
+  if (fixed.length + discounts.length + quotas.length > 0 || offer.discount !== undefined) return false;
   if (criteria.some(({ aggregate }) => aggregate !== 'sum')) return false;
   const limited = [offer, ...item.candidates.map((candidate) => candidate.offer)].some(({ capacity }) => capacity !== null);
   return !limited && !isBound(item.need, demand);

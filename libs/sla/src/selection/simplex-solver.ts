@@ -25,13 +25,14 @@ export function solveSmall({ columns, rows }: LinearModel): Solution | undefined
     opType: 'max',
     constraints,
     variables: named(variables) as Record<string, Record<string, number>>,
-    ints: named(columns.map(() => 1)) as Record<string, 1>,
+    ints: Object.fromEntries(columns.flatMap(({ continuous }, index) => (continuous ? [] : [[`x${index}`, 1]]))),
     timeout: 500,
   }) as Answered;
   if (!result.feasible) return undefined;
   const values = columns.map((_, index) => result[`x${index}`] ?? 0).map(Number);
-  const fractional = values.some((value) => Math.abs(value - Math.round(value)) > 1e-6);
-  return fractional ? undefined : { values: Float64Array.from(values, Math.round), proven: true };
+  const whole = (value: number, index: number) => (columns[index]?.continuous ? value : Math.round(value));
+  const fractional = values.some((value, index) => Math.abs(value - whole(value, index)) > 1e-6);
+  return fractional ? undefined : { values: Float64Array.from(values, whole), proven: true };
 }
 
 function addTo(variable: Record<string, number> | undefined, row: string, coefficient: number): void {

@@ -1,10 +1,10 @@
 import type { Highs } from 'highs';
-import { violations } from './check.js';
 import { relax, solveByHighs } from './highs-solver.js';
 import type { Solution } from './linear.js';
 import { type Model, type ModelOptions, modelOf } from './model.js';
+import { broken, type Outcome, outcomeOf, scoreWithin } from './outcome.js';
 import type { Assignment } from './plan.js';
-import { broughtBy, type Candidate, type Problem, scoreWithin, totalCost } from './problem.js';
+import type { Candidate, Problem } from './problem.js';
 import { smallModel, solveSmall } from './simplex-solver.js';
 
 /** Two scores closer than this are equal. */
@@ -22,12 +22,9 @@ export interface Bounds {
   readonly losses: ReadonlyMap<Candidate, number>;
 }
 
-export interface Found {
-  readonly plan: readonly Assignment[];
+export interface Found extends Outcome {
   /** By what is sought, of what is not fixed. */
   readonly score: number;
-  /** What the plan's machines bring by each criterion. */
-  readonly shares: readonly number[];
   /** No plan is better by more than this. */
   readonly gap: number;
 }
@@ -39,7 +36,8 @@ export function allCandidates(problem: Problem): readonly Candidate[] {
 /** Undefined when no plan exists, not even with parts of machines. */
 export function boundsOf(problem: Problem, { highs }: Solver): Bounds | undefined {
   const model = modelOf(problem, allCandidates(problem));
-  if (model.candidates.length === 0) return { bound: scoreWithin(problem, broughtBy(problem, [])) ?? 0, losses: new Map() };
+  if (model.candidates.length === 0)
+    return { bound: scoreWithin(problem, outcomeOf(problem, []).shares) ?? 0, losses: new Map() };
   if (isHopeless(model)) return undefined;
   const relaxed = relax(highs, model);
   if (!relaxed) return undefined;
@@ -131,10 +129,8 @@ function isHopeless({ rows }: Model): boolean {
   return rows.some(({ terms }) => terms.length === 0);
 }
 
-interface Scored {
-  readonly plan: readonly Assignment[];
+interface Scored extends Outcome {
   readonly score: number;
-  readonly shares: readonly number[];
 }
 
 /** The solution as a plan, if it breaks nothing. A plan that was asked for without some constraint may break that. */
@@ -147,14 +143,8 @@ function checked(
   const chosen = model.candidates
     .map((candidate, column) => ({ candidate, count: values[column] ?? 0 }))
     .filter(({ count }) => count > 0);
-  const plan = chosen.map(({ candidate, count }) => ({
-    item: problem.items[candidate.item]?.need.item ?? '',
-    offer: candidate.offer,
-    count,
-  }));
-  const limits = { fixed: problem.fixed, costLimit: problem.costCap + totalCost(problem.fixed) };
-  if (without.size === 0 && violations(problem.demand, plan, limits).length > 0) return undefined;
-  const shares = broughtBy(problem, chosen);
-  const score = scoreWithin(problem, shares);
-  return score === undefined ? undefined : { plan, score, shares };
+  const outcome = outcomeOf(problem, chosen);
+  if (without.size === 0 && broken(problem, outcome.plan).length > 0) return undefined;
+  const score = scoreWithin(problem, outcome.shares);
+  return score === undefined ? undefined : { ...outcome, score };
 }

@@ -1,8 +1,13 @@
 import { placeKey } from '../vocabulary/place.js';
-import { siteKey, upperOf } from './model.js';
+import { apartPairs } from './candidates.js';
+import { costTolerance, measured, sameTerms } from './cost.js';
+import { upperOf } from './draft.js';
+import { weightOfCost } from './objective.js';
+import { broken, type Outcome, outcomeOf, scoreWithin } from './outcome.js';
 import type { Assignment } from './plan.js';
-import { apartPairs, broughtBy, type Candidate, costTolerance, type Problem, scoreWithin } from './problem.js';
+import type { Candidate, Problem } from './problem.js';
 import { type Bounds, tie } from './solve.js';
+import { siteKey } from './unlike-rows.js';
 
 /** Nodes to look at before the solver's own plan, optimal too, is taken. */
 const patience = 50_000;
@@ -17,16 +22,48 @@ export interface Wanted {
 
 /**
  * Of the plans with the best score the first by offer id: as many machines as can be at the smallest id of the first item, then at the next.
- * A depth-first search in this order; the relaxation's losses say which machines such a plan can still hold. Undefined when it gives up.
+ * A depth-first search in this order; the relaxation's losses say which machines such a plan can still hold, and what only whole plans tell
+ * (discounts, traffic, availability, quotas) is checked of each that is found. Undefined when it gives up.
  */
 export function firstById(
   problem: Problem,
   candidates: readonly Candidate[],
   bounds: Bounds,
   wanted: Wanted,
-): readonly Assignment[] | undefined {
-  const search = new Search(problem, candidates, bounds, wanted);
-  return search.from(0) ? search.plan() : undefined;
+): Outcome | undefined {
+  return new Search(problem, slotsOf(problem, candidates, bounds), bounds, wanted).from(0);
+}
+
+/** An offer that machines of an item can be at, whichever tier they get it at: at best so good, and so cheap. */
+interface Slot {
+  readonly candidate: Candidate;
+  readonly score: number;
+  readonly cost: number;
+  readonly loss: number;
+}
+
+function slotsOf(problem: Problem, candidates: readonly Candidate[], { losses }: Bounds): readonly Slot[] {
+  const weight = weightOfCost(problem, problem.focus.weights);
+  const slots: Slot[] = [];
+  for (const candidate of candidates) {
+    const score = candidate.score + weight * candidate.spare;
+    const cost = candidate.cost - candidate.spare;
+    const loss = losses.get(candidate) ?? 0;
+    const before = slots[slots.length - 1];
+    if (!before || !isSameOffer(before.candidate, candidate)) slots.push({ candidate, score, cost, loss });
+    else
+      slots[slots.length - 1] = {
+        candidate: before.candidate,
+        score: Math.max(score, before.score),
+        cost: Math.min(cost, before.cost),
+        loss: Math.min(loss, before.loss),
+      };
+  }
+  return slots;
+}
+
+function isSameOffer(a: Candidate, b: Candidate): boolean {
+  return a.item === b.item && a.running === b.running && sameTerms(a.offer, b.offer);
 }
 
 class Search {
@@ -39,70 +76,64 @@ class Search {
   private readonly conflicts: readonly (readonly number[])[];
   private readonly cheapest: readonly number[];
   private readonly best: readonly number[];
-  /** What criteria of the worst machine can add at most. */
-  private readonly worstAtMost: number;
   private loss = 0;
-  private score = 0;
-  private cost = 0;
+  /** What criteria of the worst machine, and a better price for what stays, can add at most. */
+  private score: number;
+  private cost: number;
 
   constructor(
     private readonly problem: Problem,
-    private readonly candidates: readonly Candidate[],
+    private readonly slots: readonly Slot[],
     private readonly bounds: Bounds,
     private readonly wanted: Wanted,
   ) {
-    this.counts = candidates.map(() => 0);
+    this.counts = slots.map(() => 0);
     this.left = problem.items.map(({ count }) => count);
-    this.uppers = candidates.map((candidate) => upperOf(problem, candidate));
-    this.keys = candidates.map((candidate) => this.limited(candidate));
-    this.conflicts = conflictsOf(problem, candidates);
-    this.worstAtMost = problem.criteria.reduce((sum, { aggregate }, index) => {
-      return aggregate === 'worst' ? sum + (problem.focus.weights[index] ?? 0) * (problem.fixedShares[index] ?? 1) : sum;
-    }, 0);
-    this.cheapest = problem.items.map((_, item) =>
-      Math.min(...candidates.filter((candidate) => candidate.item === item).map(({ cost }) => cost)),
+    this.uppers = slots.map(({ candidate }) => upperOf(problem, candidate));
+    this.keys = slots.map(({ candidate }) => this.limited(candidate));
+    this.conflicts = conflictsOf(
+      problem,
+      slots.map(({ candidate }) => candidate),
     );
-    this.best = problem.items.map((_, item) =>
-      Math.max(...candidates.filter((candidate) => candidate.item === item).map(({ score }) => score)),
-    );
+    this.cost = -cheaperStay(problem);
+    this.score = worstAtMost(problem) - this.cost * weightOfCost(problem, problem.focus.weights);
+    const own = problem.items.map((_, item) => slots.filter(({ candidate }) => candidate.item === item));
+    this.cheapest = own.map((of) => Math.min(...of.map(({ cost }) => cost)));
+    this.best = own.map((of) => Math.max(...of.map(({ score }) => score)));
   }
 
-  plan(): readonly Assignment[] {
-    return this.candidates.flatMap(({ item, offer }, index) => {
-      const count = this.counts[index] ?? 0;
-      return count > 0 ? [{ item: this.problem.items[item]?.need.item ?? '', offer, count }] : [];
-    });
-  }
-
-  /** Tries candidate `index` with as many machines as can be, then fewer. Candidates come by item, then by id. */
-  from(index: number): boolean {
+  /** Tries slot `index` with as many machines as can be, then fewer. Slots come by item, then by id. */
+  from(index: number): Outcome | undefined {
     this.nodes += 1;
-    if (this.nodes > patience || !this.promising()) return false;
-    const candidate = this.candidates[index];
-    if (!candidate) return this.complete();
-    const before = this.candidates[index - 1]?.item;
-    if (before !== undefined && before !== candidate.item && this.left[before] !== 0) return false;
-    for (let count = this.room(index, candidate); count >= 0; count -= 1) {
-      this.put(candidate, index, count);
-      if (this.from(index + 1)) return true;
-      this.put(candidate, index, -count);
+    if (this.nodes > patience || !this.promising()) return undefined;
+    const slot = this.slots[index];
+    if (!slot) return this.complete();
+    const before = this.slots[index - 1]?.candidate.item;
+    if (before !== undefined && before !== slot.candidate.item && this.left[before] !== 0) return undefined;
+    for (let count = this.room(index, slot.candidate); count >= 0; count -= 1) {
+      this.put(slot, index, count);
+      const found = this.from(index + 1);
+      if (found) return found;
+      this.put(slot, index, -count);
     }
-    return false;
+    return undefined;
   }
 
-  private complete(): boolean {
-    if (this.left.some((count) => count !== 0)) return false;
-    const chosen = this.candidates.flatMap((candidate, index) => {
+  private complete(): Outcome | undefined {
+    if (this.left.some((count) => count !== 0)) return undefined;
+    const chosen = this.slots.flatMap(({ candidate }, index) => {
       const count = this.counts[index] ?? 0;
       return count > 0 ? [{ candidate, count }] : [];
     });
-    const score = scoreWithin(this.problem, broughtBy(this.problem, chosen));
-    return score !== undefined && score >= this.wanted.score - tie && this.differs();
+    const outcome = outcomeOf(this.problem, chosen);
+    const score = scoreWithin(this.problem, outcome.shares);
+    if (score === undefined || score < this.wanted.score - tie) return undefined;
+    if (outcome.cost > this.wanted.costAtMost + costTolerance || !this.differs(outcome.plan)) return undefined;
+    return broken(this.problem, outcome.plan).length === 0 ? outcome : undefined;
   }
 
   private promising(): boolean {
-    let score = this.score + this.worstAtMost;
-    let cost = this.cost;
+    let { score, cost } = this;
     this.left.forEach((count, item) => {
       if (count === 0) return;
       score += count * (this.best[item] ?? 0);
@@ -121,25 +152,23 @@ class Search {
     return Math.min(this.left[item] ?? 0, this.uppers[index] ?? 0, ...limits);
   }
 
-  private put(candidate: Candidate, index: number, count: number): void {
-    const { item, score, cost } = candidate;
+  private put({ candidate, score, cost, loss }: Slot, index: number, count: number): void {
     this.counts[index] = (this.counts[index] ?? 0) + count;
-    this.left[item] = (this.left[item] ?? 0) - count;
+    this.left[candidate.item] = (this.left[candidate.item] ?? 0) - count;
     this.score += count * score;
     this.cost += count * cost;
-    this.loss += count * (this.bounds.losses.get(candidate) ?? 0);
+    this.loss += count * loss;
     for (const key of this.keys[index] ?? []) this.limits.set(key, (this.limits.get(key) ?? 0) - count);
   }
 
-  private differs(): boolean {
-    const plan = this.plan();
+  private differs(plan: readonly Assignment[]): boolean {
     return this.wanted.unlike.every((other) =>
       this.problem.items.some(({ need }) => sites(plan, need.item) !== sites(other, need.item)),
     );
   }
 
   /** The limits that a candidate shares with others: its spread places and its pool. Notes how much each allows. */
-  private limited({ item, offer }: Candidate): readonly string[] {
+  private limited({ item, offer, running }: Candidate): readonly string[] {
     const need = this.problem.items[item]?.need;
     const spread = (need?.spread ?? []).map(({ over, atMost }) => {
       const place = placeKey(offer, over) ?? '';
@@ -148,7 +177,7 @@ class Search {
       this.lower(key, atMost - placed.reduce((sum, { count }) => sum + count, 0));
       return key;
     });
-    if (offer.capacity === null) return spread;
+    if (offer.capacity === null || running !== undefined) return spread;
     this.lower(`pool ${offer.pool}`, offer.capacity);
     return [...spread, `pool ${offer.pool}`];
   }
@@ -156,6 +185,20 @@ class Search {
   private lower(key: string, limit: number): void {
     this.limits.set(key, Math.min(this.limits.get(key) ?? Infinity, limit));
   }
+}
+
+function worstAtMost({ criteria, focus, fixedShares }: Problem): number {
+  return criteria.reduce(
+    (sum, { aggregate }, index) => (aggregate === 'worst' ? sum + (focus.weights[index] ?? 0) * (fixedShares[index] ?? 1) : sum),
+    0,
+  );
+}
+
+/** By how much what stays can become cheaper at most, USD a month: by the last tier of each discount. */
+function cheaperStay({ discounts, fixed }: Problem): number {
+  return discounts.reduce((sum, { id, tiers }) => {
+    return sum + measured(id, 'spend', fixed) * tiers.reduce((most, { off }) => Math.max(most, off), 0);
+  }, 0);
 }
 
 /** For each candidate those before it that apart forbids beside it. */

@@ -1,6 +1,6 @@
 import type { Front } from './front.js';
-import { byText, type Problem, totalCost } from './problem.js';
-import type { RankedPlan } from './ranking.js';
+import { byText } from './candidates.js';
+import type { Problem } from './problem.js';
 import type { Found } from './solve.js';
 
 /**
@@ -26,11 +26,18 @@ export function topsis(alternatives: Float64Array, weights: readonly number[]): 
 }
 
 /** The plans of a front by their closeness to the ideal. */
-export function byCloseness(problem: Problem, front: Front): readonly RankedPlan[] {
+export function byCloseness(problem: Problem, front: Front): RankedFront {
   const { weights } = problem.focus;
-  const closeness = topsis(Float64Array.from(front.found.flatMap(({ shares }) => wholeShares(problem, shares))), weights);
+  const rank = (shares: readonly number[]) => topsis(Float64Array.from(wholeShares(problem, shares)), weights)[0] ?? 0;
   const ceiling = front.whole ? 0 : closestBelow(front.leftBelow + weightedFixed(problem), weights);
-  return ranked(front.found, closeness).map((each) => ({ ...each, gap: Math.max(0, ceiling - each.rankedBy) }));
+  const found = ranked(front.found, rank).map((each) => ({ ...each, gap: Math.max(0, ceiling - each.rankedBy) }));
+  return { found, rank };
+}
+
+/** Plans in order, and what they are ranked by. */
+export interface RankedFront {
+  readonly found: readonly (Found & { readonly rankedBy: number })[];
+  readonly rank: (shares: readonly number[]) => number;
 }
 
 /** How close to the ideal a plan can come whose weighted sum is at most this: what a front that was cut leaves open. */
@@ -41,24 +48,23 @@ function closestBelow(sum: number, weights: readonly number[]): number {
 }
 
 /** The plans of a front, its knee first: by the mean of their shares within the front's own ranges, the distance from the plane through its ends. */
-export function byKnee(problem: Problem, { found }: Front): readonly RankedPlan[] {
+export function byKnee(problem: Problem, { found }: Front): RankedFront {
   const ranges = problem.criteria.map((_, index) => {
     const shares = found.map((each) => each.shares[index] ?? 0);
     return { min: Math.min(...shares), max: Math.max(...shares) };
   });
   const open = ranges.flatMap(({ min, max }, index) => (max - min > 1e-9 ? [{ index, min, width: max - min }] : []));
-  const height = ({ shares }: Found) =>
+  const rank = (shares: readonly number[]) =>
     open.length === 0
       ? 1
       : open.reduce((sum, { index, min, width }) => sum + ((shares[index] ?? 0) - min) / width, 0) / open.length;
-  return ranked(found, Float64Array.from(found, height));
+  return { found: ranked(found, rank), rank };
 }
 
-function ranked(found: readonly Found[], values: Float64Array): readonly (RankedPlan & { readonly rankedBy: number })[] {
+function ranked(found: readonly Found[], rank: RankedFront['rank']): RankedFront['found'] {
   return found
-    .map((each, index) => ({ ...each, rankedBy: values[index] ?? 0, key: idsOf(each), cost: totalCost(each.plan) }))
-    .sort((a, b) => apart(b.rankedBy, a.rankedBy, 1e-9) || apart(a.cost, b.cost, 1e-6) || byText(a.key, b.key))
-    .map(({ plan, score, gap, rankedBy }) => ({ plan, score, gap, rankedBy }));
+    .map((each) => ({ ...each, rankedBy: rank(each.shares) }))
+    .sort((a, b) => apart(b.rankedBy, a.rankedBy, 1e-9) || apart(a.cost, b.cost, 1e-6) || byText(idsOf(a), idsOf(b)));
 }
 
 function apart(a: number, b: number, tolerance: number): number {
@@ -69,7 +75,8 @@ function idsOf({ plan }: Found): string {
   return plan.flatMap(({ item, offer, count }) => new Array<string>(count).fill(`${item} ${offer.id}`)).join('\n');
 }
 
-function wholeShares({ criteria, fixedShares }: Problem, shares: readonly number[]): readonly number[] {
+/** Of the whole plan, fixed machines included. */
+export function wholeShares({ criteria, fixedShares }: Problem, shares: readonly number[]): readonly number[] {
   return shares.map((share, index) => (criteria[index]?.aggregate === 'sum' ? share + (fixedShares[index] ?? 0) : share));
 }
 
