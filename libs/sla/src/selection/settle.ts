@@ -15,6 +15,7 @@ import {
   tie,
 } from './solve.js';
 import { firstById } from './tie-break.js';
+import { isOver } from './time-limit.js';
 
 type Plans = readonly (readonly Assignment[])[];
 
@@ -48,6 +49,8 @@ function cannotBe({ items }: Problem): boolean {
 }
 
 function settled(problem: Problem, bounds: Bounds, best: Found, unlike: Plans, solver: Solver): Found {
+  // Which of equal plans comes first is for those that are known to be best.
+  if (best.gap > tie || isOver(solver)) return best;
   const candidates = surviving(allCandidates(problem), bounds, best.score);
   const cheapest = seesCost(problem) ? undefined : cheapestOf(problem, candidates, best.score, unlike, solver);
   const costAtMost = cheapest ? Math.min(problem.costCap, cheapest.cost + costTolerance) : problem.costCap;
