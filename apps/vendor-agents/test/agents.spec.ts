@@ -151,6 +151,15 @@ it('proposes offers that meet the call, and refuses with what stood in the way',
   expect(refusals.size + proposals.size).toBe(2);
 });
 
+it('answers the repair round of a call that it cannot meet with the offers nearest to it', async () => {
+  const { proposals } = await ask(cfp(demandFor('{ cores: ">= 5000" }'), { purpose: 'repair' }));
+  expect([...proposals.keys()].sort()).toEqual(['gandi', 'linode']);
+  const offers = proposals.get('linode')?.flatMap((part) => part.answer.offers) ?? [];
+  const held = heard.get('linode')?.offers ?? 0;
+  expect(offers.length).toBeGreaterThan(0);
+  expect(offers.length).toBeLessThan(held / 2);
+});
+
 it('lets a call that comes while it still loads wait for its offers, or refuses before the time is up', async () => {
   await end();
   await testbed.fault({ cloud: 'linode', fault: 'slow', delay_ms: 400 });

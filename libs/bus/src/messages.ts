@@ -59,6 +59,8 @@ export const CfpMessage = Type.Object({
   demand: owned<Demand>(),
   /** Offers not to propose: they failed lately (quarantine), or a fail-over excludes them. */
   excludedOffers: Type.Array(Id),
+  /** Absent: offers that meet the demand are asked for. `repair`: nothing does, and those are that a smallest change of it can need (CFP.md 3). */
+  purpose: Type.Optional(Type.Literal('repair')),
 });
 export type CfpMessage = Static<typeof CfpMessage>;
 

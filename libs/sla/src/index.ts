@@ -23,6 +23,8 @@ export { mergeAnswers } from './selection/merge.js';
 export { violations } from './selection/check.js';
 export { topsis } from './selection/topsis.js';
 export { selectPlans, type SelectOptions } from './selection/select.js';
+export { answerRepair, mergeRepairs } from './selection/repair-answer.js';
+export { type Repaired, smallestRepairs, withRepairs } from './selection/repair.js';
 export { OfferTable } from './selection/table/offer-table.js';
 export { OfferTableBuilder } from './selection/table/builder.js';
 export type { OfferRow } from './selection/table/offer-row.js';

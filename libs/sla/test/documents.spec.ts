@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { AgencyError } from '@cloud-agency/errors';
 import fc from 'fast-check';
-import { parseCall, type Problem } from '../src/index.js';
+import { attributes, formatQuantity, parseCall, placeLevels, portableImages, type Problem } from '../src/index.js';
+import { callDocuments } from './call-documents.js';
 
 const head = 'apiVersion: cloud-agency/v1\nkind: CallForProposals\nname: shop\n';
 const web = `${head}resources:\n  web:\n    kind: compute\n`;
@@ -91,6 +92,27 @@ describe('a call', () => {
       expect(parseCall(JSON.stringify(document, null, 2)).document).toEqual(document);
     },
   );
+
+  const reference = readFileSync('docs/calls.md', 'utf8');
+  const others = 'resources: { web: { kind: compute }, db: { kind: compute }, cache: { kind: compute } }\n';
+
+  test.each([...reference.matchAll(/```yaml\n([^]*?)```/g)].map(([, fragment = '']) => ({ fragment })))(
+    'may say what docs/calls.md shows (example %#)',
+    ({ fragment }) => {
+      const { call } = parseCall(head + (fragment.includes('resources:') ? '' : others) + fragment);
+      expect(call.demand.needs.length).toBeGreaterThan(0);
+    },
+  );
+
+  test.each(Object.entries(attributes))('may speak of %s as docs/calls.md defines it', (name, { dimension, meaning }) => {
+    const unit = dimension === 'fraction' ? 'a fraction, or %' : formatQuantity(0, dimension).slice(2);
+    expect(reference).toContain(`| \`${name}\` | ${unit}${unit && ' '}| ${meaning}`);
+  });
+
+  test('may name the images and levels that docs/calls.md lists', () => {
+    expect(reference).toContain(`| \`image\` | ${portableImages.join(', ')} |`);
+    expect(reference).toContain(`Levels are ${placeLevels.map((level) => `\`${level}\``).join(', ')}.`);
+  });
 
   test('has its defaults filled in', () => {
     const { call } = parseCall(web);
@@ -337,4 +359,31 @@ describe('a call', () => {
       { numRuns: 300 },
     );
   });
+
+  test('never fails but in words, whatever stands in its fields', () => {
+    const junk = fc.oneof(
+      fc.constantFrom<unknown>(null, true, -1, 0, '', [], {}, [[]], [{}], { not: {} }, { not: [] }, '..', '>= ', '2..3..4', '!='),
+      fc.jsonValue({ maxDepth: 1 }),
+    );
+    fc.assert(
+      fc.property(callDocuments, fc.nat(), junk, (document, place, instead) => {
+        try {
+          parseCall(JSON.stringify(replaced(document, place, instead)));
+        } catch (error) {
+          expect(error).toBeInstanceOf(AgencyError);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
 });
+
+/** The document with one of its values, counted through, replaced. */
+function replaced(document: unknown, place: number, instead: unknown): unknown {
+  const values = JSON.stringify(document).match(/[:[,]/g)?.length ?? 1;
+  let left = place % values;
+  return JSON.parse(JSON.stringify(document), (_, value: unknown) => {
+    left -= 1;
+    return left === -1 ? instead : value;
+  });
+}

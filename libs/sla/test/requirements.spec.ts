@@ -1,4 +1,5 @@
 import { AgencyError } from '@cloud-agency/errors';
+import fc from 'fast-check';
 import { attributes, type Demand, type Need, parseCall, type Problem } from '../src/index.js';
 
 interface Said {
@@ -389,4 +390,42 @@ describe('a call contradicts itself', () => {
   ])('but not by %j', (said) => {
     expect(demandOf(said).needs).toHaveLength(3);
   });
+
+  /** Bounds are whole, so whatever can be met at all is met by a whole or a half. */
+  const halves = Array.from({ length: 14 }, (_, index) => index / 2);
+  const value = fc.integer({ min: 0, max: 5 });
+  const form = fc.oneof(
+    value,
+    fc.tuple(fc.constantFrom('=', '!=', '<', '<=', '>', '>='), value).map(([sign, of]) => `${sign} ${of}`),
+    fc.tuple(value, value).map(([from, to]) => `${from}..${to}`),
+    fc.record({ not: fc.array(value, { minLength: 1, maxLength: 3 }) }),
+  );
+
+  test('exactly when no number meets everything that is said of it', () => {
+    let refused = 0;
+    fc.assert(
+      fc.property(fc.array(form, { minLength: 1, maxLength: 4 }), (cores) => {
+        const can = halves.some((number) => cores.every((one) => meetsForm(one, number, cores)));
+        if (!can) refused += 1;
+        const said = { web: { require: { cores } } };
+        if (can) expect(demandOf(said).needs).toHaveLength(3);
+        else expect(told(said)).toMatch(/^contradictory-constraints\n.*nothing can have/);
+      }),
+      { numRuns: 500 },
+    );
+    expect(refused).toBeGreaterThan(50);
+  });
 });
+
+type Form = number | string | { readonly not: readonly number[] };
+
+/** By the words of docs/calls.md alone. */
+function meetsForm(form: Form, number: number, all: readonly Form[]): boolean {
+  if (typeof form === 'number') return all.includes(number);
+  if (typeof form === 'object') return !form.not.includes(number);
+  const [from, to] = form.split('..').map(Number);
+  if (from !== undefined && to !== undefined) return from <= number && number <= to;
+  const [sign = '', of] = form.split(' ');
+  const order = Math.sign(number - Number(of));
+  return { '=': [0], '!=': [-1, 1], '<': [-1], '<=': [-1, 0], '>': [1], '>=': [0, 1] }[sign]?.includes(order) ?? false;
+}

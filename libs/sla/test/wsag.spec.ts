@@ -47,10 +47,13 @@ describe('a call written as a WS-Agreement offer', () => {
     ]);
   });
 
-  it.each(['web-shop.cfp.yaml', 'two-regions.cfp.yaml', 'impossible.cfp.yaml'])('says the same as %s', (name) => {
-    const { call } = parseCall(example(name));
-    expect(parseCall(renderOffer(call, replyBy)).call).toEqual(call);
-  });
+  it.each(['web-shop.cfp.yaml', 'two-regions.cfp.yaml', 'spot-fleet.cfp.yaml', 'impossible.cfp.yaml'])(
+    'says the same as %s',
+    (name) => {
+      const { call } = parseCall(example(name));
+      expect(parseCall(renderOffer(call, replyBy)).call).toEqual(call);
+    },
+  );
 
   it('withholds the secrets of webhooks, and says so', () => {
     const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -334,6 +337,13 @@ describe('an offer that is wrong is refused', () => {
       [constrained(item(`<a:Location>/x</a:Location>${facets('')}`)), '"/x" does not lead to a field of a service'],
       [constrained(item(at('cores') + facets(''))), 'nothing is said of cores'],
       [constrained(item(at('cores') + facets('<xsd:minInclusive/>'))), 'has no value'],
+      ...['>= 2', '!= 3', '2..4'].map((value) => [
+        constrained(
+          item(at('cores') + facets(`<xsd:enumeration value="8"/><xsd:enumeration value="${value.replace('>', '&gt;')}"/>`)),
+        ),
+        `"${value}" is more than a value: the facet says how to compare`,
+      ]),
+      [constrained(item(`${at('image')}${facets('')}<not>debian-12</not>`)), '"!= debian-12" is not a known image'],
       [
         constrained(item(at('cores') + facets('<xsd:minInclusive value="two"/>'))),
         'resources.web.require.cores[0]: "two" is not a quantity',

@@ -1,5 +1,5 @@
 import type { AppContext } from '@cloud-agency/runtime';
-import type { Call, Plan, Selection } from '@cloud-agency/sla';
+import { type Call, type Explanation, type Plan, type Selection, withRepairs } from '@cloud-agency/sla';
 import { accept, quoteMs } from '../agreements/acceptance.js';
 import type { Gathering, Mediator } from '../mediation/mediator.js';
 import type { Solver } from '../negotiation/solver.js';
@@ -44,12 +44,34 @@ export class Negotiator {
   /** Undefined when the selection itself failed: it would fail again, so the call ends there, and says where to look. */
   private async select(cfp: CfpRow, call: Call, gathering: Gathering): Promise<Selection | undefined> {
     try {
-      return await this.solver.select(call.demand, gathering.answer);
+      const selection = await this.solver.select(call.demand, gathering.answer);
+      if (selection.plans.length > 0) return selection;
+      return { ...selection, explanation: await this.repaired(cfp, call, gathering, selection.explanation) };
     } catch (error) {
       this.context.log.error({ err: error, cfp: cfp.id }, 'A selection failed');
       const message = `the selection failed; the log has the details under ${cfp.id}`;
       await this.store.work((work) => moveTo(work, cfp, 'failed', message));
       return undefined;
+    }
+  }
+
+  /** What would make the call possible, found in one more round. The refusal stands without it: a round that fails only leaves that unsaid. */
+  private async repaired(cfp: CfpRow, call: Call, { answer }: Gathering, explanation: Explanation): Promise<Explanation> {
+    if (answer.items.every(({ considered }) => considered === 0)) return explanation;
+    try {
+      const excluded = await quarantined(this.store.tables, this.context.clock.now());
+      const answers = await this.mediator.callForRepair({
+        conversation: cfp.id,
+        round: cfp.round + 1,
+        demand: call.demand,
+        excludedOffers: excluded,
+        within: call.negotiate.replyBy,
+      });
+      const usable = answers.map((each) => withoutQuarantined(each, excluded));
+      return withRepairs(explanation, await this.solver.repairs(call.demand, usable));
+    } catch (error) {
+      this.context.log.error({ err: error, cfp: cfp.id }, 'A repair round failed');
+      return explanation;
     }
   }
 
@@ -73,7 +95,7 @@ export class Negotiator {
     if (current?.state !== 'evaluating') return;
     const explained = { explanation: json(selection.explanation) };
     if (selection.plans.length === 0) {
-      await moveTo(work, cfp, 'refused', selection.explanation.notes.join('; ') || 'no vendor can meet it', explained);
+      await moveTo(work, cfp, 'refused', selection.explanation.notes.join(' ') || 'no vendor can meet it', explained);
       return;
     }
     if (call.negotiate.accept !== 'best' || cfp.round > 1) {
