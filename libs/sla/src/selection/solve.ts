@@ -58,7 +58,7 @@ export function bestPlan(
   solver: Solver,
 ): Found | undefined {
   const candidates = allCandidates(problem);
-  const incumbent = firstPlan(problem, candidates, bounds, unlike, solver);
+  const incumbent = firstPlan(problem, candidates, bounds.losses, unlike, solver);
   if (incumbent && incumbent.score >= bounds.bound - tie) return { ...incumbent, gap: 0 };
   if (incumbent && unlike.length === 0) solver.onFound?.({ ...incumbent, gap: bounds.bound - incumbent.score });
   return improved(problem, bounds, incumbent, unlike, solver);
@@ -84,11 +84,11 @@ export function surviving(candidates: readonly Candidate[], { bound, losses }: B
   return candidates.filter((candidate) => bound - (losses.get(candidate) ?? 0) >= score - 2 * tie);
 }
 
-/** A plan from the candidates of least loss; a dozen of each item first, then more. */
-function firstPlan(
+/** A plan from the candidates of least loss, where losses are known; a dozen of each item first, then more. */
+export function firstPlan(
   problem: Problem,
   candidates: readonly Candidate[],
-  { losses }: Bounds,
+  losses: Bounds['losses'],
   unlike: ModelOptions['unlike'],
   solver: Solver,
 ): Scored | undefined {
