@@ -1,31 +1,56 @@
 import type { Demand, Need } from '../documents/call.js';
 import type { Answer, ItemAnswer, Range } from './answer.js';
+import { bitsOf } from './bits.js';
 import { type Criterion, criteriaFor, criteriaOf } from './criteria.js';
-import { bitsOf, type Feasible, feasible } from './feasible.js';
-import type { ProvidesImage } from './filter.js';
-import type { Offer } from './offer.js';
-import type { OfferTable } from './offers.js';
-import { prune } from './prune.js';
-import { type Whereabouts, placeMeets } from './meets.js';
-import { columnOf } from './readings.js';
+import { feasible } from './feasible.js';
+import { type ProvidesImage, sendsTraffic } from './filter.js';
+import type { Discount, Offer, Quota } from './offer.js';
+import { everything, type Kept, prune } from './prune.js';
+import { egressRange, rangeOf } from './ranges.js';
+import type { OfferTable } from './table/offer-table.js';
 
 export interface AnswerOptions {
   /** Ids of offers not to make: they failed lately. */
   readonly excludedOffers?: ReadonlySet<string> | undefined;
-  /** Units left in a zone of the account; null or absent: no known limit. */
+  /** Units left in a zone of the account, null for no known limit; absent: what the table knows. */
   readonly unitsLeft?: ((agent: string, region: string, zone: string) => number | null) | undefined;
   /** Which portable images the account has; absent: all. */
   readonly providesImage?: ProvidesImage | undefined;
+  /** The discounts that the table's rows name. */
+  readonly discounts?: readonly Discount[] | undefined;
+  /** What the accounts may still take. */
+  readonly quotas?: readonly Quota[] | undefined;
   /** Whether to leave out what cannot be part of an optimum; on unless said otherwise. */
   readonly prune?: boolean | undefined;
 }
 
 /** What the owner of a table has to say to a demand: the offers that can be part of an optimum, and why the others cannot (CFP.md 3 and 4). */
 export function answerDemand(table: OfferTable, demand: Demand, options: AnswerOptions = {}): Answer {
+  const steps = answering(table, demand, options);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** The same, item by item: whoever must not hold up others for long gives way at each step. */
+export function* answering(table: OfferTable, demand: Demand, options: AnswerOptions = {}): Generator<undefined, Answer> {
   const criteria = criteriaOf(demand);
   const offers = new Map<string, Offer>();
-  const items = demand.needs.map((need) => answerNeed(table, need, demand, criteriaFor(criteria, need.item), options, offers));
-  return { offers: [...offers.values()], items };
+  const items: ItemAnswer[] = [];
+  for (const need of demand.needs) {
+    items.push(answerNeed(table, need, demand, criteriaFor(criteria, need.item), options, offers));
+    yield;
+  }
+  const found = [...offers.values()];
+  const named = new Set(found.map(({ discount }) => discount));
+  const discounts = (options.discounts ?? []).filter(({ id }) => named.has(id));
+  const quotas = (options.quotas ?? []).filter((quota) => found.some((offer) => counts(quota, offer)));
+  return { offers: found, items, ...(discounts.length > 0 && { discounts }), ...(quotas.length > 0 && { quotas }) };
+}
+
+function counts({ agent, region }: Quota, offer: Offer): boolean {
+  return agent === offer.agent && (region ?? offer.region) === offer.region;
 }
 
 function answerNeed(
@@ -36,68 +61,37 @@ function answerNeed(
   options: AnswerOptions,
   offers: Map<string, Offer>,
 ): ItemAnswer {
-  const { excludedOffers = new Set(), providesImage = () => true, prune: pruning = true } = options;
+  const { excludedOffers = nothing, providesImage = () => true, prune: pruning = true, quotas = [], discounts = [] } = options;
   const found = feasible(table, need, demand, providesImage, excludedOffers);
-  const kept = pruning ? prune(table, found, criteria) : found.zones;
+  const kept = pruning ? prune(table, found, criteria, { need, demand, quotas, discounts }) : everything(found);
   const candidates: string[] = [];
-  for (let index = 0; index < kept.length; index += 1) {
-    if (kept[index] === 0) continue;
-    candidates.push(...expanded(table, found.rows[index] ?? -1, kept[index] ?? 0, options, offers));
-  }
-  const ranges = Object.fromEntries(criteria.flatMap((criterion) => rangeEntry(criterion.key, rangeOf(table, found, criterion))));
+  for (const row of kept) expand(table, row, options, offers, candidates);
+  const ranges: Record<string, Range> = {};
+  for (const criterion of criteria) note(ranges, criterion.key, rangeOf(table, found, criterion, discounts));
+  if (sendsTraffic(need, demand)) note(ranges, 'egress', egressRange(found));
   return { item: need.item, considered: table.offers, feasible: found.count, candidates, excluded: found.excluded, ranges };
 }
 
-/** The ids of a row's offers in these zones; the offers themselves are noted once. */
-function expanded(
+const nothing: ReadonlySet<string> = new Set();
+
+function note(ranges: Record<string, Range>, key: string, range: Range | undefined): void {
+  if (range) ranges[key] = range;
+}
+
+/** Notes the offers of a row in its zones, and their ids. */
+function expand(
   table: OfferTable,
-  row: number,
-  zones: number,
+  { found: { block }, row, zones }: Kept,
   { unitsLeft }: AnswerOptions,
   offers: Map<string, Offer>,
-): readonly string[] {
-  const site = table.site(row);
-  return bitsOf(zones).map((zone) => {
-    const id = table.id(row, zone);
-    const left = unitsLeft?.(site.agent, site.region, site.zones[zone] ?? '') ?? null;
-    if (!offers.has(id)) offers.set(id, table.offer(row, zone, left));
-    return id;
-  });
-}
-
-function rangeEntry(key: string, range: Range | undefined): readonly (readonly [string, Range])[] {
-  return range ? [[key, range]] : [];
-}
-
-/** The least and greatest known value of one machine over the feasible offers. */
-function rangeOf(table: OfferTable, found: Feasible, { reads, valueOf }: Criterion): Range | undefined {
-  if ('within' in reads) return placeRange(table, found, reads);
-  const column = columnOf(table, reads);
-  let min = Infinity;
-  let max = -Infinity;
-  for (let index = 0; index < found.rows.length; index += 1) {
-    const value = column[found.rows[index] ?? -1] ?? NaN;
-    if (found.zones[index] === 0) continue;
-    if (value < min) min = value;
-    if (value > max) max = value;
+  ids: string[],
+): void {
+  const { agent, region, zones: names } = block.stand;
+  for (const zone of bitsOf(zones)) {
+    const offer = unitsLeft
+      ? table.offerIn(block, row, zone, unitsLeft(agent, region, names[zone] ?? ''))
+      : table.known(block, row, zone);
+    offers.set(offer.id, offer);
+    ids.push(offer.id);
   }
-  return min <= max ? { min: valueOf(min), max: valueOf(max) } : undefined;
-}
-
-function placeRange(table: OfferTable, { rows, zones }: Feasible, places: Whereabouts): Range | undefined {
-  const preferred = table.sites.map((site) =>
-    site.zones.reduce((bits, zone, index) => (placeMeets(places, { ...site, zone }) ? bits | (1 << index) : bits), 0),
-  );
-  let min = 1;
-  let max = 0;
-  let any = false;
-  for (let index = 0; index < rows.length; index += 1) {
-    const open = zones[index] ?? 0;
-    if (open === 0) continue;
-    const inside = open & (preferred[table.siteOf[rows[index] ?? -1] ?? -1] ?? 0);
-    any = true;
-    if (inside !== open) min = 0;
-    if (inside !== 0) max = 1;
-  }
-  return any ? { min, max } : undefined;
 }

@@ -1,34 +1,54 @@
-import { attributes } from '../vocabulary/attributes.js';
-import { describePlace, describePlaces } from '../vocabulary/place.js';
-import { formatQuantity } from '../vocabulary/quantity.js';
 import type {
-  Comparison,
   Constraint,
   Demand,
   Need,
+  NumberConstraint,
   NumberSetConstraint,
   PlaceConstraint,
   TextConstraint,
 } from '../documents/call.js';
-import type { PlaceLevel } from '../vocabulary/names.js';
-import { numberAllowed, placeMeets, wordAllowed } from './meets.js';
-import type { OfferTable, Site } from './offers.js';
+import { attributes } from '../vocabulary/attributes.js';
+import type { AttributeName, PlaceLevel } from '../vocabulary/names.js';
+import { describePlace, describePlaces } from '../vocabulary/place.js';
+import { formatQuantity } from '../vocabulary/quantity.js';
+import { kmFrom, meets, numberAllowed, placeMeets, wordAllowed } from './meets.js';
+import { type SizeAttribute, sizeAttributes, type Sizes } from './table/sizes.js';
+import type { Stand } from './table/stand.js';
 
-/** A hard constraint made ready for one table. Those on places look at a site's zones, the others at a row. */
-export interface RowCheck {
+/**
+ * The hard constraints of an item, sorted by what they look at: a size, a stand (place and terms), or a row's price. Each is asked of as few
+ * things as there are: sizes are far fewer than offers, stands fewer still.
+ */
+export interface Checks {
+  readonly stands: readonly StandCheck[];
+  readonly sizes: readonly SizeCheck[];
+  readonly prices: readonly PriceCheck[];
+}
+
+interface Check {
+  /** How explanations name it. */
   readonly text: string;
-  /** 1 for each row that fails. */
-  readonly failing: Uint8Array;
-  /** How far a failing row is off, relative to what is wanted; `unknownMiss` when its value is unknown. */
-  readonly miss: (row: number) => number;
-  readonly found: (row: number) => string;
   readonly wanted: string;
 }
-export interface ZoneCheck {
-  readonly text: string;
-  readonly fails: (site: Site, zone: string) => boolean;
-  readonly found: (site: Site) => string;
-  readonly wanted: string;
+/** `miss` is how far a failing one is off, relative to what is wanted; `unknownMiss` when its value is unknown. */
+export interface SizeCheck extends Check {
+  readonly fails: (size: number) => boolean;
+  readonly miss: (size: number) => number;
+  readonly found: (size: number) => string;
+}
+export interface StandCheck extends Check {
+  readonly fails: (stand: Stand, zone: string) => boolean;
+  readonly miss: (stand: Stand) => number;
+  readonly found: (stand: Stand) => string;
+  /** It looks at the terms alone, market or commitment, in which all stands of a section agree. */
+  readonly ofTerms?: boolean;
+}
+export interface PriceCheck extends Check {
+  readonly fails: (price: number) => boolean;
+  readonly miss: (price: number) => number;
+  readonly found: (price: number) => string;
+  /** The one market that it speaks of; absent: all. */
+  readonly market?: string | undefined;
 }
 
 /** Whether an account can provide a portable image on an architecture; null is unknown. */
@@ -37,133 +57,158 @@ export type ProvidesImage = (image: string, architecture: string | null) => bool
 /** Farther than any miss of a known value. */
 export const unknownMiss = 1e9;
 
-export function rowChecks(table: OfferTable, need: Need, provides: ProvidesImage): readonly RowCheck[] {
-  return need.require.flatMap((constraint) => rowCheck(table, constraint, provides) ?? []);
+export function checksFor(need: Need, demand: Demand, sizes: Sizes, provides: ProvidesImage): Checks {
+  const found = need.require.map((constraint) => checkOf(constraint, sizes, provides));
+  return {
+    stands: [...found.flatMap(({ stand }) => stand ?? []), ...known(need, demand)],
+    sizes: found.flatMap(({ size }) => size ?? []),
+    prices: found.flatMap(({ price }) => price ?? []),
+  };
 }
 
-function rowCheck(table: OfferTable, constraint: Constraint, provides: ProvidesImage): RowCheck | undefined {
+/** A constraint looks at one of the three. */
+export type OneCheck = { readonly size?: SizeCheck; readonly stand?: StandCheck; readonly price?: PriceCheck };
+
+export function checkOf(constraint: Constraint, sizes: Sizes, provides: ProvidesImage): OneCheck {
   switch (constraint.type) {
     case 'number':
-      return numberCheck(table, constraint, constraint.comparison, constraint.value);
-    case 'price':
-      return numberCheck(table, { text: constraint.text, attribute: 'price' }, '<=', constraint.atMost, constraint.market);
     case 'numbers':
-      return numberSetCheck(table, constraint);
+      return numberCheck(constraint, sizes);
+    case 'price': {
+      const { atMost, text, market } = constraint;
+      const bound = { type: 'number', text, attribute: 'price', comparison: '<=', value: atMost } as const;
+      return { price: { ...numericCheck(bound), market } };
+    }
     case 'text':
-      return textCheck(table, constraint, provides);
+      return textCheck(constraint, sizes, provides);
     case 'place':
-      return undefined;
+      return { stand: placeCheck(constraint) };
   }
 }
 
-function numberCheck(
-  table: OfferTable,
-  { text, attribute }: { readonly text: string; readonly attribute: keyof typeof attributes },
-  comparison: Comparison,
-  wanted: number,
-  market?: string,
-): RowCheck {
-  const column = table.numbers(attribute) ?? new Float64Array(table.rows).fill(NaN);
+type NumericConstraint = NumberConstraint | NumberSetConstraint;
+
+function numberCheck(constraint: NumericConstraint, sizes: Sizes): OneCheck {
+  const { attribute } = constraint;
+  const { text, wanted, fails, miss, found } = numericCheck(constraint);
+  if (attribute === 'price') return { price: { text, wanted, fails, miss, found } };
+  if (isOfSize(attribute)) {
+    const column = sizes.of(attribute);
+    const at = (size: number) => column[size] ?? NaN;
+    const of = { fails: (size: number) => fails(at(size)), miss: (size: number) => miss(at(size)) };
+    return { size: { text, wanted, ...of, found: (size) => found(at(size)) } };
+  }
+  const at = (stand: Stand) => ofStand(stand, attribute) ?? NaN;
+  const of = { fails: (stand: Stand) => fails(at(stand)), miss: (stand: Stand) => miss(at(stand)) };
+  return { stand: { text, wanted, ...of, found: (stand) => found(at(stand)), ofTerms: isTerm(attribute) } };
+}
+
+export function isOfSize(attribute: AttributeName): attribute is SizeAttribute {
+  return (sizeAttributes as readonly string[]).includes(attribute);
+}
+
+const standAttributes: Readonly<Record<string, (stand: Stand) => number | null>> = {
+  availability: ({ availability }) => availability,
+  carbon: ({ carbon }) => carbon,
+  commitment: ({ commitment }) => commitment,
+};
+
+/** What a stand says of an attribute; null when it is unknown or not its to say. */
+export function ofStand(stand: Stand, attribute: AttributeName): number | null {
+  return Object.hasOwn(standAttributes, attribute) ? (standAttributes[attribute]?.(stand) ?? null) : null;
+}
+
+function isTerm(attribute: string): boolean {
+  return attribute === 'commitment';
+}
+
+/** A constraint on a number, of which NaN is unknown. */
+function numericCheck(constraint: NumericConstraint): Omit<PriceCheck, 'market'> {
+  const { attribute, text } = constraint;
   const { dimension } = attributes[attribute];
-  const failing = failingNumbers(column, comparison, wanted);
-  if (market !== undefined) pardonOthers(table, failing, market);
-  const at = (row: number) => column[row] ?? NaN;
+  const found = (value: number) => `${attribute} ${Number.isNaN(value) ? 'unknown' : formatQuantity(value, dimension)}`;
+  if (constraint.type === 'numbers') {
+    const members = constraint.anyOf ?? constraint.noneOf ?? [];
+    const miss = (value: number) => Math.min(...members.map((member) => relative(value, member)));
+    return { text, wanted: text, fails: (value) => !numberAllowed(constraint, value), miss, found };
+  }
+  const { comparison, value: wanted } = constraint;
   return {
     text,
-    failing,
-    miss: (row) => (Number.isNaN(at(row)) ? unknownMiss : Math.abs(at(row) - wanted) / Math.max(wanted, 1e-9)),
-    found: (row) => `${attribute} ${Number.isNaN(at(row)) ? 'unknown' : formatQuantity(at(row), dimension)}`,
     wanted: `${attribute} ${comparison} ${formatQuantity(wanted, dimension)}`,
+    fails: (value) => !meets(value, comparison, wanted),
+    miss: (value) => relative(value, wanted),
+    found,
   };
 }
 
-function numberSetCheck(table: OfferTable, constraint: NumberSetConstraint): RowCheck {
-  const { attribute, text, anyOf, noneOf = [] } = constraint;
-  const column = table.numbers(attribute) ?? new Float64Array(table.rows).fill(NaN);
-  const at = (row: number) => column[row] ?? NaN;
-  const nearest = (value: number) =>
-    Math.min(...(anyOf ?? noneOf).map((member) => Math.abs(member - value) / Math.max(member, 1e-9)));
-  return {
-    text,
-    failing: Uint8Array.from(column, (value) => Number(!numberAllowed(constraint, value))),
-    miss: (row) => (Number.isNaN(at(row)) ? unknownMiss : nearest(at(row))),
-    found: (row) =>
-      `${attribute} ${Number.isNaN(at(row)) ? 'unknown' : formatQuantity(at(row), attributes[attribute].dimension)}`,
-    wanted: text,
-  };
+function relative(value: number, wanted: number): number {
+  return Number.isNaN(value) ? unknownMiss : Math.abs(value - wanted) / Math.max(wanted, 1e-9);
 }
 
-/** One plain loop for each kind of comparison: this runs over every offer there is. NaN, unknown, fails all of them. */
-function failingNumbers(column: Float64Array, comparison: Comparison, wanted: number): Uint8Array {
-  const failing = new Uint8Array(column.length);
-  const [least, most] = bounds(comparison, wanted);
-  for (let row = 0; row < column.length; row += 1) {
-    const value = column[row] ?? NaN;
-    failing[row] = value >= least && value <= most ? 0 : 1;
+function textCheck(constraint: TextConstraint, sizes: Sizes, provides: ProvidesImage): OneCheck {
+  const { attribute, text } = constraint;
+  if (attribute === 'market') {
+    const fails = ({ market }: Stand) => !wordAllowed(constraint, market);
+    return { stand: { text, wanted: text, fails, miss: () => 1, found: ({ market }) => `market ${market}`, ofTerms: true } };
   }
-  if (comparison === '>' || comparison === '<' || comparison === '!=') {
-    for (let row = 0; row < column.length; row += 1) if (column[row] === wanted) failing[row] = 1;
+  const at = (size: number) => sizes.architectures[size] ?? null;
+  const miss = (size: number) => (at(size) === null ? unknownMiss : 1);
+  if (attribute === 'architecture') {
+    const fails = (size: number) => !wordAllowed(constraint, at(size));
+    return { size: { text, wanted: text, fails, miss, found: (size) => `architecture ${at(size) ?? 'unknown'}` } };
   }
-  return failing;
-}
-
-function bounds(comparison: Comparison, wanted: number): readonly [least: number, most: number] {
-  if (comparison === '!=') return [-Infinity, Infinity];
-  return [comparison.startsWith('<') ? -Infinity : wanted, comparison.startsWith('>') ? Infinity : wanted];
-}
-
-/** A bound for one market does not touch the others. */
-function pardonOthers(table: OfferTable, failing: Uint8Array, market: string): void {
-  const code = table.markets.indexOf(market);
-  table.marketOf.forEach((of, row) => {
-    if (of !== code) failing[row] = 0;
-  });
-}
-
-function textCheck(table: OfferTable, constraint: TextConstraint, provides: ProvidesImage): RowCheck {
-  const isMarket = constraint.attribute === 'market';
-  const values: readonly (string | null)[] = isMarket ? table.markets : table.architectures;
-  const codes = isMarket ? table.marketOf : table.architectureOf;
-  const wrong = values.map((value) =>
-    constraint.attribute === 'image' ? !imageProvided(constraint, value, provides) : !wordAllowed(constraint, value),
-  );
-  const value = (row: number) => values[codes[row] ?? -1] ?? null;
-  const known = (row: number) => value(row) ?? 'unknown';
-  return {
-    text: constraint.text,
-    failing: failingCodes(codes, Uint8Array.from(wrong, Number)),
-    miss: (row) => (value(row) === null ? unknownMiss : 1),
-    found:
-      constraint.attribute === 'image'
-        ? (row) => `no such image for ${known(row)}`
-        : (row) => `${constraint.attribute} ${known(row)}`,
-    wanted: constraint.text,
-  };
-}
-
-function failingCodes(codes: Int32Array, wrong: Uint8Array): Uint8Array {
-  const failing = new Uint8Array(codes.length);
-  for (let row = 0; row < codes.length; row += 1) failing[row] = wrong[codes[row] ?? -1] ?? 1;
-  return failing;
+  const fails = (size: number) => !imageProvided(constraint, at(size), provides);
+  return { size: { text, wanted: text, fails, miss, found: (size) => `no such image for ${at(size) ?? 'unknown'}` } };
 }
 
 function imageProvided({ anyOf, noneOf }: TextConstraint, architecture: string | null, provides: ProvidesImage): boolean {
   return !anyOf || anyOf.some((image) => provides(image, architecture) && !noneOf?.includes(image));
 }
 
-/** The constraints on places, and what spread and apart must know: an unknown country can neither be shared nor avoided for sure. */
-export function zoneChecks(need: Need, demand: Demand): readonly ZoneCheck[] {
-  const places = need.require.filter((constraint) => constraint.type === 'place').map(placeCheck);
-  return [...places, ...levelsToKnow(need, demand).map(knownLevel)];
-}
-
-function placeCheck(constraint: PlaceConstraint): ZoneCheck {
+function placeCheck(constraint: PlaceConstraint): StandCheck {
   const { text, within, not, near } = constraint;
   return {
     text,
-    fails: (site, zone) => !placeMeets(constraint, { ...site, zone }),
-    found: (site) => describePlace({ ...site, zone: '' }),
+    fails: (stand, zone) => !placeMeets(constraint, { ...stand, zone }),
+    miss: (stand) => (near && placeMeets({ within, not }, { ...stand, zone: '' }) ? tooFar(kmFrom(near, stand), near.km) : 1),
+    found: (stand) => describePlace({ ...stand, zone: '' }),
     wanted: near ? text : describePlaces(within, not),
+  };
+}
+
+function tooFar(km: number, allowed: number): number {
+  return km === Infinity ? unknownMiss : Math.abs(km - allowed) / Math.max(allowed, 1e-9);
+}
+
+/** What joint constraints must know of an offer: without it, it can be neither counted nor excluded for sure. */
+function known(need: Need, demand: Demand): readonly StandCheck[] {
+  return [
+    ...levelsToKnow(need, demand).map((level) =>
+      knownOf(`${level} known (to place items over it)`, level, (stand) => stand[level] === null),
+    ),
+    ...(sendsTraffic(need, demand)
+      ? [knownOf('price of egress known (for the traffic that it sends)', 'price of egress', ({ egress }) => egress === null)]
+      : []),
+    ...(hasTarget(need, demand)
+      ? [
+          knownOf(
+            'availability known (for the target that it is part of)',
+            'availability',
+            ({ availability }) => availability === null,
+          ),
+        ]
+      : []),
+  ];
+}
+
+function knownOf(text: string, what: string, fails: (stand: Stand) => boolean): StandCheck {
+  return {
+    text,
+    fails,
+    miss: () => unknownMiss,
+    found: ({ vendor, region }) => `${vendor} ${region}: ${what} unknown`,
+    wanted: `a known ${what}`,
   };
 }
 
@@ -175,11 +220,10 @@ export function levelsToKnow(need: Need, demand: Demand): readonly ('country' | 
   return (['country', 'continent'] as const).filter((level) => levels.includes(level));
 }
 
-function knownLevel(level: 'country' | 'continent'): ZoneCheck {
-  return {
-    text: `${level} known (to place items over it)`,
-    fails: (site) => site[level] === null,
-    found: (site) => `${site.vendor} ${site.region}: ${level} unknown`,
-    wanted: `a known ${level}`,
-  };
+export function sendsTraffic({ item }: Need, { traffic = [] }: Demand): boolean {
+  return traffic.some(({ from }) => from === item);
+}
+
+export function hasTarget({ item }: Need, { availability = [] }: Demand): boolean {
+  return availability.some(({ items }) => items.includes(item));
 }

@@ -2,7 +2,7 @@ import type { Policy } from '../documents/call.js';
 import { type Front, paretoFront } from './front.js';
 import { lexicographicBest } from './lexicographic.js';
 import { type Problem, weightedSum } from './problem.js';
-import { boundsFor, settledBest } from './settle.js';
+import { settling } from './settle.js';
 import type { Found, Solver } from './solve.js';
 import { staying, type Weighed } from './staying.js';
 import { byCloseness, byKnee, type RankedFront, wholeShares } from './topsis.js';
@@ -44,8 +44,7 @@ function ofFront(problem: Problem, { note }: Front, { found, rank }: RankedFront
 }
 
 function oneAfterAnother(problem: Problem, solver: Solver): Ranking {
-  const bounds = boundsFor(problem, solver);
-  return unlikeEachOther(problem, (unlike) => settledBest(problem, unlike, solver, bounds));
+  return unlikeEachOther(problem, settling(problem, solver));
 }
 
 /** The best, or what runs when moving gains too little; then the best unlike it, and so on. */

@@ -2,9 +2,12 @@ import type { ConstraintPreference, Point } from '../documents/call.js';
 import { estimatedRoundTrip } from '../vocabulary/distance.js';
 import type { Expression } from '../vocabulary/expression.js';
 import type { AttributeName } from '../vocabulary/names.js';
+import { checkOf, isOfSize, ofStand } from './filter.js';
 import { attributeOf, offerMeets, placeMeets, type Whereabouts } from './meets.js';
 import type { Offer } from './offer.js';
-import type { OfferTable } from './offers.js';
+import type { Block } from './table/block.js';
+import type { Sizes } from './table/sizes.js';
+import type { Stand } from './table/stand.js';
 
 /** What a criterion looks at. */
 export type Reads =
@@ -25,20 +28,68 @@ export function readingOf(reads: Reads, offer: Offer): number | null {
   return known(reads.expression.valueOf((name) => attributeOf(offer, name) ?? NaN));
 }
 
-/** What it reads of every row of a table, NaN where unknown. */
-export function columnOf(table: OfferTable, reads: NumberReads): Float64Array {
-  if ('attribute' in reads) return table.numbers(reads.attribute) ?? new Float64Array(table.rows).fill(NaN);
-  if ('from' in reads) {
-    const bySite = table.sites.map((site) => roundTrip(site, reads.from));
-    return Float64Array.from(table.siteOf, (site) => bySite[site] ?? NaN);
+/** The values of what is read over a table, by what they depend on; NaN where unknown. */
+export type Column =
+  | { readonly per: 'size'; readonly values: Float64Array }
+  | { readonly per: 'stand'; readonly of: (stand: Stand) => number }
+  | { readonly per: 'row'; readonly of: (block: Block, row: number) => number };
+
+export function columnOf(sizes: Sizes, reads: NumberReads): Column {
+  if ('attribute' in reads) return attributeColumn(sizes, reads.attribute);
+  if ('from' in reads) return perStand((stand) => roundTrip(stand, reads.from));
+  if ('wish' in reads) return wishColumn(sizes, reads.wish);
+  return expressionColumn(sizes, reads.expression);
+}
+
+export function valueIn(column: Column, block: Block, row: number): number {
+  switch (column.per) {
+    case 'size':
+      return column.values[block.sizes[row] ?? -1] ?? NaN;
+    case 'stand':
+      return column.of(block.stand);
+    case 'row':
+      return column.of(block, row);
   }
-  if ('wish' in reads)
-    return Float64Array.from({ length: table.rows }, (_, row) => (offerMeets(reads.wish, table.offer(row, 0, null)) ? 1 : 0));
-  const columns = new Map(reads.expression.reads.map((name) => [name, table.numbers(name)]));
-  return Float64Array.from({ length: table.rows }, (_, row) => {
-    const value = reads.expression.valueOf((name) => columns.get(name)?.[row] ?? NaN);
-    return Number.isFinite(value) ? value : NaN;
-  });
+}
+
+export const priceColumn: Column = { per: 'row', of: ({ prices }, row) => prices[row] ?? NaN };
+
+function attributeColumn(sizes: Sizes, attribute: AttributeName): Column {
+  if (attribute === 'price') return priceColumn;
+  if (isOfSize(attribute)) return { per: 'size', values: Float64Array.from(sizes.of(attribute)) };
+  return perStand((stand) => ofStand(stand, attribute) ?? NaN);
+}
+
+function wishColumn(sizes: Sizes, wish: ConstraintPreference['constraint']): Column {
+  const { size, stand, price } = checkOf(wish, sizes, () => true);
+  if (size) return { per: 'size', values: Float64Array.from({ length: sizes.count }, (_, code) => Number(!size.fails(code))) };
+  if (stand) return perStand((at) => Number(!stand.fails(at, '')));
+  return { per: 'row', of: ({ prices }, row) => Number(price?.fails(prices[row] ?? NaN) === false) };
+}
+
+/** Worked out for as few things as the attributes that it reads allow. */
+function expressionColumn(sizes: Sizes, expression: Expression): Column {
+  const columns = new Map(expression.reads.map((name) => [name, attributeColumn(sizes, name)]));
+  const { valueOf } = expression;
+  const finite = (value: number) => (Number.isFinite(value) ? value : NaN);
+  const kinds = new Set([...columns.values()].map(({ per }) => per));
+  if (kinds.size === 1 && kinds.has('size')) {
+    const at = (name: AttributeName, size: number) => (isOfSize(name) ? (sizes.of(name)[size] ?? NaN) : NaN);
+    return {
+      per: 'size',
+      values: Float64Array.from({ length: sizes.count }, (_, size) => finite(valueOf((name) => at(name, size)))),
+    };
+  }
+  if (kinds.size === 1 && kinds.has('stand')) return perStand((stand) => finite(valueOf((name) => ofStand(stand, name) ?? NaN)));
+  const at = (name: AttributeName, block: Block, row: number) => {
+    const column = columns.get(name);
+    return column ? valueIn(column, block, row) : NaN;
+  };
+  return { per: 'row', of: (block, row) => finite(valueOf((name) => at(name, block, row))) };
+}
+
+function perStand(of: (stand: Stand) => number): Column {
+  return { per: 'stand', of };
 }
 
 function roundTrip({ latitude, longitude }: Pick<Offer, 'latitude' | 'longitude'>, from: Point): number {

@@ -1,5 +1,6 @@
 import type { Assignment } from './plan.js';
 import { costTolerance } from './cost.js';
+import { itemByItem } from './item-by-item.js';
 import type { Outcome } from './outcome.js';
 import type { Problem } from './problem.js';
 import {
@@ -18,20 +19,27 @@ import { firstById } from './tie-break.js';
 type Plans = readonly (readonly Assignment[])[];
 
 /** The best plan unlike some others, and of equal ones the cheapest, if what is sought does not see the cost, then the first by offer id. */
-export function settledBest(
-  problem: Problem,
-  unlike: Plans,
-  solver: Solver,
-  bounds = boundsFor(problem, solver),
-): Found | undefined {
-  if (cannotBe(problem)) return undefined;
-  const best = bestPlan(problem, bounds, unlike, solver);
-  return best && settled(problem, bounds, best, unlike, solver);
+export function settledBest(problem: Problem, unlike: Plans, solver: Solver): Found | undefined {
+  return settling(problem, solver)(unlike);
+}
+
+/** The same for one search after the other: what they have in common is worked out once, when it is needed. */
+export function settling(problem: Problem, solver: Solver): (unlike: Plans) => Found | undefined {
+  if (cannotBe(problem)) return () => undefined;
+  const separately = itemByItem(problem);
+  let bounds: Bounds | undefined;
+  return (unlike) => {
+    const apart = separately?.best(unlike);
+    if (apart) return apart.found;
+    bounds ??= boundsFor(problem, solver);
+    const best = bestPlan(problem, bounds, unlike, solver);
+    return best && settled(problem, bounds, best, unlike, solver);
+  };
 }
 
 /** Even "no relaxation" is only HiGHS' word: without bounds the search goes on, and another solver has to agree. */
-export function boundsFor(problem: Problem, solver: Solver): Bounds {
-  return (cannotBe(problem) ? undefined : boundsOf(problem, solver)) ?? { bound: Infinity, losses: new Map() };
+function boundsFor(problem: Problem, solver: Solver): Bounds {
+  return boundsOf(problem, solver) ?? { bound: Infinity, losses: new Map() };
 }
 
 /** An item without a candidate, or one that has more machines than it may. */
