@@ -1,4 +1,4 @@
-import type { Demand, Discount, Near, Need, Objective, Offer, PlaceSet, Preference } from '../src/index.js';
+import type { Demand, Discount, Near, Need, Objective, Offer, PlaceConstraint, PlaceSet, Preference } from '../src/index.js';
 import { type Costs, openOf, type Placing } from './brute-cost.js';
 import { isMet } from './brute-force.js';
 
@@ -146,8 +146,7 @@ function distance({ latitude, longitude }: Offer, to: Point): number | null {
 function preferred({ item, count }: Need, wish: Preference, feasible: Feasible): BruteForceCriterion {
   const worth: Worth = (offer) => {
     if (wish.type === 'constraint') return isMet(wish.constraint, offer) ? 1 : 0;
-    if (wish.type === 'place')
-      return contains(wish.within, offer) && isOutside(wish.not, offer) && isNear(wish.near, offer) ? 1 : 0;
+    if (wish.type === 'place') return isWithin(wish, offer) ? 1 : 0;
     const value = wish.attribute === 'cores' ? offer.cores : offer.memory;
     return value === null ? null : wish.direction === 'max' ? value : -value;
   };
@@ -191,16 +190,20 @@ function total(items: Items, feasible: Feasible, machines: Machines, worth: Wort
 
 const levels = ['vendor', 'region', 'zone', 'city', 'country', 'continent'] as const;
 
-export function contains(set: PlaceSet, offer: Offer): boolean {
+export function isWithin({ within, not, near }: Pick<PlaceConstraint, 'within' | 'not' | 'near'>, offer: Offer): boolean {
+  return contains(within, offer) && isOutside(not, offer) && isNear(near, offer);
+}
+
+function contains(set: PlaceSet, offer: Offer): boolean {
   return levels.every((level) => !set[level] || (offer[level] !== null && set[level].includes(offer[level])));
 }
 
-export function isOutside(set: PlaceSet, offer: Offer): boolean {
+function isOutside(set: PlaceSet, offer: Offer): boolean {
   const read = levels.filter((level) => set[level]);
   return read.length === 0 || read.some((level) => offer[level] !== null && !set[level]?.includes(offer[level]));
 }
 
-export function isNear(near: Near | undefined, offer: Offer): boolean {
+function isNear(near: Near | undefined, offer: Offer): boolean {
   if (!near) return true;
   const km = distance(offer, near);
   return km !== null && km <= near.km;

@@ -1,6 +1,6 @@
 import type { Assignment, Comparison, Constraint, Demand, Discount, Need, Offer, Quota } from '../src/index.js';
 import { added, type Costs, costsOf, keptOf, type Placing, without } from './brute-cost.js';
-import { type BruteForceCriterion, contains, criteriaOf, isNear, isOutside, type Machines } from './brute-criteria.js';
+import { type BruteForceCriterion, criteriaOf, isWithin, type Machines } from './brute-criteria.js';
 import { ranked } from './brute-rankings.js';
 
 /** The definitions of CFP.md 4, read literally, over every plan there is. Slow, and independent of the code it judges. */
@@ -55,27 +55,30 @@ export function isFeasible(need: Need, demand: Demand, offer: Offer): boolean {
     ...related(need),
     ...demand.needs.flatMap((other) => related(other).filter(({ item }) => item === need.item)),
   ].map(({ over }) => over);
-  const known =
-    !(levelsUsed.includes('country') && offer.country === null) &&
-    !(levelsUsed.includes('continent') && offer.continent === null) &&
-    !(offer.egress === undefined && demand.traffic?.some(({ from }) => from === need.item)) &&
-    !(offer.availability === null && demand.availability?.some(({ items }) => items.includes(need.item)));
-  return known && need.require.every((constraint) => isMet(constraint, offer));
+  const known = (['country', 'continent'] as const).every((level) => !levelsUsed.includes(level) || offer[level] !== null);
+  const charged = offer.egress !== undefined || !demand.traffic?.some(({ from }) => from === need.item);
+  const rated = offer.availability !== null || !demand.availability?.some(({ items }) => items.includes(need.item));
+  return known && charged && rated && need.require.every((constraint) => isMet(constraint, offer));
 }
 
 export function isMet(constraint: Constraint, offer: Offer): boolean {
   switch (constraint.type) {
     case 'number':
-      return isCompared(constraint.attribute === 'cores' ? offer.cores : offer.memory, constraint.comparison, constraint.value);
+      return isCompared(read(constraint.attribute, offer), constraint.comparison, constraint.value);
     case 'text':
       return isListed(constraint.attribute === 'market' ? offer.market : offer.architecture, constraint);
     case 'numbers':
-      return isListed(constraint.attribute === 'cores' ? offer.cores : offer.memory, constraint);
+      return isListed(read(constraint.attribute, offer), constraint);
     case 'price':
       return (constraint.market ?? offer.market) !== offer.market || offer.price <= constraint.atMost;
     case 'place':
-      return contains(constraint.within, offer) && isOutside(constraint.not, offer) && isNear(constraint.near, offer);
+      return isWithin(constraint, offer);
   }
+}
+
+/** Of those that are tried here. */
+function read(attribute: string, offer: Offer): number | null {
+  return attribute === 'cores' ? offer.cores : offer.memory;
 }
 
 function isListed<T>(

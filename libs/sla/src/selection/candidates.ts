@@ -2,7 +2,7 @@ import type { Demand, Need, Traffic } from '../documents/call.js';
 import { placeKey } from '../vocabulary/place.js';
 import type { ItemAnswer } from './answer.js';
 import { costTolerance, egressRate, measured, monthly, pairVolume, type Running, unitsOf } from './cost.js';
-import { levelsToKnow } from './filter.js';
+import { hasTarget, levelsToKnow, sendsTraffic } from './filter.js';
 import { offerMeets } from './meets.js';
 import type { Discount, Offer, Quota } from './offer.js';
 import type { Assignment } from './plan.js';
@@ -68,21 +68,14 @@ function meetsAll(demand: Demand, need: Need, offer: Offer): boolean {
 }
 
 /** Not where apart forbids it beside what stays, and with all known that the call has to know of it. */
-function isUsable({ demand, fixed }: Market, { item }: Need, offer: Offer): boolean {
-  if (offer.egress === undefined && sends(demand, item)) return false;
-  if (offer.availability === null && hasTarget(demand, item)) return false;
+function isUsable({ demand, fixed }: Market, need: Need, offer: Offer): boolean {
+  const { item } = need;
+  if (offer.egress === undefined && sendsTraffic(need, demand)) return false;
+  if (offer.availability === null && hasTarget(need, demand)) return false;
   return !apartPairs(demand).some(({ a, b, over }) => {
     const other = item === a ? b : item === b ? a : undefined;
     return fixed.some((placed) => placed.item === other && placeKey(placed.offer, over) === placeKey(offer, over));
   });
-}
-
-export function sends({ traffic = [] }: Demand, item: string): boolean {
-  return traffic.some(({ from }) => from === item);
-}
-
-export function hasTarget({ availability = [] }: Demand, item: string): boolean {
-  return availability.some(({ items }) => items.includes(item));
 }
 
 /** Whether every quota that it counts for can count it. */
