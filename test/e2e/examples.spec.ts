@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Repair } from '@cloud-agency/sla';
+import { parse, parseDocument } from 'yaml';
 import { AgencyProcess } from '../harness/agency-process.js';
 import { Client, eventually } from '../harness/client.js';
 
@@ -42,10 +44,23 @@ describe('the shipped examples, over every offer of the testbed', () => {
     });
   });
 
-  it('impossible.cfp.yaml is refused, with the constraint that stands in the way', async () => {
+  it('impossible.cfp.yaml is refused, and with the least change that it is told to make it gets proposals', async () => {
     const cfp = await client.submit(read('impossible.cfp.yaml'));
-    const refused = await client.cfpReaches(cfp, 'refused');
-    expect(String(refused.attributes['agency.cfp.state.message']).length).toBeGreaterThan(20);
+    const { attributes } = await client.cfpReaches(cfp, 'refused');
+    expect(attributes['agency.cfp.state.message']).toMatch(/^It would be possible with: giant max_price .* USD a month\)\./);
+    const { repairs } = attributes['agency.cfp.explanation'] as { repairs: readonly Repair[] };
+    expect(repairs.length).toBeGreaterThan(0);
+    for (const { changes, cost } of repairs) {
+      const edited = parseDocument(read('impossible.cfp.yaml'));
+      for (const { path, to } of changes) {
+        if (to === null) edited.deleteIn(path.split('.'));
+        else edited.setIn(path.split('.'), parse(to));
+      }
+      const again = await client.submit(edited.toString());
+      await client.cfpReaches(again, 'proposed');
+      const costs = (await client.proposalsOf(again)).map((proposal) => Number(proposal.attributes['agency.proposal.cost']));
+      expect(Math.min(...costs)).toBeCloseTo(cost, 2);
+    }
   });
 
   it('sees the offers of every vendor', async () => {

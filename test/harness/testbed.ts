@@ -5,6 +5,7 @@ export interface Machine {
   readonly cloud: string;
   readonly region: string;
   readonly zone: string;
+  readonly market: 'on-demand' | 'spot';
   readonly state: string;
   readonly address: string | null;
   readonly name: string;

@@ -20,6 +20,7 @@ import { startFront } from './front/start-front.js';
 import { Mediator } from './mediation/mediator.js';
 import { VendorRegistry } from './mediation/registry.js';
 import { Solver } from './negotiation/solver.js';
+import { TenantQuotas } from './negotiation/tenant-quotas.js';
 import { takeOver, Tier } from './reactions/tier.js';
 import { activate } from './resources/activation.js';
 import { imageSaved } from './resources/saved-images.js';
@@ -64,14 +65,14 @@ async function assemble(context: AppContext, connection: NatsConnection, store: 
   const policies = new Policies(store.tables);
   const intake = new Intake(store, context.clock);
   const pace = new Pace(context.clock, () => intake.isBusy());
-  const negotiator = new Negotiator(store, mediator, solver, context);
+  const quotas = new TenantQuotas(context.settings.config.quotas);
+  const negotiator = new Negotiator(store, mediator, solver, quotas, context);
+  const provisioner = new Provisioner(store, mediator, solver, quotas, context);
   const workers = [
-    new CallWorker(store, context, owner, negotiator, new Provisioner(store, mediator, solver, context), vendorsAreThere, () =>
-      pace.room(),
-    ),
+    new CallWorker(store, context, owner, negotiator, provisioner, vendorsAreThere, () => pace.room()),
     new Verifier(store, context, verified),
     new Keeper(store, context, registry),
-    new Tier(store, mediator, solver, context, owner),
+    new Tier(store, mediator, solver, quotas, context, owner),
     new Deliverer(store, context),
     silenceWatch(store, context),
   ];
@@ -86,7 +87,8 @@ async function assemble(context: AppContext, connection: NatsConnection, store: 
     mediator,
     policies,
     intake,
-    desk: new CallDesk(store, context.ids, policies),
+    quotas,
+    desk: new CallDesk(store, context.ids, policies, quotas),
     stewardship: new Stewardship(store),
     feed: new EventFeed(store),
   });

@@ -212,7 +212,11 @@ describe('instances', () => {
     [{ InstanceType: 't4g.micro' }, 'InvalidParameterValue'],
     [{ ImageId: 'ami-00000000' }, 'InvalidAMIID.NotFound'],
     [{ KeyName: 'lost' }, 'InvalidKeyPair.NotFound'],
-    [{ 'InstanceMarketOptions.MarketType': 'spot' }, 'UnsupportedOperation'],
+    [{ 'InstanceMarketOptions.MarketType': 'capacity-block' }, 'InvalidParameterValue'],
+    [
+      { 'InstanceMarketOptions.MarketType': 'spot', 'InstanceMarketOptions.SpotOptions.MaxPrice': '0.000001' },
+      'SpotMaxPriceTooLow',
+    ],
     [{ MaxCount: '' }, 'MissingParameter'],
     [{ UserData: 'not base64!' }, 'InvalidUserData.Malformed'],
     [{ 'Placement.AvailabilityZone': 'eu-west-3z' }, 'InvalidParameterValue'],
@@ -239,6 +243,54 @@ describe('instances', () => {
     await call('DeleteKeyPair', { KeyName: 'shop' });
     expect(errorOf(await call('DescribeKeyPairs', { 'KeyName.1': 'shop' }))).toEqual([400, 'InvalidKeyPair.NotFound']);
   });
+});
+
+describe('spot instances', () => {
+  const spotPrice = async (size: string): Promise<number | undefined> => {
+    const { data } = await testbed.http.get<string>('/prices/aws.csv');
+    const row = data.split('\n').find((line) => line.startsWith(`${size},`) && line.endsWith(`,${region},spot`));
+    return row === undefined ? undefined : Number(row.split(',')[1]);
+  };
+  const bid = (maxPrice: string): Record<string, string> => ({
+    'InstanceMarketOptions.MarketType': 'spot',
+    'InstanceMarketOptions.SpotOptions.MaxPrice': maxPrice,
+  });
+
+  it('are to be had at their price, are told apart, and cannot be stopped', async () => {
+    const price = await spotPrice('t3.micro');
+    expect(price).toBeGreaterThan(0);
+    const [created] = instancesOf(await run({ ...bid(String(price)), ClientToken: 'spot-1' }));
+    expect(created).toMatchObject({ instanceLifecycle: 'spot' });
+    const id = created!.instanceId!;
+    expect(await inState(id, 'running')).toMatchObject({ instanceLifecycle: 'spot' });
+    const { body } = await call('DescribeInstances', { 'Filter.1.Name': 'instance-lifecycle', 'Filter.1.Value.1': 'spot' });
+    expect(itemsOf(body.reservationSet)).toHaveLength(1);
+    expect(errorOf(await call('StopInstances', { 'InstanceId.1': id }))).toEqual([400, 'UnsupportedOperation']);
+    expect((await call('TerminateInstances', { 'InstanceId.1': id })).status).toBe(200);
+    expect(instancesOf(await run())[0]?.instanceLifecycle).toBeUndefined();
+  });
+
+  it('are not to be had below their price once it has risen, nor where there is no spot market', async () => {
+    const before = await spotPrice('t3.micro');
+    const change = { cloud: 'aws', region, instance_type: 't3.micro', market: 'spot' };
+    await testbed.http.post('/control/prices', { ...change, factor: 2 });
+    expect(errorOf(await run(bid(String(before))))).toEqual([400, 'SpotMaxPriceTooLow']);
+    expect((await run(bid(String(await spotPrice('t3.micro'))))).status).toBe(200);
+    await testbed.http.post('/control/prices', { ...change, price: before });
+    expect(await spotPrice('t2.nano')).toBeUndefined();
+    expect(errorOf(await run({ InstanceType: 't2.nano', ...bid('1') }))).toEqual([500, 'InsufficientInstanceCapacity']);
+  });
+});
+
+it('tells how many instances the account may have', async () => {
+  const { body } = await call('DescribeAccountAttributes', { 'AttributeName.1': 'max-instances' });
+  const [attribute] = itemsOf(body.accountAttributeSet);
+  expect(attribute?.attributeName).toBe('max-instances');
+  expect(Number(itemsOf(attribute?.attributeValueSet)[0]?.attributeValue)).toBeGreaterThan(0);
+  expect(errorOf(await call('DescribeAccountAttributes', { 'AttributeName.1': 'max-fun' }))).toEqual([
+    400,
+    'InvalidParameterValue',
+  ]);
 });
 
 describe('faults', () => {

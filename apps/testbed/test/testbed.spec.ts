@@ -53,6 +53,7 @@ describe('accounts', () => {
       regions: { 'us-east-1': { city: 'Ashburn', country: 'US', continent: 'NA' } },
       images: { 'debian-12': 'debian-12' },
       prices: `${testbed.url}/prices/gogrid.csv`,
+      egress: { internet: '0.12 USD/GiB', region: '0.02 USD/GiB', zone: '0 USD/GiB' },
       availability: { 'us-east-1': expect.stringMatching(/^99\.\d+ %$/) as string },
     });
     expect(await testbed.account('aws')).toMatchObject({ vendor: 'amazon', endpoint: testbed.url });

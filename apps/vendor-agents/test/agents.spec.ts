@@ -20,10 +20,10 @@ import {
   validated,
 } from '@cloud-agency/bus';
 import { type Account, createLog, randomIds, readSettings, type RunningApp, systemClock } from '@cloud-agency/runtime';
-import { type Demand, parseCall } from '@cloud-agency/sla';
+import { type Answer, type Demand, parseCall } from '@cloud-agency/sla';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { start } from '../src/main.js';
@@ -149,6 +149,15 @@ it('proposes offers that meet the call, and refuses with what stood in the way',
   expect(impossible.refusals.get('linode')).toMatchObject({ performative: 'refuse', reason: 'no-feasible-offer' });
   expect(impossible.refusals.get('linode')?.answer?.items[0]?.excluded[0]?.nearestMiss).toBeDefined();
   expect(refusals.size + proposals.size).toBe(2);
+});
+
+it('answers the repair round of a call that it cannot meet with the offers nearest to it', async () => {
+  const { proposals } = await ask(cfp(demandFor('{ cores: ">= 5000" }'), { purpose: 'repair' }));
+  expect([...proposals.keys()].sort()).toEqual(['gandi', 'linode']);
+  const offers = proposals.get('linode')?.flatMap((part) => part.answer.offers) ?? [];
+  const held = heard.get('linode')?.offers ?? 0;
+  expect(offers.length).toBeGreaterThan(0);
+  expect(offers.length).toBeLessThan(held / 2);
 });
 
 it('lets a call that comes while it still loads wait for its offers, or refuses before the time is up', async () => {
@@ -290,6 +299,48 @@ it('has its offers at once after a restart, and says how old they are while the 
   expect(heard.get('linode')?.message).toContain('unavailable');
   await testbed.clearFaults();
 });
+
+it('sells what its operator says: commitments, discounts, egress, within what the vendor and the operator leave', async () => {
+  await end();
+  const [linode] = accounts.filter((account) => account.name === 'linode');
+  if (!linode) throw new Error('no account');
+  const size = running!.order.instanceType;
+  const header = 'instance_type,price_per_hour,currency,market,commitment';
+  const prices = join(directory, 'own.csv');
+  writeFileSync(prices, `${header}\n${size},0.1,USD,,\n${size},0.06,USD,,12 month\n${size},0.01,USD,spot,\n`);
+  await begin([
+    {
+      ...linode,
+      name: 'own',
+      prices,
+      quota: { machines: 7 },
+      discounts: [{ by: 'machines', over: 'account', tiers: [{ from: 2, off: '10 %' }] }],
+    },
+  ]);
+  const call = demandFor('{ cores: ">= 1" }');
+  // Whatever a call may say of markets and commitments: here all of them are to be seen.
+  const open = { ...call, needs: call.needs.map((need) => ({ ...need, require: [] })), accounts: ['own'] };
+  const answered = async (): Promise<Answer> => {
+    const answer = (await ask(cfp(open))).proposals.get('own')?.[0]?.answer;
+    if (!answer) throw new Error('no offer');
+    return answer;
+  };
+  const answer = await until('the quotas are read', async () => {
+    const read = await answered();
+    return read.quotas?.some(({ region }) => region !== undefined) && read;
+  });
+  expect(new Set(answer.offers.map(({ market }) => market))).toEqual(new Set(['on-demand']));
+  for (const offer of answer.offers)
+    expect(offer).toMatchObject({ discount: 'own/discount-1', egress: { internet: 0.01, region: 0.02, zone: 0 } });
+  const committed = answer.offers.filter(({ commitment }) => commitment === 12 * 730 * 3_600_000);
+  expect(committed[0]?.id).toMatch(/\/on-demand\+12m$/);
+  expect(answer.discounts).toEqual([{ id: 'own/discount-1', by: 'machines', tiers: [{ from: 2, off: 0.1 }] }]);
+  expect(answer.quotas).toContainEqual({ agent: 'own', of: 'machines', left: 7 });
+
+  writeFileSync(prices, `${header}\n${size},0.2,USD,,\n${size},0.05,USD,,12 month\n`);
+  const cheaper = async () => (await answered()).offers.some(({ id, price }) => id === committed[0]?.id && price === 0.05);
+  await until('the price has changed', cheaper, 20_000);
+}, 40_000);
 
 it('runs the other agents when one account cannot be used, which says why', async () => {
   await end();

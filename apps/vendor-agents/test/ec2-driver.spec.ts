@@ -56,6 +56,8 @@ describe('the query protocol', () => {
   it.each([
     ['InsufficientInstanceCapacity', 500, 'no-capacity'],
     ['VcpuLimitExceeded', 400, 'quota'],
+    ['MaxSpotInstanceCountExceeded', 400, 'quota'],
+    ['SpotMaxPriceTooLow', 400, 'price-changed'],
     ['InstanceLimitExceeded', 400, 'quota'],
     ['AuthFailure', 401, 'bad-credentials'],
     ['UnauthorizedOperation', 403, 'forbidden'],
@@ -102,7 +104,10 @@ describe('sizes', () => {
 
   it('come from all pages, in canonical units, with the zones that have them', async () => {
     const pages = [
-      type('t3.medium', architecture('x86_64')) +
+      type(
+        't3.medium',
+        `${architecture('x86_64')}<supportedUsageClasses><item>on-demand</item><item>spot</item></supportedUsageClasses>`,
+      ) +
         type(
           'p3.2xlarge',
           `${architecture('x86_64')}<gpuInfo><gpus><item><name>V100</name><count>2</count></item></gpus></gpuInfo>`,
@@ -132,7 +137,7 @@ describe('sizes', () => {
       return response('DescribeInstanceTypeOfferings', `<instanceTypeOfferingSet>${all.join('')}</instanceTypeOfferingSet>`);
     };
     await expect(driver.sizes('eu-west-1')).resolves.toEqual([
-      { name: 't3.medium', cores: 2, memory: 4, disk: null, gpu: 0, architecture: 'x64' },
+      { name: 't3.medium', cores: 2, memory: 4, disk: null, gpu: 0, architecture: 'x64', spot: true },
       { name: 'p3.2xlarge', cores: 2, memory: 4, disk: null, gpu: 2, architecture: 'x64', zones: ['b'] },
       { name: 'm6gd.large', cores: 2, memory: 4, disk: expect.closeTo(109.9, 1) as number, gpu: 0, architecture: 'arm64' },
     ]);
@@ -144,6 +149,30 @@ describe('sizes', () => {
       return response(action, action === 'DescribeInstanceTypes' ? '<instanceTypeSet/>' : '<instanceTypeOfferingSet/>');
     };
     await expect(driver.sizes('eu-west-1')).resolves.toEqual([]);
+  });
+});
+
+describe('the quota of an account', () => {
+  const most = (value: string): string =>
+    `<accountAttributeSet><item><attributeName>max-instances</attributeName><attributeValueSet><item><attributeValue>${value}</attributeValue></item></attributeValueSet></item></accountAttributeSet>`;
+
+  it('is what max-instances leaves beside the machines of the region', async () => {
+    answer = (seen) =>
+      params(seen).get('Action') === 'DescribeAccountAttributes'
+        ? response('DescribeAccountAttributes', most('20'))
+        : response('DescribeInstances', reservation(instance('running'), instance('stopped')));
+    await expect(driver.quotas('eu-west-1')).resolves.toEqual([{ of: 'machines', left: 18 }]);
+  });
+
+  it('is not known where the cloud says no number', async () => {
+    answer = () => response('DescribeAccountAttributes', most('plenty'));
+    await expect(driver.quotas('eu-west-1')).resolves.toEqual([]);
+  });
+
+  it('is not asked of Amazon itself, whose number means nothing any more', async () => {
+    const own = connected(cloud, null);
+    await expect(own.quotas('eu-west-1')).resolves.toEqual([]);
+    own.close();
   });
 });
 
@@ -161,6 +190,16 @@ describe('zones', () => {
 });
 
 describe('a machine', () => {
+  it('from the spot market is bid for at what it was quoted at, in plain figures', async () => {
+    answer = () => response('RunInstances', `<instancesSet>${instance('pending')}</instancesSet>`);
+    await driver.create({ ...order, spot: { maxPrice: 0.0000012 } }, 'p-1');
+    const sent = params(cloud.seen[0]);
+    expect(sent.get('InstanceMarketOptions.MarketType')).toBe('spot');
+    expect(sent.get('InstanceMarketOptions.SpotOptions.MaxPrice')).toBe('0.0000012');
+    await driver.create(order, 'p-2');
+    expect([...params(cloud.seen[1]).keys()].filter((name) => name.startsWith('InstanceMarketOptions'))).toEqual([]);
+  });
+
   it('is asked for once, with its token, tags and user data', async () => {
     answer = () => response('RunInstances', `<instancesSet>${instance('pending')}</instancesSet>`);
     await expect(driver.create(order, 'p-1')).resolves.toEqual({
@@ -218,6 +257,11 @@ describe('a machine', () => {
       { state: 'gone', fault: { reason: 'boot-failed' } },
     ],
     ['terminated', '<stateReason><code>Client.UserInitiatedShutdown</code></stateReason>', { state: 'gone', fault: null }],
+    [
+      'terminated',
+      '<stateReason><code>Server.SpotInstanceTermination</code></stateReason>',
+      { state: 'gone', fault: { reason: 'no-capacity' } },
+    ],
   ])('that is %s reads %s', async (state, more, wanted) => {
     answer = () => response('DescribeInstances', reservation(instance(state, more)));
     await expect(driver.get('eu-west-1', 'i-1')).resolves.toMatchObject(wanted);

@@ -64,6 +64,27 @@ const order = {
   tags: { 'agency.placement': 'p-1', 'agency.installation': 'here' },
 };
 
+describe('the quota of a project', () => {
+  it('is what the absolute limits leave of machines, cores and memory; -1 is no limit', async () => {
+    const limits = (absolute: object) => () => json({ limits: { rate: [], absolute } });
+    answers['GET /compute/v2.1/limits'] = limits({
+      maxTotalInstances: 10,
+      totalInstancesUsed: 3,
+      maxTotalCores: 20,
+      totalCoresUsed: 25,
+      maxTotalRAMSize: 51_200,
+      totalRAMUsed: 2_048,
+    });
+    await expect(driver.quotas('RegionOne')).resolves.toEqual([
+      { of: 'machines', left: 7 },
+      { of: 'cores', left: 0 },
+      { of: 'memory', left: 48 },
+    ]);
+    answers['GET /compute/v2.1/limits'] = limits({ maxTotalInstances: -1, totalInstancesUsed: 3, maxTotalCores: 20 });
+    await expect(driver.quotas('RegionOne')).resolves.toEqual([]);
+  });
+});
+
 describe('the session', () => {
   it('is one login for many calls, scoped to the project', async () => {
     answers['GET /compute/v2.1/os-availability-zone'] = () =>

@@ -1,5 +1,5 @@
 /** Provisioning as the agency sees it: commands in, reports out, over a real store and a real cloud of the testbed. */
-import type { AcceptMessage, CancelMessage, FailureMessage, InformMessage, StoredMessage } from '@cloud-agency/bus';
+import type { AcceptMessage, CancelMessage, FailureMessage, InformMessage, Order, StoredMessage } from '@cloud-agency/bus';
 import { type Account, createLog, randomIds, systemClock } from '@cloud-agency/runtime';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -14,6 +14,7 @@ import { timings as real } from '../src/placement/timings.js';
 import { openAccount } from '../src/vendor/credentials.js';
 import { VendorHttp } from '../src/vendor/http.js';
 import type { VendorDriver } from '../src/vendor/port.js';
+import type { Sale } from '../src/vendor/prices.js';
 import { VendorError } from '../src/vendor/vendor-error.js';
 import { vendorNamed } from '../src/vendors/registry.js';
 import { Testbed } from './testbed.js';
@@ -44,6 +45,8 @@ let placements: Placements;
 let driver: VendorDriver;
 let provisioner: Provisioner;
 let currentPrice: number | undefined;
+/** What prices were asked for. */
+let quoted: Sale[];
 let abort: AbortController;
 
 beforeAll(async () => {
@@ -58,6 +61,7 @@ afterAll(async () => {
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'provisioning-'));
   currentPrice = price;
+  quoted = [];
   await begin();
   [zone = ''] = await driver.zones(region);
   size = (await driver.sizes(region)).find((candidate) => candidate.architecture === 'x64')?.name ?? '';
@@ -83,7 +87,12 @@ async function begin(timeoutMs = 500): Promise<void> {
     owner: 'embedded',
     installation: directory,
     driver,
-    quotes: { currentPrice: () => Promise.resolve(currentPrice) },
+    quotes: {
+      currentPrice: (_region, _instanceType, sale) => {
+        quoted.push(sale);
+        return Promise.resolve(currentPrice);
+      },
+    },
     placements,
     clock: systemClock,
     log,
@@ -115,7 +124,12 @@ async function command(message: StoredMessage): Promise<void> {
   if (noted !== undefined) provisioner.wake(noted);
 }
 
-async function accept(placement: string, withinMs = 10_000, quotedForMs = 60_000): Promise<void> {
+async function accept(
+  placement: string,
+  withinMs = 10_000,
+  quotedForMs = 60_000,
+  bought: Pick<Order, 'commitment'> = {},
+): Promise<void> {
   const offer = `${account.name}/${region}/${zone}/${size}/on-demand`;
   const order = {
     name: 'web-1',
@@ -129,6 +143,7 @@ async function accept(placement: string, withinMs = 10_000, quotedForMs = 60_000
     validUntil: new Date(Date.now() + quotedForMs).toISOString(),
     image: 'debian-12',
     tags: {},
+    ...bought,
   } as const;
   const message: AcceptMessage = {
     ...envelope(placement),
@@ -183,6 +198,14 @@ it('builds what is accepted, reports each step, and takes it down when it is can
   await cancel('p-life');
   await report('p-life', 'building', 'active', 'deleted');
   expect(await machines()).toBe(0);
+});
+
+it('buys with a commitment as on demand, at the price that was quoted for it', async () => {
+  const commitment = 12 * 730 * 3_600_000;
+  await accept('p-committed', 10_000, 60_000, { commitment });
+  await report('p-committed', 'building', 'active');
+  expect(quoted).toMatchObject([{ market: 'on-demand', commitment }]);
+  expect(await machines()).toBe(1);
 });
 
 it('answers an order that comes again by what became of it, and makes no second machine', async () => {

@@ -18,12 +18,12 @@ export const error = (code: string, status: number, message = 'in words'): Recor
   );
 export const params = (seen: Seen | undefined): URLSearchParams => new URLSearchParams(seen?.body);
 
-/** A driver for an account at the recorded cloud. */
-export function connected(cloud: RecordedCloud): VendorDriver {
+/** A driver for an account at the recorded cloud; without an endpoint it is the vendor's own. */
+export function connected(cloud: RecordedCloud, endpoint: string | null = cloud.url): VendorDriver {
   const account = {
     vendor: 'amazon',
     name: 'test',
-    endpoint: cloud.url,
+    ...(endpoint === null ? {} : { endpoint }),
     regions: ['eu-west-1'],
     credentials: { access_key_id: 'AKIDEXAMPLE', secret_access_key: 'wJalrXUtnFEMI' },
     images: { 'debian-11': 'ami-own' },

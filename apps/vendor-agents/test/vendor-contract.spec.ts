@@ -121,6 +121,29 @@ describe.each([
     expect(await driver.list(order.region, 'contract-suite')).toEqual([]);
   });
 
+  it('says what is left of a quota, which goes down with a machine', async () => {
+    const machinesLeft = async (): Promise<number> =>
+      (await driver.quotas(order.region)).find(({ of }) => of === 'machines')?.left ?? NaN;
+    const before = await machinesLeft();
+    expect(before).toBeGreaterThan(0);
+    const { vendorId } = await driver.create(order, randomUUID());
+    expect(await machinesLeft()).toBe(before - 1);
+    await gone(vendorId);
+    expect(await machinesLeft()).toBe(before);
+  });
+
+  it('buys on the spot market where its manifest says so, and at no price that is too low', async () => {
+    const sells = vendorNamed(vendor).abilities.includes('spot');
+    expect((await driver.sizes(order.region)).some(({ spot }) => spot === true)).toBe(sells);
+    if (!sells) return;
+    const { vendorId } = await driver.create({ ...order, spot: { maxPrice: 1_000 } }, randomUUID());
+    await activeMachine(vendorId);
+    expect(await testbed.instances(cloud)).toMatchObject([{ id: vendorId, market: 'spot' }]);
+    await gone(vendorId);
+    const cheap = driver.create({ ...order, spot: { maxPrice: 0.0000001 } }, randomUUID());
+    expect(await failureOf(cheap)).toMatchObject({ reason: 'price-changed', outcomeUnknown: false });
+  });
+
   it('survives a second deletion, and does not know what never was', async () => {
     const { vendorId } = await driver.create(order, randomUUID());
     await driver.delete(order.region, vendorId);

@@ -59,6 +59,8 @@ export const CfpMessage = Type.Object({
   demand: owned<Demand>(),
   /** Offers not to propose: they failed lately (quarantine), or a fail-over excludes them. */
   excludedOffers: Type.Array(Id),
+  /** Absent: offers that meet the demand are asked for. `repair`: nothing does, and those are that a smallest change of it can need (CFP.md 3). */
+  purpose: Type.Optional(Type.Literal('repair')),
 });
 export type CfpMessage = Static<typeof CfpMessage>;
 
@@ -99,6 +101,8 @@ export const AcceptMessage = Type.Object({
     instanceType: Id,
     architecture: nullable(Type.String()),
     market: Type.Union([Type.Literal('on-demand'), Type.Literal('spot')]),
+    /** The time that is paid for in any case, ms; absent: none. */
+    commitment: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
     /** USD an hour, as quoted; a different current price is the failure `price-changed`. */
     price: Type.Number({ minimum: 0 }),
     /** Until when that quote binds; after it the agency has to ask again, and the order fails as `price-changed`. */

@@ -76,6 +76,60 @@ it('refuses an availability that is no share of time, for all regions or for one
   expect(messageOf(byRegion)).toMatch(/line 12: accounts\.0\.availability\.RegionTwo is not right: .*always/);
 });
 
+it('takes what traffic costs, for all regions or by region, discounts and quotas', () => {
+  const egress = '{ internet: 0.09 USD/GiB, region: 0.02 USD/GiB, zone: 0 USD/GiB }';
+  const config = readConfig(
+    'a.yaml',
+    reading(
+      complete
+        .replace(
+          '    availability: 99.5 %\n',
+          `    egress: ${egress}\n    discounts:\n      - { by: machines, over: region, markets: [on-demand], tiers: [{ from: 10, off: 5 % }, { from: 50, off: 10 % }] }\n` +
+            '      - { by: spend, over: account, markets: [spot], tiers: [{ from: 1000 USD/month, off: 5 % }] }\n    quota: { machines: 50, memory: 400 GiB }\n',
+        )
+        .replace('    regions: [us-east-1]\n', `    regions: [us-east-1]\n    egress: { us-east-1: ${egress} }\n`)
+        .replace(
+          'policies: {}',
+          'quotas: { shop: { machines: 20, cores: 80, memory: 160 GiB, gpu: 2 }, default: { machines: 2 } }',
+        ),
+    ),
+  );
+  expect(config.accounts[0]).toMatchObject({ egress: { internet: '0.09 USD/GiB' }, quota: { machines: 50 } });
+  expect(config.accounts[0]?.discounts).toHaveLength(2);
+  expect(config.accounts[1]?.egress).toMatchObject({ 'us-east-1': { zone: '0 USD/GiB' } });
+  expect(config.quotas).toMatchObject({ default: { machines: 2 } });
+});
+
+it.each([
+  [
+    'egress: { internet: cheap, region: 0.02 USD/GiB, zone: 0 USD/GiB }',
+    /line 10: accounts\.0\.egress\.internet is not right: .*cheap/,
+  ],
+  ['egress: { internet: 0.09 USD/GiB }', /line 10: accounts\.0\.egress is not right: .*internet: 0\.09 USD\/GiB, region/],
+  ['quota: { memory: 4 apples }', /line 10: accounts\.0\.quota\.memory is not right: "apples" is not a unit/],
+  ['quota: { machines: -1 }', /line 10: accounts\.0\.quota\.machines is not right/],
+  [
+    'discounts: [{ by: machines, over: account, tiers: [{ from: 10, off: 105 % }] }]',
+    /line 10: accounts\.0\.discounts\.0\.tiers\.0\.off is not right: .*100 %/,
+  ],
+  [
+    'discounts: [{ by: machines, over: account, tiers: [{ from: 10, off: 5 % }, { from: 20, off: 5 % }] }]',
+    /line 10: accounts\.0\.discounts\.0\.tiers\.1 is not right: each tier must begin later and take more off/,
+  ],
+  [
+    'discounts:\n      - { by: machines, over: account, markets: [spot], tiers: [{ from: 1, off: 5 % }] }\n      - { by: spend, over: region, tiers: [{ from: 1, off: 5 % }] }',
+    /line 12: accounts\.0\.discounts\.1 is not right: its offers get discounts\.0 already/,
+  ],
+])('refuses %s', (term, message) => {
+  expect(messageOf(complete.replace('availability: 99.5 %', term))).toMatch(message);
+});
+
+it('refuses a quota of a tenant that is no quantity', () => {
+  expect(messageOf(complete.replace('policies: {}', 'quotas: { shop: { memory: much } }'))).toMatch(
+    /line 17: quotas\.shop\.memory is not right: "much"/,
+  );
+});
+
 it('says where the YAML is wrong', () => {
   expect(messageOf('accounts:\n  - vendor: "amazon\n')).toMatch(/line \d: /);
 });

@@ -1,12 +1,12 @@
 /** Reads AGENCY_CONFIG: every mistake with its line, all at once, so that nobody has to start ten times. */
 import { AgencyError, nearest } from '@cloud-agency/errors';
-import { parseQuantity } from '@cloud-agency/sla';
 import type { TSchema } from '@sinclair/typebox';
 import { type ValueError, ValueErrorType } from '@sinclair/typebox/errors';
 import { Value } from '@sinclair/typebox/value';
 import { dirname, resolve } from 'node:path';
 import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import { type Account, AgencyConfig } from './config.js';
+import { termMistakes } from './config-terms.js';
 import type { Secret } from './secret.js';
 
 export interface ConfigSource {
@@ -40,7 +40,10 @@ export function readConfig(path: string | undefined, source: ConfigSource): Agen
   const config = content as AgencyConfig;
   const meant = [
     ...doubledNames(document, lines, config.accounts),
-    ...config.accounts.flatMap((account, index) => availabilityMistakes(document, lines, account, index)),
+    ...termMistakes(config).map(({ path: place, message }) => ({
+      line: lineOf(document, lines, place),
+      message: `${place.join('.')} is not right: ${message}.`,
+    })),
   ];
   if (meant.length > 0) throw mistaken(path, meant);
   const directory = dirname(resolve(path));
@@ -133,27 +136,6 @@ function doubledNames(document: Document, lines: LineCounter, accounts: readonly
       },
     ];
   });
-}
-
-function availabilityMistakes(document: Document, lines: LineCounter, { availability }: Account, index: number): Mistake[] {
-  const path = ['accounts', String(index), 'availability'];
-  const declared = typeof availability === 'string' ? { '': availability } : (availability ?? {});
-  return Object.entries(declared).flatMap(([region, text]) => {
-    const place = region === '' ? path : [...path, region];
-    const reason = whyNoFraction(text);
-    return reason === undefined
-      ? []
-      : [{ line: lineOf(document, lines, place), message: `${place.join('.')} is not right: ${reason}.` }];
-  });
-}
-
-function whyNoFraction(text: string): string | undefined {
-  try {
-    parseQuantity(text, 'fraction');
-    return undefined;
-  } catch (error) {
-    return reasonOf(error);
-  }
 }
 
 function withAbsolutePaths(account: Account, directory: string): Account {

@@ -23,6 +23,42 @@ const RegionPlace = Type.Object(
 );
 export type RegionPlace = Static<typeof RegionPlace>;
 
+const Egress = Type.Object(
+  { internet: Type.String(), region: Type.String(), zone: Type.String() },
+  { additionalProperties: false },
+);
+
+const market = Type.Union([Type.Literal('on-demand'), Type.Literal('spot')]);
+
+/** What the vendor takes off the price, by how many machines there are (`machines`) or what they cost at list price (`spend`). */
+const Discount = Type.Object(
+  {
+    by: Type.Union([Type.Literal('machines'), Type.Literal('spend')], { description: 'machines or spend' }),
+    over: Type.Union([Type.Literal('account'), Type.Literal('region')], {
+      description: 'what counts together: the whole account, or each of its regions; account or region',
+    }),
+    markets: Type.Optional(Type.Array(market, { minItems: 1, description: 'all markets unless told otherwise' })),
+    tiers: Type.Array(
+      Type.Object({ from: Type.Union([Type.Number(), Type.String()]), off: Type.String() }, { additionalProperties: false }),
+      { minItems: 1 },
+    ),
+  },
+  { additionalProperties: false },
+);
+export type ConfiguredDiscount = Static<typeof Discount>;
+
+/** The most that there may be: machines, or what they have in all. */
+const Quota = Type.Object(
+  {
+    machines: Type.Optional(Type.Integer({ minimum: 0 })),
+    cores: Type.Optional(Type.Number({ minimum: 0 })),
+    memory: Type.Optional(Type.Union([Type.String(), Type.Number()], { description: 'e.g. 400 GiB' })),
+    gpu: Type.Optional(Type.Number({ minimum: 0 })),
+  },
+  { additionalProperties: false },
+);
+export type ConfiguredQuota = Static<typeof Quota>;
+
 /** One account at one cloud; each becomes a vendor agent of its own, named after the account. */
 export const Account = Type.Object(
   {
@@ -42,7 +78,7 @@ export const Account = Type.Object(
     images: Type.Optional(Type.Record(Type.String(), Type.String())),
     prices: Type.Optional(
       Type.String({
-        description: 'a CSV file or an http(s) URL of one: instance_type,price_per_hour,currency[,region][,market]',
+        description: 'a CSV file or an http(s) URL of one: instance_type,price_per_hour,currency[,region][,market][,commitment]',
       }),
     ),
     availability: Type.Optional(
@@ -50,6 +86,15 @@ export const Account = Type.Object(
         description: 'declared by the operator, e.g. 99.5 %: for all regions, or by region',
       }),
     ),
+    egress: Type.Optional(
+      Type.Union([Egress, Type.Record(Type.String(), Egress)], {
+        description:
+          'what traffic costs, e.g. { internet: 0.09 USD/GiB, region: 0.02 USD/GiB, zone: 0.01 USD/GiB }: for all regions, or by region',
+      }),
+    ),
+    discounts: Type.Optional(Type.Array(Discount)),
+    /** What the operator lets the Agency have in the account, whatever the vendor would allow. */
+    quota: Type.Optional(Quota),
   },
   { additionalProperties: false },
 );
@@ -89,6 +134,8 @@ export const AgencyConfig = Type.Object(
         { additionalProperties: false },
       ),
     ),
+    /** What each tenant may have over all vendors; `default` is for those not named. */
+    quotas: Type.Optional(Type.Record(Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,40}$' }), Quota)),
     policies: Type.Optional(Type.Object({}, { additionalProperties: false, description: 'none are supported yet' })),
   },
   { additionalProperties: false },

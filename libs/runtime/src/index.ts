@@ -2,7 +2,7 @@ export type { AppContext, RunningApp, StartApp } from './app.js';
 export { type Clock, isoTime, systemClock } from './clock.js';
 export { type Ids, randomIds } from './ids.js';
 export { createLog, type Log } from './log.js';
-export type { Account, AgencyConfig, RegionPlace } from './config.js';
+export type { Account, AgencyConfig, ConfiguredDiscount, ConfiguredQuota, RegionPlace } from './config.js';
 export { type ConfigSource, readConfig } from './config-file.js';
 export { type DataDirectory, openDataDirectory, prepareDataDirectory } from './data-directory.js';
 export { endWithParent } from './lifeline.js';

@@ -138,7 +138,7 @@ function multisets(offers: readonly Offer[], count: number): readonly (readonly 
   return offers.flatMap((offer, index) => multisets(offers.slice(index), count - 1).map((rest) => [offer, ...rest]));
 }
 
-function place(offer: Offer, level: string): string {
+export function place(offer: Offer, level: string): string {
   if (level === 'region') return `${offer.vendor}|${offer.region}`;
   if (level === 'zone') return `${offer.vendor}|${offer.region}|${offer.zone}`;
   return String(level === 'vendor' ? offer.vendor : level === 'country' ? offer.country : offer.continent);

@@ -20,7 +20,17 @@ const levels = {
   country: fc.constantFrom('FR', ['DE', 'FR'], []),
   continent: fc.constantFrom('EU', ['NA', 'AS']),
 };
-const region = optional({ ...levels, not: optional(levels) });
+const degrees = (limit: number) => fc.double({ min: -limit, max: limit, noNaN: true });
+const near = fc.record({
+  latitude: degrees(90),
+  longitude: fc.integer({ min: -180, max: 180 }),
+  within: fc.oneof(
+    fc.constant('500 km'),
+    amount.map((value) => `${value} m`),
+  ),
+});
+const region = optional({ ...levels, not: optional(levels), near });
+const values = fc.array(amount, { minLength: 1, maxLength: 3 });
 const compared = fc.oneof(
   amount.map((value) => `>= ${value}`),
   amount.map((value) => `< ${value}`),
@@ -28,7 +38,13 @@ const compared = fc.oneof(
   amount,
   amount.map((value) => `${value}..${value + 1}`),
   amount.map((value) => [`> ${value}`, `<= ${value * 2}`]),
+  values,
+  fc.record({ not: fc.oneof(amount, values) }),
+  fc
+    .tuple(amount, values, values)
+    .map(([value, allowed, excluded]) => [...allowed, `== ${value}`, value, `>= ${value / 2}`, { not: excluded }]),
 );
+const markets = fc.constantFrom('any', 'on-demand', 'spot', ['on-demand', 'spot'], '!= spot', { not: ['on-demand'] });
 const requirements = optional({
   cores: compared,
   memory: fc.oneof(
@@ -40,17 +56,38 @@ const requirements = optional({
   price: compared,
   availability: fc.double({ min: 0.5, max: 1, noNaN: true }).map((value) => `>= ${value}`),
   carbon: compared,
-  architecture: fc.constantFrom('x64', ['x64', 'arm64'], '!= x86', ['!= x86', '!= arm64']),
+  cpu_speed: fc.constantFrom('>= 2.4 GHz', '2200 MHz..3 GHz'),
+  io_speed: compared,
+  performance: compared,
+  commitment: fc.constantFrom('<= 12 month', 0, '10 d..1e1 month'),
+  architecture: fc.constantFrom('x64', ['x64', 'arm64'], '!= x86', ['!= x86', '!= arm64'], { not: ['arm64', 'x86'] }, [
+    'x64',
+    { not: 'x86' },
+  ]),
   image: fc.constantFrom('debian-12', 'ubuntu-24.04'),
-  market: fc.constantFrom('any', 'on-demand'),
+  market: fc.oneof(markets, fc.record({ on_demand_at_least: fc.constantFrom(1, '50 %', '0.1 %', '100 %') })),
   region,
-  max_price: amount,
+  max_price: fc.oneof(amount, optional({ 'on-demand': amount, spot: amount }, 'spot')),
 });
 const weight = fc.oneof(fc.integer({ min: 1, max: 1000 }), fc.double({ min: 0.001, max: 1000, noNaN: true }));
 const preference = fc.oneof(
   fc.record({ region, weight }),
   fc.record({ memory: fc.constantFrom('max', 'min'), weight }),
   fc.record({ price: fc.constant('min') }),
+  fc.record({
+    carbon: fc.oneof(
+      amount.map((value) => `<= ${value}`),
+      fc.uniqueArray(amount, { minLength: 1, maxLength: 3 }),
+      fc.record({ not: values }),
+    ),
+    weight,
+  }),
+  fc.record({ architecture: fc.constantFrom('arm64', ['x64', 'arm64'], '!= x86', { not: ['x64', 'arm64'] }), weight }),
+  fc.record({ market: fc.constantFrom('on-demand', { not: 'spot' }) }),
+);
+const ofOne = fc.oneof(
+  optional({ at_least: fc.constantFrom('99.99 %', 0.999999999), min_up: fc.constant(1) }, 'at_least'),
+  fc.record({ min_up: fc.integer({ min: 1, max: 3 }) }),
 );
 const level = fc.constantFrom('vendor', 'region', 'zone', 'country', 'continent');
 const item = optional(
@@ -65,8 +102,10 @@ const item = optional(
         fc.array(fc.record({ over: level }), { maxLength: 2 }),
       ),
       apart_from: fc.constantFrom('other', ['other'], []),
+      with: fc.constantFrom('cache', ['cache'], []),
       over: level,
     }),
+    availability: ofOne,
     ssh_key: line.map((comment) => `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKq0zTtYw9yq3vZl4dYb ${comment}`),
     user_data: anyText,
   },
@@ -76,6 +115,7 @@ const objective = fc.oneof(
   optional({ minimise: fc.constant('cost'), weight }, 'minimise'),
   optional({ maximise: fc.constant('availability'), weight }, 'maximise'),
   optional({ maximise: fc.constantFrom('cores / price', 'min(cores, memory) * 2'), weight }, 'maximise'),
+  fc.record({ maximise: fc.constantFrom('cpu_speed', 'io_speed', 'performance') }),
   fc.record({
     minimise: fc.constant('latency'),
     to: fc.record({ latitude: fc.double({ min: -90, max: 90, noNaN: true }), longitude: fc.integer({ min: -180, max: 180 }) }),
@@ -107,7 +147,21 @@ export const callDocuments = optional(
     apiVersion: fc.constant('cloud-agency/v1'),
     kind: fc.constant('CallForProposals'),
     name: fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,20}$/),
-    resources: fc.record({ web: item, other: optional({ kind: fc.constant('compute'), require: requirements }, 'kind') }),
+    resources: fc.record({
+      web: item,
+      other: optional({ kind: fc.constant('compute'), require: requirements }, 'kind'),
+      cache: optional({ kind: fc.constant('compute'), availability: fc.constant({ at_least: '99.5 %' }) }, 'kind'),
+    }),
+    traffic: fc.subarray([
+      { from: 'web', to: 'other', volume: '200 GiB/month' },
+      { from: 'other', to: 'web', volume: '1.5 TB/month' },
+      { from: 'web', to: 'cache', volume: 20 },
+    ]),
+    availability: fc.constantFrom({ at_least: '99.9 %' }, { at_least: 0.95, of: ['other', 'web'] }, [
+      { at_least: '99 %', of: ['cache', 'web'] },
+      { at_least: '90 %', of: 'other' },
+      { at_least: '80 %' },
+    ]),
     budget: fc.record({ at_most: amount }),
     select: selecting,
     negotiate: optional({

@@ -52,6 +52,17 @@ describe('how a call chooses', () => {
     ]);
   });
 
+  test('by what a machine can do, where more is better', () => {
+    const objectives = ['cpu_speed', 'io_speed', 'performance'].map((of) => ({ maximise: of }));
+    expect(selected(JSON.stringify({ objectives })).objectives.map(({ of }) => of)).toEqual([
+      'cpu_speed',
+      'io_speed',
+      'performance',
+    ]);
+    expect(refusal('{ objectives: [{ minimise: performance }] }').message).toContain('only be an objective to maximise');
+    expect(refusal('{ objectives: [{ minimise: price }] }').message).toContain('"price" is not one of cost, cores');
+  });
+
   test('by weights that pairwise comparisons amount to', () => {
     const { objectives } = selected(
       '{ policy: weighted, objectives: [{ minimise: cost }, { maximise: availability }, { minimise: carbon }], compare: [{ prefer: cost, over: availability, by: 2 }, { prefer: cost, over: carbon, by: 6 }, { prefer: availability, over: carbon, by: 3 }] }',
@@ -76,6 +87,7 @@ describe('how a call chooses', () => {
     ['{ objectives: [{ minimise: latency, to: { latitude: 91, longitude: 0 } }] }', /degrees from -90 to 90/],
     ['{ objectives: [{ maximise: latency, to: { latitude: 9, longitude: 0 } }] }', /only be an objective to minimise/],
     ['{ objectives: [{ minimise: price / coers }] }', /did you mean cores/],
+    ['{ objectives: [{ minimise: price * latency }] }', /do not carry latency: it is from a point/],
     ['{ objectives: [{ minimise: 2 * 3 }] }', /reads no attribute/],
     ['{ objectives: [{ minimise: "price.constructor" }] }', /made of numbers, attributes/],
     ['{ objectives: [{ minimise: "constructor(price)" }] }', /not a function here/],

@@ -233,6 +233,24 @@ export const demand = fc.oneof(
   { weight: 1, arbitrary: demandBy(['pareto', 'topsis'], [2, 1]) },
 );
 
+/** Without what changes only a whole plan's cost and availability, without sets and distances: spread, apart, budget, and plain requirements. */
+export const plainDemand: fc.Arbitrary<Demand> = demand.map(({ needs, policy, objectives, proposals, budget }) => ({
+  needs: needs.map(({ item, kind, count, require, prefer, spread, apartFrom: apart }) => {
+    return { item, kind, count, require: require.filter(isPlain), prefer, spread, apartFrom: apart };
+  }),
+  policy,
+  objectives,
+  proposals,
+  ...(budget && { budget }),
+}));
+
+function isPlain(stated: Constraint): boolean {
+  const isSet = stated.type === 'numbers' || (stated.type === 'text' && stated.noneOf !== undefined);
+  const isSpecial =
+    (stated.type === 'place' && stated.near !== undefined) || (stated.type === 'price' && stated.market !== undefined);
+  return !isSet && !isSpecial;
+}
+
 /** What holds for all offers of an agent: its discount, and what its account may still take. */
 export interface Terms {
   readonly discounts: readonly Discount[];

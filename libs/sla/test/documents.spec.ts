@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { AgencyError } from '@cloud-agency/errors';
 import fc from 'fast-check';
-import { parseCall, type Problem } from '../src/index.js';
+import { attributes, formatQuantity, parseCall, placeLevels, portableImages, type Problem } from '../src/index.js';
+import { callDocuments } from './call-documents.js';
 
 const head = 'apiVersion: cloud-agency/v1\nkind: CallForProposals\nname: shop\n';
 const web = `${head}resources:\n  web:\n    kind: compute\n`;
@@ -92,6 +93,27 @@ describe('a call', () => {
     },
   );
 
+  const reference = readFileSync('docs/calls.md', 'utf8');
+  const others = 'resources: { web: { kind: compute }, db: { kind: compute }, cache: { kind: compute } }\n';
+
+  test.each([...reference.matchAll(/```yaml\n([^]*?)```/g)].map(([, fragment = '']) => ({ fragment })))(
+    'may say what docs/calls.md shows (example %#)',
+    ({ fragment }) => {
+      const { call } = parseCall(head + (fragment.includes('resources:') ? '' : others) + fragment);
+      expect(call.demand.needs.length).toBeGreaterThan(0);
+    },
+  );
+
+  test.each(Object.entries(attributes))('may speak of %s as docs/calls.md defines it', (name, { dimension, meaning }) => {
+    const unit = dimension === 'fraction' ? 'a fraction, or %' : formatQuantity(0, dimension).slice(2);
+    expect(reference).toContain(`| \`${name}\` | ${unit}${unit && ' '}| ${meaning}`);
+  });
+
+  test('may name the images and levels that docs/calls.md lists', () => {
+    expect(reference).toContain(`| \`image\` | ${portableImages.join(', ')} |`);
+    expect(reference).toContain(`Levels are ${placeLevels.map((level) => `\`${level}\``).join(', ')}.`);
+  });
+
   test('has its defaults filled in', () => {
     const { call } = parseCall(web);
     expect(call).toEqual({
@@ -102,7 +124,10 @@ describe('a call', () => {
             item: 'web',
             kind: 'compute',
             count: 1,
-            require: [{ type: 'text', text: 'image = debian-12 (the default)', attribute: 'image', anyOf: ['debian-12'] }],
+            require: [
+              { type: 'text', text: 'image = debian-12 (the default)', attribute: 'image', anyOf: ['debian-12'] },
+              { type: 'number', text: 'commitment <= 0 (the default)', attribute: 'commitment', comparison: '<=', value: 0 },
+            ],
             prefer: [],
             spread: [],
             apartFrom: [],
@@ -119,25 +144,6 @@ describe('a call', () => {
       reactions: [],
       notify: [],
     });
-  });
-
-  test('reads every form of a requirement', () => {
-    const { call } = parseCall(
-      `${web}    require:\n      cores: 2..8\n      memory: [">= 4 GiB", "< 16384 MiB"]\n      disk: 20\n      gpu: "!= 1"\n      architecture: [amd64, aarch64]\n      image: ubuntu-24.04\n      market: any\n      max_price: 73 USD/month\n      region: { continent: EU, not: { country: [GB, CH] } }\n`,
-    );
-    expect(call.demand.needs[0]?.require.map(({ text }) => text)).toEqual([
-      'cores >= 2',
-      'cores <= 8',
-      'memory >= 4 GiB',
-      'memory < 16 GiB',
-      'disk = 20 GiB',
-      'gpu != 1',
-      'architecture = x64 or arm64',
-      'image = ubuntu-24.04',
-      'region: continent EU and not country GB or CH',
-      'max_price 0.1 USD/h',
-    ]);
-    expect(call.deployments['web']?.image).toBe('ubuntu-24.04');
   });
 
   test.each<[what: string, text: string, line: number, column: number, told: RegExp]>([
@@ -277,12 +283,10 @@ describe('a call', () => {
       `${web}  data:\n    kind: storage\n    require: { size: ">= 500 GiB" }\n    place: { with: web, over: zone }\n`,
       8,
     ],
-    ['resources.web.place.with', `${web}    place: { with: web }\n`, 7],
-    ['resources.web.require.market', `${web}    require: { market: spot }\n`, 7],
-    ['resources.web.require.performance', `${web}    require: { performance: ">= 2" }\n`, 7],
+    ['resources.web.require.image', `${web}    require: { image: [debian-12, debian-13] }\n`, 7],
+    ['resources.web.require.latency', `${web}    require: { latency: "<= 20 ms" }\n`, 7],
+    ['resources.web.prefer[0].latency', `${web}    prefer: [{ latency: min }]\n`, 7],
     ['links', `${web}links:\n  - { from: web, to: data, kind: storagelink, deviceid: /dev/vdb }\n`, 7],
-    ['traffic', `${web}traffic: [{ from: web, to: db, volume: 200 GiB/month }]\n`, 7],
-    ['select.objectives[0].maximise', `${web}select: { objectives: [{ maximise: performance }] }\n`, 7],
     [
       'guarantees[0].term',
       `${web}guarantees:\n  - { term: cpu_utilisation, of: web, at_most: 85 %, over: 10 min, penalty: { credit: 10 %, of: charge, per: month } }\n`,
@@ -310,7 +314,6 @@ describe('a call', () => {
     expect((error.details['problems'] as readonly Problem[]).map(({ path }) => path)).toEqual([
       'resources.data.kind',
       'links',
-      'traffic',
       'guarantees[1].during',
       'guarantees[2].term',
       'guarantees[2].penalty',
@@ -356,4 +359,31 @@ describe('a call', () => {
       { numRuns: 300 },
     );
   });
+
+  test('never fails but in words, whatever stands in its fields', () => {
+    const junk = fc.oneof(
+      fc.constantFrom<unknown>(null, true, -1, 0, '', [], {}, [[]], [{}], { not: {} }, { not: [] }, '..', '>= ', '2..3..4', '!='),
+      fc.jsonValue({ maxDepth: 1 }),
+    );
+    fc.assert(
+      fc.property(callDocuments, fc.nat(), junk, (document, place, instead) => {
+        try {
+          parseCall(JSON.stringify(replaced(document, place, instead)));
+        } catch (error) {
+          expect(error).toBeInstanceOf(AgencyError);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
 });
+
+/** The document with one of its values, counted through, replaced. */
+function replaced(document: unknown, place: number, instead: unknown): unknown {
+  const values = JSON.stringify(document).match(/[:[,]/g)?.length ?? 1;
+  let left = place % values;
+  return JSON.parse(JSON.stringify(document), (_, value: unknown) => {
+    left -= 1;
+    return left === -1 ? instead : value;
+  });
+}

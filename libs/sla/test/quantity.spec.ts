@@ -14,6 +14,7 @@ describe('quantities', () => {
     ['10 s', 'duration', 10_000],
     ['5 min', 'duration', 300_000],
     ['1 month', 'duration', 730 * 3_600_000],
+    ['12 month', 'duration', 365 * 86_400_000],
     ['99.9 %', 'fraction', 0.999],
     ['99.95%', 'fraction', 0.9995],
     [0.999, 'fraction', 0.999],
@@ -23,6 +24,13 @@ describe('quantities', () => {
     ['900 USD/month', 'budget', 900],
     ['1 USD/h', 'budget', 730],
     ['1e-2 USD/h', 'price', 0.01],
+    ['500 km', 'distance', 500],
+    ['750 m', 'distance', 0.75],
+    ['200 GiB/month', 'volume', 200],
+    ['1.073741824 GB/month', 'volume', 1],
+    ['2 TiB/month', 'volume', 2048],
+    ['1.073741824 TB/month', 'volume', 1000],
+    [30, 'volume', 30],
   ])('%s as a %s is %d', (written, dimension, value) => {
     expect(parseQuantity(written, dimension)).toBe(value);
   });
@@ -36,6 +44,7 @@ describe('quantities', () => {
     ['99.9', 'fraction', /more than 100 %: write it like 99.9 %/],
     ['101 %', 'fraction', /more than 100 %/],
     ['5 EUR/h', 'price', /use USD\/h/],
+    ['200 GiB', 'volume', /use GiB\/month, TiB\/month/],
     ['2 cores', 'number', /a plain number is wanted/],
     ['1e999 GiB', 'size', /too large/],
     ['5 constructor', 'duration', /not a unit/],
@@ -44,7 +53,18 @@ describe('quantities', () => {
   });
 
   test('what is written out reads back as the same amount', () => {
-    const dimension = fc.constantFrom<Dimension>('number', 'size', 'duration', 'fraction', 'share', 'price', 'budget', 'carbon');
+    const dimension = fc.constantFrom<Dimension>(
+      'number',
+      'size',
+      'duration',
+      'fraction',
+      'share',
+      'price',
+      'budget',
+      'carbon',
+      'distance',
+      'volume',
+    );
     fc.assert(
       fc.property(dimension, fc.integer({ min: 0, max: 9999 }), (of, whole) => {
         const value = of === 'fraction' ? whole / 10_000 : of === 'duration' ? whole : whole / 100;

@@ -47,10 +47,13 @@ describe('a call written as a WS-Agreement offer', () => {
     ]);
   });
 
-  it.each(['web-shop.cfp.yaml', 'two-regions.cfp.yaml', 'impossible.cfp.yaml'])('says the same as %s', (name) => {
-    const { call } = parseCall(example(name));
-    expect(parseCall(renderOffer(call, replyBy)).call).toEqual(call);
-  });
+  it.each(['web-shop.cfp.yaml', 'two-regions.cfp.yaml', 'spot-fleet.cfp.yaml', 'impossible.cfp.yaml'])(
+    'says the same as %s',
+    (name) => {
+      const { call } = parseCall(example(name));
+      expect(parseCall(renderOffer(call, replyBy)).call).toEqual(call);
+    },
+  );
 
   it('withholds the secrets of webhooks, and says so', () => {
     const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -146,6 +149,39 @@ describe('an offer by hand', () => {
       },
     });
     expect(parseCall(offer).call.negotiate.replyBy).toBe(2000);
+    expect(await schemaErrors(offer)).toEqual([]);
+  });
+
+  it('lists values of which one is wanted, excludes some, and names the market of a price', async () => {
+    const offer = constrained(
+      item(at('cores') + facets('<xsd:enumeration value="2"/><xsd:enumeration value="4"/><xsd:minInclusive value="3"/>')),
+      item(`${at('memory')}${facets('')}<not>3 GiB</not><not>5 GiB</not>`),
+      item(`${at('market')}${facets('')}<on_demand_at_least>50 %</on_demand_at_least>`),
+      item(`${at('max_price')}${facets('<xsd:maxInclusive value="0.05 USD/h"/>')}<market>spot</market>`),
+      item(`${at('max_price')}${facets('<xsd:maxInclusive value="0.2"/>')}<market>on-demand</market>`),
+      item(
+        `${at('architecture')}${facets('<xsd:enumeration value="arm64"/>')}<weight>0.5</weight>`,
+        'n:Type="Optional" n:Importance="1"',
+      ),
+    );
+    expect(callDocument(offer)).toMatchObject({
+      resources: {
+        web: {
+          require: {
+            cores: [2, 4, '>= 3'],
+            memory: [{ not: ['3 GiB', '5 GiB'] }],
+            market: { on_demand_at_least: '50 %' },
+            max_price: { spot: '0.05 USD/h', 'on-demand': 0.2 },
+          },
+          prefer: [{ architecture: ['arm64'], weight: 0.5 }],
+        },
+      },
+    });
+    expect(
+      parseCall(offer)
+        .call.demand.needs[0]?.require.map(({ text }) => text)
+        .slice(0, 3),
+    ).toEqual(['cores >= 3', 'cores = 2 or 4', 'memory != 3 GiB or 5 GiB']);
     expect(await schemaErrors(offer)).toEqual([]);
   });
 
@@ -301,6 +337,13 @@ describe('an offer that is wrong is refused', () => {
       [constrained(item(`<a:Location>/x</a:Location>${facets('')}`)), '"/x" does not lead to a field of a service'],
       [constrained(item(at('cores') + facets(''))), 'nothing is said of cores'],
       [constrained(item(at('cores') + facets('<xsd:minInclusive/>'))), 'has no value'],
+      ...['>= 2', '!= 3', '2..4'].map((value) => [
+        constrained(
+          item(at('cores') + facets(`<xsd:enumeration value="8"/><xsd:enumeration value="${value.replace('>', '&gt;')}"/>`)),
+        ),
+        `"${value}" is more than a value: the facet says how to compare`,
+      ]),
+      [constrained(item(`${at('image')}${facets('')}<not>debian-12</not>`)), '"!= debian-12" is not a known image'],
       [
         constrained(item(at('cores') + facets('<xsd:minInclusive value="two"/>'))),
         'resources.web.require.cores[0]: "two" is not a quantity',
@@ -312,8 +355,30 @@ describe('an offer that is wrong is refused', () => {
         'neg:Type is "Wanted" (it is Required or Optional)',
       ],
       [
-        constrained(item(at('cores') + facets('<xsd:minInclusive value="2"/>'), 'n:Type="Optional"')),
-        'an Optional item is an empty wsag:ItemConstraint and one cfp:wish',
+        constrained(item(at('cores') + facets(''), 'n:Type="Optional"')),
+        'an Optional item is an empty wsag:ItemConstraint and one cfp:wish after it (or facets, as of what is Required)',
+      ],
+      [
+        constrained(item(at('region') + facets('<xsd:enumeration value="EU"/>'), 'n:Type="Optional"')),
+        'an Optional item is an empty wsag:ItemConstraint and one cfp:region after it',
+      ],
+      [
+        constrained(
+          item(at('cores') + facets('<xsd:minInclusive value="2"/><xsd:maxInclusive value="4"/>'), 'n:Type="Optional"'),
+        ),
+        'resources.web.prefer[0].cores: a preference is one comparison or one set',
+      ],
+      [
+        constrained(...['2', '4'].map((more) => item(at('architecture') + facets(`<xsd:enumeration value="${more}"/>`)))),
+        'which values of architecture are allowed is listed a second time (list them in one wsag:ItemConstraint)',
+      ],
+      [
+        constrained(item(`${at('max_price')}${facets('<xsd:maxInclusive value="2"/>')}<not>3</not>`)),
+        'cfp:not means nothing here (known is cfp:market)',
+      ],
+      [
+        constrained(item(`${at('max_price')}${facets('<xsd:maxInclusive value="2"/>')}<market>spt</market>`)),
+        'unknown field "spt" (did you mean spot?)',
       ],
       [
         constrained(item(`${at('cores')}${facets('')}<wish>max</wish>`, 'n:Type="Optional" n:Importance="0"')),
@@ -348,10 +413,6 @@ describe('an offer that is wrong is refused', () => {
       ],
       [constrained('<a:Constraint>cores &gt; 2</a:Constraint>'), 'free constraints are not understood'],
       [constrained(item(at('cores') + facets('<xsd:pattern value="[24]"/>'))), 'xs:pattern cannot be held against an offer'],
-      [
-        constrained(item(at('cores') + facets('<xsd:enumeration value="2"/><xsd:enumeration value="4"/>'))),
-        'a choice between numbers',
-      ],
       [promising(level, '<a:QualifyingCondition>workdays</a:QualifyingCondition>'), 'guarantees hold at all times for now'],
       [
         promising(

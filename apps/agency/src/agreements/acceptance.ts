@@ -2,6 +2,7 @@ import { AgencyError } from '@cloud-agency/errors';
 import { subjects } from '@cloud-agency/bus';
 import type { Ids } from '@cloud-agency/runtime';
 import type { Call, Offer, Plan } from '@cloud-agency/sla';
+import type { TenantQuotas } from '../negotiation/tenant-quotas.js';
 import { order } from '../resources/placements.js';
 import type { Work } from '../store/agency-store.js';
 import { type CfpRow, json, parsed, type ProposalRow, type ResourceRow } from '../store/tables.js';
@@ -13,12 +14,17 @@ export const machineMs = 3 * 60_000;
 /** How long the offers of a gathering bind, ms; proposals made of them expire with them. */
 export const quoteMs = 60 * 60_000;
 
+interface Accepting {
+  readonly ids: Ids;
+  readonly quotas: TenantQuotas;
+}
+
 /**
  * The client takes a proposal: an agreement, pending, and an order for each machine of the plan, all in one unit of work, so that what is
  * acknowledged goes on after any crash (CFP.md 5).
- * @throws AgencyError conflict when the proposal is no longer open.
+ * @throws AgencyError conflict when the proposal is no longer open, or the tenant has taken too much meanwhile.
  */
-export async function accept(work: Work, ids: Ids, cfp: CfpRow, proposal: ProposalRow): Promise<void> {
+export async function accept(work: Work, { ids, quotas }: Accepting, cfp: CfpRow, proposal: ProposalRow): Promise<void> {
   const expired = proposal.created_at + quoteMs <= work.now;
   if (cfp.state !== 'proposed' || proposal.state !== 'proposed' || expired) {
     throw new AgencyError('conflict', {
@@ -26,6 +32,9 @@ export async function accept(work: Work, ids: Ids, cfp: CfpRow, proposal: Propos
     });
   }
   const plan = parsed(proposal.plan);
+  const short = await quotas.shortfall(work, cfp.tenant, plan.assignments);
+  if (short !== undefined)
+    throw new AgencyError('conflict', { message: `Proposal ${proposal.id} cannot be accepted: ${short}.` });
   const agreement = ids.next();
   await settleProposals(work, cfp, proposal);
   await work.tables

@@ -8,13 +8,14 @@ import {
   resourceTemplateId,
 } from '@cloud-agency/occi';
 import type { AppContext } from '@cloud-agency/runtime';
-import { type Call, type Constraint, type Need, type Offer, parseCall } from '@cloud-agency/sla';
+import { type Call, type Constraint, type Need, type Offer, offerMeets, parseCall } from '@cloud-agency/sla';
 import type { Mediator } from '../mediation/mediator.js';
 import { quarantined } from '../resources/quarantine.js';
 import type { AgencyStore } from '../store/agency-store.js';
 import { type Given, parsed, type ResourceRow } from '../store/tables.js';
 import { computeCall, itemName } from './compute-call.js';
 import { type Policies, shippedMaxPrice } from '../negotiation/policies.js';
+import { isWithin, type TenantQuotas } from '../negotiation/tenant-quotas.js';
 
 /** What a change of a compute comes to. */
 export interface ChangePlan {
@@ -37,6 +38,7 @@ export class Resizing {
     private readonly mediator: Mediator,
     private readonly registry: Registry,
     private readonly policies: Policies,
+    private readonly quotas: TenantQuotas,
     private readonly context: AppContext,
   ) {}
 
@@ -101,12 +103,13 @@ export class Resizing {
       });
     const now = parsed(placement.offer);
     const call = await this.resized(resource, given);
+    const limited = await this.quotas.limiting(this.store, call, resource.tenant, [placement.id]);
     const [need] = call.demand.needs;
     if (need && fits(now, need)) return { given, call };
     const within = { vendor: [now.vendor], region: [now.region], zone: [now.zone] };
     const here: Constraint = { type: 'place', text: `in ${now.region}, ${now.zone}`, within, not: {} };
     const demand = {
-      ...call.demand,
+      ...limited.demand,
       accounts: [now.agent],
       needs: call.demand.needs.map((one) => ({ ...one, require: [...one.require, here] })),
     };
@@ -117,7 +120,12 @@ export class Resizing {
       excludedOffers: [...(await quarantined(this.store.tables, this.context.clock.now())), now.id],
       within: replyWithinMs,
     });
-    const offers = gathered.answer.offers.filter(({ agent }) => agent === now.agent);
+    const own = gathered.answer.offers.filter(({ agent }) => agent === now.agent);
+    const offers = own.filter((offer) => isWithin(demand.quotas ?? [], offer));
+    if (own.length > 0 && offers.length === 0)
+      throw new AgencyError('conflict', {
+        message: `Compute ${resource.id} with these sizes is more than the quota of ${resource.tenant} leaves.`,
+      });
     const [cheapest] = [...offers].sort((a, b) => a.price - b.price || a.id.localeCompare(b.id));
     if (!cheapest)
       throw new AgencyError('conflict', {
@@ -151,9 +159,5 @@ export class Resizing {
 
 /** Whether what runs already has the sizes. */
 function fits(offer: Offer, { require }: Need): boolean {
-  return require.every((constraint) => {
-    if (constraint.type !== 'number') return true;
-    const has = constraint.attribute === 'cores' ? offer.cores : constraint.attribute === 'memory' ? offer.memory : offer.disk;
-    return has !== null && has >= constraint.value;
-  });
+  return require.every((constraint) => constraint.type !== 'number' || offerMeets(constraint, offer));
 }

@@ -3,6 +3,7 @@ import type { Ids } from '@cloud-agency/runtime';
 import { type Call, type CfpState, parseCall, type Reaction } from '@cloud-agency/sla';
 import { randomBytes } from 'node:crypto';
 import type { Policies } from '../negotiation/policies.js';
+import type { TenantQuotas } from '../negotiation/tenant-quotas.js';
 import { accept, rejectOffers } from '../agreements/acceptance.js';
 import { endAgreement } from '../agreements/ending.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
@@ -19,8 +20,9 @@ export interface Submitted {
 export class CallDesk {
   constructor(
     private readonly store: AgencyStore,
-    private readonly ids: Ids,
+    readonly ids: Ids,
     private readonly policies: Policies,
+    readonly quotas: TenantQuotas,
   ) {}
 
   /**
@@ -42,7 +44,7 @@ export class CallDesk {
   async accept(proposalId: string, tenant: string): Promise<void> {
     await this.store.work(async (work) => {
       const { cfp, proposal } = await this.proposalOf(work, proposalId, tenant);
-      await accept(work, this.ids, cfp, proposal);
+      await accept(work, this, cfp, proposal);
     });
   }
 

@@ -1,8 +1,9 @@
 import type { AppContext } from '@cloud-agency/runtime';
-import type { Call, Plan, Selection } from '@cloud-agency/sla';
+import { type Call, type Explanation, type Plan, type Selection, withRepairs } from '@cloud-agency/sla';
 import { accept, quoteMs } from '../agreements/acceptance.js';
 import type { Gathering, Mediator } from '../mediation/mediator.js';
 import type { Solver } from '../negotiation/solver.js';
+import type { TenantQuotas } from '../negotiation/tenant-quotas.js';
 import { quarantined, withoutQuarantined } from '../resources/quarantine.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import { type AgentAnswer, type CfpRow, json, parsed } from '../store/tables.js';
@@ -17,6 +18,7 @@ export class Negotiator {
     private readonly store: AgencyStore,
     private readonly mediator: Mediator,
     private readonly solver: Solver,
+    private readonly quotas: TenantQuotas,
     private readonly context: AppContext,
   ) {}
 
@@ -26,7 +28,7 @@ export class Negotiator {
   }
 
   async negotiate(cfp: CfpRow): Promise<void> {
-    const call: Call = parsed(cfp.call);
+    const call = await this.quotas.limiting(this.store, parsed(cfp.call), cfp.tenant);
     const gathering = await this.gather(cfp, call);
     const evaluating = await this.store.work((work) =>
       moveTo(work, cfp, 'evaluating', `comparing ${String(gathering.answer.offers.length)} offers`, {
@@ -42,12 +44,34 @@ export class Negotiator {
   /** Undefined when the selection itself failed: it would fail again, so the call ends there, and says where to look. */
   private async select(cfp: CfpRow, call: Call, gathering: Gathering): Promise<Selection | undefined> {
     try {
-      return await this.solver.select(call.demand, gathering.answer);
+      const selection = await this.solver.select(call.demand, gathering.answer);
+      if (selection.plans.length > 0) return selection;
+      return { ...selection, explanation: await this.repaired(cfp, call, gathering, selection.explanation) };
     } catch (error) {
       this.context.log.error({ err: error, cfp: cfp.id }, 'A selection failed');
       const message = `the selection failed; the log has the details under ${cfp.id}`;
       await this.store.work((work) => moveTo(work, cfp, 'failed', message));
       return undefined;
+    }
+  }
+
+  /** What would make the call possible, found in one more round. The refusal stands without it: a round that fails only leaves that unsaid. */
+  private async repaired(cfp: CfpRow, call: Call, { answer }: Gathering, explanation: Explanation): Promise<Explanation> {
+    if (answer.items.every(({ considered }) => considered === 0)) return explanation;
+    try {
+      const excluded = await quarantined(this.store.tables, this.context.clock.now());
+      const answers = await this.mediator.callForRepair({
+        conversation: cfp.id,
+        round: cfp.round + 1,
+        demand: call.demand,
+        excludedOffers: excluded,
+        within: call.negotiate.replyBy,
+      });
+      const usable = answers.map((each) => withoutQuarantined(each, excluded));
+      return withRepairs(explanation, await this.solver.repairs(call.demand, usable));
+    } catch (error) {
+      this.context.log.error({ err: error, cfp: cfp.id }, 'A repair round failed');
+      return explanation;
     }
   }
 
@@ -71,11 +95,19 @@ export class Negotiator {
     if (current?.state !== 'evaluating') return;
     const explained = { explanation: json(selection.explanation) };
     if (selection.plans.length === 0) {
-      await moveTo(work, cfp, 'refused', selection.explanation.notes.join('; ') || 'no vendor can meet it', explained);
+      await moveTo(work, cfp, 'refused', selection.explanation.notes.join(' ') || 'no vendor can meet it', explained);
       return;
     }
-    const proposed = await propose(work, this.context.ids, cfp, selection.plans, explained);
-    if (call.negotiate.accept !== 'best' || cfp.round > 1) return;
+    if (call.negotiate.accept !== 'best' || cfp.round > 1) {
+      await propose(work, this.context.ids, cfp, selection.plans, explained);
+      return;
+    }
+    const short = await this.quotas.shortfall(work, cfp.tenant, selection.plans[0]?.assignments ?? []);
+    if (short === undefined) await this.takeBest(work, await propose(work, this.context.ids, cfp, selection.plans, explained));
+    else await moveTo(work, cfp, 'refused', short, explained);
+  }
+
+  private async takeBest(work: Work, cfp: CfpRow): Promise<void> {
     const best = await work.tables
       .selectFrom('proposal')
       .selectAll()
@@ -83,7 +115,7 @@ export class Negotiator {
       .where('rank', '=', 1)
       .where('state', '=', 'proposed')
       .executeTakeFirstOrThrow();
-    await accept(work, this.context.ids, proposed, best);
+    await accept(work, { ids: this.context.ids, quotas: this.quotas }, cfp, best);
   }
 }
 

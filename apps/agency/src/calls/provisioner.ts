@@ -6,6 +6,7 @@ import { initialTerms } from '../agreements/terms.js';
 import { sendWatch } from '../agreements/watch.js';
 import type { Mediator } from '../mediation/mediator.js';
 import type { Solver } from '../negotiation/solver.js';
+import type { TenantQuotas } from '../negotiation/tenant-quotas.js';
 import { cancel, order, standing } from '../resources/placements.js';
 import { quarantined, withoutQuarantined } from '../resources/quarantine.js';
 import { refreshSensors } from '../sensors/observing.js';
@@ -32,6 +33,7 @@ export class Provisioner {
     private readonly store: AgencyStore,
     private readonly mediator: Mediator,
     private readonly solver: Solver,
+    private readonly quotas: TenantQuotas,
     private readonly context: AppContext,
   ) {}
 
@@ -52,7 +54,7 @@ export class Provisioner {
   /** Re-planning keeps what is placed; only where that is infeasible is everything planned anew, once. */
   private async replan(situation: Situation): Promise<void> {
     const { cfp } = situation;
-    const call: Call = parsed(cfp.call);
+    const call = await this.quotas.limiting(this.store, parsed(cfp.call), cfp.tenant);
     const costLimit = (cfp.accepted_cost ?? Infinity) * (1 + call.negotiate.acceptUpTo);
     const excluded = [...(await quarantined(this.store.tables, this.context.clock.now())), ...(await this.failedOffers(cfp))];
     const gathered = await this.mediator.callOut({

@@ -17,6 +17,7 @@ import type { Mediator } from '../mediation/mediator.js';
 import type { VendorRegistry } from '../mediation/registry.js';
 import { Collectors } from '../sensors/collectors.js';
 import type { LatestFigures } from '../sensors/figures.js';
+import type { TenantQuotas } from '../negotiation/tenant-quotas.js';
 import { Sensors } from '../sensors/sensors.js';
 import type { AgencyStore } from '../store/agency-store.js';
 import type { EventFeed } from '../store/event-feed.js';
@@ -50,6 +51,7 @@ export interface Rooms {
   readonly feed: EventFeed;
   readonly mediator: Mediator;
   readonly policies: Policies;
+  readonly quotas: TenantQuotas;
   readonly intake: Intake;
 }
 
@@ -63,7 +65,7 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
   const { policies, intake, registry: vendors } = rooms;
   const { ids, clock } = context;
   const categories = standardRegistry(portableImages);
-  const resizing = new Resizing(store, rooms.mediator, categories, policies, context);
+  const resizing = new Resizing(store, rooms.mediator, categories, policies, rooms.quotas, context);
   const collectors = new Collectors(store, ids, categories);
   const computeOrders = new ComputeOrders({ store, ids, clock, vendors, policies, intake, collectors });
   const links = new LinkDesk({ store, ids, abilitiesOf: (agent) => vendors.abilitiesOf(agent) });

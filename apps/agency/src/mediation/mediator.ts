@@ -33,7 +33,17 @@ export class Mediator {
   ) {}
 
   async callOut(call: CallOut): Promise<Gathering> {
-    const gathered = await gather(this.connection, this.message(call), {
+    const gathered = await this.round(call, this.message(call));
+    return { answer: mergeAnswers(answersIn(gathered), call.demand), answers: this.answersOf(gathered) };
+  }
+
+  /** The repair round of a call that nobody can meet: each agent's offers that a smallest change of it can need (CFP.md 3). */
+  async callForRepair(call: CallOut): Promise<readonly Answer[]> {
+    return answersIn(await this.round(call, { ...this.message(call), purpose: 'repair' }));
+  }
+
+  private async round(call: CallOut, message: CfpMessage): Promise<Gathered> {
+    return await gather(this.connection, message, {
       expected: () => this.registry.alive(),
       within: call.within,
       onReply: (reply) => {
@@ -46,7 +56,6 @@ export class Mediator {
         );
       },
     });
-    return { answer: merged(gathered, call.demand), answers: this.answersOf(gathered) };
   }
 
   private message(call: CallOut): CfpMessage {
@@ -106,11 +115,15 @@ const offersIn = (parts: readonly { answer: Answer }[]): number =>
 const considered = (parts: readonly { answer: Answer }[]): number =>
   Math.max(0, ...parts.flatMap((part) => part.answer.items.map((item) => item.considered)));
 
-function merged(gathered: Gathered, demand: Demand): Answer {
+/** One answer of each agent: its parts together, or what its refusal tells. */
+function answersIn(gathered: Gathered): readonly Answer[] {
   const whole = [...gathered.proposals.values()].map((parts) => ({
+    ...parts[0]?.answer,
     offers: parts.flatMap((part) => part.answer.offers),
     items: parts.flatMap((part) => part.answer.items),
+    discounts: parts.flatMap((part) => part.answer.discounts ?? []),
+    quotas: parts.flatMap((part) => part.answer.quotas ?? []),
   }));
   const refused = [...gathered.refusals.values()].flatMap((refusal) => (refusal.answer ? [refusal.answer] : []));
-  return mergeAnswers([...whole, ...refused], demand);
+  return [...whole, ...refused];
 }

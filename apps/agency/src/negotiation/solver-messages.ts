@@ -1,4 +1,4 @@
-import type { Answer, Assignment, Demand, Selection } from '@cloud-agency/sla';
+import type { Answer, Assignment, Demand, Repaired, Selection } from '@cloud-agency/sla';
 
 export interface SelectionOptions {
   /** What is placed already and stays: the plans contain it and count it against every constraint. */
@@ -7,12 +7,14 @@ export interface SelectionOptions {
   readonly costLimit?: number;
 }
 
+export type SolverTask =
+  | { readonly to: 'select'; readonly demand: Demand; readonly answer: Answer; readonly options: SelectionOptions }
+  | { readonly to: 'repair'; readonly demand: Demand; readonly answers: readonly Answer[] };
+
 export interface SolverRequest {
   readonly id: number;
-  readonly demand: Demand;
-  readonly answer: Answer;
-  readonly options: SelectionOptions;
+  readonly task: SolverTask;
 }
 
-export type SolverReply =
-  { readonly id: number; readonly selection: Selection } | { readonly id: number; readonly error: string };
+export type SolverOutcome = { readonly selection: Selection } | { readonly repairs: readonly Repaired[] };
+export type SolverReply = { readonly id: number } & (SolverOutcome | { readonly error: string });

@@ -1,8 +1,8 @@
 /** The worker thread that solves selections, so that a hard one never holds up the process that serves clients. */
-import { selectPlans } from '@cloud-agency/sla';
+import { mergeRepairs, selectPlans, smallestRepairs } from '@cloud-agency/sla';
 import highsModule from 'highs';
 import { parentPort } from 'node:worker_threads';
-import type { SolverReply, SolverRequest } from './solver-messages.js';
+import type { SolverOutcome, SolverReply, SolverRequest, SolverTask } from './solver-messages.js';
 
 const port = parentPort;
 if (!port) throw new Error('solver-thread is a worker thread; start it through Solver');
@@ -18,9 +18,14 @@ port.on('message', (request: SolverRequest) => {
 
 async function solve(request: SolverRequest): Promise<SolverReply> {
   try {
-    const selection = await selectPlans(request.demand, request.answer, { ...request.options, solver: { highs: await highs } });
-    return { id: request.id, selection };
+    return { id: request.id, ...(await solved(request.task)) };
   } catch (error) {
     return { id: request.id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
+}
+
+async function solved(task: SolverTask): Promise<SolverOutcome> {
+  const solver = { highs: await highs };
+  if (task.to === 'select') return { selection: await selectPlans(task.demand, task.answer, { ...task.options, solver }) };
+  return { repairs: await smallestRepairs(task.demand, mergeRepairs(task.answers, task.demand), solver) };
 }

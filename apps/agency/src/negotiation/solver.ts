@@ -1,18 +1,18 @@
 import { AgencyError } from '@cloud-agency/errors';
-import type { Answer, Demand, Selection } from '@cloud-agency/sla';
+import type { Answer, Demand, Repaired, Selection } from '@cloud-agency/sla';
 import { Worker } from 'node:worker_threads';
-import type { SelectionOptions, SolverReply, SolverRequest } from './solver-messages.js';
+import type { SelectionOptions, SolverOutcome, SolverReply, SolverRequest, SolverTask } from './solver-messages.js';
 
-/** A selection that takes longer than this is ended with its thread, ms. */
+/** What takes longer than this is ended with its thread, ms. */
 const timeLimitMs = 20_000;
 
 interface Waiting {
-  readonly resolve: (selection: Selection) => void;
+  readonly resolve: (outcome: SolverOutcome) => void;
   readonly reject: (error: unknown) => void;
   readonly timer: NodeJS.Timeout;
 }
 
-/** Selections, solved in a worker thread of its own under a time limit that holds whatever the solver does. */
+/** Selections and repairs, solved in a worker thread of its own under a time limit that holds whatever the solver does. */
 export class Solver {
   private worker: Worker | undefined;
   private readonly waiting = new Map<number, Waiting>();
@@ -28,6 +28,28 @@ export class Solver {
 
   /** @throws AgencyError internal when the solver failed or ran out of time. */
   async select(demand: Demand, answer: Answer, options: SelectionOptions = {}): Promise<Selection> {
+    const outcome = await this.solve({ to: 'select', demand, answer, options });
+    if ('selection' in outcome) return outcome.selection;
+    throw new AgencyError('internal', { reference: 'no selection' });
+  }
+
+  /**
+   * The smallest changes that make an impossible demand possible, from what each agent answered in the repair round.
+   * @throws AgencyError internal when the solver failed or ran out of time.
+   */
+  async repairs(demand: Demand, answers: readonly Answer[]): Promise<readonly Repaired[]> {
+    const outcome = await this.solve({ to: 'repair', demand, answers });
+    if ('repairs' in outcome) return outcome.repairs;
+    throw new AgencyError('internal', { reference: 'no repairs' });
+  }
+
+  async close(): Promise<void> {
+    const { worker } = this;
+    this.worker = undefined;
+    await worker?.terminate();
+  }
+
+  private async solve(task: SolverTask): Promise<SolverOutcome> {
     const worker = (this.worker ??= this.spawn());
     const id = ++this.lastId;
     return await new Promise((resolve, reject) => {
@@ -35,14 +57,8 @@ export class Solver {
         this.abandon(new AgencyError('internal', { reference: `selection ${String(id)} exceeded ${String(timeLimitMs)} ms` }));
       }, timeLimitMs);
       this.waiting.set(id, { resolve, reject, timer });
-      worker.postMessage({ id, demand, answer, options } satisfies SolverRequest);
+      worker.postMessage({ id, task } satisfies SolverRequest);
     });
-  }
-
-  async close(): Promise<void> {
-    const { worker } = this;
-    this.worker = undefined;
-    await worker?.terminate();
   }
 
   private spawn(): Worker {
@@ -61,7 +77,7 @@ export class Solver {
     if (!waiting) return;
     this.waiting.delete(reply.id);
     clearTimeout(waiting.timer);
-    if ('selection' in reply) waiting.resolve(reply.selection);
+    if (!('error' in reply)) waiting.resolve(reply);
     else waiting.reject(new AgencyError('internal', { reference: `selection ${String(reply.id)}` }, { cause: reply.error }));
   }
 

@@ -1,5 +1,5 @@
 import type { AppContext } from '@cloud-agency/runtime';
-import type { Answer, Assignment, Call, Offer } from '@cloud-agency/sla';
+import type { Answer, Assignment, Demand, Offer } from '@cloud-agency/sla';
 import { claim, release } from '@cloud-agency/store';
 import { storageUnder } from '../assets/moving.js';
 import { together } from '../assets/places.js';
@@ -8,6 +8,7 @@ import { sendWatch } from '../agreements/watch.js';
 import { nudgeAttachments } from '../resources/attached.js';
 import type { Mediator } from '../mediation/mediator.js';
 import type { Solver } from '../negotiation/solver.js';
+import type { TenantQuotas } from '../negotiation/tenant-quotas.js';
 import { cancel, order, standing } from '../resources/placements.js';
 import { quarantined, withoutQuarantined } from '../resources/quarantine.js';
 import { refreshSensors } from '../sensors/observing.js';
@@ -31,6 +32,7 @@ export class Tier {
     private readonly store: AgencyStore,
     private readonly mediator: Mediator,
     private readonly solver: Solver,
+    private readonly quotas: TenantQuotas,
     private readonly context: AppContext,
     private readonly owner: string,
   ) {
@@ -74,12 +76,14 @@ export class Tier {
       await this.postpone(reaction, newest.message);
       return;
     }
-    const offer = reaction.attempts < maxAttempts ? await this.nextBest(reaction) : undefined;
-    await this.store.work((work) => (offer ? this.begin(work, reaction, offer) : this.despair(work, reaction, newest)));
+    const found = reaction.attempts < maxAttempts ? await this.nextBest(reaction) : undefined;
+    await this.store.work((work) =>
+      found && found !== 'quota' ? this.begin(work, reaction, found) : this.despair(work, reaction, newest, found === 'quota'),
+    );
   }
 
-  /** The best offer for one machine of the item beside everything else that the agreement runs. */
-  private async nextBest(reaction: ReactionRow): Promise<Offer | undefined> {
+  /** The best offer for one machine of the item beside everything else that the agreement runs; `quota` when a quota alone forbids all of them. */
+  private async nextBest(reaction: ReactionRow): Promise<Offer | 'quota' | undefined> {
     const { store, context } = this;
     const placements = await store.tables
       .selectFrom('placement')
@@ -89,7 +93,7 @@ export class Tier {
     const old = placements.find((placement) => placement.id === reaction.placement);
     if (!old) return undefined;
     const cfp = await store.tables.selectFrom('cfp').selectAll().where('id', '=', old.cfp).executeTakeFirstOrThrow();
-    const call: Call = parsed(cfp.call);
+    const call = await this.quotas.limiting(store, parsed(cfp.call), cfp.tenant);
     const excluded = [...(await quarantined(store.tables, context.clock.now())), old.offer_id, ...triedFor(old, placements)];
     const gathered = await this.mediator.callOut({
       conversation: cfp.id,
@@ -102,8 +106,16 @@ export class Tier {
     const storage = await storageUnder(store.tables, old.resource);
     const answer = withoutQuarantined(gathered.answer, excluded);
     const within = storage ? onlyFor(answer, old.item, (offer) => together(offer, storage)) : answer;
-    const selection = await this.solver.select({ ...call.demand, proposals: 1 }, within, { fixed });
-    return newIn(selection.plans[0]?.assignments ?? [], fixed, old.item);
+    const best = await this.bestOf(call.demand, within, fixed, old.item);
+    const quotas = [...(call.demand.quotas ?? []), ...(within.quotas ?? [])];
+    if (best || quotas.length === 0) return best;
+    const unlimited = await this.bestOf({ ...call.demand, quotas: [] }, { ...within, quotas: [] }, fixed, old.item);
+    return unlimited && 'quota';
+  }
+
+  private async bestOf(demand: Demand, answer: Answer, fixed: readonly Assignment[], item: string): Promise<Offer | undefined> {
+    const selection = await this.solver.select({ ...demand, proposals: 1 }, answer, { fixed });
+    return newIn(selection.plans[0]?.assignments ?? [], fixed, item);
   }
 
   private async begin(work: Work, reaction: ReactionRow, offer: Offer): Promise<void> {
@@ -144,8 +156,13 @@ export class Tier {
   }
 
   /** No offer now: offers change, so it is tried again, less and less often, until the attempts are used up. */
-  private async despair(work: Work, reaction: ReactionRow, newest: PlacementRow | undefined): Promise<void> {
-    if (await breakFirst(work, reaction)) return;
+  private async despair(
+    work: Work,
+    reaction: ReactionRow,
+    newest: PlacementRow | undefined,
+    quotaForbids: boolean,
+  ): Promise<void> {
+    if (await breakFirst(work, reaction, quotaForbids)) return;
     const attempts = reaction.attempts + 1;
     const why = newest?.message ?? 'no vendor has an offer that fits beside what runs';
     const over = attempts > maxAttempts;
@@ -181,7 +198,7 @@ function triedFor(old: PlacementRow, placements: readonly PlacementRow[]): reado
 }
 
 /** Where quota alone forbids the replacement, the dead machine goes first (CFP.md 5, overlap: preferred). True when that was done. */
-async function breakFirst(work: Work, reaction: ReactionRow): Promise<boolean> {
+async function breakFirst(work: Work, reaction: ReactionRow, quotaForbids: boolean): Promise<boolean> {
   const old = await work.tables
     .selectFrom('placement')
     .selectAll()
@@ -193,10 +210,10 @@ async function breakFirst(work: Work, reaction: ReactionRow): Promise<boolean> {
     .where('replaces', '=', old.id)
     .where('reason', '=', 'quota')
     .execute();
-  if (refused.length === 0 || !standing.includes(old.state)) return false;
+  if ((refused.length === 0 && !quotaForbids) || !standing.includes(old.state)) return false;
   const offers = refused.map((row) => row.offer_id);
   await cancel(work, old, 'its quota is needed for its replacement');
-  await work.tables.deleteFrom('quarantine').where('offer', 'in', offers).execute();
+  if (offers.length > 0) await work.tables.deleteFrom('quarantine').where('offer', 'in', offers).execute();
   const message = 'the dead machine goes first: its quota is needed for its replacement';
   await work.tables
     .updateTable('reaction')

@@ -67,6 +67,7 @@ function acceptance(placement: NewPlacement) {
       instanceType: offer.instanceType,
       architecture: offer.architecture,
       market: offer.market,
+      ...(offer.commitment === undefined ? {} : { commitment: offer.commitment }),
       price: offer.price,
       validUntil: isoTime(placement.validUntil),
       image: deployment?.image ?? 'debian-12',

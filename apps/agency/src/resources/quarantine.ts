@@ -50,6 +50,7 @@ export function withoutQuarantined(answer: Answer, keys: readonly string[]): Ans
   if (prefixes.length === 0) return answer;
   const kept = (id: string): boolean => !prefixes.some((prefix) => id.startsWith(prefix));
   return {
+    ...answer,
     offers: answer.offers.filter((offer) => kept(offer.id)),
     items: answer.items.map((item) => ({ ...item, candidates: item.candidates.filter(kept) })),
   };

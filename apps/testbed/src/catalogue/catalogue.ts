@@ -1,9 +1,9 @@
 import { AgencyError } from '@cloud-agency/errors';
 import type { RegionPlace } from '@cloud-agency/runtime';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Profile, readProfile } from './profile.js';
-import { readSizes, type Size } from './size.js';
+import { readSizes, readSpotSavings, type Size, type SpotSavings } from './size.js';
 
 /** What is known of one cloud before it does anything. */
 export interface CloudDescription {
@@ -35,8 +35,16 @@ export function openCatalogue(directory: string, wanted: readonly string[]): Clo
     .map((name) => ({
       profile: readProfile(readFileSync(join(directory, 'testbed', `${name}.yaml`), 'utf8')),
       places: places.get(name) ?? new Map<string, RegionPlace>(),
-      sizes: once(() => readSizes(readFileSync(join(directory, 'catalog', 'offers', `${name}.csv`), 'utf8'))),
+      sizes: once(() =>
+        readSizes(readFileSync(join(directory, 'catalog', 'offers', `${name}.csv`), 'utf8'), spotSavings(directory, name)),
+      ),
     }));
+}
+
+/** None for a vendor without a file of them. */
+function spotSavings(directory: string, vendor: string): SpotSavings {
+  const file = join(directory, 'catalog', `${vendor}-spot-advisor.csv`);
+  return existsSync(file) ? readSpotSavings(readFileSync(file, 'utf8')) : new Map<string, number>();
 }
 
 function readPlaces(csv: string): Map<string, Map<string, RegionPlace>> {

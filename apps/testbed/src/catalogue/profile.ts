@@ -15,15 +15,18 @@ export interface RegionProfile {
   readonly bootMs: number;
 }
 
+export type Egress = Readonly<Record<'internet' | 'region' | 'zone', string>>;
+
 /** The simulated part of a cloud: data/testbed/<vendor>.yaml. */
 export interface Profile {
   readonly vendor: string;
   readonly title: string;
   readonly face: FaceName;
   readonly regions: readonly RegionProfile[];
-  /** Volume and egress prices and the limits of an elastic disk, as they are written. */
+  /** What traffic costs by how far it goes, e.g. `0.09 USD/GiB`. */
+  readonly egress: Egress;
+  /** Volume prices and the limits of an elastic disk, as they are written. */
   readonly volumes: readonly FlatRow[];
-  readonly egress: readonly FlatRow[];
   readonly elasticDisk: readonly FlatRow[];
 }
 
@@ -39,10 +42,15 @@ export function readProfile(yaml: string): Profile {
     title,
     face: face === 'ec2' ? 'ec2' : 'openstack',
     regions: (regions as unknown as readonly WrittenRegion[]).map(regionOf),
+    egress: egressOf(egress),
     volumes,
-    egress,
     elasticDisk,
   };
+}
+
+function egressOf(rows: readonly FlatRow[]): Egress {
+  const priceTo = (where: string): string => String(rows.find(({ to }) => to === where)?.price);
+  return { internet: priceTo('internet'), region: priceTo('region'), zone: priceTo('zone') };
 }
 
 const regionOf = ({ boot, ...region }: WrittenRegion): RegionProfile => ({ ...region, bootMs: Number.parseFloat(boot) });

@@ -10,13 +10,18 @@ export interface Size {
   readonly gpu: { readonly name: string; readonly count: number } | null;
   /** USD an hour on demand. */
   readonly price: number;
+  /** USD an hour on the spot market; null: it is not sold there. */
+  readonly spotPrice: number | null;
 }
+
+/** What a spot machine costs less than one on demand, as a share, by `<region>/<size>`. */
+export type SpotSavings = ReadonlyMap<string, number>;
 
 /**
  * The sizes of each region from a file of data/catalog/offers (its README tells the columns). The files quote nothing, so a comma always
  * separates; a general CSV reader takes several times as long for the largest.
  */
-export function readSizes(csv: string): Map<string, Size[]> {
+export function readSizes(csv: string, savings: SpotSavings): Map<string, Size[]> {
   const regions = new Map<string, Size[]>();
   const lines = csv.split('\n');
   for (let at = 1; at < lines.length; at += 1) {
@@ -25,15 +30,17 @@ export function readSizes(csv: string): Map<string, Size[]> {
     const columns = line.split(',');
     const region = columns[1] ?? '';
     const sizes = regions.get(region);
-    if (sizes) sizes.push(readSize(columns));
-    else regions.set(region, [readSize(columns)]);
+    const size = readSize(columns, savings);
+    if (sizes) sizes.push(size);
+    else regions.set(region, [size]);
   }
   return regions;
 }
 
-function readSize(columns: readonly string[]): Size {
-  const [, , name = '', vcpus, memory, disk, architecture, gpuName = '', gpuCount, price] = columns;
+function readSize(columns: readonly string[], savings: SpotSavings): Size {
+  const [, region = '', name = '', vcpus, memory, disk, architecture, gpuName = '', gpuCount, price] = columns;
   const gpus = Number(gpuCount);
+  const saving = savings.get(`${region}/${name}`);
   return {
     name,
     vcpus: Number(vcpus),
@@ -42,5 +49,17 @@ function readSize(columns: readonly string[]): Size {
     architecture: architecture === 'arm64' ? 'arm64' : 'x86_64',
     gpu: gpus > 0 ? { name: gpuName, count: gpus } : null,
     price: Number(price),
+    spotPrice: saving === undefined ? null : Number((Number(price) * (1 - saving)).toFixed(6)),
   };
+}
+
+/** From a file of spot savings of data/catalog, in per cent. Where it saves nothing there is no spot market worth the name. */
+export function readSpotSavings(csv: string): SpotSavings {
+  const savings = new Map<string, number>();
+  for (const line of csv.split('\n').slice(1)) {
+    const [, region = '', size = '', percent] = line.split(',');
+    const saving = Number(percent) / 100;
+    if (saving > 0 && saving < 1) savings.set(`${region}/${size}`, saving);
+  }
+  return savings;
 }

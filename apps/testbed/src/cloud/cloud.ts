@@ -20,6 +20,7 @@ export interface InstanceOrder {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly keyName: string | null;
+  readonly spot?: boolean;
   readonly request: Instance['request'];
 }
 
@@ -133,9 +134,10 @@ export class Cloud {
   }
 
   private wanted(order: InstanceOrder, zone: string, course: Pick<Instance, 'state' | 'change' | 'fault'>): NewInstance[] {
-    const { region, size, image, name, labels, keyName, request } = order;
+    const { region, size, image, name, labels, keyName, spot = false, request } = order;
+    const bought = spot ? { spot } : {};
     const common = { cloud: this.name, region: region.region, zone, size: size.name, image, name, labels, keyName, request };
-    return order.ids.map((id) => ({ id, ...common, ...course, createdAt: this.parts.clock.now() }));
+    return order.ids.map((id) => ({ id, ...common, ...bought, ...course, createdAt: this.parts.clock.now() }));
   }
 
   private checkQuota({ region, ids }: InstanceOrder): void {

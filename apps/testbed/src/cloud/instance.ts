@@ -20,6 +20,8 @@ export interface Instance {
   /** EC2 tags, or Nova metadata. */
   readonly labels: Readonly<Record<string, string>>;
   readonly keyName: string | null;
+  /** EC2: it was bought on the spot market; absent: on demand. */
+  readonly spot?: boolean;
   readonly state: InstanceState;
   /** The change under way: what it ends in, and when. */
   readonly change: { readonly to: RestingState; readonly at: number } | null;

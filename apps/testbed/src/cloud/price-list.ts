@@ -1,3 +1,4 @@
+import type { Market } from '@cloud-agency/sla';
 import type { Size } from '../catalogue/size.js';
 import { digest } from './digest.js';
 
@@ -5,6 +6,7 @@ export interface PriceChange {
   /** All regions when left out. */
   readonly region?: string;
   readonly instanceType: string;
+  readonly market: Market;
   /** The new price from the one it has, USD an hour. */
   readonly to: (price: number) => number;
 }
@@ -14,6 +16,8 @@ export interface PriceFile {
   readonly etag: string;
 }
 
+const markets: readonly Market[] = ['on-demand', 'spot'];
+
 /** What a cloud asks for its sizes now: the catalogue's prices, and the changes made since the start. */
 export class PriceList {
   private readonly changed = new Map<string, number>();
@@ -22,13 +26,14 @@ export class PriceList {
   constructor(private readonly sizes: () => ReadonlyMap<string, readonly Size[]>) {}
 
   /** How many prices it changed. */
-  change({ region, instanceType, to }: PriceChange): number {
+  change({ region, instanceType, market, to }: PriceChange): number {
     let count = 0;
     for (const [name, sizes] of this.sizes()) {
       if (region !== undefined && region !== name) continue;
       for (const size of sizes) {
-        if (size.name !== instanceType) continue;
-        this.changed.set(keyOf(name, size), to(this.priceOf(name, size)));
+        const price = size.name === instanceType ? this.of(name, size, market) : null;
+        if (price === null) continue;
+        this.changed.set(keyOf(name, size, market), to(price));
         count += 1;
       }
     }
@@ -36,22 +41,28 @@ export class PriceList {
     return count;
   }
 
+  /** USD an hour; null where it is not sold. */
+  of(region: string, size: Size, market: Market): number | null {
+    return this.changed.get(keyOf(region, size, market)) ?? (market === 'spot' ? size.spotPrice : size.price);
+  }
+
   /** CSV as price lists are configured: instance_type,price_per_hour,currency,region,market. */
   file(): PriceFile {
     return (this.rendered ??= this.render());
   }
 
-  private priceOf(region: string, size: Size): number {
-    return this.changed.get(keyOf(region, size)) ?? size.price;
-  }
-
   private render(): PriceFile {
     let csv = 'instance_type,price_per_hour,currency,region,market\n';
     for (const [region, sizes] of this.sizes()) {
-      for (const size of sizes) csv += `${size.name},${this.priceOf(region, size)},USD,${region},on-demand\n`;
+      for (const size of sizes) {
+        for (const market of markets) {
+          const price = this.of(region, size, market);
+          if (price !== null) csv += `${size.name},${price},USD,${region},${market}\n`;
+        }
+      }
     }
     return { body: Buffer.from(csv), etag: `"${digest(csv, 32)}"` };
   }
 }
 
-const keyOf = (region: string, size: Size): string => `${region}/${size.name}`;
+const keyOf = (region: string, size: Size, market: Market): string => `${region}/${size.name}/${market}`;

@@ -30,7 +30,8 @@ const overview = {
   'POST /control/faults':
     '{"cloud", "region"?, "zone"?, "fault": "no-capacity" | "quota" | "slow" | "server-error" | "rate-limit" | "region-down" | "boot-error", "delay_ms"?, "retry_after"?, "times"?, "probability"?}',
   'DELETE /control/faults': 'Takes all of them back; /control/faults/<id> one.',
-  'POST /control/prices': '{"cloud", "region"?, "instance_type", "price" | "factor"}: changes the price list.',
+  'POST /control/prices':
+    '{"cloud", "region"?, "instance_type", "market"?: "on-demand" (the default) | "spot", "price" | "factor"}: changes the price list.',
   'DELETE /control/tokens': 'Ends every OpenStack token, so that clients have to authenticate again.',
 };
 
@@ -136,26 +137,28 @@ function die({ fleet }: Testbed, instance: Instance, body: unknown) {
 }
 
 function changePrice(testbed: Testbed, body: unknown) {
-  const { cloud, region, instance_type: instanceType, price, factor } = readBody(PriceChangeBody, body);
+  const { cloud, region, instance_type: instanceType, market = 'on-demand', price, factor } = readBody(PriceChangeBody, body);
   if ((price === undefined) === (factor === undefined))
     throw new AgencyError('invalid-request', { message: 'Give either price or factor.' });
   checkPlace(testbed, { cloud, ...(region === undefined ? {} : { region }) });
   const to = (present: number): number => price ?? Number((present * (factor ?? 1)).toFixed(6));
-  const changed = cloudOf(testbed, cloud).prices.change({ instanceType, to, ...(region === undefined ? {} : { region }) });
+  const where = region === undefined ? {} : { region };
+  const changed = cloudOf(testbed, cloud).prices.change({ instanceType, market, to, ...where });
   if (changed === 0)
     throw new AgencyError('not-found', {
-      what: `Instance type '${instanceType}' at ${cloud}`,
+      what: `Instance type '${instanceType}' ${market} at ${cloud}`,
       hint: `GET /prices/${cloud}.csv lists them.`,
     });
   return { changed };
 }
 
-const instanceView = ({ id, cloud, region, zone, size, state, dead, address, name, labels, createdAt }: Instance) => ({
+const instanceView = ({ id, cloud, region, zone, size, spot, state, dead, address, name, labels, createdAt }: Instance) => ({
   id,
   cloud,
   region,
   zone,
   type: size,
+  market: spot ? 'spot' : 'on-demand',
   state,
   dead,
   address,

@@ -26,6 +26,7 @@ export const PriceChangeBody = Type.Object(
     cloud: Type.String(),
     region: Type.Optional(Type.String()),
     instance_type: Type.String(),
+    market: Type.Optional(Type.Union([Type.Literal('on-demand'), Type.Literal('spot')])),
     price: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'USD an hour' })),
     factor: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
   },

@@ -14,6 +14,7 @@ export function accountAt(cloud: Cloud, origin: string): Account {
     regions: Object.fromEntries(profile.regions.map(({ region }) => [region, { ...description.places.get(region) }])),
     prices: `${origin}/prices/${name}.csv`,
     availability: Object.fromEntries(profile.regions.map(({ region, availability }) => [region, availability])),
+    egress: profile.egress,
     ...(cloud.face === 'ec2' ? ec2Access(name, origin) : openStackAccess(name, origin)),
   };
 }

@@ -21,6 +21,7 @@ import type { VendorDriver } from '../vendor/port.js';
 import { PriceSource } from '../vendor/price-source.js';
 import type { VendorModule } from '../vendor/vendor-module.js';
 import { vendorNamed } from '../vendors/registry.js';
+import { AccountQuotas } from './account-quotas.js';
 import { Announcer } from './announcer.js';
 import { Answering } from './answering.js';
 import { Cache } from './cache.js';
@@ -29,6 +30,7 @@ import { CfpController } from './cfp.controller.js';
 import { CurrentPrices } from './current-prices.js';
 import { regionNames } from './offer-rows.js';
 import { SizesByRegion } from './regional-sizes.js';
+import { SellingTerms } from './selling-terms.js';
 
 /** What the agents of one process share. */
 export interface Shared extends AppContext {
@@ -46,7 +48,9 @@ interface Agent {
   readonly account: Account;
   readonly vendor: VendorModule;
   readonly driver: VendorDriver;
+  readonly terms: SellingTerms;
   readonly catalogue: Catalogue;
+  readonly quotas: AccountQuotas;
   readonly provisioner: Provisioner;
   readonly runner: TaskRunner;
 }
@@ -68,7 +72,9 @@ export async function startAgent(account: Account, shared: Shared): Promise<Runn
   void agent.catalogue.loaded.then(() => {
     announcer.beat();
   });
-  const loading = agent.catalogue.keepFresh();
+  const loading = agent.catalogue.keepFresh().then(() => {
+    agent.quotas.keepFresh();
+  });
   agent.provisioner.start();
   agent.runner.start();
   const stopSweeping = keepSweeping(agent, shared);
@@ -86,6 +92,7 @@ export async function startAgent(account: Account, shared: Shared): Promise<Runn
       await Promise.all([agent.provisioner.stop(), agent.runner.stop()]);
       cutOff();
       abort.abort();
+      await agent.quotas.stop();
       await Promise.all([loading, saved]);
       agent.driver.close();
     },
@@ -98,24 +105,46 @@ function assemble(account: Account, shared: Shared, signal: AbortSignal): Agent 
   const http = new VendorHttp({ timeoutMs: requestTimeoutMs, concurrency, random: Math.random, signal });
   const tools = { http, now: () => clock.now() };
   const driver = metered(vendor.connect(openAccount(account, vendor.credentials), tools), account.name);
-  const catalogue = openCatalogue(account, vendor, driver, http, shared);
+  const regions = regionNames(account.regions);
+  const cache = new Cache(placements.database, account.name);
+  const sizes = new SizesByRegion(driver, cache, regions);
+  const terms = new SellingTerms(account, regions);
+  const catalogue = openCatalogue({ account, vendor, http, cache, sizes, terms }, shared);
+  const quotas = new AccountQuotas({
+    agent: account.name,
+    declared: account.quota,
+    regions,
+    driver,
+    sizes,
+    placements,
+    clock,
+    log,
+  });
   const options = { agent: account.name, owner, installation, driver, quotes: catalogue, placements, clock, log, timings };
   const runner = new TaskRunner({ ...options, vendor: account.operator ?? vendor.operator, tasks });
-  return { account, vendor, driver, catalogue, provisioner: new Provisioner(options), runner };
+  return { account, vendor, driver, terms, catalogue, quotas, provisioner: new Provisioner(options), runner };
 }
 
-function openCatalogue(
-  account: Account,
-  vendor: VendorModule,
-  driver: VendorDriver,
-  http: VendorHttp,
-  shared: Shared,
-): Catalogue {
-  const { clock, log, placements, settings } = shared;
-  const cache = new Cache(placements.database, account.name);
+interface Stock {
+  readonly account: Account;
+  readonly vendor: VendorModule;
+  readonly http: VendorHttp;
+  readonly cache: Cache;
+  readonly sizes: SizesByRegion;
+  readonly terms: SellingTerms;
+}
+
+function openCatalogue({ account, vendor, http, cache, sizes, terms }: Stock, shared: Shared): Catalogue {
+  const { clock, log, settings } = shared;
   return new Catalogue({
-    seller: { ...account, agent: account.name, vendor: account.operator ?? vendor.operator, availability: account.availability },
-    sizes: new SizesByRegion(driver, cache, regionNames(account.regions)),
+    seller: {
+      agent: account.name,
+      vendor: account.operator ?? vendor.operator,
+      regions: account.regions,
+      terms,
+      sellsSpot: vendor.abilities.includes('spot'),
+    },
+    sizes,
     prices: new CurrentPrices(new PriceSource(account.prices, http), cache, settings.config.rates, () => clock.now()),
     cache,
     clock,
@@ -123,7 +152,7 @@ function openCatalogue(
   });
 }
 
-async function listen({ account, driver, catalogue }: Agent, shared: Shared): Promise<INestMicroservice> {
+async function listen({ account, driver, terms, catalogue, quotas }: Agent, shared: Shared): Promise<INestMicroservice> {
   const { clock, ids, log, bus } = shared;
   const answering = new Answering({
     agent: account.name,
@@ -131,6 +160,8 @@ async function listen({ account, driver, catalogue }: Agent, shared: Shared): Pr
     loaded: catalogue.loaded,
     problem: () => catalogue.problem ?? 'The offers are still being loaded.',
     providesImage: (image, architecture) => driver.mapsImage(image, architecture),
+    discounts: terms.discounts,
+    quotas: () => quotas.left(),
     clock,
     ids,
     log,
@@ -163,6 +194,7 @@ async function takeCommands({ account, provisioner, runner }: Agent, shared: Sha
         noted = await noteCommand(placements, transaction, message, clock.now());
         asked = await noteRequest(tasks, transaction, message, clock.now());
       });
+      placements.noteChange(account.name);
       placements.wakeRelay();
       if (noted !== undefined) provisioner.wake(noted);
       for (const task of asked) runner.wake(task);

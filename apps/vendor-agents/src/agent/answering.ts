@@ -1,7 +1,16 @@
 import { CfpMessage, type CfpReply, type ProposeMessage, type RefuseMessage, validated } from '@cloud-agency/bus';
 import { AgencyError } from '@cloud-agency/errors';
 import { type Clock, type Ids, isoTime, type Log } from '@cloud-agency/runtime';
-import { type Answer, answerDemand, type OfferTable, type ProvidesImage } from '@cloud-agency/sla';
+import {
+  type Answer,
+  answering,
+  answerRepair,
+  type Discount,
+  type OfferTable,
+  type ProvidesImage,
+  type Quota,
+} from '@cloud-agency/sla';
+import { ownTurn } from '../vendor/own-turn.js';
 import { inParts } from './parts.js';
 
 export interface AnsweringOptions {
@@ -13,6 +22,10 @@ export interface AnsweringOptions {
   /** Why there are none. */
   readonly problem: () => string;
   readonly providesImage: ProvidesImage;
+  /** Those that the offers of any table may name. */
+  readonly discounts: readonly Discount[];
+  /** What the account may still take, as far as it is known. */
+  readonly quotas: () => Promise<readonly Quota[]>;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -36,7 +49,7 @@ export class Answering {
       return this.notUnderstood(message, error);
     }
     await this.offersOrTimeUp(cfp);
-    const replies = this.inTime(cfp) ? this.answer(cfp) : [];
+    const replies = this.inTime(cfp) ? await this.answer(cfp) : [];
     if (this.inTime(cfp)) return replies;
     this.options.log.warn(
       { agent: this.options.agent, conversation: cfp.conversation },
@@ -58,14 +71,14 @@ export class Answering {
     });
   }
 
-  private answer(cfp: CfpMessage): readonly CfpReply[] {
-    const { providesImage, agent } = this.options;
+  private async answer(cfp: CfpMessage): Promise<readonly CfpReply[]> {
+    const { agent } = this.options;
     if (cfp.demand.accounts?.includes(agent) === false)
       return [this.refuse(cfp, { reason: 'no-feasible-offer', message: 'The call is for other accounts.' })];
     const table = this.options.table();
     if (!table) return [this.refuse(cfp, { reason: 'no-offers-loaded', message: this.options.problem() })];
     try {
-      const answer = answerDemand(table, cfp.demand, { excludedOffers: new Set(cfp.excludedOffers), providesImage });
+      const answer = await this.answerFrom(table, cfp);
       if (answer.offers.length > 0) return this.propose(cfp, answer);
       return [
         this.refuse(cfp, {
@@ -76,6 +89,23 @@ export class Answering {
       ];
     } catch (error) {
       return [this.refuse(cfp, this.reasonOf(cfp, error))];
+    }
+  }
+
+  /** From one version of the offers, however long it takes: item by item, in turns with whatever else the process does. */
+  private async answerFrom(table: OfferTable, cfp: CfpMessage): Promise<Answer> {
+    const { providesImage, discounts } = this.options;
+    const options = {
+      excludedOffers: new Set(cfp.excludedOffers),
+      providesImage,
+      discounts,
+      quotas: await this.options.quotas(),
+    };
+    const steps = cfp.purpose === 'repair' ? answerRepair(table, cfp.demand, options) : answering(table, cfp.demand, options);
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return value;
+      await ownTurn();
     }
   }
 

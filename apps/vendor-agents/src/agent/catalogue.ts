@@ -5,8 +5,10 @@ import { ownTurn } from '../vendor/own-turn.js';
 import { asVendorError, VendorError } from '../vendor/vendor-error.js';
 import type { Cache } from './cache.js';
 import type { CurrentPrices } from './current-prices.js';
+import type { PriceList, Sale } from '../vendor/prices.js';
 import { offerRows, type Seller } from './offer-rows.js';
 import type { SizesByRegion } from './regional-sizes.js';
+import { priceChanges } from './repricing.js';
 
 export interface CatalogueOptions {
   readonly seller: Seller;
@@ -31,6 +33,8 @@ export class Catalogue implements Quotes {
   private sizesProblem: string | undefined;
   private pricesProblem: string | undefined;
   private refreshingSizes: Promise<void> | undefined;
+  /** The prices in the table. */
+  private pricesSold: PriceList | undefined;
   private rebuilding = Promise.resolve();
   private sizesDue = 0;
   private stopRefreshing: (() => void) | undefined;
@@ -85,12 +89,12 @@ export class Catalogue implements Quotes {
     await this.save();
   }
 
-  async currentPrice(region: string, instanceType: string): Promise<number | undefined> {
+  async currentPrice(region: string, instanceType: string, sale: Sale): Promise<number | undefined> {
     const { prices, clock } = this.options;
     if (clock.now() - (prices.asOf ?? 0) > quoteFreshMs) await this.refreshPrices();
     if (!prices.list)
       throw new VendorError('unavailable', this.pricesProblem ?? 'the price list is not loaded yet', { neverSent: true });
-    return prices.list.of(region, instanceType);
+    return prices.list.at(region, instanceType, sale);
   }
 
   private async restore(): Promise<void> {
@@ -148,7 +152,7 @@ export class Catalogue implements Quotes {
       this.pricesProblem = undefined;
       if (changed) {
         this.warn(mistakes.length === 0 ? undefined : `Rows of the price list cannot be used (${listed(mistakes)}).`);
-        await this.rebuild();
+        await this.reprice();
         this.saveSoon();
       }
     } catch (error) {
@@ -160,21 +164,45 @@ export class Catalogue implements Quotes {
 
   /** In slices, so that calls are answered meanwhile; one after the other, so that the last one wins. */
   private async rebuild(): Promise<void> {
-    const rebuilt = this.rebuilding.then(async () => {
+    await this.inTurn(() => this.build());
+  }
+
+  /** As long as the same is sold, the table stays and only prices in it change. */
+  private async reprice(): Promise<void> {
+    await this.inTurn(async () => {
+      const { table, pricesSold: before } = this;
       const { sizes, prices, seller } = this.options;
-      if (!sizes.complete || !prices.list) return;
-      const builder = new OfferTableBuilder();
-      let rows = 0;
-      for (const row of offerRows(seller, sizes.entries(), prices.list)) {
-        builder.add(row);
-        rows += 1;
-        if (rows % sliceRows === 0) await ownTurn();
+      const after = prices.list;
+      const changes = table && before && after && (await priceChanges(seller, sizes.entries(), { before, after }));
+      if (!changes) {
+        await this.build();
+        return;
       }
-      this.table = builder.build();
-      this.settle();
+      if (changes.length > 0) this.table = table.changed({ prices: changes });
+      this.pricesSold = after;
     });
-    this.rebuilding = rebuilt.catch(() => undefined);
-    await rebuilt;
+  }
+
+  private async build(): Promise<void> {
+    const { sizes, prices, seller } = this.options;
+    const { list } = prices;
+    if (!sizes.complete || !list) return;
+    const builder = new OfferTableBuilder();
+    let rows = 0;
+    for (const row of offerRows(seller, sizes.entries(), list)) {
+      builder.add(row);
+      rows += 1;
+      if (rows % sliceRows === 0) await ownTurn();
+    }
+    this.table = builder.build();
+    this.pricesSold = list;
+    this.settle();
+  }
+
+  private async inTurn(change: () => Promise<void>): Promise<void> {
+    const changed = this.rebuilding.then(change);
+    this.rebuilding = changed.catch(() => undefined);
+    await changed;
   }
 
   private saveSoon(): void {

@@ -1,17 +1,21 @@
-import { type OfferRow, parseQuantity } from '@cloud-agency/sla';
 import type { Account, RegionPlace } from '@cloud-agency/runtime';
-import type { PriceList } from '../vendor/prices.js';
+import type { OfferRow } from '@cloud-agency/sla';
+import type { Size } from '../vendor/port.js';
+import type { Price, PriceList } from '../vendor/prices.js';
 import type { RegionalSizes } from './regional-sizes.js';
+import type { SellingTerms } from './selling-terms.js';
 
 export interface Seller {
   readonly agent: string;
   /** Whose cloud it is: the vendor of the offers. */
   readonly vendor: string;
   readonly regions: Account['regions'];
-  readonly availability: Account['availability'];
+  readonly terms: SellingTerms;
+  /** Whether its module can buy on a spot market. */
+  readonly sellsSpot: boolean;
 }
 
-/** One row for each size in each region that has a price: without one it is no offer (VENDORS.md). */
+/** One row for each way in which a size is sold in a region: without a price it is no offer (VENDORS.md). */
 export function* offerRows(
   seller: Seller,
   regions: Iterable<readonly [string, RegionalSizes]>,
@@ -19,29 +23,36 @@ export function* offerRows(
 ): Generator<OfferRow> {
   for (const [region, { zones, sizes }] of regions) {
     const place = known(placeOf(seller.regions, region));
-    const availability = availabilityIn(seller, region);
+    const availability = seller.terms.availabilityIn(region);
+    const egress = seller.terms.egressFrom(region);
     for (const size of sizes) {
-      const price = prices.of(region, size.name);
-      if (price === undefined) continue;
-      yield {
-        agent: seller.agent,
-        vendor: seller.vendor,
-        region,
-        zones: size.zones ?? zones,
-        ...place,
-        instanceType: size.name,
-        market: 'on-demand',
-        price,
-        cores: size.cores,
-        memory: size.memory,
-        disk: size.disk,
-        gpu: size.gpu,
-        architecture: size.architecture,
-        availability,
-      };
+      for (const sold of pricesOf(seller, size, prices.of(region, size.name))) {
+        const discount = seller.terms.discountFor(region, sold.market);
+        yield {
+          agent: seller.agent,
+          vendor: seller.vendor,
+          region,
+          zones: size.zones ?? zones,
+          ...place,
+          instanceType: size.name,
+          ...sold,
+          cores: size.cores,
+          memory: size.memory,
+          disk: size.disk,
+          gpu: size.gpu,
+          architecture: size.architecture,
+          availability,
+          ...(egress && { egress }),
+          ...(discount === undefined ? {} : { discount }),
+        };
+      }
     }
   }
 }
+
+/** A spot price is of no use where the module, or the vendor for that size, has no spot market. */
+export const pricesOf = ({ sellsSpot }: Pick<Seller, 'sellsSpot'>, size: Size, prices: readonly Price[]): readonly Price[] =>
+  sellsSpot && size.spot ? prices : prices.filter(({ market }) => market !== 'spot');
 
 export const regionNames = (regions: Account['regions']): readonly string[] =>
   Array.isArray(regions) ? regions : Object.keys(regions);
@@ -58,9 +69,3 @@ const known = (place: RegionPlace) => ({
   longitude: place.longitude ?? null,
   carbon: place.carbon ?? null,
 });
-
-/** Declared by the operator: for all regions, or for each. */
-function availabilityIn({ availability }: Seller, region: string): number | null {
-  const declared = typeof availability === 'object' ? availability[region] : availability;
-  return declared === undefined ? null : parseQuantity(declared, 'fraction');
-}

@@ -41,6 +41,10 @@ export class SizesByRegion {
     return this.known.entries();
   }
 
+  size(region: string, name: string): Size | undefined {
+    return this.known.get(region)?.sizes.find((size) => size.name === name);
+  }
+
   async restore(cached: ReadonlyMap<string, Cached>): Promise<void> {
     for (const region of this.wanted) {
       const entry = cached.get(keyPrefix + region);

@@ -34,12 +34,24 @@ export const ended: readonly PlacementState[] = ['deleted', 'failed'];
 
 /** The placements of all agents of this installation. */
 export class Placements {
+  private readonly changed = new Map<string, number>();
+
   constructor(
     readonly database: Database,
     private readonly source: OutboxSource,
     /** To be called after each commit that posted a message. */
     readonly wakeRelay: () => void,
   ) {}
+
+  /** A number that is another one after each change of an agent's placements by this process. */
+  changes(agent: string): number {
+    return this.changed.get(agent) ?? 0;
+  }
+
+  /** To be called after each commit that changed one. */
+  noteChange(agent: string): void {
+    this.changed.set(agent, this.changes(agent) + 1);
+  }
 
   /** Those of an agent on which there is something left to do. */
   async unfinished(agent: string): Promise<readonly string[]> {
@@ -75,6 +87,7 @@ export class Placements {
       for (const content of say) await this.say(transaction, placement, content);
       return true;
     });
+    if (written) this.noteChange(placement.agent);
     if (written && say.length > 0) this.wakeRelay();
     return written;
   }

@@ -1,6 +1,6 @@
 import type { Order } from '@cloud-agency/bus';
 import type { Outgoing } from '@cloud-agency/store';
-import { type Instance, installationTag, placementTag, type VendorDriver } from '../vendor/port.js';
+import { type Instance, installationTag, type MachineOrder, placementTag, type VendorDriver } from '../vendor/port.js';
 import { asVendorError, type VendorError } from '../vendor/vendor-error.js';
 import type { Changes, Failure, Placement } from './placements.js';
 import { priceChange, type Quotes } from './quotes.js';
@@ -160,12 +160,13 @@ function taken(placement: Ordered, instance: Instance): Progress {
   return next(changes, reports.building(placement, instance.vendorId));
 }
 
-const machineOrder = ({ id, order, image }: Ordered, { installation }: StepTools) => ({
+const machineOrder = ({ id, order, image }: Ordered, { installation }: StepTools): MachineOrder => ({
   name: order.name,
   region: order.region,
   zone: order.zone,
   size: order.instanceType,
   image: image ?? order.image,
+  ...(order.market === 'spot' ? { spot: { maxPrice: order.price } } : {}),
   ...(order.sshKey === undefined ? {} : { sshKey: order.sshKey }),
   ...(order.userData === undefined ? {} : { userData: order.userData }),
   tags: { ...order.tags, [placementTag]: id, [installationTag]: installation },

@@ -1,3 +1,5 @@
+import type { QuotaUnit } from '@cloud-agency/sla';
+
 /**
  * What the agent asks of any cloud. One driver serves one account; it holds no state that matters: whatever it remembers it can ask for
  * again. Every method rejects with a `VendorError` and with nothing else. Shape after Karpenter's cloudprovider.
@@ -10,6 +12,8 @@ export interface VendorDriver {
   /** The availability zones of a region that take machines now; at least one. */
   zones(region: string): Promise<readonly string[]>;
   sizes(region: string): Promise<readonly Size[]>;
+  /** What the account may still take in a region, as the vendor tells; what it does not tell, or does not limit, is left out. */
+  quotas(region: string): Promise<readonly QuotaLeft[]>;
   /** Whether the profile or the account maps a portable image for an architecture; says nothing of any region. */
   mapsImage(name: string, architecture: string | null): boolean;
   /**
@@ -147,6 +151,14 @@ export interface Size {
   readonly architecture: string | null;
   /** Only where the region's zones do not all have it. */
   readonly zones?: readonly string[];
+  /** It can be had on the vendor's spot market too. */
+  readonly spot?: true;
+}
+
+/** Of machines, or of what they have in all (memory in GiB). */
+export interface QuotaLeft {
+  readonly of: QuotaUnit;
+  readonly left: number;
 }
 
 export interface MachineOrder {
@@ -156,6 +168,8 @@ export interface MachineOrder {
   readonly size: string;
   /** The vendor's id, from `image`. */
   readonly image: string;
+  /** From the spot market, for as long as it costs no more than so many USD an hour; absent: on demand. */
+  readonly spot?: { readonly maxPrice: number };
   readonly sshKey?: string;
   readonly userData?: string;
   readonly tags: Readonly<Record<string, string>>;

@@ -1,23 +1,52 @@
+import { hoursPerMonth, type Market, parseQuantity } from '@cloud-agency/sla';
 import { parse } from 'csv-parse/sync';
 import { ownTurn } from './own-turn.js';
 import { VendorError } from './vendor-error.js';
 
-/** USD an hour on demand, by region and instance type. A row without a region holds for every region that has none of its own. */
+/** How a size is sold: on which market, and for how long at least, ms; absent: no longer than it is wanted. */
+export interface Sale {
+  readonly market: Market;
+  readonly commitment?: number;
+}
+
+/** USD an hour. */
+export interface Price extends Sale {
+  readonly price: number;
+}
+
+/** The prices of one way to sell, by region and instance type. */
+interface Prices extends Sale {
+  readonly regions: Map<string, Map<string, number>>;
+}
+
+/**
+ * USD an hour by region, instance type, market and commitment. A row without a region holds for every region that has none of its own for the
+ * same market and commitment.
+ */
 export class PriceList {
-  private readonly prices = new Map<string, Map<string, number>>();
+  private readonly sales = new Map<string, Prices>();
 
   private constructor(readonly mistakes: readonly string[]) {}
 
-  /** USD an hour; undefined when it is not known. */
-  of(region: string, instanceType: string): number | undefined {
-    return this.prices.get(region)?.get(instanceType) ?? this.prices.get('')?.get(instanceType);
+  /** What the size costs, once for each way it is sold; none when no price is known. */
+  of(region: string, instanceType: string): readonly Price[] {
+    const found: Price[] = [];
+    for (const { regions, ...sale } of this.sales.values()) {
+      const price = regions.get(region)?.get(instanceType) ?? regions.get('')?.get(instanceType);
+      if (price !== undefined) found.push({ ...sale, price });
+    }
+    return found;
   }
 
-  static readonly empty = new PriceList([]);
+  /** USD an hour; undefined when it is not sold that way. */
+  at(region: string, instanceType: string, sale: Sale): number | undefined {
+    const regions = this.sales.get(saleKey(sale))?.regions;
+    return regions?.get(region)?.get(instanceType) ?? regions?.get('')?.get(instanceType);
+  }
 
   /**
-   * Reads a list as its operator wrote it: `instance_type,price_per_hour,currency[,region][,market]`. Rows that cannot be used are named
-   * in `mistakes`; 0.0 means unknown, not free (VENDORS.md). Yields to the event loop between chunks.
+   * Reads a list as its operator wrote it: `instance_type,price_per_hour,currency[,region][,market][,commitment]`. Rows that cannot be used
+   * are named in `mistakes`; 0.0 means unknown, not free (VENDORS.md). Yields to the event loop between chunks.
    * @throws VendorError invalid-request when a column is missing.
    */
   static async parse(csv: string, rates: Readonly<Record<string, number>>): Promise<PriceList> {
@@ -42,19 +71,32 @@ export class PriceList {
       if (mistakes.length < 20) mistakes.push(`line ${line}: ${row}`);
       return;
     }
-    const region = this.prices.get(row.region) ?? new Map<string, number>();
-    this.prices.set(row.region, region.set(row.instanceType, row.price));
+    const regions = this.regionsFor(row.sale);
+    const region = regions.get(row.region) ?? new Map<string, number>();
+    regions.set(row.region, region.set(row.instanceType, row.price));
+  }
+
+  private regionsFor(sale: Sale): Prices['regions'] {
+    const key = saleKey(sale);
+    const known = this.sales.get(key);
+    if (known) return known.regions;
+    const regions: Prices['regions'] = new Map();
+    this.sales.set(key, { ...sale, regions });
+    return regions;
   }
 }
+
+const saleKey = ({ market, commitment = 0 }: Sale): string => `${market} ${commitment}`;
 
 interface PriceRow {
   readonly region: string;
   readonly instanceType: string;
+  readonly sale: Sale;
   readonly price: number;
 }
 
 const required = ['instance_type', 'price_per_hour', 'currency'] as const;
-const optional = ['region', 'market'] as const;
+const optional = ['region', 'market', 'commitment'] as const;
 
 /** Where each column stands; -1 for one that the list does not have. */
 type Columns = Readonly<Record<(typeof required | typeof optional)[number], number>>;
@@ -92,14 +134,14 @@ function readHeader(row: readonly string[]): Columns {
   return Object.fromEntries([...required, ...optional].map((name) => [name, names.indexOf(name)])) as Columns;
 }
 
-/** A usable row, what is wrong with it, or undefined for what is not ours to use: another market, an unknown price. */
+/** A usable row, what is wrong with it, or undefined for an unknown price. */
 function readRow(
   row: readonly string[],
   columns: Columns,
   rates: Readonly<Record<string, number>>,
 ): PriceRow | string | undefined {
-  const market = cell(row, columns.market);
-  if (market !== '' && market !== 'on-demand') return undefined;
+  const sale = readSale(cell(row, columns.market), cell(row, columns.commitment));
+  if (typeof sale === 'string') return sale;
   const price = cell(row, columns.price_per_hour);
   const amount = price === '' ? Number.NaN : Number(price);
   if (!Number.isFinite(amount) || amount < 0) return `'${price}' is no price`;
@@ -107,7 +149,24 @@ function readRow(
   const currency = cell(row, columns.currency);
   const rate = currency === 'USD' ? 1 : rates[currency];
   if (rate === undefined) return `no rate is known for '${currency}'; add it under 'rates' of the configuration`;
-  return { region: cell(row, columns.region), instanceType: cell(row, columns.instance_type), price: amount * rate };
+  return { region: cell(row, columns.region), instanceType: cell(row, columns.instance_type), sale, price: amount * rate };
+}
+
+const onDemand: Sale = { market: 'on-demand' };
+const spot: Sale = { market: 'spot' };
+const monthMs = hoursPerMonth * 3_600_000;
+
+function readSale(market: string, commitment: string): Sale | string {
+  if (market !== '' && market !== 'on-demand' && market !== 'spot') return `'${market}' is no market; it is on-demand or spot`;
+  if (commitment === '') return market === 'spot' ? spot : onDemand;
+  if (market === 'spot') return 'a spot price has no commitment';
+  try {
+    const ms = parseQuantity(commitment, 'duration');
+    if (ms > 0 && ms % monthMs === 0) return { market: 'on-demand', commitment: ms };
+  } catch {
+    // What is no duration is as wrong as one that is no number of months.
+  }
+  return `'${commitment}' is no commitment; it is a whole number of months, e.g. 12 month`;
 }
 
 const cell = (row: readonly string[], column: number): string => row[column]?.trim() ?? '';

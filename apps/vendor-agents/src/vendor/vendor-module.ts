@@ -22,6 +22,7 @@ export interface DriverTools {
 export type Ability =
   | 'compute'
   | 'zones'
+  | 'spot'
   | 'ssh-key'
   | 'user-data'
   | 'tags'

@@ -2,7 +2,14 @@
  * A Call for Proposals after parsing: every quantity a plain number in its canonical unit, every default filled in. This is the form that
  * all agents work on; the document as the client wrote it is kept beside it. Source: CFP.md 1.
  */
-import type { AttributeName, Market, PlaceLevel, PlaceSet, TextAttribute } from '../vocabulary/names.js';
+import {
+  type AttributeName,
+  attributeNames,
+  type Market,
+  type PlaceLevel,
+  type PlaceSet,
+  type TextAttribute,
+} from '../vocabulary/names.js';
 
 export interface Call {
   readonly name: string;
@@ -186,17 +193,8 @@ export interface Objective {
   /** For the policy lexicographic: how far below its best it may stay for the sake of those after it, as a share of that. */
   readonly tolerance?: number;
 }
-export const objectiveNames = [
-  'cost',
-  'availability',
-  'latency',
-  'carbon',
-  'cores',
-  'memory',
-  'disk',
-  'gpu',
-  'expression',
-] as const;
+/** The price of the machines is part of the cost. */
+export const objectiveNames = ['cost', ...attributeNames.filter((name) => name !== 'price'), 'expression'] as const;
 export type ObjectiveName = (typeof objectiveNames)[number];
 
 /** A point on the globe, in degrees. */

@@ -1,131 +1,54 @@
 import { attributes } from '../vocabulary/attributes.js';
-import { type AttributeName, attributeNames, textAttributes } from '../vocabulary/names.js';
-import { formatQuantity } from '../vocabulary/quantity.js';
-import { textValue } from '../vocabulary/text.js';
-import type { Comparison, Constraint, NumberConstraint, TextConstraint } from './call.js';
-import { type Fields, mapping, oneOrMore, quantity, quantityIn, type Reader, text } from './fields.js';
+import { type AttributeName, attributeNames, type TextAttribute, textAttributes } from '../vocabulary/names.js';
+import type { Constraint, NumberConstraint, NumberSetConstraint, PlaceConstraint, TextConstraint } from './call.js';
+import { type Fields, mapping, type Reader } from './fields.js';
+import { type Floor, marketRequirement, priceConstraints } from './market.js';
+import { numberForms } from './number-forms.js';
 import { places } from './places.js';
-import type { Problems } from './problems.js';
-import type { Source } from './source.js';
+import { inWords, word, wordForms } from './word-forms.js';
 
-/** What an item requires: every hard constraint, and the image that its machines are to run. */
+/** What an item requires: every hard constraint, and how many of its machines must be on demand. */
 export interface Requirements {
   readonly constraints: readonly Constraint[];
-  readonly image?: string;
+  readonly onDemandAtLeast?: Floor;
 }
 
 export const requirements: Reader<Requirements> = mapping((fields) => {
-  const constraints = [
-    ...attributeNames.flatMap((name) => numbers(name, fields)),
-    ...textAttributes.flatMap((name) => fields.optional(name, textReaders[name]) ?? []),
-    ...placeConstraint(fields),
-    ...priceConstraint(fields),
-  ];
-  const image = constraints.find((constraint) => constraint.type === 'text' && constraint.attribute === 'image');
-  const name = image?.type === 'text' ? image.anyOf?.[0] : undefined;
-  return { constraints, ...(name !== undefined && { image: name }) };
+  const numbers = attributeNames.flatMap((name) => numberConstraints(name, fields));
+  const market = fields.optional('market', marketRequirement);
+  const words = textAttributes.flatMap((name) =>
+    name === 'market' ? (market?.constraints ?? []) : (fields.optional(name, wordReader(name)) ?? []),
+  );
+  const region = fields.optional('region', placeConstraint) ?? [];
+  return {
+    constraints: [...numbers, ...words, ...region, ...priceConstraints(fields)],
+    ...(market?.onDemandAtLeast && { onDemandAtLeast: market.onDemandAtLeast }),
+  };
 });
 
-function numbers(name: AttributeName, fields: Fields): readonly NumberConstraint[] {
-  if (!fields.has(name)) {
-    fields.source(name);
-    return [];
-  }
-  if (!attributes[name].offered) {
-    fields.unsupported({ [name]: `offers do not carry ${name} yet, so nothing can be required of it` });
-    return [];
-  }
-  return (fields.optional(name, oneOrMore(comparisons(name))) ?? []).flat();
+function numberConstraints(name: AttributeName, fields: Fields): readonly (NumberConstraint | NumberSetConstraint)[] {
+  if (attributes[name].offered) return fields.optional(name, numberForms(name)) ?? [];
+  fields.unsupported({ [name]: `nothing can be required of ${name}: ${elsewhere}` });
+  return [];
 }
 
-const compared = /^(>=|<=|!=|==|=|>|<)?\s*(.+)$/;
+/** What to do instead of speaking of a number that no offer has by itself. */
+export const elsewhere =
+  'it is from a point. Say how near a machine must be, region: { near: { latitude: 48.85, longitude: 2.35, within: 500 km } }, or make it an objective';
 
-/** `>= 2`, `2..8`, or a bare quantity, which means exactly that much. */
-const comparisons =
-  (attribute: AttributeName): Reader<readonly NumberConstraint[]> =>
-  (source, problems) => {
-    const written = text()(source, problems);
-    if (written === undefined) return undefined;
-    if (written === 'max' || written === 'min') {
-      problems.add(source, `"${written}" is a wish, not a requirement`, `write it under prefer: - { ${attribute}: ${written} }`);
-      return undefined;
-    }
-    const range = written.split('..');
-    const parts = range.length === 2 ? [`>= ${range[0] ?? ''}`, `<= ${range[1] ?? ''}`] : [written];
-    return parts.map((part) => comparison(attribute, part, source, problems)).filter((constraint) => constraint !== undefined);
-  };
+const wordReader = (name: TextAttribute): Reader<readonly TextConstraint[]> =>
+  name === 'image' ? imageConstraint : wordForms(name);
 
-function comparison(attribute: AttributeName, written: string, source: Source, problems: Problems): NumberConstraint | undefined {
-  const [, sign = '=', rest = ''] = compared.exec(written) ?? [];
-  const { dimension } = attributes[attribute];
-  const value = quantityIn(rest, dimension, source, problems);
-  if (value === undefined) return undefined;
-  const operator = (sign === '==' ? '=' : sign) as Comparison;
-  return {
-    type: 'number',
-    text: `${attribute} ${operator} ${formatQuantity(value, dimension)}`,
-    attribute,
-    comparison: operator,
-    value,
-  };
-}
-
-const textReaders: Readonly<Record<TextConstraint['attribute'], Reader<readonly TextConstraint[]>>> = {
-  architecture: (source, problems) => {
-    const words = oneOrMore(architectureWord)(source, problems) ?? [];
-    const anyOf = words.filter((word) => !word.not).map((word) => word.value);
-    const noneOf = words.filter((word) => word.not).map((word) => word.value);
-    return [...inWords('architecture', '=', anyOf), ...inWords('architecture', '!=', noneOf)];
-  },
-  image: (source, problems) => {
-    if (source.kind === 'list') {
-      problems.unsupported(source, 'a choice between images is not made yet: name one');
-      return undefined;
-    }
-    const value = word('image', source, problems);
-    return value === undefined ? undefined : inWords('image', '=', [value]);
-  },
-  market: (source, problems) => {
-    const value = word('market', source, problems);
-    if (value === 'spot') problems.unsupported(source, 'offers are on-demand only for now: write on-demand or any');
-    return value === 'on-demand' ? inWords('market', '=', [value]) : [];
-  },
+const imageConstraint: Reader<readonly TextConstraint[]> = (source, problems) => {
+  if (source.kind === 'list') {
+    problems.unsupported(source, 'a choice between images is not made yet: name one');
+    return undefined;
+  }
+  const name = word('image')(source, problems);
+  return name === undefined ? undefined : inWords('image', '=', [name]);
 };
 
-function architectureWord(source: Source, problems: Problems): { readonly not: boolean; readonly value: string } | undefined {
-  const [, sign = '=', name = ''] = source.kind === 'scalar' ? (/^(!=|==|=)?\s*(.*)$/.exec(source.text) ?? []) : [];
-  const value =
-    source.kind === 'scalar' ? word('architecture', { ...source, text: name }, problems) : word('architecture', source, problems);
-  return value === undefined ? undefined : { not: sign === '!=', value };
-}
-
-function word(attribute: TextConstraint['attribute'], source: Source, problems: Problems): string | undefined {
-  const written = text()(source, problems);
-  if (written === undefined) return undefined;
-  const known = textValue(attribute, written);
-  if ('value' in known) return known.value;
-  problems.add(source, known.problem, known.hint);
-  return undefined;
-}
-
-function inWords(attribute: TextConstraint['attribute'], sign: '=' | '!=', names: readonly string[]): readonly TextConstraint[] {
-  if (names.length === 0) return [];
-  return [
-    {
-      type: 'text',
-      text: `${attribute} ${sign} ${names.join(' or ')}`,
-      attribute,
-      ...(sign === '=' ? { anyOf: names } : { noneOf: names }),
-    },
-  ];
-}
-
-function placeConstraint(fields: Fields): readonly Constraint[] {
-  const found = fields.optional('region', places);
-  return found ? [{ type: 'place', ...found }] : [];
-}
-
-function priceConstraint(fields: Fields): readonly Constraint[] {
-  const atMost = fields.optional('max_price', quantity('price'));
-  return atMost === undefined ? [] : [{ type: 'price', text: `max_price ${formatQuantity(atMost, 'price')}`, atMost }];
-}
+const placeConstraint: Reader<readonly PlaceConstraint[]> = (source, problems) => {
+  const found = places(source, problems);
+  return found && [{ type: 'place', ...found }];
+};

@@ -1,6 +1,12 @@
-import type { Constraint, Demand, Need, NumberConstraint, PlaceConstraint } from './call.js';
+import { attributes, words } from '../vocabulary/attributes.js';
+import { type AttributeName, placeSetLevels, type TextAttribute } from '../vocabulary/names.js';
+import { greatest } from '../vocabulary/quantity.js';
+import { meets, numberAllowed, wordAllowed } from '../selection/meets.js';
+import type { Constraint, Demand, NumberConstraint, NumberSetConstraint, PlaceConstraint, TextConstraint } from './call.js';
+import { checkPlacement } from './placement-contradictions.js';
 import type { Place, Problems } from './problems.js';
-import { type Item, positionOf } from './resources.js';
+import type { Item } from './resources.js';
+import { positionOf } from './source.js';
 
 /**
  * Finds what no offer and no plan can ever meet, as far as the document alone tells. Whether vendors have anything to offer
@@ -10,8 +16,10 @@ export function checkConsistency(items: readonly Item[], chosen: Pick<Demand, 'p
   for (const item of items) {
     const at = within(item, 'require');
     for (const message of conflicts(item.need.require)) problems.contradiction(at, message);
-    checkSpread(item, problems);
-    checkApart(item, items, problems);
+    checkCounts(item, problems);
+    checkPlacement(item, items, (field, message) => {
+      problems.contradiction(within(item, 'place', field), message);
+    });
     if (chosen.policy === 'lowest-cost' && item.need.prefer.length > 0) {
       problems.contradiction(
         within(item, 'prefer'),
@@ -25,99 +33,87 @@ function within(item: Item, ...path: readonly string[]): Place {
   return { path: [item.source.path, ...path].join('.'), at: positionOf(item.source, ...path) };
 }
 
+function checkCounts(item: Item, problems: Problems): void {
+  const { count, onDemandAtLeast = 0, minUp = 0 } = item.need;
+  if (onDemandAtLeast > count)
+    problems.contradiction(
+      within(item, 'require', 'market', 'on_demand_at_least'),
+      `${onDemandAtLeast} machines must be on demand, but the item has ${count}`,
+    );
+  if (minUp > count)
+    problems.contradiction(within(item, 'availability', 'min_up'), `${minUp} machines must be up, but the item has ${count}`);
+}
+
 function conflicts(constraints: readonly Constraint[]): readonly string[] {
+  const numbers = constraints.flatMap((constraint) => numberOf(constraint) ?? []);
+  const texts = constraints.filter((constraint) => constraint.type === 'text');
   return [
-    ...byAttribute(constraints.filter((constraint) => constraint.type === 'number'))
-      .filter(emptyInterval)
-      .map((group) => `nothing can have ${group.map((constraint) => constraint.text).join(' and ')}`),
-    ...wordConflicts(constraints),
-    ...constraints
-      .filter((constraint) => constraint.type === 'place')
-      .filter(emptyPlaces)
-      .map((constraint) => `no place is in ${constraint.text}`),
-  ];
+    ...byAttribute(numbers).filter(([attribute, group]) => noNumber(attribute, group)),
+    ...byAttribute(texts).filter(([attribute, group]) => noWord(attribute, group)),
+  ]
+    .map(([, group]) => `nothing can have ${group.map(({ text }) => text).join(' and ')}`)
+    .concat(
+      constraints
+        .filter((constraint) => constraint.type === 'place')
+        .filter(emptyPlaces)
+        .map((constraint) => `no place is in ${constraint.text}`),
+    );
 }
 
-function byAttribute<T extends { readonly attribute: string }>(constraints: readonly T[]): readonly (readonly T[])[] {
-  const names = [...new Set(constraints.map(({ attribute }) => attribute))];
-  return names.map((name) => constraints.filter(({ attribute }) => attribute === name));
+type OnNumber = NumberConstraint | NumberSetConstraint;
+
+/** A bound on the price of every market is one on the price. */
+function numberOf(constraint: Constraint): OnNumber | undefined {
+  if (constraint.type === 'number' || constraint.type === 'numbers') return constraint;
+  if (constraint.type !== 'price' || constraint.market !== undefined) return undefined;
+  return { type: 'number', text: constraint.text, attribute: 'price', comparison: '<=', value: constraint.atMost };
 }
 
-function emptyInterval(group: readonly NumberConstraint[]): boolean {
-  const low = strongest(group, ['>=', '>', '='], Math.max, 0);
-  const high = strongest(group, ['<=', '<', '='], Math.min, Infinity);
-  if (low > high) return true;
-  const open = group.some(
-    ({ comparison, value }) => (comparison === '>' && value === high) || (comparison === '<' && value === low),
-  );
-  const excluded = low === high && group.some(({ comparison, value }) => comparison === '!=' && value === low);
-  return (
-    (open && low === high) || excluded || (low === 0 && group.some(({ comparison, value }) => comparison === '<' && value === 0))
-  );
+function byAttribute<T extends { readonly attribute: string }>(
+  constraints: readonly T[],
+): readonly (readonly [T['attribute'], readonly T[]])[] {
+  const names = [...new Set(constraints.map((constraint): T['attribute'] => constraint.attribute))];
+  return names.map((name) => [name, constraints.filter(({ attribute }) => attribute === name)]);
 }
 
-function strongest(
-  group: readonly NumberConstraint[],
+/** What is left is one of some values, or an interval; single values that are excluded cannot empty an interval of more than one. */
+function noNumber(attribute: AttributeName, group: readonly OnNumber[]): boolean {
+  const fits = (value: number) =>
+    group.every((one) => (one.type === 'numbers' ? numberAllowed(one, value) : meets(value, one.comparison, one.value)));
+  const named = group.map(valuesOf).find((values) => values !== undefined);
+  if (named) return !named.some(fits);
+  const low = bound(group, ['>=', '>'], Math.max, 0);
+  const high = bound(group, ['<=', '<'], Math.min, greatest(attributes[attribute].dimension));
+  return low > high || (low === high && !fits(low));
+}
+
+function valuesOf(one: OnNumber): readonly number[] | undefined {
+  if (one.type === 'numbers') return one.anyOf;
+  return one.comparison === '=' ? [one.value] : undefined;
+}
+
+function bound(
+  group: readonly OnNumber[],
   comparisons: readonly string[],
   pick: (...values: number[]) => number,
   otherwise: number,
 ): number {
-  return pick(otherwise, ...group.filter(({ comparison }) => comparisons.includes(comparison)).map(({ value }) => value));
+  return group
+    .filter((one) => one.type === 'number')
+    .filter(({ comparison }) => comparisons.includes(comparison))
+    .reduce((strongest, { value }) => pick(strongest, value), otherwise);
 }
 
-function wordConflicts(constraints: readonly Constraint[]): readonly string[] {
-  return byAttribute(constraints.filter((constraint) => constraint.type === 'text'))
-    .filter((group) => {
-      const noneOf = new Set(group.flatMap((constraint) => constraint.noneOf ?? []));
-      const anyOf = group.flatMap((constraint) => constraint.anyOf ?? []);
-      return anyOf.length > 0 && anyOf.every((word) => noneOf.has(word));
-    })
-    .map((group) => `nothing can have ${group.map((constraint) => constraint.text).join(' and ')}`);
+function noWord(attribute: TextAttribute, group: readonly TextConstraint[]): boolean {
+  return !words[attribute].values.some((word) => group.every((one) => wordAllowed(one, word)));
 }
-
-const levels = ['continent', 'country', 'city', 'vendor', 'region', 'zone'] as const;
 
 /** Empty when every name allowed at some level is excluded by a `not` that speaks of this level alone. */
 function emptyPlaces({ within: set, not }: PlaceConstraint): boolean {
-  const excluded = levels.filter((level) => not[level]);
+  const excluded = placeSetLevels.filter((level) => not[level]);
   if (excluded.length === 0) return false;
   return excluded.every((level) => {
     const names = set[level];
     return names !== undefined && names.every((name) => not[level]?.includes(name));
   });
-}
-
-/** Names that are the same place for every vendor; region and zone names are not. */
-function namesAt(need: Need, level: string): readonly string[] | undefined {
-  if (level !== 'continent' && level !== 'country' && level !== 'vendor') return undefined;
-  for (const constraint of need.require) {
-    if (constraint.type !== 'place') continue;
-    const names = constraint.within[level];
-    if (names) return names.filter((name) => !constraint.not[level]?.includes(name));
-  }
-  return undefined;
-}
-
-function checkSpread(item: Item, problems: Problems): void {
-  for (const { over, atMost } of item.need.spread) {
-    const places = namesAt(item.need, over);
-    if (!places || item.need.count <= atMost * places.length) continue;
-    const room = `${places.length === 1 ? `one ${over}` : `${places.length} ${over === 'country' ? 'countries' : `${over}s`}`} with at most ${atMost} each`;
-    problems.contradiction(
-      within(item, 'place', 'spread'),
-      `${item.need.count} machines cannot stand in ${room} (${places.join(', ')})`,
-    );
-  }
-}
-
-function checkApart(item: Item, items: readonly Item[], problems: Problems): void {
-  for (const { item: other, over } of item.need.apartFrom) {
-    const mine = namesAt(item.need, over);
-    const theirs = namesAt(items.find(({ need }) => need.item === other)?.need ?? item.need, over);
-    if (mine?.length !== 1 || theirs?.length !== 1 || mine[0] !== theirs[0]) continue;
-    problems.contradiction(
-      within(item, 'place', 'apart_from'),
-      `${item.need.item} and ${other} must both be in the ${over} ${mine[0] ?? ''}, and apart over ${over}`,
-    );
-  }
 }

@@ -1,19 +1,13 @@
 import { AgencyError } from '@cloud-agency/errors';
+import { attributes } from '../vocabulary/attributes.js';
 import { parseExpression } from '../vocabulary/expression.js';
-import { type Objective, type ObjectiveName, objectiveNames, type Point } from './call.js';
+import { type Objective, type ObjectiveName, objectiveNames } from './call.js';
 import { choice, type Fields, mapping, quantity, type Reader, text } from './fields.js';
+import { point } from './places.js';
 import { weight } from './preferences.js';
 import type { Problems } from './problems.js';
 
-/** The one direction that makes sense; the others go both ways. */
-const directions: Readonly<Partial<Record<string, Objective['direction']>>> = {
-  cost: 'minimise',
-  availability: 'maximise',
-  latency: 'minimise',
-  carbon: 'minimise',
-  performance: 'maximise',
-};
-const words = [...objectiveNames.filter((name) => name !== 'expression'), 'performance'] as const;
+const words = objectiveNames.filter((name) => name !== 'expression');
 
 /** What scores and comparisons call an objective. */
 export function objectiveKey({ of, expression }: Pick<Objective, 'of' | 'expression'>): string {
@@ -33,7 +27,7 @@ export const objective: Reader<Objective> = mapping((fields, problems) => {
   if (!found) return undefined;
   const { of, expression } = found;
   const direction = minimise ? 'minimise' : 'maximise';
-  if (!isPossible(of, direction, fields, problems)) return undefined;
+  checkPossible(of, direction, fields, problems);
   return {
     of,
     ...(expression !== undefined && { expression }),
@@ -44,24 +38,23 @@ export const objective: Reader<Objective> = mapping((fields, problems) => {
   };
 });
 
-function isPossible(
-  of: ObjectiveName | 'performance',
-  direction: Objective['direction'],
-  fields: Fields,
-  problems: Problems,
-): of is ObjectiveName {
-  const only = directions[of];
+function checkPossible(of: ObjectiveName, direction: Objective['direction'], fields: Fields, problems: Problems): void {
+  const only = onlyDirection(of);
   if (only && direction !== only) problems.add(fields.placeOf(direction), `${of} can only be an objective to ${only}`);
-  if (of === 'performance')
-    problems.unsupported(fields.placeOf(direction), 'performance cannot be an objective yet: offers do not carry it');
   if (of === 'latency' && !fields.has('to'))
     problems.add(fields.place, 'latency is measured from somewhere', 'add to: { latitude: 48.85, longitude: 2.35 }');
   if (of !== 'latency' && fields.has('to')) problems.add(fields.placeOf('to'), '"to" belongs to the objective latency alone');
-  return of !== 'performance';
+}
+
+/** Of what makes sense in one direction alone. */
+function onlyDirection(of: ObjectiveName): Objective['direction'] | undefined {
+  if (of === 'cost') return 'minimise';
+  if (of === 'expression' || attributes[of].eitherWay) return undefined;
+  return attributes[of].better === 'more' ? 'maximise' : 'minimise';
 }
 
 /** A word of the vocabulary, or an expression over it. */
-const subject: Reader<{ readonly of: ObjectiveName | 'performance'; readonly expression?: string }> = (source, problems) => {
+const subject: Reader<{ readonly of: ObjectiveName; readonly expression?: string }> = (source, problems) => {
   const written = text(500)(source, problems);
   if (written === undefined) return undefined;
   if (/^[\w-]*$/.test(written)) {
@@ -77,18 +70,3 @@ const subject: Reader<{ readonly of: ObjectiveName | 'performance'; readonly exp
     return undefined;
   }
 };
-
-const point: Reader<Point> = mapping((fields) => {
-  const latitude = fields.required('latitude', degrees(90));
-  const longitude = fields.required('longitude', degrees(180));
-  return latitude === undefined || longitude === undefined ? undefined : { latitude, longitude };
-});
-
-const degrees =
-  (limit: number): Reader<number> =>
-  (source, problems) => {
-    const value = source.kind === 'scalar' ? source.value : undefined;
-    if (typeof value === 'number' && Math.abs(value) <= limit) return value;
-    problems.add(source, `must be degrees from -${limit} to ${limit}`);
-    return undefined;
-  };

@@ -1,11 +1,15 @@
-import type { Call } from './call.js';
+import { jointAvailability, targetsOf } from './availability.js';
+import type { AvailabilityTarget, Call, Demand } from './call.js';
 import { budget, defaultNegotiate, defaultSelecting, type NamedPolicies, negotiate, selecting } from './choosing.js';
 import { checkConsistency } from './contradictions.js';
 import { choice, type Fields, mapping, type Reader, text } from './fields.js';
+import type { Counts } from './item-names.js';
+import { checkReferences } from './placing.js';
 import { Problems } from './problems.js';
-import { checkReferences, type Item, resources } from './resources.js';
+import { type Item, resources } from './resources.js';
 import { plainValue, readSource, type Source } from './source.js';
-import { type Counts, guarantees, probes, reactions, subscriptions } from './watching.js';
+import { traffic } from './traffic.js';
+import { guarantees, probes, reactions, subscriptions } from './watching.js';
 import { isXml } from './wsag/names.js';
 import { readOffer } from './wsag/read-offer.js';
 
@@ -53,19 +57,29 @@ const document = (stored: NamedPolicies): Reader<Call> =>
     const chosen = fields.optional('select', selecting(stored)) ?? defaultSelecting;
     const terms = fields.optional('negotiate', negotiate) ?? defaultNegotiate;
     const watched = watching(fields, items);
-    fields.unsupported({
-      links: 'links are not carried out yet: only compute is brokered',
-      traffic: 'the cost of traffic is not part of the selection yet',
-    });
+    const joint = { traffic: fields.optional('traffic', traffic(items)) ?? [], availability: targets(fields, items, problems) };
+    fields.unsupported({ links: 'links are not carried out yet: only compute is brokered' });
     const subscription = fields.optional('subscription', text());
     checkReferences(items, problems);
     if (!problems.malformed) checkConsistency([...items.values()], chosen, problems);
     if (name === undefined) return undefined;
     const needs = [...items.values()].map(({ need }) => need);
     const deployments = Object.fromEntries([...items].map(([item, { deployment }]) => [item, deployment]));
-    const demand = { needs, ...(atMost && { budget: atMost }), ...chosen };
+    const demand = { needs, ...(atMost && { budget: atMost }), ...chosen, ...unlessEmpty(joint) };
     return { name, demand, deployments, negotiate: terms, ...watched, ...(subscription !== undefined && { subscription }) };
   });
+
+/** What nothing is said of is left out. */
+function unlessEmpty({ traffic: flows = [], availability = [] }: Pick<Demand, 'traffic' | 'availability'>): Partial<Demand> {
+  return { ...(flows.length > 0 && { traffic: flows }), ...(availability.length > 0 && { availability }) };
+}
+
+function targets(fields: Fields, items: ReadonlyMap<string, Item>, problems: Problems): readonly AvailabilityTarget[] {
+  const joint = fields.optional('availability', jointAvailability(items)) ?? [];
+  return targetsOf([...items.values()], joint, (names) => {
+    problems.add(fields.placeOf('availability'), `the availability of ${names} is stated twice`);
+  });
+}
 
 function watching(
   fields: Fields,

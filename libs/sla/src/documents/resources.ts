@@ -1,8 +1,10 @@
 import { defaultImage } from '../vocabulary/images.js';
-import { placeLevels } from '../vocabulary/names.js';
-import type { Apart, Deployment, Need, Spread } from './call.js';
-import { requirements, type Requirements } from './constraints.js';
-import { choice, mapping, named, oneOrMore, type Reader, text, wholeNumber } from './fields.js';
+import { type OwnAvailability, ownAvailability } from './availability.js';
+import type { Constraint, Deployment, Need } from './call.js';
+import { requirements } from './constraints.js';
+import { choice, type Fields, mapping, named, type Reader, text, wholeNumber } from './fields.js';
+import { withImplied } from './implied.js';
+import { placing } from './placing.js';
 import { preferences } from './preferences.js';
 import type { Problems } from './problems.js';
 import type { Source } from './source.js';
@@ -11,11 +13,7 @@ export interface Item {
   readonly need: Need;
   readonly deployment: Deployment;
   readonly source: Source;
-}
-
-interface Placement {
-  readonly spread: readonly Spread[];
-  readonly apartFrom: readonly Apart[];
+  readonly availability?: OwnAvailability;
 }
 
 /** The items of a call, by name. */
@@ -33,45 +31,34 @@ function item(name: string, source: Source, problems: Problems): Item | undefine
       fields.skip();
       return undefined;
     }
-    const count = fields.optional('count', wholeNumber(1, 1000)) ?? 1;
-    const { constraints, image } = withImage(fields.optional('require', requirements) ?? { constraints: [] });
-    const prefer = fields.optional('prefer', preferences) ?? [];
-    const placement = fields.optional('place', placing) ?? { spread: [], apartFrom: [] };
-    const sshKey = fields.optional('ssh_key', publicKey);
-    const userData = fields.optional('user_data', text(65_536));
-    return {
-      source,
-      need: { item: name, kind: 'compute', count, require: constraints, prefer, ...placement },
-      deployment: { image, ...(sshKey !== undefined && { sshKey }), ...(userData !== undefined && { userData }) },
-    };
+    const availability = fields.optional('availability', ownAvailability);
+    const need = needOf(name, fields, availability);
+    return { source, need, deployment: deploymentOf(need, fields), ...(availability && { availability }) };
   })(source, problems);
 }
 
-/** A machine always runs something: without an image in the call it is the default one, which the vendor must have. */
-function withImage({ constraints, image }: Requirements): Required<Requirements> {
-  if (image !== undefined) return { constraints, image };
-  const implied = {
-    type: 'text',
-    text: `image = ${defaultImage} (the default)`,
-    attribute: 'image',
-    anyOf: [defaultImage],
-  } as const;
-  return { constraints: [...constraints, implied], image: defaultImage };
+function needOf(item: string, fields: Fields, availability: OwnAvailability | undefined): Need {
+  const count = fields.optional('count', wholeNumber(1, 1000)) ?? 1;
+  const { constraints, onDemandAtLeast } = fields.optional('require', requirements) ?? { constraints: [] };
+  const prefer = fields.optional('prefer', preferences) ?? [];
+  const placement = fields.optional('place', placing) ?? { spread: [], apartFrom: [] };
+  return {
+    ...{ item, kind: 'compute', count, require: withImplied(constraints), prefer, ...placement },
+    ...(onDemandAtLeast && { onDemandAtLeast: onDemandAtLeast(count) }),
+    ...(availability?.minUp !== undefined && { minUp: availability.minUp }),
+  };
 }
 
-const spreading: Reader<Spread> = mapping((fields) => {
-  const over = fields.required('over', choice(placeLevels));
-  const atMost = fields.optional('at_most', wholeNumber(1, 1000)) ?? 1;
-  return over && { over, atMost };
-});
+function deploymentOf({ require }: Need, fields: Fields): Deployment {
+  const sshKey = fields.optional('ssh_key', publicKey);
+  const userData = fields.optional('user_data', text(65_536));
+  return { image: imageOf(require), ...(sshKey !== undefined && { sshKey }), ...(userData !== undefined && { userData }) };
+}
 
-const placing: Reader<Placement> = mapping((fields) => {
-  const spread = fields.optional('spread', oneOrMore(spreading)) ?? [];
-  const others = fields.optional('apart_from', oneOrMore(text())) ?? [];
-  const over = fields.optional('over', choice(placeLevels)) ?? 'zone';
-  fields.unsupported({ with: 'items cannot be placed together yet' });
-  return { spread, apartFrom: [...new Set(others)].map((other) => ({ item: other, over })) };
-});
+function imageOf(require: readonly Constraint[]): string {
+  const image = require.find((constraint) => constraint.type === 'text' && constraint.attribute === 'image');
+  return (image?.type === 'text' ? image.anyOf?.[0] : undefined) ?? defaultImage;
+}
 
 const keyText =
   /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)|sk-ssh-ed25519@openssh\.com) [A-Za-z0-9+/]{20,}={0,3}( .*)?$/;
@@ -85,24 +72,3 @@ const publicKey: Reader<string> = (source, problems) => {
   else problems.add(source, 'is not a public key', 'it looks like: ssh-ed25519 AAAAC3… comment');
   return undefined;
 };
-
-/** Checks the names that items use for each other. */
-export function checkReferences(items: ReadonlyMap<string, Item>, problems: Problems): void {
-  for (const { need, source } of items.values()) {
-    for (const apart of need.apartFrom) checkReference(apart.item, need.item, items, source, problems);
-  }
-}
-
-function checkReference(other: string, item: string, items: ReadonlyMap<string, Item>, source: Source, problems: Problems): void {
-  const place = { path: `${source.path}.place.apart_from`, at: positionOf(source, 'place', 'apart_from') };
-  if (other === item) problems.add(place, `${item} cannot be apart from itself`, 'use spread');
-  else if (!items.has(other)) problems.add(place, `there is no item "${other}"`, `the items are ${[...items.keys()].join(', ')}`);
-}
-
-/** Where a nested field stands; the nearest field around it when it is left out. */
-export function positionOf(source: Source, ...path: readonly string[]): Source['at'] {
-  const [name, ...rest] = path;
-  const entry = source.kind === 'mapping' ? source.entries.find((candidate) => candidate.name === name) : undefined;
-  if (!entry) return source.at;
-  return rest.length === 0 || entry.value.kind !== 'mapping' ? entry.at : positionOf(entry.value, ...rest);
-}

@@ -133,3 +133,11 @@ export function plainValue(source: Source): unknown {
       return source.value;
   }
 }
+
+/** Where a nested field stands; the nearest field around it when it is left out. */
+export function positionOf(source: Source, ...path: readonly string[]): Position {
+  const [name, ...rest] = path;
+  const entry = source.kind === 'mapping' ? source.entries.find((candidate) => candidate.name === name) : undefined;
+  if (!entry) return source.at;
+  return rest.length === 0 || entry.value.kind !== 'mapping' ? entry.at : positionOf(entry.value, ...rest);
+}

@@ -1,13 +1,10 @@
 import type { Guarantee, GuaranteeTerm, Probe, Reaction, Subscription } from './call.js';
 import { eventProblem, eventsToCome } from './events.js';
 import { amount, choice, type Fields, list, mapping, oneOrMore, quantity, type Reader, text, wholeNumber } from './fields.js';
+import { type Counts, itemName } from './item-names.js';
 import type { Problems } from './problems.js';
-import type { Source } from './source.js';
 
-/** What a call says about running machines is read against its items, by name with their counts. */
-export type Counts = ReadonlyMap<string, number>;
-
-/** The items, and which of them a probe looks at: a promise or a reaction that nothing would ever see is refused. */
+/** What a call says about running machines is read against its items, and which of them a probe looks at: a promise or a reaction that nothing would ever see is refused. */
 export interface Watched {
   readonly counts: Counts;
   readonly probed: ReadonlySet<string>;
@@ -204,13 +201,4 @@ const eventName =
     if (wrong) problems.add(source, wrong.message, wrong.hint);
     else if (eventsToCome.includes(name)) problems.unsupported(source, `nothing brings about ${name} yet`);
     return name;
-  };
-
-const itemName =
-  (items: Counts): Reader<string> =>
-  (source: Source, problems: Problems) => {
-    const name = text()(source, problems);
-    if (name === undefined || items.has(name)) return name;
-    problems.add(source, `there is no item "${name}"`, `the items are ${[...items.keys()].join(', ')}`);
-    return undefined;
   };

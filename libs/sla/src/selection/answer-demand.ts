@@ -33,14 +33,14 @@ export function answerDemand(table: OfferTable, demand: Demand, options: AnswerO
   }
 }
 
-/** The same, item by item: whoever must not hold up others for long gives way at each step. */
+/** The same, item by item: whoever must not hold up others for long gives way between them. */
 export function* answering(table: OfferTable, demand: Demand, options: AnswerOptions = {}): Generator<undefined, Answer> {
   const criteria = criteriaOf(demand);
   const offers = new Map<string, Offer>();
   const items: ItemAnswer[] = [];
-  for (const need of demand.needs) {
+  for (const [index, need] of demand.needs.entries()) {
+    if (index > 0) yield;
     items.push(answerNeed(table, need, demand, criteriaFor(criteria, need.item), options, offers));
-    yield;
   }
   const found = [...offers.values()];
   const named = new Set(found.map(({ discount }) => discount));

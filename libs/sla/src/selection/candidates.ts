@@ -40,21 +40,26 @@ export interface Market {
 
 /** The ways to get a machine of an item, by offer id; what runs comes before what is new at the same offer. */
 export function choicesOf(market: Market, need: Need, { candidates }: ItemAnswer): readonly Choice[] {
-  const made = candidates
-    .map((id) => market.offers.get(id))
-    .filter((offer) => offer !== undefined)
-    .filter((offer) => !market.quarantined.has(offer.id) && isUsable(market, need, offer) && isCounted(market, offer))
-    .map((offer) => ({ offer }));
-  const there = (market.running?.assignments ?? [])
-    .filter(({ item, offer }) => item === need.item && meetsAll(market.demand, need, offer) && isUsable(market, need, offer))
+  const usable = usableFor(market, need);
+  const cost = costsFor(market, need);
+  const there: readonly Way[] = (market.running?.assignments ?? [])
+    .filter(({ item, offer }) => item === need.item && meetsAll(market.demand, need, offer) && usable(offer))
     .map(({ offer, count }) => ({ offer, running: count }));
+  const made: Way[] = [];
+  for (const id of candidates) {
+    const offer = market.offers.get(id);
+    if (offer && !market.quarantined.has(id) && usable(offer) && isCounted(market, offer)) made.push({ offer });
+  }
   return [...there, ...made]
     .sort((a, b) => byText(a.offer.id, b.offer.id))
     .flatMap((way) => {
-      const tiers = market.tiers.get(way.offer.discount ?? '') ?? [];
-      return [{}, ...tiers.map((tier) => ({ tier }))].map((at) => ({ ...way, ...at, ...costs(market, need, way, at) }));
+      const atList = { ...way, ...cost(way, undefined) };
+      const tiers = way.offer.discount === undefined ? undefined : market.tiers.get(way.offer.discount);
+      return tiers ? [atList, ...tiers.map((tier) => ({ ...way, tier, ...cost(way, tier) }))] : atList;
     });
 }
+
+type Way = Pick<Choice, 'offer' | 'running'>;
 
 export function byText(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
@@ -68,18 +73,22 @@ function meetsAll(demand: Demand, need: Need, offer: Offer): boolean {
 }
 
 /** Not where apart forbids it beside what stays, and with all known that the call has to know of it. */
-function isUsable({ demand, fixed }: Market, need: Need, offer: Offer): boolean {
+function usableFor({ demand, fixed }: Market, need: Need): (offer: Offer) => boolean {
   const { item } = need;
-  if (offer.egress === undefined && sendsTraffic(need, demand)) return false;
-  if (offer.availability === null && hasTarget(need, demand)) return false;
-  return !apartPairs(demand).some(({ a, b, over }) => {
+  const [sending, targeted] = [sendsTraffic(need, demand), hasTarget(need, demand)];
+  const forbidden = apartPairs(demand).flatMap(({ a, b, over }) => {
     const other = item === a ? b : item === b ? a : undefined;
-    return fixed.some((placed) => placed.item === other && placeKey(placed.offer, over) === placeKey(offer, over));
+    return fixed.filter((placed) => placed.item === other).map((placed) => ({ over, place: placeKey(placed.offer, over) }));
   });
+  return (offer) =>
+    !(sending && offer.egress === undefined) &&
+    !(targeted && offer.availability === null) &&
+    !forbidden.some(({ over, place }) => placeKey(offer, over) === place);
 }
 
 /** Whether every quota that it counts for can count it. */
 function isCounted({ demand, quotas }: Market, offer: Offer): boolean {
+  if (quotas.length === 0 && !demand.quotas) return true;
   const own = quotas.filter((quota) => isUnder(quota, offer));
   return [...own, ...(demand.quotas ?? [])].every(({ of }) => takes(offer, of) !== null);
 }
@@ -112,18 +121,19 @@ export function reachableTiers(
   );
 }
 
-function costs(
-  market: Market,
-  need: Need,
-  { offer, running }: { readonly offer: Offer; readonly running?: number },
-  { tier }: { readonly tier?: Tier },
-): Pick<Choice, 'cost' | 'spare'> {
-  const price = monthly(offer) * (1 - (tier?.off ?? 0));
-  const saved = running === undefined ? 0 : (market.running?.switching ?? 0);
-  const flows = (market.demand.traffic ?? []).map((flow) => flowCosts(market, flow, need, offer));
-  return {
-    cost: flows.reduce((sum, { sent, received }) => sum + sent + received, price - saved),
-    spare: flows.reduce((sum, { spare }) => sum + spare, 0),
+type Costs = (way: Way, tier: Tier | undefined) => Pick<Choice, 'cost' | 'spare'>;
+
+function costsFor(market: Market, need: Need): Costs {
+  const switching = market.running?.switching ?? 0;
+  const traffic = (market.demand.traffic ?? []).filter(({ from, to }) => from === need.item || to === need.item);
+  return ({ offer, running }, tier) => {
+    const own = monthly(offer) * (1 - (tier?.off ?? 0)) - (running === undefined ? 0 : switching);
+    if (traffic.length === 0) return { cost: own, spare: 0 };
+    const flows = traffic.map((flow) => flowCosts(market, flow, need, offer));
+    return {
+      cost: flows.reduce((sum, { sent, received }) => sum + sent + received, own),
+      spare: flows.reduce((sum, { spare }) => sum + spare, 0),
+    };
   };
 }
 

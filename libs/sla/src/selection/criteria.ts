@@ -1,5 +1,6 @@
 import { attributes } from '../vocabulary/attributes.js';
 import { parseExpression } from '../vocabulary/expression.js';
+import type { AttributeName } from '../vocabulary/names.js';
 import { formatQuantity, hoursPerMonth } from '../vocabulary/quantity.js';
 import type { Demand, Objective, Preference } from '../documents/call.js';
 import type { Range } from './answer.js';
@@ -105,7 +106,7 @@ type Common = Pick<Criterion, 'item' | 'weight' | 'better'> & { readonly toleran
 
 const aMonth = (value: number) => `${value.toFixed(2)} USD a month`;
 
-function plain(attribute: 'carbon' | 'cores' | 'memory' | 'disk' | 'gpu', common: Common): Criterion {
+function plain(attribute: AttributeName, common: Common): Criterion {
   const { dimension } = attributes[attribute];
   const words = (value: number) => formatQuantity(value, dimension);
   return sumOf({ ...common, key: attribute, reads: { attribute }, unit: unitOf(dimension), words });

@@ -1,4 +1,5 @@
 import type { Comparison, Constraint, Near, NumberSetConstraint, PriceConstraint, TextConstraint } from '../documents/call.js';
+import { attributes } from '../vocabulary/attributes.js';
 import { distanceKm } from '../vocabulary/distance.js';
 import type { AttributeName, PlaceSet } from '../vocabulary/names.js';
 import { type KnownPlace, placeAllowed } from '../vocabulary/place.js';
@@ -71,5 +72,5 @@ export function kmFrom(near: Near, { latitude, longitude }: Pick<Offer, 'latitud
 
 /** An offer's attribute; null when it is unknown or when offers do not carry it. */
 export function attributeOf(offer: Offer, attribute: AttributeName): number | null {
-  return attribute === 'latency' ? null : (offer[attribute] ?? null);
+  return attribute === 'latency' ? null : (offer[attribute] ?? attributes[attribute].unstated ?? null);
 }

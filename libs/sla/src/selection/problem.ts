@@ -5,7 +5,7 @@ import { costOf, joined, priced, type Running, totalCost, unitsOf } from './cost
 import { type Criterion, criteriaOf } from './criteria.js';
 import type { Discount, Quota } from './offer.js';
 import type { Assignment } from './plan.js';
-import { nothing, sharesOf, sumsOf, widened, worthOfCost } from './shares.js';
+import { nothing, sharing, sumsOf, widened, worthOfCost } from './shares.js';
 
 export { byText } from './candidates.js';
 export { monthly, totalCost } from './cost.js';
@@ -93,10 +93,13 @@ export function problemOf(demand: Demand, answer: Answer, options: SelectionOpti
   );
   const items = demand.needs.map((need, item): ItemProblem => {
     const found = answers[item] ?? nothing(need.item);
-    const candidates = choicesOf(market, need, found).map((choice) => {
-      const shares = sharesOf(choice, criteria, found, sums);
-      return { ...choice, item, score: 0, shares: asBadAsFixed(criteria, shares, fixedShares) };
-    });
+    const shares = sharing(criteria, found, sums);
+    const candidates = choicesOf(market, need, found).map((choice) => ({
+      ...choice,
+      item,
+      score: 0,
+      shares: asBadAsFixed(criteria, shares(choice), fixedShares),
+    }));
     return { need, answer: found, count: need.count - unitsOf(fixed, need.item), candidates };
   });
   const costCap = Math.min(demand.budget?.atMost ?? Infinity, costLimit) - fixedCost.all;
@@ -128,6 +131,7 @@ function undiscounted(fixed: readonly Assignment[], discounts: readonly Discount
 
 /** A worst machine is the worst of all, the fixed ones included. */
 function asBadAsFixed(criteria: readonly Criterion[], shares: readonly number[], fixed: readonly number[]): readonly number[] {
+  if (criteria.every(({ aggregate }) => aggregate === 'sum')) return shares;
   return shares.map((share, index) => (criteria[index]?.aggregate === 'worst' ? Math.min(share, fixed[index] ?? 1) : share));
 }
 
@@ -169,7 +173,7 @@ function fixedSharesOf(
       ? [
           {
             count: placed.count,
-            shares: sharesOf({ offer: placed.offer, cost: totalCost([{ ...placed, count: 1 }]) }, criteria, answer, sums),
+            shares: sharing(criteria, answer, sums)({ offer: placed.offer, cost: totalCost([{ ...placed, count: 1 }]) }),
           },
         ]
       : [];

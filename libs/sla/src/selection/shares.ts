@@ -1,6 +1,6 @@
 import type { Demand, Need } from '../documents/call.js';
 import type { Answer, ItemAnswer, Range } from './answer.js';
-import { monthly, mustMove, type Running } from './cost.js';
+import { mustMove, type Running } from './cost.js';
 import { type Criterion, looksAt, valueAt, widest } from './criteria.js';
 import type { Offer } from './offer.js';
 import type { Assignment } from './plan.js';
@@ -80,22 +80,23 @@ export function worthOfCost(sums: ReadonlyMap<string, Range>): number {
 
 export interface Machine {
   readonly offer: Offer;
-  /** USD a month; absent: its list price. */
-  readonly cost?: number;
+  /** USD a month. */
+  readonly cost: number;
 }
 
 /** What one machine of an item brings by each criterion. */
-export function sharesOf(
-  { offer, cost = monthly(offer) }: Machine,
+export function sharing(
   criteria: readonly Criterion[],
   { item, ranges }: ItemAnswer,
   sums: ReadonlyMap<string, Range>,
-): readonly number[] {
-  return criteria.map((criterion) => {
-    if (!looksAt(criterion, item)) return criterion.aggregate === 'sum' ? 0 : 1;
-    const value = criterion.key === 'cost' ? cost : valueAt(criterion, offer);
-    return share(criterion, value, ranges[criterion.key], sums.get(criterion.key));
+): (machine: Machine) => readonly number[] {
+  const parts = criteria.map((criterion) => {
+    const [range, sum] = [ranges[criterion.key], sums.get(criterion.key)];
+    if (!looksAt(criterion, item)) return () => (criterion.aggregate === 'sum' ? 0 : 1);
+    if (criterion.key === 'cost') return ({ cost }: Machine) => share(criterion, cost, range, sum);
+    return ({ offer }: Machine) => share(criterion, valueAt(criterion, offer), range, sum);
   });
+  return (machine) => parts.map((part) => part(machine));
 }
 
 /** The part of a criterion's 0..1 that one machine brings. An unknown value brings as little as the worst; zero width brings nothing. */

@@ -63,7 +63,7 @@ function attribute(name: string, reads: Set<AttributeName>): Evaluate {
     const meant = nearest(name, attributeNames);
     throw wrong(`${name} is not an attribute${meant ? `: did you mean ${meant}?` : `: known are ${attributeNames.join(', ')}`}`);
   }
-  if (!attributes[found].offered) throw wrong(`offers do not carry ${found} yet`);
+  if (!attributes[found].offered) throw wrong(`offers do not carry ${found}: it is from a point`);
   reads.add(found);
   return (value) => value(found);
 }

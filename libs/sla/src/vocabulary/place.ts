@@ -1,4 +1,4 @@
-import type { PlaceLevel, PlaceSet } from './names.js';
+import { type PlaceLevel, type PlaceSet, placeSetLevels } from './names.js';
 
 /** A place as far as it is known; null is unknown. */
 export interface KnownPlace {
@@ -9,11 +9,6 @@ export interface KnownPlace {
   readonly country: string | null;
   readonly continent: string | null;
 }
-
-/** The words a place set may use, widest first. */
-export const placeSetLevels = ['continent', 'country', 'city', 'vendor', 'region', 'zone'] as const;
-
-export const continents = ['AF', 'AN', 'AS', 'EU', 'NA', 'OC', 'SA'] as const;
 
 /**
  * Names the place of this level without ambiguity: vendors reuse each other's region and zone names, so a region is vendor and region, a zone

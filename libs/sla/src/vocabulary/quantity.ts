@@ -6,7 +6,19 @@ export const hoursPerMonth = 730;
 
 /** What a quantity measures; each has one canonical unit, that of a bare number. */
 export type Dimension =
-  'number' | 'size' | 'duration' | 'fraction' | 'share' | 'price' | 'budget' | 'frequency' | 'throughput' | 'carbon';
+  | 'number'
+  | 'size'
+  | 'duration'
+  | 'fraction'
+  | 'share'
+  | 'price'
+  | 'budget'
+  | 'frequency'
+  | 'throughput'
+  | 'carbon'
+  | 'distance'
+  | 'volume'
+  | 'transfer';
 
 interface Scale {
   /** The unit of a bare number, and of every parsed value. */
@@ -21,6 +33,7 @@ interface Scale {
 const second = 1000;
 const hour = 3600 * second;
 const gib = new Decimal(1024).pow(3);
+const gb = new Decimal(1e9).div(gib);
 const perMonth = new Decimal(1).div(hoursPerMonth);
 
 const scales: Readonly<Record<Dimension, Scale>> = {
@@ -36,7 +49,7 @@ const scales: Readonly<Record<Dimension, Scale>> = {
       B: new Decimal(1).div(gib),
       kB: new Decimal(1e3).div(gib),
       MB: new Decimal(1e6).div(gib),
-      GB: new Decimal(1e9).div(gib),
+      GB: gb,
       TB: new Decimal(1e12).div(gib),
       PB: new Decimal(1e15).div(gib),
     },
@@ -57,14 +70,25 @@ const scales: Readonly<Record<Dimension, Scale>> = {
   },
   frequency: { unit: 'GHz', units: { GHz: 1, MHz: 0.001 }, example: '2.4 GHz' },
   throughput: { unit: 'MB/s', units: { 'MB/s': 1, 'GB/s': 1000 }, example: '100 MB/s' },
+  transfer: {
+    unit: 'USD/GiB',
+    units: { 'USD/GiB': 1, 'USD/TiB': new Decimal(1).div(1024), 'USD/GB': gib.div(1e9) },
+    example: '0.09 USD/GiB',
+  },
   carbon: { unit: 'g/kWh', units: { 'g/kWh': 1, 'gCO2e/kWh': 1 }, example: '200 g/kWh' },
+  distance: { unit: 'km', units: { km: 1, m: 0.001 }, example: '500 km' },
+  volume: {
+    unit: 'GiB/month',
+    units: { 'GiB/month': 1, 'TiB/month': 1024, 'GB/month': gb, 'TB/month': gb.times(1000) },
+    example: '200 GiB/month',
+  },
 };
 
 const written = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)\s*(\S.*)?$/i;
 
 /**
  * Reads a quantity such as `4 GiB`, `99.9 %` or `0.05 USD/h` into the canonical unit of its dimension (sizes GiB, durations ms, fractions
- * 0..1, prices USD/h, budgets USD/month); a bare number is in that unit already. Throws AgencyError `invalid-document`.
+ * 0..1, prices USD/h, budgets USD/month, distances km, volumes GiB/month); a bare number is in that unit already. Throws AgencyError `invalid-document`.
  */
 export function parseQuantity(input: string | number, dimension: Dimension): number {
   const scale = scales[dimension];
@@ -77,6 +101,11 @@ export function parseQuantity(input: string | number, dimension: Dimension): num
   return value;
 }
 
+/** The unit that a quantity is written with; undefined where there is none. */
+export function unitIn(quantity: string): string | undefined {
+  return written.exec(quantity.trim())?.[2]?.trim();
+}
+
 function factor(unit: string | undefined, scale: Scale, input: string | number): Decimal.Value {
   if (unit === undefined) return 1;
   const known = Object.keys(scale.units);
@@ -85,6 +114,11 @@ function factor(unit: string | undefined, scale: Scale, input: string | number):
   if (known.length === 0) throw wrong(`"${input}" has a unit, but a plain number is wanted, e.g. ${scale.example}`);
   const meant = known.find((name) => name.toLowerCase() === unit.toLowerCase()) ?? nearest(unit, known);
   throw wrong(`"${unit}" is not a unit known here: use ${known.join(', ')}${meant ? `; did you mean ${meant}?` : ''}`);
+}
+
+/** The greatest value that the dimension has; Infinity where there is none. */
+export function greatest(dimension: Dimension): number {
+  return scales[dimension].max ?? Infinity;
 }
 
 function wrong(message: string): AgencyError {

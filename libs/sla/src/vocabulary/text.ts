@@ -1,41 +1,33 @@
 import { nearest } from '@cloud-agency/errors';
-import { portableImages } from './images.js';
-import type { TextAttribute } from './names.js';
+import { places, words } from './attributes.js';
+import type { PlaceSetLevel, TextAttribute } from './names.js';
 
-const architectures: Readonly<Record<string, string>> = {
-  x64: 'x64',
-  x86_64: 'x64',
-  'x86-64': 'x64',
-  amd64: 'x64',
-  arm64: 'arm64',
-  aarch64: 'arm64',
-  x86: 'x86',
-  i386: 'x86',
-  i686: 'x86',
-};
+/** A name in its canonical form, or what is wrong with it. */
+export type Named = { readonly value: string } | { readonly problem: string; readonly hint?: string };
 
 /** The canonical name (x64, arm64, x86) of an architecture as vendors and people write it; undefined for one that is unknown. */
 export function architecture(written: string): string | undefined {
-  const key = written.trim().toLowerCase();
-  return Object.hasOwn(architectures, key) ? architectures[key] : undefined;
+  return canonical('architecture', written.trim().toLowerCase());
 }
 
-/** The words that a text attribute may take. */
-export const textValues: Readonly<Record<TextAttribute, readonly string[]>> = {
-  architecture: ['x64', 'arm64', 'x86'],
-  image: portableImages,
-  market: ['any', 'on-demand', 'spot'],
-};
-
-/** The canonical word for `written`, or what is wrong with it. */
-export function textValue(
-  attribute: TextAttribute,
-  written: string,
-): { readonly value: string } | { readonly problem: string; readonly hint?: string } {
-  const known = textValues[attribute];
-  const value = attribute === 'architecture' ? (architecture(written) ?? written) : written;
-  if (known.includes(value)) return { value };
+/** The canonical word for `written`. */
+export function textValue(attribute: TextAttribute, written: string): Named {
+  const value = attribute === 'architecture' ? architecture(written) : canonical(attribute, written);
+  if (value !== undefined) return { value };
+  const known = words[attribute].values;
   const meant = nearest(written, known);
   const problem = `"${written}" is not a known ${attribute}: ${known.join(', ')}`;
   return meant ? { problem, hint: `did you mean ${meant}?` } : { problem };
+}
+
+function canonical(attribute: TextAttribute, written: string): string | undefined {
+  const { values, also = {} } = words[attribute];
+  return Object.hasOwn(also, written) ? also[written] : values.find((value) => value === written);
+}
+
+/** The name of a place of this level. */
+export function placeName(level: PlaceSetLevel, written: string): Named {
+  const { names } = places[level];
+  if (!names || names.matches.test(written)) return { value: written };
+  return { problem: `"${written}" is not a ${level}`, hint: names.wanted };
 }

@@ -2,7 +2,7 @@ import { Ec2Error, invalidValue } from './ec2-error.js';
 import type { Query } from './query.js';
 
 /** What each filter of an action reads from an item. */
-export type FilterFields<T> = Readonly<Record<string, (item: T) => string | null | undefined>>;
+export type FilterFields<T> = Readonly<Record<string, (item: T) => string | readonly string[] | null | undefined>>;
 
 /**
  * The items that every filter of the query lets through: one of its values matches, `*` and `?` being wildcards.
@@ -38,7 +38,10 @@ function readerOf<T>(
   return (item) => listed(read(item));
 }
 
-const listed = (value: string | null | undefined): readonly string[] => (value === null || value === undefined ? [] : [value]);
+function listed(value: string | readonly string[] | null | undefined): readonly string[] {
+  if (value === null || value === undefined) return [];
+  return typeof value === 'string' ? [value] : value;
+}
 
 function patternOf(text: string): RegExp {
   const escaped = text

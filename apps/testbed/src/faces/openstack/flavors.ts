@@ -73,11 +73,12 @@ const linksOf = ({ base }: Call, id: string) => [
   { rel: 'bookmark', href: `${base}/flavors/${id}` },
 ];
 
-const ramOf = ({ memoryGib }: Size): number => Math.round(memoryGib * 1024);
+/** MiB. */
+export const ramOf = ({ memoryGib }: Size): number => Math.round(memoryGib * 1024);
 /** 0 is Nova's way to say that the root disk is as large as the image. */
 const diskOf = ({ diskGib }: Size): number => Math.floor(diskGib ?? 0);
 /** Nova counts whole virtual CPUs; a share of one is shown as one, a fraction above that is not promised. */
-const vcpusOf = ({ vcpus }: Size): number => Math.max(1, Math.floor(vcpus));
+export const vcpusOf = ({ vcpus }: Size): number => Math.max(1, Math.floor(vcpus));
 
 function flavorView(call: Call, { id, size }: Flavor) {
   const { microversion } = call;

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { createServer } from './create-server.js';
 import { novaShape, OpenStackFault } from './fault.js';
-import { listFlavors, listFlavorsInDetail, showExtraSpecs, showFlavor } from './flavors.js';
+import { listFlavors, listFlavorsInDetail, ramOf, showExtraSpecs, showFlavor, vcpusOf } from './flavors.js';
 import { deleteKeyPair, importKeyPair, listKeyPairs, showKeyPair } from './key-pairs.js';
 import { actOnServer } from './server-actions.js';
 import { attachInterface, detachInterface, listInterfaces, showInterface } from './server-interfaces.js';
@@ -83,11 +83,14 @@ const listZones: Handler = ({ region }) => ({
 /** -1 is Nova's «no limit». */
 const showLimits: Handler = ({ cloud, region }) => {
   const servers = cloud.instances(region.region).filter(({ state }) => state !== 'terminated');
+  const sizes = servers.flatMap(({ size }) => cloud.size(region.region, size) ?? []);
   const absolute = {
     maxTotalInstances: region.quota,
     totalInstancesUsed: servers.length,
     maxTotalCores: -1,
+    totalCoresUsed: sizes.reduce((sum, size) => sum + vcpusOf(size), 0),
     maxTotalRAMSize: -1,
+    totalRAMUsed: sizes.reduce((sum, size) => sum + ramOf(size), 0),
     maxTotalKeypairs: -1,
     maxServerMeta: 128,
   };

@@ -1,9 +1,11 @@
+import { Decimal } from 'decimal.js';
 import { createHash } from 'node:crypto';
 import type { VendorHttp } from '../../vendor/http.js';
 import {
   type Instance,
   installationTag,
   type MachineOrder,
+  type QuotaLeft,
   type Size,
   type TaggedInstance,
   type VendorDriver,
@@ -14,6 +16,7 @@ import { instanceOf, openZoneOf, sizeOf, taggedInstanceOf } from './mapping.js';
 import { Ec2Networks } from './networks.js';
 import { Ec2Operations } from './operations.js';
 import { type Ec2Account, Ec2Query, type Params } from './query.js';
+import { instancesLeft } from './quotas.js';
 import { madeWith } from './tags.js';
 import { Ec2Volumes } from './volumes.js';
 import { items, text, type XmlElement } from './xml.js';
@@ -22,6 +25,8 @@ import { items, text, type XmlElement } from './xml.js';
 export interface Ec2Profile extends Ec2Account {
   /** The region that is asked for the others. */
   readonly homeRegion: string;
+  /** Whether the account attribute max-instances is the limit that holds. */
+  readonly tellsMaxInstances: boolean;
   readonly images: Readonly<Record<string, ImageQuery>>;
   /** The account's own image ids, by portable name. */
   readonly imageIds: Readonly<Record<string, string>>;
@@ -81,6 +86,10 @@ export class Ec2Driver implements VendorDriver {
     });
   }
 
+  async quotas(region: string): Promise<readonly QuotaLeft[]> {
+    return this.profile.tellsMaxInstances ? await instancesLeft(this.query, region) : [];
+  }
+
   mapsImage(name: string, architecture: string | null): boolean {
     return name in this.profile.imageIds || this.profile.images[name]?.name[architecture ?? 'x64'] !== undefined;
   }
@@ -100,6 +109,7 @@ export class Ec2Driver implements VendorDriver {
       MaxCount: 1,
       ClientToken: token,
       Placement: { AvailabilityZone: order.zone },
+      InstanceMarketOptions: order.spot && { MarketType: 'spot', SpotOptions: { MaxPrice: decimal(order.spot.maxPrice) } },
       KeyName: keyName,
       UserData: order.userData === undefined ? undefined : Buffer.from(order.userData).toString('base64'),
       ...madeWith('instance', { Name: order.name, ...order.tags }),
@@ -212,6 +222,9 @@ export class Ec2Driver implements VendorDriver {
     return name;
   }
 }
+
+/** A number as EC2 takes it: without an exponent. */
+const decimal = (value: number): string => new Decimal(value).toFixed();
 
 const instancesIn = (answer: XmlElement) =>
   items(answer, 'reservationSet').flatMap((reservation) => items(reservation, 'instancesSet'));

@@ -10,6 +10,9 @@ const reasons: Readonly<Record<string, FailureReason>> = {
   InsufficientReservedInstanceCapacity: 'no-capacity',
   InsufficientAddressCapacity: 'no-capacity',
   InsufficientCapacity: 'no-capacity',
+  // stateReason of a spot machine that its market took back.
+  SpotInstanceTermination: 'no-capacity',
+  SpotInstanceShutdown: 'no-capacity',
   InsufficientFreeAddressesInSubnet: 'no-capacity',
   InsufficientVolumeCapacity: 'no-capacity',
   VolumeTypeNotAvailableInZone: 'no-capacity',
@@ -18,6 +21,9 @@ const reasons: Readonly<Record<string, FailureReason>> = {
   InstanceLimitExceeded: 'quota',
   VcpuLimitExceeded: 'quota',
   ResourceCountExceeded: 'quota',
+  MaxSpotInstanceCountExceeded: 'quota',
+  // The spot price rose above the quoted one.
+  SpotMaxPriceTooLow: 'price-changed',
   AuthFailure: 'bad-credentials',
   InvalidClientTokenId: 'bad-credentials',
   UnrecognizedClientException: 'bad-credentials',

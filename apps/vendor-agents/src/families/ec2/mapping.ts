@@ -53,7 +53,9 @@ export function sizeOf(item: XmlNode): Size | undefined {
   const name = text(item, 'instanceType');
   const cores = number(item, 'vCpuInfo', 'defaultVCpus');
   const memory = number(item, 'memoryInfo', 'sizeInMiB');
-  if (name === undefined || cores === undefined || memory === undefined || !onDemand(item)) return undefined;
+  const classes = items(item, 'supportedUsageClasses');
+  const onDemand = classes.length === 0 || classes.includes('on-demand');
+  if (name === undefined || cores === undefined || memory === undefined || !onDemand) return undefined;
   const disk = number(item, 'instanceStorageInfo', 'totalSizeInGB');
   return {
     name,
@@ -62,12 +64,8 @@ export function sizeOf(item: XmlNode): Size | undefined {
     disk: disk === undefined ? null : disk * gibPerGb,
     gpu: items(item, 'gpuInfo', 'gpus').reduce<number>((sum, gpu) => sum + (number(gpu, 'count') ?? 0), 0),
     architecture: architectureOf(items(item, 'processorInfo', 'supportedArchitectures')),
+    ...(classes.includes('spot') ? { spot: true } : {}),
   };
-}
-
-function onDemand(item: XmlNode): boolean {
-  const classes = items(item, 'supportedUsageClasses');
-  return classes.length === 0 || classes.includes('on-demand');
 }
 
 function architectureOf(supported: readonly XmlNode[]): string | null {

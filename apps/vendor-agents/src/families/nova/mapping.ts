@@ -1,4 +1,11 @@
-import { type Instance, type InstanceState, placementTag, type Size, type TaggedInstance } from '../../vendor/port.js';
+import {
+  type Instance,
+  type InstanceState,
+  placementTag,
+  type QuotaLeft,
+  type Size,
+  type TaggedInstance,
+} from '../../vendor/port.js';
 import { faultOf } from './errors.js';
 import { entries, field, type Json, list, number, text } from './json.js';
 
@@ -120,3 +127,16 @@ export const openZones = (answer: Json): readonly string[] =>
     const name = text(zone, 'zoneName');
     return name === undefined || name === 'internal' || field(zone, 'zoneState', 'available') === false ? [] : [name];
   });
+
+/** What the absolute limits leave (Compute API, "Limits"): RAM is in MiB, and -1 is no limit. */
+export function quotasLeft(answer: Json): readonly QuotaLeft[] {
+  const limit = (of: QuotaLeft['of'], most: string, used: string, unit = 1): readonly QuotaLeft[] => {
+    const [all, taken] = [number(answer, 'limits', 'absolute', most), number(answer, 'limits', 'absolute', used)];
+    return all === undefined || taken === undefined || all < 0 ? [] : [{ of, left: Math.max(0, all - taken) / unit }];
+  };
+  return [
+    ...limit('machines', 'maxTotalInstances', 'totalInstancesUsed'),
+    ...limit('cores', 'maxTotalCores', 'totalCoresUsed'),
+    ...limit('memory', 'maxTotalRAMSize', 'totalRAMUsed', 1024),
+  ];
+}

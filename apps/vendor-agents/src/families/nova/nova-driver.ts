@@ -4,6 +4,7 @@ import {
   type Instance,
   installationTag,
   type MachineOrder,
+  type QuotaLeft,
   type Size,
   type TaggedInstance,
   type VendorDriver,
@@ -12,7 +13,7 @@ import { asVendorError, VendorError } from '../../vendor/vendor-error.js';
 import { type ImagePattern, mappedImage, newestImage } from './images.js';
 import { field, type Json, list, text } from './json.js';
 import { Keystone, type NovaAccount } from './keystone.js';
-import { instanceOf, openZones, sizeOf, taggedInstanceOf } from './mapping.js';
+import { instanceOf, openZones, quotasLeft, sizeOf, taggedInstanceOf } from './mapping.js';
 import { NovaNetworks } from './networks.js';
 import { NovaOperations } from './operations.js';
 import { Services, services } from './services.js';
@@ -77,6 +78,10 @@ export class NovaDriver implements VendorDriver {
     const { ids, sizes } = await this.listFlavors(region);
     this.flavors.set(region, ids);
     return sizes;
+  }
+
+  async quotas(region: string): Promise<readonly QuotaLeft[]> {
+    return quotasLeft(await this.cloud.call({ service: 'compute', region, method: 'GET', path: '/limits' }));
   }
 
   mapsImage(name: string): boolean {

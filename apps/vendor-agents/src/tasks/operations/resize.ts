@@ -8,7 +8,7 @@ export const resize: Step<OperationOf<'resize'>> = async ({ placement, instanceT
   const machine = await machineOf(placement, tools);
   const { region, vendorId, order } = machine;
   if (task.attempts === 0) {
-    const change = await priceChange(tools.quotes, { region, instanceType, price }, tools.timings.priceTolerance);
+    const change = await priceChange(tools.quotes, { ...order, instanceType, price }, tools.timings.priceTolerance);
     if (change) throw new Refusal(change.reason, change.message);
     return noted({ attempts: 1 });
   }

@@ -14,6 +14,7 @@ export const amazon: VendorModule = {
   abilities: [
     'compute',
     'zones',
+    'spot',
     'ssh-key',
     'user-data',
     'tags',
@@ -33,6 +34,8 @@ export const amazon: VendorModule = {
         secretAccessKey: account.credentials.secret_access_key ?? '',
         endpoint: (region) => account.endpoint ?? `https://ec2.${region}.amazonaws.com/`,
         homeRegion: regions[0] ?? 'us-east-1',
+        // Amazon itself limits virtual cores by family, and still answers max-instances with a number that means nothing.
+        tellsMaxInstances: account.endpoint !== undefined,
         images: amazonImages,
         imageIds: account.images ?? {},
       },

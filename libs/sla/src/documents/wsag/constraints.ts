@@ -1,7 +1,7 @@
 import { nearest } from '@cloud-agency/errors';
-import { attributeNames } from '../../vocabulary/names.js';
 import type { Problems } from '../problems.js';
-import { type Draft, list, type MappingDraft, mapping, oneOrList, put, scalar } from './draft.js';
+import { type Draft, list, type MappingDraft, mapping, put, scalar } from './draft.js';
+import { compared, facets } from './facets.js';
 import { ownValue } from './own.js';
 import { type Parts, partsOf } from './shape.js';
 import type { Services } from './terms.js';
@@ -63,97 +63,88 @@ function require(parts: Parts, { fields, name }: Target, problems: Problems): vo
   if (parts.attribute('neg:Importance') !== undefined) problems.add(element, 'what is Required has no importance: leave it out');
   const value = required(parts, name, problems);
   if (value === undefined) return;
-  if (name === 'at_most') put(fields, name, value, problems);
+  const before = stated(fields.entries.get('require')?.value, name);
+  if (before && value.kind === 'list' && [before, value].every(isChoice))
+    problems.add(element, `which values of ${name} are allowed is listed a second time`, 'list them in one wsag:ItemConstraint');
+  else if (name === 'at_most') put(fields, name, value, problems);
   else put(fields, 'require', { ...mapping(element.at), entries: new Map([[name, { at: value.at, value }]]) }, problems);
 }
 
+const stated = (draft: Draft | undefined, name: string): Draft | undefined =>
+  draft?.kind === 'mapping' ? draft.entries.get(name)?.value : undefined;
+
+/** Whether it lists bare values, of which one is allowed: two such lists are not one longer list. */
+const isChoice = (draft: Draft): boolean =>
+  draft.kind === 'list' && draft.items.some((item) => item.kind === 'scalar' && !/^\s*[<>=!]/.test(item.text));
+
 function required(parts: Parts, name: string, problems: Problems): Draft | undefined {
+  if (name === 'region') return regionOf(parts, problems);
+  if (name === 'max_price' || name === 'at_most') return ceiling(parts, problems);
+  const [floor, ...more] = parts.others;
+  if (name === 'market' && floor?.name === 'cfp:on_demand_at_least' && more.length === 0 && isEmpty(parts))
+    return fieldOf(floor, problems);
+  return compared(parts, name, parts.others, problems);
+}
+
+const isEmpty = (parts: Parts): boolean => parts.one('wsag:ItemConstraint')?.children.length === 0;
+
+/** An element of our own as the one field of a mapping. */
+function fieldOf(element: XmlElement, problems: Problems): MappingDraft {
+  const fields = mapping(element.at);
+  put(fields, element.local, ownValue(element, problems), problems);
+  return fields;
+}
+
+/** A price, of one market where a `cfp:market` says which. */
+function ceiling(parts: Parts, problems: Problems): Draft | undefined {
   const constraint = parts.one('wsag:ItemConstraint');
-  if (!constraint) return undefined;
-  if (name === 'region') return regionOf(parts, constraint, problems);
-  const found = [...facets(constraint, problems), ...excluded(parts, problems)];
-  if (found.length === 0 && constraint.children.length === 0)
-    problems.add(constraint, `nothing is said of ${name}`, 'e.g. <xs:minInclusive value="2"/>');
-  if (found.length === 0) return undefined;
-  return name === 'max_price' || name === 'at_most'
-    ? ceiling(constraint, found, problems)
-    : compared(constraint, name, found, problems);
+  const [only, ...more] = constraint ? facets(constraint, problems) : [];
+  const market = parts.others.find(({ name }) => name === 'cfp:market');
+  for (const other of parts.others)
+    if (other !== market) problems.add(other, `${other.name} means nothing here`, 'known is cfp:market');
+  if (only?.sign !== '<=' || more.length > 0) {
+    problems.add(parts.element, 'the most is one xs:maxInclusive');
+    return undefined;
+  }
+  const most = scalar(only.at, only.value);
+  if (!market) return most;
+  const fields = mapping(market.at);
+  put(fields, textOf(market), most, problems);
+  return fields;
 }
 
-function compared(constraint: XmlElement, name: string, found: readonly Facet[], problems: Problems): Draft {
-  const isNumber = attributeNames.some((known) => known === name);
-  if (isNumber && found.filter(({ sign }) => sign === '=').length > 1)
-    problems.unsupported(constraint, 'a choice between numbers is not made yet: give the least and the greatest');
-  const drafts = found.map(({ at, sign, value }) => scalar(at, sign === '=' && !isNumber ? value : `${sign} ${value}`));
-  return isNumber || name === 'architecture' ? list(constraint.at, drafts) : oneOrList(constraint.at, drafts);
-}
-
-function ceiling(constraint: XmlElement, found: readonly Facet[], problems: Problems): Draft | undefined {
-  const [only, ...more] = found;
-  if (only?.sign === '<=' && more.length === 0) return scalar(only.at, only.value);
-  problems.add(constraint, 'the most is one xs:maxInclusive');
-  return undefined;
-}
-
-function regionOf(parts: Parts, constraint: XmlElement, problems: Problems): Draft | undefined {
+function regionOf(parts: Parts, problems: Problems): Draft | undefined {
   const [region, ...more] = parts.others;
-  if (region?.name === 'cfp:region' && more.length === 0 && constraint.children.length === 0) return ownValue(region, problems);
+  if (region?.name === 'cfp:region' && more.length === 0 && isEmpty(parts)) return ownValue(region, problems);
   problems.add(parts.element, 'a region is an empty wsag:ItemConstraint and a cfp:region after it');
   return undefined;
 }
 
-interface Facet {
-  readonly at: XmlElement['at'];
-  readonly sign: string;
-  readonly value: string;
-}
-
-const signs: Readonly<Record<string, string>> = {
-  'xs:minInclusive': '>=',
-  'xs:maxInclusive': '<=',
-  'xs:minExclusive': '>',
-  'xs:maxExclusive': '<',
-  'xs:enumeration': '=',
-};
-
-function facets(constraint: XmlElement, problems: Problems): readonly Facet[] {
-  return constraint.children.flatMap((facet) => {
-    const sign = Object.hasOwn(signs, facet.name) ? signs[facet.name] : undefined;
-    const value = facet.attributes.get('value')?.trim();
-    if (sign === undefined) {
-      const message = `${facet.name} cannot be held against an offer`;
-      if (facet.name.startsWith('xs:')) problems.unsupported(facet, `${message}: known are ${Object.keys(signs).join(', ')}`);
-      else problems.add(facet, message, `known are ${Object.keys(signs).join(', ')}`);
-    } else if (value === undefined || value === '') problems.add(facet, 'has no value', `e.g. <${facet.name} value="2"/>`);
-    else return [{ at: facet.at, sign, value }];
-    return [];
-  });
-}
-
-/** XML Schema has no facet for what must not be: `cfp:not` after the constraint says that. */
-function excluded(parts: Parts, problems: Problems): readonly Facet[] {
-  return parts.others.flatMap((other) => {
-    if (other.name === 'cfp:not' && other.children.length === 0) return [{ at: other.at, sign: '!=', value: textOf(other) }];
-    problems.add(other, `${other.name} means nothing here`, 'known is cfp:not');
-    return [];
-  });
-}
-
-/** A wish: `<cfp:wish>max</cfp:wish>` or a `cfp:region`; its weight is the importance, or `cfp:weight` where that is no whole number. */
+/**
+ * A wish: `<cfp:wish>max</cfp:wish>`, a `cfp:region`, or facets as of what is Required; its weight is the importance, or `cfp:weight` where that
+ * is no whole number.
+ */
 function prefer(parts: Parts, { fields, name }: Target, problems: Problems): void {
-  const { element, others } = parts;
-  const weight = others.find((other) => other.name === 'cfp:weight');
-  const [wish, ...more] = others.filter((other) => other !== weight);
-  const wanted = name === 'region' ? 'cfp:region' : 'cfp:wish';
-  if (parts.one('wsag:ItemConstraint')?.children.length !== 0 || wish?.name !== wanted || more.length > 0) {
-    const hint = 'bounds are neg:Type="Required"';
-    problems.add(element, `an Optional item is an empty wsag:ItemConstraint and one ${wanted} after it`, hint);
-    return;
-  }
+  const { element } = parts;
+  const weight = parts.others.find((other) => other.name === 'cfp:weight');
+  const others = parts.others.filter((other) => other !== weight);
+  const wished = preferred(parts, name, others, problems);
+  if (!wished) return;
   const preference = mapping(element.at);
-  put(preference, name, ownValue(wish, problems), problems);
+  put(preference, name, wished, problems);
   const importance = parts.attribute('neg:Importance');
   if (weight) put(preference, 'weight', ownValue(weight, problems), problems);
   else if (importance !== undefined) put(preference, 'weight', scalar(element.at, importance.trim()), problems);
   put(fields, 'prefer', list(element.at, [preference]), problems);
+}
+
+function preferred(parts: Parts, name: string, others: readonly XmlElement[], problems: Problems): Draft | undefined {
+  const wanted = name === 'region' ? 'cfp:region' : 'cfp:wish';
+  const wish = others.find((other) => other.name === wanted);
+  const isBare = isEmpty(parts) && others.length <= 1;
+  if (wish && isBare) return ownValue(wish, problems);
+  if (name !== 'region' && !wish && (!isBare || others.length > 0)) return compared(parts, name, others, problems);
+  const hint = name === 'region' ? undefined : 'or facets, as of what is Required';
+  problems.add(parts.element, `an Optional item is an empty wsag:ItemConstraint and one ${wanted} after it`, hint);
+  return undefined;
 }

@@ -1,54 +1,76 @@
-import type { Constraint, NumberConstraint, PlaceConstraint, Preference, TextConstraint } from '../call.js';
+import type { Constraint, NumberConstraint, NumberSetConstraint, PlaceConstraint, Preference, TextConstraint } from '../call.js';
+import { exactly } from '../exactly.js';
+import { isImplied } from '../implied.js';
 import { element, leaf, own, type Value, type Xml } from './write-xml.js';
 
 export const termPath = (name: string): string =>
   `$this/neg:NegotiationOffer/wsag:Terms/wsag:All/wsag:ServiceDescriptionTerm[@wsag:Name='${name}']`;
 export const resourcePath = (item: string, field: string): string => `${termPath(item)}/cfp:Resource/cfp:${field}`;
 
-/** A hard constraint as an item that is Required; the image that is implied needs none. */
+/** A hard constraint as an item that is Required; one that is implied needs none. */
 export function requiredItem(item: string, constraint: Constraint): Xml {
-  switch (constraint.type) {
-    case 'number':
-      return bound(item, constraint);
-    case 'numbers':
-      return constrained(
-        item,
-        constraint.attribute,
-        (constraint.anyOf ?? []).flatMap((value) => element('xs:enumeration', { value })),
-        (constraint.noneOf ?? []).flatMap((value) => own('not', value)),
-      );
-    case 'text':
-      return words(item, constraint);
-    case 'place':
-      return constrained(item, 'region', [], own('region', placesOf(constraint)));
-    case 'price':
-      return constrained(item, 'max_price', element('xs:maxInclusive', { value: constraint.atMost }));
-  }
+  if ('attribute' in constraint && constraint.type !== 'numbers' && isImplied(constraint)) return [];
+  return offerItem(item, { 'neg:Type': 'Required' }, saidOf(constraint));
+}
+
+/** That so many machines be on demand, whatever the market of the others. */
+export function onDemandItem(item: string, atLeast: number): Xml {
+  return offerItem(item, { 'neg:Type': 'Required' }, { field: 'market', further: own('on_demand_at_least', atLeast) });
 }
 
 /** A wish as an item that is Optional. An importance is a whole number: a weight that is not stands beside it. */
 export function optionalItem(item: string, preference: Preference): Xml {
   const { weight } = preference;
-  const isPlace = preference.type === 'place';
-  return element(
-    'neg:Item',
-    { 'neg:Type': 'Optional', 'neg:Importance': Math.max(1, Math.round(weight)) },
-    leaf('wsag:Location', resourcePath(item, isPlace ? 'region' : subjectOf(preference))),
-    element('wsag:ItemConstraint', {}),
-    isPlace
-      ? own('region', placesOf(preference))
-      : own('wish', preference.type === 'extreme' ? preference.direction : preference.text),
-    Number.isInteger(weight) ? [] : own('weight', weight),
-  );
+  const { further = [], ...said } = wishOf(preference);
+  const besides = Number.isInteger(weight) ? [] : own('weight', weight);
+  const attributes = { 'neg:Type': 'Optional', 'neg:Importance': Math.max(1, Math.round(weight)) };
+  return offerItem(item, attributes, { ...said, further: [...further, ...besides] });
 }
 
-const subjectOf = (preference: Exclude<Preference, { type: 'place' }>): string =>
-  preference.type === 'extreme' ? preference.attribute : preference.constraint.attribute;
+/** What is said of a field: facets of its ItemConstraint, and elements of our own after it. */
+interface Said {
+  readonly field: string;
+  readonly facets?: Xml;
+  readonly further?: Xml;
+}
 
-function constrained(item: string, field: string, facets: Xml, further: Xml = []): Xml {
+function wishOf(preference: Preference): Said {
+  switch (preference.type) {
+    case 'place':
+      return { field: 'region', further: own('region', placesOf(preference)) };
+    case 'extreme':
+      return { field: preference.attribute, further: own('wish', preference.direction) };
+    case 'constraint':
+      return saidOf(preference.constraint);
+  }
+}
+
+function saidOf(constraint: Constraint): Said {
+  switch (constraint.type) {
+    case 'number':
+      return bound(constraint);
+    case 'numbers':
+    case 'text':
+      return choice(constraint);
+    case 'place':
+      return { field: 'region', further: own('region', placesOf(constraint)) };
+    case 'price':
+      return {
+        field: 'max_price',
+        facets: element('xs:maxInclusive', { value: constraint.atMost }),
+        further: own('market', constraint.market),
+      };
+  }
+}
+
+function offerItem(
+  item: string,
+  attributes: Readonly<Record<string, string | number>>,
+  { field, facets = [], further = [] }: Said,
+): Xml {
   return element(
     'neg:Item',
-    { 'neg:Type': 'Required' },
+    attributes,
     leaf('wsag:Location', resourcePath(item, field)),
     element('wsag:ItemConstraint', {}, facets),
     further,
@@ -64,22 +86,23 @@ const facetOf = {
 } as const;
 
 /** In the attribute's canonical unit, as the facets are of numbers. */
-function bound(item: string, { attribute, comparison, value }: NumberConstraint): Xml {
-  if (comparison === '!=') return constrained(item, attribute, [], own('not', value));
-  return constrained(item, attribute, element(facetOf[comparison], { value }));
+function bound({ attribute, comparison, value }: NumberConstraint): Said {
+  if (comparison === '!=') return { field: attribute, further: own('not', value) };
+  return { field: attribute, facets: element(facetOf[comparison], { value }) };
 }
 
-function words(item: string, { attribute, anyOf, noneOf, text }: TextConstraint): Xml {
-  if (text.endsWith('(the default)')) return [];
-  const allowed = (anyOf ?? []).flatMap((value) => element('xs:enumeration', { value }));
-  return constrained(
-    item,
-    attribute,
-    allowed,
-    (noneOf ?? []).flatMap((value) => own('not', value)),
-  );
+function choice({ attribute, anyOf = [], noneOf = [] }: NumberSetConstraint | TextConstraint): Said {
+  return {
+    field: attribute,
+    facets: anyOf.flatMap((value) => element('xs:enumeration', { value })),
+    further: noneOf.flatMap((value) => own('not', value)),
+  };
 }
 
-function placesOf({ within, not }: Pick<PlaceConstraint, 'within' | 'not'>): Value {
-  return Object.keys(not).length > 0 ? { ...within, not: { ...not } } : { ...within };
+function placesOf({ within, not, near }: Pick<PlaceConstraint, 'within' | 'not' | 'near'>): Value {
+  return {
+    ...within,
+    not: Object.keys(not).length > 0 ? { ...not } : undefined,
+    near: near && { latitude: near.latitude, longitude: near.longitude, within: exactly(near.km, 'distance') },
+  };
 }

@@ -1,5 +1,5 @@
 import type { Guarantee } from '../call.js';
-import { exactly } from './exactly.js';
+import { exactly } from '../exactly.js';
 import { resourcePath } from './render-constraints.js';
 import { element, leaf, own, type Xml } from './write-xml.js';
 

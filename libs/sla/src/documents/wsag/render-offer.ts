@@ -1,7 +1,7 @@
 import type { Call, Need } from '../call.js';
-import { exactly } from './exactly.js';
+import { exactly } from '../exactly.js';
 import { namespaces } from './names.js';
-import { optionalItem, requiredItem, termPath } from './render-constraints.js';
+import { onDemandItem, optionalItem, requiredItem, termPath } from './render-constraints.js';
 import { renderGuarantees } from './render-guarantees.js';
 import { element, leaf, own, type Value, type Xml } from './write-xml.js';
 
@@ -25,7 +25,7 @@ export function renderOffer(call: Call, replyBy: string): string {
 }
 
 function context(call: Call): Xml {
-  const { negotiate, subscription, probes, reactions, notify } = call;
+  const { demand, negotiate, subscription, probes, reactions, notify } = call;
   return element(
     'wsag:Context',
     {},
@@ -38,6 +38,14 @@ function context(call: Call): Xml {
     ),
     own('call', {
       subscription,
+      traffic: unlessEmpty(
+        (demand.traffic ?? []).map(({ from, to, volume }) => ({ from, to, volume: exactly(volume, 'volume') })),
+      ),
+      availability: unlessEmpty(
+        (demand.availability ?? [])
+          .filter(({ items }) => !isOwn(items))
+          .map(({ items, atLeast }) => ({ at_least: exactly(atLeast, 'fraction'), of: items })),
+      ),
       select: selecting(call),
       negotiate: { accept: negotiate.accept, accept_up_to: exactly(negotiate.acceptUpTo, 'share') },
       probes: unlessEmpty(probes.map((probe) => ({ ...probe, every: time(probe.every), timeout: time(probe.timeout) }))),
@@ -84,13 +92,16 @@ const priceTerm = 'Price';
 const named = (name: string, service = name) => ({ 'wsag:Name': name, 'wsag:ServiceName': service });
 
 function described(need: Need, call: Call): Xml {
-  const { item, kind, count, spread, apartFrom } = need;
+  const { item, kind, count, spread, apartFrom, with: together = [], minUp } = need;
   const deployment = call.deployments[item];
+  const target = call.demand.availability?.find(({ items }) => isOwn(items) && items.includes(item));
   const place = {
     spread: unlessEmpty(spread.map(({ over, atMost }) => ({ over, at_most: atMost }))),
     apart_from: unlessEmpty(apartFrom.map((apart) => apart.item)),
-    over: apartFrom[0]?.over,
+    with: unlessEmpty(together.map((other) => other.item)),
+    over: [...apartFrom, ...together][0]?.over,
   };
+  const availability = { at_least: target && exactly(target.atLeast, 'fraction'), min_up: minUp };
   return element(
     'wsag:ServiceDescriptionTerm',
     named(item),
@@ -99,12 +110,16 @@ function described(need: Need, call: Call): Xml {
       {},
       own('kind', kind),
       own('count', count),
-      spread.length + apartFrom.length > 0 ? own('place', place) : [],
+      spread.length + apartFrom.length + together.length > 0 ? own('place', place) : [],
+      target || minUp !== undefined ? own('availability', availability) : [],
       own('ssh_key', deployment?.sshKey),
       own('user_data', deployment?.userData),
     ),
   );
 }
+
+/** What is said of one item alone stands with it. */
+const isOwn = (items: readonly string[]): boolean => items.length === 1;
 
 function offerContext({ negotiate }: Call, replyBy: string): Xml {
   return element(
@@ -122,8 +137,9 @@ function constraints({ demand: { needs, budget } }: Call): Xml {
   return element(
     'neg:NegotiationConstraints',
     {},
-    ...needs.flatMap(({ item, require, prefer }) => [
+    ...needs.flatMap(({ item, require, prefer, onDemandAtLeast }) => [
       ...require.map((constraint) => requiredItem(item, constraint)),
+      ...(onDemandAtLeast === undefined ? [] : [onDemandItem(item, onDemandAtLeast)]),
       ...prefer.map((preference) => optionalItem(item, preference)),
     ]),
     budget

@@ -1,3 +1,4 @@
+import { describeAccountAttributes } from './account-attributes.js';
 import type { Ec2Action } from './action.js';
 import { describeImages } from './images.js';
 import { describeInstances, rebootInstances, startInstances, stopInstances, terminateInstances } from './instances.js';
@@ -33,6 +34,7 @@ export const ec2Actions: ReadonlyMap<string, Ec2Action> = new Map(
     DeleteVolume: deleteVolume,
     DeleteVpc: deleteVpc,
     DeregisterImage: deregisterImage,
+    DescribeAccountAttributes: describeAccountAttributes,
     DescribeAvailabilityZones: describeAvailabilityZones,
     DescribeImages: describeImages,
     DescribeInstanceTypeOfferings: describeInstanceTypeOfferings,

@@ -69,6 +69,8 @@ export function instanceView(call: Ec2Call, instance: Instance): XmlFields {
     clientToken: instance.request?.token ?? '',
     tagSet: tagSetOf(instance.labels),
     hypervisor: 'xen',
+    instanceLifecycle: instance.spot ? 'spot' : undefined,
+    spotInstanceRequestId: instance.spot ? `sir-${digest(instance.id, 8)}` : undefined,
   };
 }
 

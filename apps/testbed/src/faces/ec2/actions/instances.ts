@@ -11,6 +11,7 @@ const instanceFilters: FilterFields<Instance> = {
   'client-token': ({ request }) => request?.token,
   'instance-state-name': ec2StateOf,
   'instance-type': ({ size }) => size,
+  'instance-lifecycle': ({ spot }) => (spot ? 'spot' : undefined),
   'image-id': ({ image }) => image,
   'key-name': ({ keyName }) => keyName,
   'availability-zone': ({ zone }) => zone,
@@ -43,7 +44,15 @@ export const describeInstances: Ec2Action = (call) => {
 
 export const terminateInstances: Ec2Action = (call) => change(call, 'delete', ['shutting-down', 'terminated']);
 /** Force makes no difference here: no machine hangs. */
-export const stopInstances: Ec2Action = (call) => change(call, 'halt', ['stopping', 'stopped']);
+export const stopInstances: Ec2Action = (call) => {
+  const spot = instancesNamed(call, requiredIds(call)).find((instance) => instance.spot);
+  if (spot)
+    throw new Ec2Error(
+      'UnsupportedOperation',
+      `You can't stop the Spot Instance '${spot.id}' because it is associated with a one-time Spot Instance request. You can only stop Spot Instances associated with persistent Spot Instance requests.`,
+    );
+  return change(call, 'halt', ['stopping', 'stopped']);
+};
 
 export const startInstances: Ec2Action = (call) => {
   for (const { id, zone } of instancesNamed(call, requiredIds(call))) checkRoom(call, id, zone);

@@ -8,6 +8,7 @@ import type { Ec2Action, Ec2Call } from './action.js';
 import { earlierBy } from './client-token.js';
 import { amiCalled } from './images.js';
 import { instanceView, reservationOf } from './instance-view.js';
+import { wantsSpot } from './spot-market.js';
 import { sizeCalled } from './types.js';
 
 const mostAtOnce = 100;
@@ -36,8 +37,6 @@ function reservation(call: Ec2Call, instances: readonly Instance[]): XmlFields {
 /** @throws Ec2Error, Refusal */
 function launch(call: Ec2Call): Instance[] {
   const { cloud, region, query, testbed } = call;
-  if (query.get('InstanceMarketOptions.MarketType'))
-    throw new Ec2Error('UnsupportedOperation', 'This cloud sells on demand only.');
   const size = sizeCalled(call, query.require('InstanceType'));
   const image = imageOf(call, size);
   const keyName = keyNameOf(call);
@@ -52,7 +51,8 @@ function launch(call: Ec2Call): Instance[] {
     digest: query.digest(),
     reservation: `r-${digest(testbed.ids.next(), 17)}`,
   };
-  const order = { region, zone: zoneOf(call), size, image, name: labels.Name ?? '', labels, keyName, request };
+  const spot = wantsSpot(call, size);
+  const order = { region, zone: zoneOf(call), size, image, name: labels.Name ?? '', labels, keyName, spot, request };
   for (let count = most; ; count -= 1) {
     const ids = Array.from({ length: count }, () => `i-${digest(testbed.ids.next(), 17)}`);
     try {

@@ -4,12 +4,15 @@ import { type FilterFields, filtered, paged } from '../selecting.js';
 import { fields, Markup, type XmlFields } from '../xml.js';
 import type { Ec2Action, Ec2Call } from './action.js';
 
+/** As at EC2 a type is the same everywhere: that it can be had on the spot market does not say that this region has any. */
+const usageClasses = ['on-demand', 'spot'];
+
 const typeFilters: FilterFields<Size> = {
   'instance-type': ({ name }) => name,
   'processor-info.supported-architecture': ({ architecture }) => architecture,
   'bare-metal': ({ name }) => String(name.includes('.metal')),
   'current-generation': () => 'true',
-  'supported-usage-class': () => 'on-demand',
+  'supported-usage-class': () => usageClasses,
 };
 
 export const describeInstanceTypes: Ec2Action = ({ cloud, region, query }) => {
@@ -66,7 +69,7 @@ function describe({ name, vcpus, memoryGib, diskGib, architecture, gpu }: Size):
     instanceType: name,
     currentGeneration: true,
     freeTierEligible: false,
-    supportedUsageClasses: ['on-demand'],
+    supportedUsageClasses: usageClasses,
     supportedRootDeviceTypes: ['ebs'],
     supportedVirtualizationTypes: ['hvm'],
     bareMetal: name.includes('.metal'),

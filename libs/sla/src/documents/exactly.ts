@@ -1,4 +1,4 @@
-import { type Dimension, formatQuantity, parseQuantity } from '../../vocabulary/quantity.js';
+import { type Dimension, formatQuantity, parseQuantity } from '../vocabulary/quantity.js';
 
 /** As a person reads it, where that says exactly the same. */
 export function exactly(value: number, dimension: Dimension): string {

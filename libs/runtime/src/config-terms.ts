@@ -1,0 +1,101 @@
+/** What the shape of AGENCY_CONFIG cannot say of its terms of sale and quotas: quantities that are none, discounts that contradict each other. */
+import { parseQuantity } from '@cloud-agency/sla';
+import type { Account, AgencyConfig, ConfiguredDiscount, ConfiguredQuota } from './config.js';
+
+export interface TermMistake {
+  /** Where it stands in the file, e.g. `accounts`, `0`, `availability`. */
+  readonly path: readonly string[];
+  /** Why it is not right, in lower case and without a full stop. */
+  readonly message: string;
+}
+
+export function termMistakes({ accounts, quotas = {} }: AgencyConfig): readonly TermMistake[] {
+  return [
+    ...accounts.flatMap((account, index) => under(['accounts', String(index)], accountMistakes(account))),
+    ...under(
+      ['quotas'],
+      Object.entries(quotas).flatMap(([tenant, quota]) => under([tenant], quotaMistakes(quota))),
+    ),
+  ];
+}
+
+function accountMistakes({ availability, egress, discounts = [], quota = {} }: Account): readonly TermMistake[] {
+  return [
+    ...under(['availability'], availabilityMistakes(availability)),
+    ...under(['egress'], egressMistakes(egress)),
+    ...under(['discounts'], discountMistakes(discounts)),
+    ...under(['quota'], quotaMistakes(quota)),
+  ];
+}
+
+function availabilityMistakes(availability: Account['availability']): readonly TermMistake[] {
+  if (typeof availability === 'string') return quantityMistakes([], availability, 'fraction');
+  return Object.entries(availability ?? {}).flatMap(([region, text]) => quantityMistakes([region], text, 'fraction'));
+}
+
+function egressMistakes(egress: Account['egress']): readonly TermMistake[] {
+  const prices: readonly (readonly [string, string | Readonly<Record<string, string>>])[] = Object.entries(egress ?? {});
+  return prices.flatMap(([name, price]) =>
+    typeof price === 'string'
+      ? quantityMistakes([name], price, 'transfer')
+      : Object.entries(price).flatMap(([to, text]) => quantityMistakes([name, to], text, 'transfer')),
+  );
+}
+
+function quotaMistakes({ memory }: ConfiguredQuota): readonly TermMistake[] {
+  return memory === undefined ? [] : quantityMistakes(['memory'], memory, 'size');
+}
+
+function discountMistakes(discounts: readonly ConfiguredDiscount[]): readonly TermMistake[] {
+  return discounts.flatMap((discount, index) =>
+    under([String(index)], [...overlapMistakes(discount, discounts.slice(0, index)), ...tierMistakes(discount)]),
+  );
+}
+
+/** An offer counts for one discount at most: what two of them take off together nobody could tell. */
+function overlapMistakes({ markets }: ConfiguredDiscount, earlier: readonly ConfiguredDiscount[]): readonly TermMistake[] {
+  const other = earlier.findIndex((one) => !markets || !one.markets || one.markets.some((market) => markets.includes(market)));
+  if (other < 0) return [];
+  return [{ path: [], message: `its offers get discounts.${other} already: give each the markets it is for, and none to both` }];
+}
+
+function tierMistakes({ by, tiers }: ConfiguredDiscount): readonly TermMistake[] {
+  const written = tiers.flatMap(({ from, off }, index) =>
+    under(
+      ['tiers', String(index)],
+      [
+        ...quantityMistakes(['from'], from, by === 'machines' ? 'number' : 'budget'),
+        ...quantityMistakes(['off'], off, 'fraction'),
+      ],
+    ),
+  );
+  return written.length > 0 ? written : risingMistakes(by, tiers);
+}
+
+function risingMistakes(by: ConfiguredDiscount['by'], tiers: ConfiguredDiscount['tiers']): readonly TermMistake[] {
+  const read = tiers.map(({ from, off }) => ({
+    from: parseQuantity(from, by === 'machines' ? 'number' : 'budget'),
+    off: parseQuantity(off, 'fraction'),
+  }));
+  return read.flatMap(({ from, off }, index) => {
+    const before = read[index - 1];
+    if (!before || (from > before.from && off > before.off)) return [];
+    return [{ path: ['tiers', String(index)], message: 'each tier must begin later and take more off than the one before it' }];
+  });
+}
+
+function quantityMistakes(
+  path: readonly string[],
+  text: string | number,
+  dimension: Parameters<typeof parseQuantity>[1],
+): readonly TermMistake[] {
+  try {
+    parseQuantity(text, dimension);
+    return [];
+  } catch (error) {
+    return [{ path, message: error instanceof Error ? error.message : String(error) }];
+  }
+}
+
+const under = (path: readonly string[], mistakes: readonly TermMistake[]): readonly TermMistake[] =>
+  mistakes.map((mistake) => ({ ...mistake, path: [...path, ...mistake.path] }));

@@ -1,0 +1,179 @@
+import fc from 'fast-check';
+import type { Highs } from 'highs';
+import { parse, parseDocument } from 'yaml';
+import {
+  type Answer,
+  answerDemand,
+  answerRepair,
+  type Demand,
+  mergeRepairs,
+  type Need,
+  type OfferRow,
+  parseCall,
+  OfferTable,
+  type Repaired,
+  selectPlans,
+  smallestRepairs,
+} from '../src/index.js';
+import { smallestChange } from './brute-repairs.js';
+import { capacities, market as anyMarket, plainDemand as anyDemand } from './demands.js';
+import { highs as loadHighs } from './highs.js';
+
+let highs: Highs;
+beforeAll(async () => {
+  highs = await loadHighs();
+});
+
+/** What a vendor agent does, without giving way to others. */
+function repairAnswer(...[table, demand, options]: Parameters<typeof answerRepair>): Answer {
+  const steps = answerRepair(table, demand, options);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+type UnitsLeft = NonNullable<Parameters<typeof answerRepair>[2]>['unitsLeft'];
+
+/** Each agent answers by itself. */
+async function repairs(rows: readonly OfferRow[], demand: Demand, unitsLeft?: UnitsLeft): Promise<readonly Repaired[]> {
+  const agents = [...new Set(rows.map(({ agent }) => agent))];
+  const answers = agents.map((agent) =>
+    repairAnswer(OfferTable.build(rows.filter((row) => row.agent === agent)), demand, { unitsLeft }),
+  );
+  return await smallestRepairs(demand, mergeRepairs(answers, demand), { highs });
+}
+
+describe('the repairs of an impossible call', () => {
+  test('make it possible, and none is smaller', async () => {
+    let impossible = 0;
+    await fc.assert(
+      fc.asyncProperty(anyMarket, anyDemand, capacities, async (rows, demand, unitsLeft) => {
+        const table = OfferTable.build(rows);
+        const select = (asked: Demand) => {
+          const cheapest: Demand = { ...asked, policy: 'lowest-cost', proposals: 1 };
+          return selectPlans(cheapest, answerDemand(table, cheapest, { unitsLeft }), { solver: { highs } });
+        };
+        if ((await select(demand)).plans.length > 0) return;
+        const offers = answerDemand(table, { ...demand, needs: demand.needs.map(bare) }, { unitsLeft, prune: false }).offers;
+        const smallest = smallestChange(demand, offers);
+        const [first, ...others] = await repairs(rows, demand, unitsLeft);
+        expect(first === undefined).toBe(smallest === undefined);
+        if (!first || !smallest) return;
+        impossible += 1;
+        expect(first.repair.size).toBeCloseTo(smallest.size, 5);
+        expect(first.repair.cost).toBeLessThan(smallest.cost + 1e-5);
+        for (const { repair, demand: repaired } of [first, ...others])
+          expect((await select(repaired)).plans[0]?.cost).toBeCloseTo(repair.cost, 5);
+      }),
+      { numRuns: 150 },
+    );
+    expect(impossible).toBeGreaterThan(20);
+  }, 300_000);
+});
+
+/** Of an item nothing but how many, so that every offer answers. */
+function bare({ item, kind, count }: Need): Need {
+  return { item, kind, count, require: [], prefer: [], spread: [], apartFrom: [] };
+}
+
+const row = (region: string, instanceType: string, price: number, rest: Partial<OfferRow> = {}): OfferRow => ({
+  agent: 'alpha',
+  vendor: 'aws',
+  region,
+  zones: ['a', 'b'],
+  instanceType,
+  price,
+  market: 'on-demand',
+  city: null,
+  country: 'FR',
+  continent: 'EU',
+  cores: 2,
+  memory: 4,
+  disk: null,
+  gpu: null,
+  architecture: 'x64',
+  availability: 0.999,
+  carbon: null,
+  ...rest,
+});
+const rows = [
+  row('eu-west-3', 'small', 0.01),
+  row('eu-west-3', 'big', 0.0523456789, { cores: 4, memory: 16 }),
+  row('eu-central-1', 'small', 0.02, { country: 'DE', architecture: 'arm64' }),
+  row('us-east-1', 'huge', 0.09, { country: 'US', continent: 'NA', cores: 8, memory: 32, zones: ['a'] }),
+];
+
+const document = (web: string, rest = ''): string => `apiVersion: cloud-agency/v1
+kind: CallForProposals
+name: shop
+resources:
+  web:
+    kind: compute
+${web}
+${rest}`;
+const requiring = (require: string, rest = ''): string => document(`    require: ${require}`, rest);
+
+const cheapestOf = async (written: string): Promise<number | undefined> => {
+  const { demand } = parseCall(written).call;
+  const cheapest: Demand = { ...demand, policy: 'lowest-cost', proposals: 1 };
+  const { plans } = await selectPlans(cheapest, answerDemand(OfferTable.build(rows), cheapest), { solver: { highs } });
+  return plans[0]?.cost;
+};
+
+describe('a repair', () => {
+  test.each([
+    ['a number', requiring('{ memory: ">= 64 GiB" }'), 'web memory >= 32 GiB instead of >= 64 GiB (65.70 USD a month)'],
+    [
+      'one of two',
+      requiring('{ memory: ["> 2", "< 4"] }'),
+      'web memory > 2 GiB and <= 4 GiB instead of > 2 GiB and < 4 GiB (7.30 USD a month)',
+    ],
+    ['an exact number', requiring('{ memory: 6 GiB }'), 'web memory >= 4 GiB and <= 6 GiB instead of 6 GiB (7.30 USD a month)'],
+    [
+      'a price',
+      requiring('{ cores: "4..6", max_price: 0.05 USD/h }'),
+      'web max_price 0.0523457 USD/h instead of 0.05 USD/h (38.21 USD a month)',
+    ],
+    ['a country', requiring('{ region: { country: [IE, ES] } }'), 'web also in country FR (7.30 USD a month)'],
+    [
+      'places kept out of',
+      requiring('{ region: { not: { continent: [EU, NA] } } }'),
+      'web not kept out of continent EU (7.30 USD a month)',
+    ],
+    ['an architecture', requiring('{ architecture: x86 }'), 'web architecture x86 or x64 instead of x86 (7.30 USD a month)'],
+    ['what is unknown', requiring('{ disk: ">= 10 GiB" }'), 'web without "disk >= 10 GiB" (7.30 USD a month)'],
+    [
+      'the budget',
+      requiring('{ cores: ">= 8" }', 'budget: { at_most: 50 USD/month }'),
+      'a budget of 65.70 instead of 50.00 USD a month (65.70 USD a month)',
+    ],
+    [
+      'a spread',
+      document('    count: 4\n    place: { spread: { over: country } }'),
+      'at most 2 instead of 1 machines of web in one country (43.80 USD a month)',
+    ],
+    [
+      'apart',
+      document('    place: { apart_from: [db], over: vendor }\n  db: { kind: compute }'),
+      'web not kept apart from db over vendor (14.60 USD a month)',
+    ],
+    [
+      'two constraints',
+      requiring('{ memory: ">= 64 GiB", region: { country: [FR] }, architecture: arm64 }'),
+      'web memory >= 16 GiB instead of >= 64 GiB and web architecture arm64 or x64 instead of arm64 (38.21 USD a month)',
+    ],
+  ])('of %s is told as a person would, and submitting the call with it succeeds', async (_, written, text) => {
+    expect(await cheapestOf(written)).toBeUndefined();
+    const [first, ...others] = await repairs(rows, parseCall(written).call.demand);
+    expect(first?.repair.text).toBe(text);
+    for (const { repair } of [first, ...others].filter((each) => each !== undefined)) {
+      const edited = parseDocument(written);
+      for (const { path, to } of repair.changes) {
+        if (to === null) edited.deleteIn(path.split('.'));
+        else edited.setIn(path.split('.'), parse(to));
+      }
+      expect(await cheapestOf(edited.toString())).toBeCloseTo(repair.cost, 5);
+    }
+  });
+});
