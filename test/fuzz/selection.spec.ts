@@ -1,7 +1,7 @@
 /** Small random calls of every policy, each against trying every plan: many more, by `npm run fuzz`, than the suite of the library has time for. */
 import fc from 'fast-check';
 import type { Highs } from 'highs';
-import { capacities, demandBy, market, placed, terms } from '../../libs/sla/test/demands.js';
+import { capacities, demandBy, fewOffers, market, placed, terms } from '../../libs/sla/test/demands.js';
 import { highs as loadHighs } from '../../libs/sla/test/highs.js';
 import { judge } from '../../libs/sla/test/judging.js';
 
@@ -11,6 +11,18 @@ const calls = Math.ceil(Number(process.env.FUZZ_CASES ?? 300) / 50);
 let highs: Highs;
 beforeAll(async () => {
   highs = await loadHighs();
+});
+
+const many = demandBy(['lowest-cost', 'weighted', 'lexicographic'], [6, 5]);
+
+test('calls for many machines get the plans that trying every plan gives', async () => {
+  await fc.assert(
+    fc.asyncProperty(fewOffers, many, capacities, terms, placed, async (rows, wanted, unitsLeft, held, there) => {
+      await judge(highs, { rows, demanded: wanted, unitsLeft, terms: held, placed: there });
+      await judge(highs, { rows, demanded: wanted, unitsLeft, terms: held });
+    }),
+    { numRuns: calls },
+  );
 });
 
 /** On a front every plan is a search: calls for fewer machines there. */

@@ -39,7 +39,12 @@ const row: fc.Arbitrary<OfferRow> = fc
     carbon: fc.constantFrom(50, 400, 400, null),
     availability: fc.constantFrom(0.99, 0.999, 0.9, 0.999, null),
     market: fc.constantFrom('on-demand', 'on-demand', 'spot'),
-    egress: fc.constantFrom({ internet: 0.09, region: 0.02, zone: 0.01 }, { internet: 0.12, region: 0.05, zone: 0 }, null),
+    egress: fc.constantFrom(
+      { internet: 0.09, region: 0.02, zone: 0.01 },
+      { internet: 0.12, region: 0.05, zone: 0 },
+      { internet: 0.01, region: 0.06, zone: 0.02 },
+      null,
+    ),
     isDiscounted: fc.boolean(),
   })
   .map(({ site, egress, isDiscounted, ...rest }) => ({
@@ -52,17 +57,22 @@ const row: fc.Arbitrary<OfferRow> = fc
     ...(isDiscounted && { discount: `${site.agent}-volume` }),
   }));
 
-/** Rows of different sizes, at most eight offers in all. */
-export const market: fc.Arbitrary<readonly OfferRow[]> = fc
-  .uniqueArray(row, {
-    minLength: 1,
-    maxLength: 7,
-    selector: ({ agent, region, instanceType, market: on }) => `${agent}/${region}/${instanceType}/${on}`,
-  })
-  .map((rows) => {
-    let offers = 0;
-    return rows.filter(({ zones }) => (offers += zones.length) <= 8);
-  });
+/** Rows of different sizes, at most so many offers in all. */
+const marketOf = (most: number): fc.Arbitrary<readonly OfferRow[]> =>
+  fc
+    .uniqueArray(row, {
+      minLength: 1,
+      maxLength: 7,
+      selector: ({ agent, region, instanceType, market: on }) => `${agent}/${region}/${instanceType}/${on}`,
+    })
+    .map((rows) => {
+      let offers = 0;
+      return rows.filter(({ zones }) => (offers += zones.length) <= most);
+    });
+
+export const market = marketOf(8);
+/** For calls that ask for many machines. */
+export const fewOffers = marketOf(4);
 
 const constraint: fc.Arbitrary<Constraint> = fc.oneof(
   fc

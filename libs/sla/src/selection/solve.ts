@@ -13,8 +13,10 @@ export const tie = 1e-9;
 
 export interface Solver {
   readonly highs: Highs;
-  /** Limit of one search, seconds. */
+  /** For the next search: what is left of the time for all of them. */
   readonly seconds: number;
+  /** Told of a plan that breaks nothing, while better ones are still looked for. */
+  readonly onFound?: (found: Found) => void;
 }
 
 /** What the LP relaxation says of all candidates: no plan scores above `bound`, and one machine at candidate n lowers that by `losses[n]`. */
@@ -35,12 +37,12 @@ export function allCandidates(problem: Problem): readonly Candidate[] {
 }
 
 /** Undefined when no plan exists, not even with parts of machines. */
-export function boundsOf(problem: Problem, { highs }: Solver): Bounds | undefined {
+export function boundsOf(problem: Problem, { highs, seconds }: Solver): Bounds | undefined {
   const model = modelOf(problem, allCandidates(problem));
   if (model.candidates.length === 0)
     return { bound: scoreWithin(problem, outcomeOf(problem, []).shares) ?? 0, losses: new Map() };
   if (isHopeless(model)) return undefined;
-  const relaxed = relax(highs, model);
+  const relaxed = relax(highs, model, seconds);
   if (!relaxed) return undefined;
   const losses = model.candidates.map((candidate, column) => [candidate, (relaxed.losses[column] ?? 0) / model.scale] as const);
   return { bound: model.unscaled(relaxed.bound), losses: new Map(losses) };
@@ -57,8 +59,20 @@ export function bestPlan(
   solver: Solver,
 ): Found | undefined {
   const candidates = allCandidates(problem);
-  const incumbent = firstPlan(problem, candidates, bounds, unlike, solver);
+  const incumbent = firstPlan(problem, candidates, bounds.losses, unlike, solver);
   if (incumbent && incumbent.score >= bounds.bound - tie) return { ...incumbent, gap: 0 };
+  if (incumbent && unlike.length === 0) solver.onFound?.({ ...incumbent, gap: bounds.bound - incumbent.score });
+  return improved(problem, bounds, incumbent, unlike, solver);
+}
+
+function improved(
+  problem: Problem,
+  bounds: Bounds,
+  incumbent: Scored | undefined,
+  unlike: readonly (readonly Assignment[])[],
+  solver: Solver,
+): Found | undefined {
+  const candidates = allCandidates(problem);
   const survivors = incumbent ? surviving(candidates, bounds, incumbent.score) : candidates;
   const exact = solveExactly(problem, survivors, { unlike }, solver);
   if (!exact) return incumbent && { ...incumbent, gap: bounds.bound - incumbent.score };
@@ -71,11 +85,11 @@ export function surviving(candidates: readonly Candidate[], { bound, losses }: B
   return candidates.filter((candidate) => bound - (losses.get(candidate) ?? 0) >= score - 2 * tie);
 }
 
-/** A plan from the candidates of least loss; a dozen of each item first, then more. */
-function firstPlan(
+/** A plan from the candidates of least loss, where losses are known; a dozen of each item first, then more. */
+export function firstPlan(
   problem: Problem,
   candidates: readonly Candidate[],
-  { losses }: Bounds,
+  losses: Bounds['losses'],
   unlike: readonly (readonly Assignment[])[],
   solver: Solver,
 ): Scored | undefined {
