@@ -16,7 +16,7 @@ import {
   smallestRepairs,
 } from '../src/index.js';
 import { smallestChange } from './brute-repairs.js';
-import { capacities, demand as anyDemand, market as anyMarket } from './demands.js';
+import { capacities, market as anyMarket, plainDemand as anyDemand } from './demands.js';
 import { highs as loadHighs } from './highs.js';
 
 let highs: Highs;

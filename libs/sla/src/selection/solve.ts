@@ -6,6 +6,7 @@ import { broken, type Outcome, outcomeOf, scoreWithin } from './outcome.js';
 import type { Assignment } from './plan.js';
 import type { Candidate, Problem } from './problem.js';
 import { smallModel, solveSmall } from './simplex-solver.js';
+import { isUnlike } from './unlike-rows.js';
 
 /** Two scores closer than this are equal. */
 export const tie = 1e-9;
@@ -89,7 +90,7 @@ export function firstPlan(
   problem: Problem,
   candidates: readonly Candidate[],
   losses: Bounds['losses'],
-  unlike: ModelOptions['unlike'],
+  unlike: readonly (readonly Assignment[])[],
   solver: Solver,
 ): Scored | undefined {
   for (const limit of [12, 48]) {
@@ -99,13 +100,13 @@ export function firstPlan(
         .sort((x, y) => (losses.get(x) ?? 0) - (losses.get(y) ?? 0) || y.score - x.score)
         .slice(0, Math.max(limit, count));
     });
-    const model = modelOf(problem, promising, { ...(unlike && { unlike }) });
+    const model = modelOf(problem, promising, { unlike });
     const solution = isHopeless(model)
       ? undefined
       : model.columns.length <= smallModel
         ? solveSmall(model)
         : solveByHighs(solver.highs, model, { seconds: solver.seconds, presolve: true });
-    const plan = solution && checked(problem, model, solution);
+    const plan = solution && checked(problem, model, solution, { unlike });
     if (plan) return plan;
   }
   return undefined;
@@ -119,7 +120,7 @@ export function solveExactly(
   solver: Solver,
 ): (Scored & { readonly proven: boolean }) | undefined {
   const model = modelOf(problem, candidates, options);
-  if (model.candidates.length === 0) return nothingToPlace(problem, model);
+  if (model.candidates.length === 0) return nothingToPlace(problem, model, options);
   if (isHopeless(model)) return undefined;
   const byHighs = (presolve: boolean) => () => solveByHighs(solver.highs, model, { seconds: solver.seconds, presolve });
   // HiGHS has been seen to circle for minutes in a tiny model, past its own time limit: those go to the plain search first.
@@ -127,14 +128,18 @@ export function solveExactly(
     model.columns.length <= smallModel ? [() => solveSmall(model), byHighs(true)] : [byHighs(true), byHighs(false)];
   for (const solve of ways) {
     const solution = solve();
-    const plan = solution && checked(problem, model, solution, options.without);
+    const plan = solution && checked(problem, model, solution, options);
     if (plan) return { ...plan, proven: solution.proven };
   }
   return undefined;
 }
 
-function nothingToPlace(problem: Problem, model: Model): (Scored & { readonly proven: boolean }) | undefined {
-  const plan = isHopeless(model) ? undefined : checked(problem, model, { values: new Float64Array(), proven: true });
+function nothingToPlace(
+  problem: Problem,
+  model: Model,
+  options: ModelOptions,
+): (Scored & { readonly proven: boolean }) | undefined {
+  const plan = isHopeless(model) ? undefined : checked(problem, model, { values: new Float64Array(), proven: true }, options);
   return plan && { ...plan, proven: true };
 }
 
@@ -147,17 +152,18 @@ interface Scored extends Outcome {
   readonly score: number;
 }
 
-/** The solution as a plan, if it breaks nothing. A plan that was asked for without some constraint may break that. */
+/** The solution as a plan, if it breaks nothing and is unlike the others. A plan that was asked for without some constraint may break that. */
 function checked(
   problem: Problem,
   model: Model,
   { values }: Solution,
-  without: ModelOptions['without'] = new Set(),
+  { unlike = [], without = new Set() }: ModelOptions,
 ): Scored | undefined {
   const chosen = model.candidates
     .map((candidate, column) => ({ candidate, count: values[column] ?? 0 }))
     .filter(({ count }) => count > 0);
   const outcome = outcomeOf(problem, chosen);
+  if (!isUnlike(problem, outcome.plan, unlike)) return undefined;
   if (without.size === 0 && broken(problem, outcome.plan).length > 0) return undefined;
   const score = scoreWithin(problem, outcome.shares);
   return score === undefined ? undefined : { ...outcome, score };
