@@ -25,7 +25,7 @@ describe('markets and quotas', () => {
     await rm(configuration, { recursive: true });
   });
 
-  const call = (name: string, count: number, market: string, accept = 'best'): string => `apiVersion: cloud-agency/v1
+  const call = (name: string, count: number, market: string, accept = 'best', more = ''): string => `apiVersion: cloud-agency/v1
 kind: CallForProposals
 name: ${name}
 resources:
@@ -35,9 +35,20 @@ resources:
     require: { cores: ">= 2", memory: ">= 4 GiB", architecture: x64, image: debian-12, market: ${market}, region: { continent: [EU] } }
 select: { policy: lowest-cost }
 negotiate: { reply_by: 3 s, accept: ${accept} }
-`;
+${more}`;
   /** An id without its path. */
   const plain = (id = ''): string => id.split('/').at(-1) ?? '';
+  const endAll = async (): Promise<void> => {
+    for (const { id } of await client.list('/agreement/')) await client.request('DELETE', `/agreement/${plain(id)}`);
+  };
+  /** Calls until the machines that make way are gone, so that the quota leaves enough. */
+  const retried = async (document: string): Promise<string> =>
+    await eventually(async () => {
+      const id = await client.submit(document);
+      const { attributes } = await client.cfpReaches(id, 'fulfilled', 'refused');
+      expect(attributes['agency.cfp.state']).toBe('fulfilled');
+      return id;
+    });
   const marketsOf = async (name: string): Promise<readonly string[]> =>
     (await testbed.machines())
       .filter((machine) => machine.name.startsWith(name))
@@ -73,14 +84,27 @@ negotiate: { reply_by: 3 s, accept: ${accept} }
     expect(JSON.stringify(late.data)).toMatch(/quota of .* leaves 0 machines/);
   }, 60_000);
 
-  it('gives the quota back with the machines', async () => {
-    for (const { id } of await client.list('/agreement/')) await client.request('DELETE', `/agreement/${plain(id)}`);
-    const again = await eventually(async () => {
-      const id = await client.submit(call('again', 4, 'any'));
-      const { attributes } = await client.cfpReaches(id, 'fulfilled', 'refused');
-      expect(attributes['agency.cfp.state']).toBe('fulfilled');
-      return id;
+  it('lets a dead machine go first where only the quota forbids its replacement', async () => {
+    const watched = `probes: [{ of: web, http: "http://{address}:8080/health", every: 500 ms, timeout: 400 ms, failures: 2 }]
+reactions: [{ on: resource.down, do: replace }]
+`;
+    await endAll();
+    const full = await retried(call('full', 4, 'spot', 'best', watched));
+    const [victim, ...others] = await client.computesOf(full);
+    const before = String(victim?.attributes['agency.address']);
+    await testbed.die(before);
+    await eventually(async () => {
+      const { attributes } = await client.get(`/compute/${plain(victim?.id)}`);
+      expect(attributes['occi.compute.state']).toBe('active');
+      expect(attributes['agency.placement']).not.toBe(victim?.attributes['agency.placement']);
+      expect(await testbed.machines()).toHaveLength(1 + others.length);
     });
+    expect(new Set(await marketsOf('full'))).toEqual(new Set(['spot']));
+  }, 90_000);
+
+  it('gives the quota back with the machines', async () => {
+    await endAll();
+    const again = await retried(call('again', 4, 'any'));
     expect(await client.computesOf(again)).toHaveLength(4);
     expect(await marketsOf('again')).toHaveLength(4);
   }, 60_000);

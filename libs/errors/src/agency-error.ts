@@ -74,6 +74,12 @@ export const errorTable = {
     title: 'Agency unreachable',
     template: 'No Cloud Agency answers at {url}. Start one with: npm start',
   },
+  'time-limit-reached': {
+    status: 503,
+    title: 'Time limit reached',
+    template:
+      'No plan was found in the time that there is for one selection; there may be some. Ask for fewer items, or for looser constraints, or try again.',
+  },
   'testbed-addresses': { status: 500, title: 'No addresses for the testbed', template: '{message}' },
   'child-ended': { status: 500, title: 'A part ended', template: '{what} ended unexpectedly: {reason}.' },
   internal: {

@@ -1,4 +1,6 @@
-import type { Demand, Need, Objective, Offer, PlaceSet, Preference } from '../src/index.js';
+import type { Demand, Discount, Near, Need, Objective, Offer, PlaceConstraint, PlaceSet, Preference } from '../src/index.js';
+import { type Costs, openOf, type Placing } from './brute-cost.js';
+import { isMet } from './brute-force.js';
 
 /** The criteria of CFP.md 4, read literally: what one plan has of each, by the bounds over all feasible offers. */
 
@@ -10,22 +12,79 @@ export interface BruteForceCriterion {
   readonly weight: number;
   readonly tolerance: number;
   /** 0..1, 1 is best. */
-  readonly share: (machines: Machines) => number;
+  readonly share: (machines: Machines, costs: Costs) => number;
   /** The least share that is worse than this one by no more than the tolerance. */
   readonly tolerable: (share: number) => number;
 }
 
+interface Point {
+  readonly latitude: number;
+  readonly longitude: number;
+}
 type Feasible = ReadonlyMap<string, readonly Offer[]>;
 type Worth = (offer: Offer) => number | null;
 
-export function criteriaOf(demand: Demand, feasible: Feasible): readonly BruteForceCriterion[] {
+export function criteriaOf(
+  demand: Demand,
+  offered: Feasible,
+  discounts: readonly Discount[],
+  placing: Placing,
+): readonly BruteForceCriterion[] {
+  // What runs is an offer like others.
+  const feasible: Feasible = new Map(
+    demand.needs.map(({ item }) => [item, [...(offered.get(item) ?? []), ...(placing.running[item] ?? [])]]),
+  );
   const objectives: readonly Objective[] =
     demand.policy === 'lowest-cost' ? [{ of: 'cost', direction: 'minimise', weight: 1 }] : demand.objectives;
   const preferences =
     demand.policy === 'lowest-cost'
       ? []
       : demand.needs.flatMap((need) => need.prefer.map((wish) => preferred(need, wish, feasible)));
-  return [...objectives.map((objective) => criterion(objective, demand, feasible)), ...preferences];
+  return [
+    ...objectives.map((objective) =>
+      objective.of === 'cost' ? cost(objective, demand, feasible, discounts, placing) : criterion(objective, demand, feasible),
+    ),
+    ...preferences,
+  ];
+}
+
+/** From all machines at their deepest discount to all at list price, with all traffic leaving at the dearest rate and every machine moved. */
+function cost(
+  { weight, tolerance = 0 }: Objective,
+  demand: Demand,
+  feasible: Feasible,
+  discounts: readonly Discount[],
+  placing: Placing,
+): BruteForceCriterion {
+  const { needs, traffic = [] } = demand;
+  const deepest = ({ discount }: Offer) =>
+    Math.max(0, ...discounts.filter(({ id }) => id === discount).flatMap(({ tiers }) => tiers.map(({ off }) => off)));
+  const running = (item: string) => placing.running[item] ?? [];
+  const least = totals(needs, feasible, (offer) => {
+    const isOffered = !needs.some(({ item }) => running(item).includes(offer));
+    return offer.price * 730 * (isOffered ? 1 - deepest(offer) : 1);
+  })[0];
+  const rate = (item: string) => Math.max(0, ...(feasible.get(item) ?? []).map(({ egress }) => egress?.internet ?? 0));
+  const known = needs.filter(({ item }) => (feasible.get(item) ?? []).length > 0);
+  const everyone = Object.fromEntries(needs.map(({ item, count }) => [item, new Array<Offer>(count)]));
+  const most =
+    totals(needs, feasible, ({ price }) => price * 730)[1] +
+    traffic
+      .filter(({ from }) => known.some(({ item }) => item === from))
+      .reduce((sum, { from, volume }) => sum + volume * rate(from), 0) +
+    known.reduce((sum, { item }) => sum + placing.switching * openOf(item, everyone, placing), 0);
+  const width = most - least;
+  return {
+    key: 'cost',
+    item: null,
+    weight,
+    tolerance,
+    share: (_, { all }) => (width <= 1e-12 ? 0 : (most - all) / width),
+    tolerable: (share) => {
+      const spent = most - share * width;
+      return width <= 1e-12 ? 0 : (most - spent - tolerance * Math.abs(spent)) / width;
+    },
+  };
 }
 
 function criterion(objective: Objective, { needs }: Demand, feasible: Feasible): BruteForceCriterion {
@@ -60,8 +119,6 @@ function criterion(objective: Objective, { needs }: Demand, feasible: Feasible):
 
 function worthOf({ of, to }: Objective): Worth {
   switch (of) {
-    case 'cost':
-      return ({ price }) => price * 730;
     case 'availability':
       return ({ availability }) => (availability === null ? null : Math.log(availability));
     case 'latency':
@@ -73,18 +130,23 @@ function worthOf({ of, to }: Objective): Worth {
   }
 }
 
+function roundTrip(offer: Offer, to: Point): number | null {
+  const km = distance(offer, to);
+  return km === null ? null : km * 0.015;
+}
+
 /** By the spherical law of cosines, on the same sphere. */
-function roundTrip({ latitude, longitude }: Offer, to: { readonly latitude: number; readonly longitude: number }): number | null {
+function distance({ latitude, longitude }: Offer, to: Point): number | null {
   if (typeof latitude !== 'number' || typeof longitude !== 'number') return null;
   const [a, b, c] = [latitude, to.latitude, longitude - to.longitude].map((degrees) => (degrees * Math.PI) / 180);
   const cosine = Math.sin(a ?? 0) * Math.sin(b ?? 0) + Math.cos(a ?? 0) * Math.cos(b ?? 0) * Math.cos(c ?? 0);
-  return Math.acos(Math.min(1, cosine)) * 6371.0088 * 0.015;
+  return Math.acos(Math.min(1, cosine)) * 6371.0088;
 }
 
 function preferred({ item, count }: Need, wish: Preference, feasible: Feasible): BruteForceCriterion {
   const worth: Worth = (offer) => {
-    if (wish.type === 'constraint') throw new Error('not tried here');
-    if (wish.type === 'place') return contains(wish.within, offer) && isOutside(wish.not, offer) ? 1 : 0;
+    if (wish.type === 'constraint') return isMet(wish.constraint, offer) ? 1 : 0;
+    if (wish.type === 'place') return isWithin(wish, offer) ? 1 : 0;
     const value = wish.attribute === 'cores' ? offer.cores : offer.memory;
     return value === null ? null : wish.direction === 'max' ? value : -value;
   };
@@ -128,11 +190,21 @@ function total(items: Items, feasible: Feasible, machines: Machines, worth: Wort
 
 const levels = ['vendor', 'region', 'zone', 'city', 'country', 'continent'] as const;
 
-export function contains(set: PlaceSet, offer: Offer): boolean {
+export function isWithin({ within, not, near }: Pick<PlaceConstraint, 'within' | 'not' | 'near'>, offer: Offer): boolean {
+  return contains(within, offer) && isOutside(not, offer) && isNear(near, offer);
+}
+
+function contains(set: PlaceSet, offer: Offer): boolean {
   return levels.every((level) => !set[level] || (offer[level] !== null && set[level].includes(offer[level])));
 }
 
-export function isOutside(set: PlaceSet, offer: Offer): boolean {
+function isOutside(set: PlaceSet, offer: Offer): boolean {
   const read = levels.filter((level) => set[level]);
   return read.length === 0 || read.some((level) => offer[level] !== null && !set[level]?.includes(offer[level]));
+}
+
+function isNear(near: Near | undefined, offer: Offer): boolean {
+  if (!near) return true;
+  const km = distance(offer, near);
+  return km !== null && km <= near.km;
 }

@@ -1,24 +1,33 @@
 import type { Demand } from '../src/index.js';
-import type { BruteForceCriterion } from './brute-criteria.js';
+import { added, keptOf, type Placing } from './brute-cost.js';
+import type { BruteForceCriterion, Machines } from './brute-criteria.js';
 import type { BruteForcePlan } from './brute-force.js';
 
 type Criteria = readonly BruteForceCriterion[];
 type Plans = readonly BruteForcePlan[];
 type Worth = (plan: BruteForcePlan) => number;
 
-/** Each policy by its definition, over all plans. */
-export function ranked(demand: Demand, criteria: Criteria, plans: Plans): Plans {
+/** Each policy by its definition, over all plans; what runs stays when moving gains less than is asked. */
+export function ranked(demand: Demand, criteria: Criteria, plans: Plans, placing: Placing): Plans {
+  const stays = plans.find(({ machines }) => isStaying(demand, machines, placing));
+  const stay = (best: BruteForcePlan | undefined, worth: Worth) =>
+    best && stays && !isWorthMoving(criteria, { best, stays }, worth, placing) ? stays : best;
+  const unlikeOnes = (best: (open: Plans) => BruteForcePlan | undefined) =>
+    unlike(demand, plans, (open, isFirst) => (isFirst ? stay(best(open), weighted(criteria)) : best(open)));
   switch (demand.policy) {
     case 'lexicographic':
-      return unlike(demand, plans, (open) => inOrder(criteria, open));
+      return unlikeOnes((open) => inOrder(criteria, open));
     case 'pareto': {
       const points = front(criteria, plans);
-      return sorted(points, kneeOf(points)).slice(0, demand.front === 'knee' ? 1 : demand.proposals);
+      const order = ahead(sorted(points, kneeOf(points)), (best) => stay(best, kneeOf(points)));
+      return order.slice(0, demand.front === 'knee' ? 1 : demand.proposals);
     }
-    case 'topsis':
-      return sorted(front(criteria, plans), closeness(criteria)).slice(0, demand.proposals);
+    case 'topsis': {
+      const order = sorted(front(criteria, plans), closeness(criteria));
+      return ahead(order, (best) => stay(best, closeness(criteria))).slice(0, demand.proposals);
+    }
     default:
-      return unlike(demand, plans, (open) =>
+      return unlikeOnes((open) =>
         settled(
           keep(open, weighted(criteria), 1e-9),
           criteria.some(({ key }) => key === 'cost'),
@@ -27,16 +36,44 @@ export function ranked(demand: Demand, criteria: Criteria, plans: Plans): Plans 
   }
 }
 
+function ahead(order: Plans, first: (best: BruteForcePlan | undefined) => BruteForcePlan | undefined): Plans {
+  const chosen = first(order[0]);
+  return chosen ? [chosen, ...order.filter((plan) => plan !== chosen)] : order;
+}
+
+function isStaying({ needs }: Demand, machines: Machines, placing: Placing): boolean {
+  const runs = needs.some(({ item }) => (placing.running[item] ?? []).length > 0);
+  return (
+    runs &&
+    needs.every(({ item, count }) => {
+      const [all, own] = [placing.running[item] ?? [], added(item, machines, placing)];
+      return all.length === count - (placing.fixed[item] ?? []).length && keptOf(item, own, placing).length === all.length;
+    })
+  );
+}
+
+function isWorthMoving(
+  criteria: Criteria,
+  { best, stays }: { readonly best: BruteForcePlan; readonly stays: BruteForcePlan },
+  worth: Worth,
+  { leastGain }: Placing,
+): boolean {
+  const costAlone = criteria.every(({ key }) => key === 'cost');
+  const gain = costAlone ? (stays.cost - best.cost) / stays.cost : worth(best) - worth(stays);
+  return gain > 1e-9 && gain >= leastGain - 1e-9;
+}
+
 function weighted(criteria: Criteria): (plan: Pick<BruteForcePlan, 'shares'>) => number {
   const weights = criteria.reduce((sum, { weight }) => sum + weight, 0);
   return ({ shares }) => criteria.reduce((sum, { weight }, index) => sum + (weight / weights) * (shares[index] ?? 0), 0);
 }
 
 /** Each in places unlike those before. */
-function unlike({ proposals }: Demand, plans: Plans, best: (open: Plans) => BruteForcePlan | undefined): Plans {
+function unlike({ proposals }: Demand, plans: Plans, best: (open: Plans, isFirst: boolean) => BruteForcePlan | undefined): Plans {
   const chosen: BruteForcePlan[] = [];
   while (chosen.length < proposals) {
-    const next = best(plans.filter((plan) => chosen.every((earlier) => placesOf(earlier) !== placesOf(plan))));
+    const open = plans.filter((plan) => chosen.every((earlier) => placesOf(earlier) !== placesOf(plan)));
+    const next = best(open, chosen.length === 0);
     if (!next) break;
     chosen.push(next);
   }

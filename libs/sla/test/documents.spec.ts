@@ -127,6 +127,7 @@ describe('a call', () => {
             require: [
               { type: 'text', text: 'image = debian-12 (the default)', attribute: 'image', anyOf: ['debian-12'] },
               { type: 'number', text: 'commitment <= 0 (the default)', attribute: 'commitment', comparison: '<=', value: 0 },
+              { type: 'text', text: 'market = on-demand (the default)', attribute: 'market', anyOf: ['on-demand'] },
             ],
             prefer: [],
             spread: [],

@@ -16,7 +16,7 @@ import {
   smallestRepairs,
 } from '../src/index.js';
 import { smallestChange } from './brute-repairs.js';
-import { capacities, demand as anyDemand, market as anyMarket } from './demands.js';
+import { capacities, demandBy, market as anyMarket, plainDemand as anyDemand, terms as anyTerms } from './demands.js';
 import { highs as loadHighs } from './highs.js';
 
 let highs: Highs;
@@ -65,6 +65,25 @@ describe('the repairs of an impossible call', () => {
         expect(first.repair.cost).toBeLessThan(smallest.cost + 1e-5);
         for (const { repair, demand: repaired } of [first, ...others])
           expect((await select(repaired)).plans[0]?.cost).toBeCloseTo(repair.cost, 5);
+      }),
+      { numRuns: 150 },
+    );
+    expect(impossible).toBeGreaterThan(20);
+  }, 300_000);
+
+  test('make it possible whatever else it asks for, under discounts and quotas too', async () => {
+    let impossible = 0;
+    await fc.assert(
+      fc.asyncProperty(anyMarket, demandBy(['lowest-cost'], [2, 2]), anyTerms, async (rows, demand, terms) => {
+        const table = OfferTable.build(rows);
+        const select = (asked: Demand) =>
+          selectPlans({ ...asked, proposals: 1 }, answerDemand(table, asked, terms), { solver: { highs } });
+        if ((await select(demand)).plans.length > 0) return;
+        const answer = mergeRepairs([repairAnswer(table, demand, terms)], demand);
+        for (const { repair, demand: repaired } of await smallestRepairs(demand, answer, { highs })) {
+          expect((await select(repaired)).plans[0]?.cost).toBeCloseTo(repair.cost, 5);
+          impossible += 1;
+        }
       }),
       { numRuns: 150 },
     );

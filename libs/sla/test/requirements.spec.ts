@@ -107,7 +107,7 @@ describe('a word may be required', () => {
     [{ architecture: '!= i386' }, ['architecture != x86']],
     [{ architecture: { not: ['x86', 'arm64'] } }, ['architecture != x86 or arm64']],
     [{ architecture: ['x64', 'x86', { not: 'x86' }] }, ['architecture = x64 or x86', 'architecture != x86']],
-    [{ market: 'any' }, []],
+    [{ market: 'any' }, ['market = on-demand or spot']],
     [{ market: 'spot' }, ['market = spot']],
     [{ market: { not: 'spot' } }, ['market != spot']],
     [{ image: 'ubuntu-24.04' }, ['image = ubuntu-24.04']],

@@ -12,9 +12,16 @@ export type SolverTask =
   | { readonly to: 'repair'; readonly demand: Demand; readonly answers: readonly Answer[] };
 
 export interface SolverRequest {
-  readonly id: number;
   readonly task: SolverTask;
+  /** Limit of all that the task takes, seconds. */
+  readonly seconds: number;
 }
 
 export type SolverOutcome = { readonly selection: Selection } | { readonly repairs: readonly Repaired[] };
-export type SolverReply = { readonly id: number } & (SolverOutcome | { readonly error: string });
+
+/** What a thread says: that it can take a task; what it has found so far, checked; what came of the task. */
+export type SolverReply =
+  | { readonly is: 'ready' }
+  | { readonly is: 'found'; readonly selection: Selection }
+  | { readonly is: 'done'; readonly outcome: SolverOutcome }
+  | { readonly is: 'failed'; readonly error: string; readonly code?: 'time-limit-reached' };

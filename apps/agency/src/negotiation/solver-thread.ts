@@ -1,31 +1,44 @@
 /** The worker thread that solves selections, so that a hard one never holds up the process that serves clients. */
-import { mergeRepairs, selectPlans, smallestRepairs } from '@cloud-agency/sla';
+import { AgencyError } from '@cloud-agency/errors';
+import { mergeRepairs, selectPlans, type Selection, smallestRepairs } from '@cloud-agency/sla';
 import highsModule from 'highs';
 import { parentPort } from 'node:worker_threads';
-import type { SolverOutcome, SolverReply, SolverRequest, SolverTask } from './solver-messages.js';
+import type { SolverOutcome, SolverReply, SolverRequest } from './solver-messages.js';
 
 const port = parentPort;
 if (!port) throw new Error('solver-thread is a worker thread; start it through Solver');
 
+const say = (reply: SolverReply): void => {
+  port.postMessage(reply);
+};
+
 /** The package declares its types as CommonJS, but Node loads its ES module: there the default export is the loader itself. */
-const highs = (highsModule as unknown as typeof highsModule.default)();
+const highs = await (highsModule as unknown as typeof highsModule.default)();
 
 port.on('message', (request: SolverRequest) => {
-  void solve(request).then((reply) => {
-    port.postMessage(reply);
-  });
+  void solved(request).then(
+    (outcome) => {
+      say({ is: 'done', outcome });
+    },
+    (error: unknown) => {
+      say(failure(error));
+    },
+  );
 });
+say({ is: 'ready' });
 
-async function solve(request: SolverRequest): Promise<SolverReply> {
-  try {
-    return { id: request.id, ...(await solved(request.task)) };
-  } catch (error) {
-    return { id: request.id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-  }
+async function solved({ task, seconds }: SolverRequest): Promise<SolverOutcome> {
+  const solver = { highs, seconds, now: () => performance.now() };
+  if (task.to === 'repair')
+    return { repairs: await smallestRepairs(task.demand, mergeRepairs(task.answers, task.demand), solver) };
+  const onFound = (selection: Selection) => {
+    say({ is: 'found', selection });
+  };
+  return { selection: await selectPlans(task.demand, task.answer, { ...task.options, solver, onFound }) };
 }
 
-async function solved(task: SolverTask): Promise<SolverOutcome> {
-  const solver = { highs: await highs };
-  if (task.to === 'select') return { selection: await selectPlans(task.demand, task.answer, { ...task.options, solver }) };
-  return { repairs: await smallestRepairs(task.demand, mergeRepairs(task.answers, task.demand), solver) };
+function failure(error: unknown): SolverReply {
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const timedOut = error instanceof AgencyError && error.code === 'time-limit-reached';
+  return { is: 'failed', error: message, ...(timedOut && { code: 'time-limit-reached' }) };
 }

@@ -1,32 +1,38 @@
 import { AgencyError } from '@cloud-agency/errors';
 import type { Answer, Demand, Repaired, Selection } from '@cloud-agency/sla';
-import { Worker } from 'node:worker_threads';
-import type { SelectionOptions, SolverOutcome, SolverReply, SolverRequest, SolverTask } from './solver-messages.js';
+import { availableParallelism } from 'node:os';
+import type { SelectionOptions, SolverOutcome, SolverTask } from './solver-messages.js';
+import { SolverWorker } from './solver-worker.js';
 
-/** What takes longer than this is ended with its thread, ms. */
-const timeLimitMs = 20_000;
+/** How long one selection may take, seconds. */
+const shippedSeconds = 10;
+/** Threads: one core stays for the process that serves clients. */
+const mostThreads = Math.max(1, Math.min(4, availableParallelism() - 1));
 
 interface Waiting {
+  readonly task: SolverTask;
   readonly resolve: (outcome: SolverOutcome) => void;
   readonly reject: (error: unknown) => void;
-  readonly timer: NodeJS.Timeout;
 }
 
-/** Selections and repairs, solved in a worker thread of its own under a time limit that holds whatever the solver does. */
+/** Selections and repairs, solved in worker threads under a time limit that holds whatever a solver does. Each waits for a free thread, in turn. */
 export class Solver {
-  private worker: Worker | undefined;
-  private readonly waiting = new Map<number, Waiting>();
-  private lastId = 0;
+  private readonly workers = new Set<SolverWorker>();
+  private readonly idle: SolverWorker[] = [];
+  private readonly waiting: Waiting[] = [];
 
   /** @param threadUrl the compiled solver-thread module. */
-  constructor(private readonly threadUrl: URL) {}
+  constructor(
+    private readonly threadUrl: URL,
+    private readonly seconds = shippedSeconds,
+  ) {}
 
-  /** Starts the thread and loads its solvers, so that the first call does not wait for them. */
+  /** Starts a thread and loads its solvers, so that the first call does not wait for them. */
   warmUp(): void {
-    this.worker ??= this.spawn();
+    if (this.workers.size === 0) this.idle.push(this.spawn());
   }
 
-  /** @throws AgencyError internal when the solver failed or ran out of time. */
+  /** @throws AgencyError time-limit-reached when no plan was found in time, internal when the solver failed. */
   async select(demand: Demand, answer: Answer, options: SelectionOptions = {}): Promise<Selection> {
     const outcome = await this.solve({ to: 'select', demand, answer, options });
     if ('selection' in outcome) return outcome.selection;
@@ -35,7 +41,7 @@ export class Solver {
 
   /**
    * The smallest changes that make an impossible demand possible, from what each agent answered in the repair round.
-   * @throws AgencyError internal when the solver failed or ran out of time.
+   * @throws AgencyError time-limit-reached, or internal when the solver failed.
    */
   async repairs(demand: Demand, answers: readonly Answer[]): Promise<readonly Repaired[]> {
     const outcome = await this.solve({ to: 'repair', demand, answers });
@@ -44,51 +50,38 @@ export class Solver {
   }
 
   async close(): Promise<void> {
-    const { worker } = this;
-    this.worker = undefined;
-    await worker?.terminate();
+    const workers = [...this.workers];
+    this.workers.clear();
+    await Promise.all(workers.map((worker) => worker.close()));
   }
 
   private async solve(task: SolverTask): Promise<SolverOutcome> {
-    const worker = (this.worker ??= this.spawn());
-    const id = ++this.lastId;
     return await new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.abandon(new AgencyError('internal', { reference: `selection ${String(id)} exceeded ${String(timeLimitMs)} ms` }));
-      }, timeLimitMs);
-      this.waiting.set(id, { resolve, reject, timer });
-      worker.postMessage({ id, task } satisfies SolverRequest);
+      this.waiting.push({ task, resolve, reject });
+      this.next();
     });
   }
 
-  private spawn(): Worker {
-    const worker = new Worker(this.threadUrl);
-    worker.on('message', (reply: SolverReply) => {
-      this.settle(reply);
+  private next(): void {
+    if (this.waiting.length === 0) return;
+    const worker = this.idle.pop() ?? (this.workers.size < mostThreads ? this.spawn() : undefined);
+    const first = worker && this.waiting.shift();
+    if (!first) return;
+    worker
+      .solve(first.task, this.seconds)
+      .then(first.resolve, first.reject)
+      .finally(() => {
+        if (this.workers.has(worker)) this.idle.push(worker);
+        this.next();
+      });
+  }
+
+  private spawn(): SolverWorker {
+    const worker = new SolverWorker(this.threadUrl, (ended) => {
+      this.workers.delete(ended);
+      if (this.idle.includes(ended)) this.idle.splice(this.idle.indexOf(ended), 1);
     });
-    worker.on('error', (error) => {
-      this.abandon(error);
-    });
+    this.workers.add(worker);
     return worker;
-  }
-
-  private settle(reply: SolverReply): void {
-    const waiting = this.waiting.get(reply.id);
-    if (!waiting) return;
-    this.waiting.delete(reply.id);
-    clearTimeout(waiting.timer);
-    if (!('error' in reply)) waiting.resolve(reply);
-    else waiting.reject(new AgencyError('internal', { reference: `selection ${String(reply.id)}` }, { cause: reply.error }));
-  }
-
-  /** Nothing that the thread still holds can be trusted to end: all of it fails, and the next selection starts a new thread. */
-  private abandon(error: unknown): void {
-    void this.worker?.terminate();
-    this.worker = undefined;
-    for (const { reject, timer } of this.waiting.values()) {
-      clearTimeout(timer);
-      reject(error);
-    }
-    this.waiting.clear();
   }
 }

@@ -4,7 +4,7 @@ import { formatQuantity } from '../vocabulary/quantity.js';
 import type { PriceConstraint, TextConstraint } from './call.js';
 import { type Fields, mapping, quantity, type Reader, wholeNumber } from './fields.js';
 import type { Source } from './source.js';
-import { wordForms } from './word-forms.js';
+import { inWords, wordForms } from './word-forms.js';
 
 /** So many of an item's machines, given how many it has. */
 export type Floor = (count: number) => number;
@@ -17,10 +17,13 @@ export interface MarketRequirement {
 /** `on-demand`, `spot`, `any`, any other form of a word, or `{ on_demand_at_least: 50 % }`: any market, but so many on demand. */
 export const marketRequirement: Reader<MarketRequirement> = (source, problems) => {
   if (source.kind === 'mapping' && source.entries.some(({ name }) => name === floorField)) return floored(source, problems);
-  if (isAny(source)) return { constraints: [] };
+  if (isAny(source)) return { constraints: anyMarket };
   const constraints = wordForms('market')(source, problems);
   return constraints && { constraints };
 };
+
+/** Said, it lets all markets in; unsaid, it is on-demand. */
+const anyMarket = inWords('market', '=', vocabulary.words.market.values);
 
 function isAny(source: Source): boolean {
   if (source.kind === 'list') return source.items.length === 1 && source.items.every(isAny);

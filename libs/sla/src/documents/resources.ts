@@ -43,7 +43,7 @@ function needOf(item: string, fields: Fields, availability: OwnAvailability | un
   const prefer = fields.optional('prefer', preferences) ?? [];
   const placement = fields.optional('place', placing) ?? { spread: [], apartFrom: [] };
   return {
-    ...{ item, kind: 'compute', count, require: withImplied(constraints), prefer, ...placement },
+    ...{ item, kind: 'compute', count, require: withImplied(constraints, { onDemandAtLeast }), prefer, ...placement },
     ...(onDemandAtLeast && { onDemandAtLeast: onDemandAtLeast(count) }),
     ...(availability?.minUp !== undefined && { minUp: availability.minUp }),
   };

@@ -2,7 +2,7 @@ import type { Demand, Need, Traffic } from '../documents/call.js';
 import { placeKey } from '../vocabulary/place.js';
 import type { ItemAnswer } from './answer.js';
 import { costTolerance, egressRate, measured, monthly, pairVolume, type Running, unitsOf } from './cost.js';
-import { levelsToKnow } from './filter.js';
+import { hasTarget, levelsToKnow, sendsTraffic } from './filter.js';
 import { offerMeets } from './meets.js';
 import type { Discount, Offer, Quota } from './offer.js';
 import type { Assignment } from './plan.js';
@@ -73,8 +73,9 @@ function meetsAll(demand: Demand, need: Need, offer: Offer): boolean {
 }
 
 /** Not where apart forbids it beside what stays, and with all known that the call has to know of it. */
-function usableFor({ demand, fixed }: Market, { item }: Need): (offer: Offer) => boolean {
-  const [sending, targeted] = [sends(demand, item), hasTarget(demand, item)];
+function usableFor({ demand, fixed }: Market, need: Need): (offer: Offer) => boolean {
+  const { item } = need;
+  const [sending, targeted] = [sendsTraffic(need, demand), hasTarget(need, demand)];
   const forbidden = apartPairs(demand).flatMap(({ a, b, over }) => {
     const other = item === a ? b : item === b ? a : undefined;
     return fixed.filter((placed) => placed.item === other).map((placed) => ({ over, place: placeKey(placed.offer, over) }));
@@ -83,14 +84,6 @@ function usableFor({ demand, fixed }: Market, { item }: Need): (offer: Offer) =>
     !(sending && offer.egress === undefined) &&
     !(targeted && offer.availability === null) &&
     !forbidden.some(({ over, place }) => placeKey(offer, over) === place);
-}
-
-export function sends({ traffic = [] }: Demand, item: string): boolean {
-  return traffic.some(({ from }) => from === item);
-}
-
-export function hasTarget({ availability = [] }: Demand, item: string): boolean {
-  return availability.some(({ items }) => items.includes(item));
 }
 
 /** Whether every quota that it counts for can count it. */

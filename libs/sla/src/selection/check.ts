@@ -1,8 +1,9 @@
 import type { Demand, Need } from '../documents/call.js';
 import { placeKey } from '../vocabulary/place.js';
 import { itemAvailability, wanted } from './availability.js';
-import { apartPairs, isUnder, sends, takes } from './candidates.js';
+import { apartPairs, isUnder, takes } from './candidates.js';
 import { costOf, costTolerance, joined, keptOf, priced, unitsOf } from './cost.js';
+import { sendsTraffic } from './filter.js';
 import { offerMeets } from './meets.js';
 import type { Discount, Offer, Quota } from './offer.js';
 import type { Assignment } from './plan.js';
@@ -136,8 +137,9 @@ function percent(share: number): string {
 }
 
 function egressViolations(demand: Demand, all: readonly Assignment[]): readonly string[] {
+  const senders = demand.needs.filter((need) => sendsTraffic(need, demand)).map(({ item }) => item);
   return all
-    .filter(({ item, offer }) => sends(demand, item) && offer.egress === undefined)
+    .filter(({ item, offer }) => senders.includes(item) && offer.egress === undefined)
     .map(({ item, offer }) => `${item} sends traffic, and what that costs is unknown at ${offer.id}`);
 }
 

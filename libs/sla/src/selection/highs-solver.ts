@@ -10,9 +10,9 @@ const tolerances = {
   primal_feasibility_tolerance: 1e-9,
 } as const;
 
-/** The LP relaxation: undefined when even that is infeasible. */
-export function relax(highs: Highs, model: LinearModel): Relaxation | undefined {
-  const result = highs.solve(lpText(model, false), { ...tolerances });
+/** The LP relaxation: undefined when even that is infeasible, or takes longer than so many seconds. */
+export function relax(highs: Highs, model: LinearModel, seconds: number): Relaxation | undefined {
+  const result = highs.solve(lpText(model, false), { ...tolerances, time_limit: seconds });
   if (result.Status !== 'Optimal') return undefined;
   const losses = new Float64Array(model.columns.length);
   for (const { Name, Dual } of columnsOf(result)) losses[Number(Name.slice(1))] = Math.max(0, -(Dual ?? 0));

@@ -49,11 +49,12 @@ type Filled = Chosen | undefined;
 export class ItemByItem {
   private readonly ordered: readonly (readonly Candidate[])[];
   private readonly filled = new Map<string, Filled>();
+  private readonly seesCost: boolean;
 
   constructor(private readonly problem: Problem) {
     const worth = worthIn(problem);
-    const seesCost = weightOfCost(problem, problem.focus.weights) > 0;
-    this.ordered = problem.items.map(({ candidates }) => inOrder(candidates, worth, seesCost));
+    this.seesCost = weightOfCost(problem, problem.focus.weights) > 0;
+    this.ordered = problem.items.map(({ candidates }) => inOrder(candidates, worth, this.seesCost));
   }
 
   /** The best plan unlike some others, or that there is none; undefined when joint constraints have the last word. */
@@ -111,7 +112,7 @@ export class ItemByItem {
   /** By score, then by cost where the score does not see it, then by offer id: more machines at the first id come first. */
   private isBefore(a: Way, b: Way): boolean {
     if (Math.abs(a.score - b.score) > alike) return a.score > b.score;
-    if (Math.abs(a.outcome.cost - b.outcome.cost) > 1e-6) return a.outcome.cost < b.outcome.cost;
+    if (!this.seesCost && Math.abs(a.outcome.cost - b.outcome.cost) > 1e-6) return a.outcome.cost < b.outcome.cost;
     return byId(this.problem, a.chosen, b.chosen) < 0;
   }
 }

@@ -2,10 +2,10 @@ import type { Demand } from '../documents/call.js';
 import type { Answer, Exclusion, ItemAnswer, Range } from './answer.js';
 import { widest } from './criteria.js';
 import { unknownMiss } from './filter.js';
-import type { Offer } from './offer.js';
+import type { Offer, Quota } from './offer.js';
 import { byText } from './problem.js';
 
-/** The answers of all vendor agents as one: counts summed, ranges widened, of the nearest misses the nearest. Items come in the demand's order. */
+/** The answers of all vendor agents as one: counts summed, ranges widened, of the nearest misses the nearest, terms together. Items come in the demand's order. */
 export function mergeAnswers(answers: readonly Answer[], demand: Demand): Answer {
   const offers = new Map<string, Offer>();
   for (const offer of answers.flatMap((answer) => answer.offers)) offers.set(offer.id, offer);
@@ -15,14 +15,25 @@ export function mergeAnswers(answers: readonly Answer[], demand: Demand): Answer
       answers.flatMap((answer) => answer.items.filter((candidate) => candidate.item === item)),
     ),
   );
-  const discounts = answers.flatMap((answer) => answer.discounts ?? []);
-  const quotas = answers.flatMap((answer) => answer.quotas ?? []);
+  const discounts = new Map(answers.flatMap((answer) => answer.discounts ?? []).map((discount) => [discount.id, discount]));
+  const quotas = mergeQuotas(answers.flatMap((answer) => answer.quotas ?? []));
   return {
     offers: [...offers.values()],
     items,
-    ...(discounts.length > 0 && { discounts }),
+    ...(discounts.size > 0 && { discounts: [...discounts.values()] }),
     ...(quotas.length > 0 && { quotas }),
   };
+}
+
+/** An account that several answers speak of has one quota: what is least is left. */
+function mergeQuotas(quotas: readonly Quota[]): readonly Quota[] {
+  const least = new Map<string, Quota>();
+  for (const quota of quotas) {
+    const key = JSON.stringify([quota.agent, quota.region, quota.of]);
+    const before = least.get(key);
+    if (!before || quota.left < before.left) least.set(key, quota);
+  }
+  return [...least.values()];
 }
 
 function mergeItems(item: string, answers: readonly ItemAnswer[]): ItemAnswer {

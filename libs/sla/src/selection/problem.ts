@@ -1,11 +1,11 @@
 import type { Demand, Need } from '../documents/call.js';
 import type { Answer, ItemAnswer, Range } from './answer.js';
 import { type Choice, choicesOf, type Market, reachableTiers } from './candidates.js';
-import { costOf, priced, type Running, totalCost, unitsOf } from './cost.js';
+import { costOf, joined, priced, type Running, totalCost, unitsOf } from './cost.js';
 import { type Criterion, criteriaOf } from './criteria.js';
 import type { Discount, Quota } from './offer.js';
 import type { Assignment } from './plan.js';
-import { sharing, sumsOf, widened, worthOfCost } from './shares.js';
+import { nothing, sharing, sumsOf, widened, worthOfCost } from './shares.js';
 
 export { byText } from './candidates.js';
 export { monthly, totalCost } from './cost.js';
@@ -78,27 +78,21 @@ export interface Candidate extends Choice {
   readonly score: number;
 }
 
-export function problemOf(
-  demand: Demand,
-  answer: Answer,
-  { fixed: placed = [], costLimit = Infinity, quarantined = new Set(), running }: SelectionOptions,
-): Problem {
-  const { discounts = [], quotas = [] } = answer;
+export function problemOf(demand: Demand, answer: Answer, options: SelectionOptions): Problem {
+  const { costLimit = Infinity } = options;
+  const { discounts = [] } = answer;
+  const market = marketOf(demand, answer, options);
+  const { fixed, running, quotas } = market;
   const criteria = criteriaOf(demand);
-  const answers = widened(demand, answer, criteria, { fixed: placed, running });
+  const answers = widened(demand, answer, criteria, market);
   const sums = sumsOf(demand, answers, criteria);
-  const fixed = undiscounted(placed, discounts);
   const fixedCost = costOf(demand, { fixed, plan: [] }, running);
-  const offers = [...answer.offers, ...(running?.assignments ?? []).map(({ offer }) => offer)];
-  const tiers = reachableTiers(demand, discounts, offers, fixed);
-  const byId = new Map(answer.offers.map((offer) => [offer.id, offer]));
-  const market: Market = { demand, offers: byId, fixed, running, tiers, quotas, quarantined };
   const worth = worthOfCost(sums);
   const fixedShares = fixedSharesOf(criteria, answers, sums, fixed).map((share, index) =>
     criteria[index]?.key === 'cost' ? share - (fixedCost.all - fixedCost.machines) * worth : share,
   );
   const items = demand.needs.map((need, item): ItemProblem => {
-    const found = answers[item] ?? { item: need.item, considered: 0, feasible: 0, candidates: [], excluded: [], ranges: {} };
+    const found = answers[item] ?? nothing(need.item);
     const shares = sharing(criteria, found, sums);
     const candidates = choicesOf(market, need, found).map((choice) => ({
       ...choice,
@@ -111,8 +105,20 @@ export function problemOf(
   const costCap = Math.min(demand.budget?.atMost ?? Infinity, costLimit) - fixedCost.all;
   const total = criteria.reduce((sum, { weight }) => sum + weight, 0);
   const focus = { weights: criteria.map(({ weight }) => weight / total), limits: [], exceeding: [] };
-  const fixedParts = { fixed, fixedShares, fixedCost: fixedCost.all, running, discounts, quotas };
-  return focused({ demand, criteria, items, sums, costCap, worthOfCost: worth, focus, ...fixedParts }, focus);
+  const terms = { fixed, fixedShares, fixedCost: fixedCost.all, running, discounts, quotas };
+  return focused({ demand, criteria, items, sums, costCap, worthOfCost: worth, focus, ...terms }, focus);
+}
+
+function marketOf(
+  demand: Demand,
+  { offers, discounts = [], quotas = [] }: Answer,
+  { fixed: placed = [], quarantined = new Set(), running: stated }: SelectionOptions,
+): Market {
+  const fixed = undiscounted(placed, discounts);
+  const running = stated && { ...stated, assignments: joined(stated.assignments) };
+  const all = [...offers, ...(running?.assignments ?? []).map(({ offer }) => offer)];
+  const tiers = reachableTiers(demand, discounts, all, fixed);
+  return { demand, offers: new Map(offers.map((offer) => [offer.id, offer])), fixed, running, tiers, quotas, quarantined };
 }
 
 /** What stays at list price: which tier it gets is for the plan to say, with what is placed beside it. */

@@ -29,7 +29,8 @@ export interface Stakes {
  *
  * Row o goes in a zone when some row d of the same account, region, zone, market and discount is no dearer, takes no more of any quota, is no
  * worse in every attribute that a criterion, a target or a cost reads (unknown equals only unknown), and better in one of these or earlier by
- * id. This is exact: both meet every hard constraint of the item; places compare the same; the pool of units is that of the zone, so that a
+ * id. Being better where it only makes room (a quota, a target, the price of traffic) is not enough, for then both may be in equally good plans
+ * and the id decides. This is exact: both meet every hard constraint of the item; places compare the same; the pool of units is that of the zone, so that a
  * unit of d takes what a unit of o took; machines counted for a discount stay as many. Where a discount goes by what is spent, a cheaper
  * machine may lose it: there nothing goes.
  */
@@ -67,12 +68,15 @@ function everyRow(found: FeasibleBlock): Kept[] {
 interface Reading {
   readonly column: Column;
   readonly sign: 1 | -1;
+  /** Better in it is a better plan; else it only makes room for one. */
+  readonly scored: boolean;
 }
 
 /** Prices, what the criteria read, and what is consumed. What depends on the place alone is the same for all rows that are compared. */
 function readingsOf({ lexicon: { sizes } }: OfferTable, criteria: readonly Criterion[], stakes: Stakes): readonly Reading[] {
-  const price = { key: 'price', column: priceColumn, sign: 1 } as const;
-  const readings = [price, ...criteria.flatMap((criterion) => read(sizes, criterion)), ...staked(sizes, stakes)];
+  const price = { key: 'price', column: priceColumn, sign: 1, scored: true } as const;
+  // What is in both is scored: of equal keys the last counts.
+  const readings = [...staked(sizes, stakes), price, ...criteria.flatMap((criterion) => read(sizes, criterion))];
   return [...new Map(readings.map((reading) => [`${reading.key} ${reading.sign}`, reading])).values()];
 }
 
@@ -81,16 +85,17 @@ type Named = Reading & { readonly key: string };
 function read(sizes: Sizes, { key, reads, better }: Criterion): readonly Named[] {
   if ('within' in reads || 'from' in reads) return [];
   const sign = better === 'less' ? 1 : -1;
-  return [{ key: 'attribute' in reads ? reads.attribute : key, column: columnOf(sizes, reads), sign }];
+  return [{ key: 'attribute' in reads ? reads.attribute : key, column: columnOf(sizes, reads), sign, scored: true }];
 }
 
 function staked(sizes: Sizes, stakes: Stakes): readonly Named[] {
   const units = [...counted(stakes)].filter((unit) => unit !== 'machines');
   const rates = sendsTraffic(stakes.need, stakes.demand) ? (['internet', 'region', 'zone'] as const) : [];
-  const availability = { key: 'availability', column: columnOf(sizes, { attribute: 'availability' }), sign: -1 } as const;
+  const scored = false;
+  const availability = { key: 'availability', column: columnOf(sizes, { attribute: 'availability' }), sign: -1, scored } as const;
   return [
-    ...units.map((unit) => ({ key: unit, column: columnOf(sizes, { attribute: unit }), sign: 1 as const })),
-    ...rates.map((rate) => ({ key: `egress ${rate}`, column: egressColumn(rate), sign: 1 as const })),
+    ...units.map((unit) => ({ key: unit, column: columnOf(sizes, { attribute: unit }), sign: 1 as const, scored })),
+    ...rates.map((rate) => ({ key: `egress ${rate}`, column: egressColumn(rate), sign: 1 as const, scored })),
     ...(hasTarget(stakes.need, stakes.demand) ? [availability] : []),
   ];
 }
@@ -135,10 +140,10 @@ function challenge(table: OfferTable, readings: readonly Reading[], front: Kept[
 
 function dominates({ lexicon }: OfferTable, readings: readonly Reading[], d: Kept, o: Kept): boolean {
   let better = false;
-  for (const { column, sign } of readings) {
+  for (const { column, sign, scored } of readings) {
     const order = compare(valueIn(column, d.found.block, d.row), valueIn(column, o.found.block, o.row)) * sign;
     if (Number.isNaN(order) || order > 0) return false;
-    if (order < 0) better = true;
+    if (scored && order < 0) better = true;
   }
   if (better) return true;
   const [nameD, nameO] = [d, o].map(({ found, row }) => lexicon.names[found.block.names[row] ?? -1]);

@@ -1,7 +1,7 @@
 import type { Demand, Need } from '../documents/call.js';
 import type { PlaceLevel } from '../vocabulary/names.js';
 import { placeKey } from '../vocabulary/place.js';
-import { hasTarget, sends } from './candidates.js';
+import { hasTarget, sendsTraffic } from './filter.js';
 import { missesOf, type Step } from './misses.js';
 import type { Offer } from './offer.js';
 import { byText } from './problem.js';
@@ -48,7 +48,7 @@ export class RepairFront {
   /** What no repair can change: a place that spread has to know, and what it costs to send traffic. */
   private isUsable(offer: Offer): boolean {
     const known = this.need.spread.every(({ over }) => placeKey(offer, over) !== null);
-    return known && (offer.egress !== undefined || !sends(this.demand, this.need.item));
+    return known && (offer.egress !== undefined || !sendsTraffic(this.need, this.demand));
   }
 
   /** What must be equal for one offer to take another's place. */
@@ -76,7 +76,7 @@ export class RepairFront {
   }
 
   private isTargeted(): boolean {
-    return hasTarget(this.demand, this.need.item);
+    return hasTarget(this.need, this.demand);
   }
 }
 

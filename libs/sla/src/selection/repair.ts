@@ -15,6 +15,7 @@ import { wordsOf } from './repair-words.js';
 import type { SelectOptions } from './select.js';
 import { smallModel, solveSmall } from './simplex-solver.js';
 import { allCandidates, solveExactly, type Solver } from './solve.js';
+import { limited } from './time-limit.js';
 
 /** A repair, and the demand with it. */
 export interface Repaired {
@@ -34,9 +35,9 @@ const tries = 6;
 export async function smallestRepairs(
   demand: Demand,
   answer: Answer,
-  { highs, seconds = 1 }: SelectOptions['solver'],
+  options: SelectOptions['solver'],
 ): Promise<readonly Repaired[]> {
-  const solver: Solver = { highs: await highs, seconds };
+  const solver = await limited(options);
   const model = repairModelOf(demand, answer);
   const found: Repaired[] = [];
   const passed: Row[] = [];

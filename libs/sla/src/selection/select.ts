@@ -1,4 +1,4 @@
-import type { Highs } from 'highs';
+import { AgencyError } from '@cloud-agency/errors';
 import type { Demand } from '../documents/call.js';
 import type { Answer } from './answer.js';
 import { explain } from './explain.js';
@@ -11,27 +11,64 @@ import { withReasons } from './reasons.js';
 import { scoresOf, weighted, wholeCost } from './scores.js';
 import { shadowPrices } from './shadow-prices.js';
 import { type Solver, tie } from './solve.js';
+import { isOver, limited, type SolverOptions } from './time-limit.js';
 
 export interface SelectOptions extends SelectionOptions {
-  /** The loaded module of the package `highs`, and the limit of one search in seconds (default 5). */
-  readonly solver: { readonly highs: Highs | Promise<Highs>; readonly seconds?: number };
+  readonly solver: SolverOptions;
+  /**
+   * Told of a selection of one plan that breaks nothing, with what it may fall short, while better ones are still looked for: what there is
+   * when whoever waits cannot wait for the end.
+   */
+  readonly onFound?: ((selection: Selection) => void) | undefined;
 }
 
 /**
  * The best plans for a demand, ranked by its policy and explained (CFP.md 4). Each is optimal among the plans that differ from those before it in
  * some item's account, region, zone or market (on a Pareto front: in some objective), or says by how much it may fall short. When there is
  * none, the notes say what stands in the way.
+ * @throws AgencyError time-limit-reached when none was found in time, so that it is not known whether there is one.
  */
-export async function selectPlans(demand: Demand, answer: Answer, { solver, ...options }: SelectOptions): Promise<Selection> {
+export async function selectPlans(
+  demand: Demand,
+  answer: Answer,
+  { solver, onFound, ...options }: SelectOptions,
+): Promise<Selection> {
   const problem = problemOf(demand, answer, options);
-  const solving: Solver = { highs: await solver.highs, seconds: solver.seconds ?? 5 };
+  const solving = reporting(problem, await limited(solver), onFound);
   const { found, notes } = rankings[demand.policy](problem, solving);
   const plans = found.map((each, index) => planOf(problem, each, index + 1));
   const [best] = plans;
-  if (!best) return { plans: [], explanation: explain(problem, [], { notes: obstacles(problem, solving) }) };
+  if (!best) {
+    if (isOver(solving)) throw new AgencyError('time-limit-reached', {});
+    return { plans: [], explanation: explain(problem, [], { notes: obstacles(problem, solving) }) };
+  }
   const binding = shadowPrices({ problem, answer, options, solver: solving }, best);
-  const told = { notes: [...notes, ...binding.notes], prices: binding.prices };
+  const told = { notes: [...notes, ...unfinished(problem, plans, solving), ...binding.notes], prices: binding.prices };
   return { plans: withReasons(problem, plans), explanation: explain(problem, plans, told) };
+}
+
+/** A plan found on the way is told as a selection of its own. What one stage of several seeks is not what plans are ranked by: then it may fall short by all. */
+function reporting(problem: Problem, solver: Solver, onFound: SelectOptions['onFound']): Solver {
+  if (!onFound) return solver;
+  const isRanked = problem.demand.policy === 'weighted' || problem.demand.policy === 'lowest-cost';
+  return {
+    highs: solver.highs,
+    get seconds() {
+      return solver.seconds;
+    },
+    onFound: (found) => {
+      const plans = [planOf(problem, { ...found, gap: isRanked ? found.gap : 1 }, 1)];
+      onFound({ plans: withReasons(problem, plans), explanation: explain(problem, plans, { notes: [timeRanOut] }) });
+    },
+  };
+}
+
+const timeRanOut =
+  'Time ran out before the search ended: the plans break nothing, and say by how much they may fall short of the best.';
+
+function unfinished({ demand }: Problem, plans: readonly { readonly optimal: boolean }[], solver: Solver): readonly string[] {
+  const open = plans.some(({ optimal }) => !optimal) || plans.length < demand.proposals;
+  return open && isOver(solver) ? [timeRanOut] : [];
 }
 
 function planOf(problem: Problem, { plan, gap, rankedBy }: RankedPlan, rank: number): Omit<Plan, 'why'> {

@@ -8,6 +8,7 @@ import {
   bestPlan,
   type Bounds,
   boundsOf,
+  firstPlan,
   type Found,
   solveExactly,
   type Solver,
@@ -15,6 +16,7 @@ import {
   tie,
 } from './solve.js';
 import { firstById } from './tie-break.js';
+import { isOver } from './time-limit.js';
 
 type Plans = readonly (readonly Assignment[])[];
 
@@ -31,15 +33,24 @@ export function settling(problem: Problem, solver: Solver): (unlike: Plans) => F
   return (unlike) => {
     const apart = separately?.best(unlike);
     if (apart) return apart.found;
-    bounds ??= boundsFor(problem, solver);
+    bounds ??= boundsFor(problem, solver, unlike);
     const best = bestPlan(problem, bounds, unlike, solver);
     return best && settled(problem, bounds, best, unlike, solver);
   };
 }
 
 /** Even "no relaxation" is only HiGHS' word: without bounds the search goes on, and another solver has to agree. */
-function boundsFor(problem: Problem, solver: Solver): Bounds {
+function boundsFor(problem: Problem, solver: Solver, unlike: Plans): Bounds {
+  if (allCandidates(problem).length > longRelaxation && unlike.length === 0) tellAny(problem, solver);
   return boundsOf(problem, solver) ?? { bound: Infinity, losses: new Map() };
+}
+
+/** So many candidates take the relaxation seconds, in which time may run out: then there should be a plan. */
+const longRelaxation = 20_000;
+
+function tellAny(problem: Problem, solver: Solver): void {
+  const plan = firstPlan(problem, allCandidates(problem), new Map(), [], solver);
+  if (plan) solver.onFound?.({ ...plan, gap: Infinity });
 }
 
 /** An item without a candidate, or one that has more machines than it may. */
@@ -48,6 +59,8 @@ function cannotBe({ items }: Problem): boolean {
 }
 
 function settled(problem: Problem, bounds: Bounds, best: Found, unlike: Plans, solver: Solver): Found {
+  // Which of equal plans comes first is for those that are known to be best.
+  if (best.gap > tie || isOver(solver)) return best;
   const candidates = surviving(allCandidates(problem), bounds, best.score);
   const cheapest = seesCost(problem) ? undefined : cheapestOf(problem, candidates, best.score, unlike, solver);
   const costAtMost = cheapest ? Math.min(problem.costCap, cheapest.cost + costTolerance) : problem.costCap;

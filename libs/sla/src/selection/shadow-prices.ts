@@ -15,6 +15,7 @@ import { looserOf, nameOf, wordsOf } from './repair-words.js';
 import { jointSteps, nearsBudget, standsAlone } from './shadow-steps.js';
 import { bestPlan, boundsOf, type Found, type Solver } from './solve.js';
 import { byCostAlone } from './staying.js';
+import { isOver } from './time-limit.js';
 
 export interface Prices {
   readonly prices: readonly ConstraintPrice[];
@@ -101,7 +102,8 @@ function mayHelp(problem: Problem, { assignments }: Best, { step, offer }: Loose
 }
 
 function priceOf(selected: Selected, best: Best, step: LooserStep): readonly ConstraintPrice[] {
-  const { problem, solver } = selected;
+  const { problem } = selected;
+  const solver: Solver = quiet(selected.solver);
   const own = beside(problem.fixed, best.assignments);
   const loosened = looser(selected, own, step);
   if (!isWorthTrying(loosened, own, step)) return [];
@@ -125,10 +127,21 @@ function isWorthTrying(problem: Problem, own: readonly Assignment[], { step, off
   );
 }
 
+/** A plan of another call is no news to who waits for this one. */
+function quiet(solver: Solver): Solver {
+  return {
+    highs: solver.highs,
+    get seconds() {
+      return solver.seconds;
+    },
+  };
+}
+
 /** Undefined when nothing is better. Of equal plans any will do: no tie is broken. */
 function bestOf(problem: Problem, score: number, solver: Solver): Pick<Found, 'cost' | 'score'> | undefined {
   const separately = itemByItem(problem)?.best([]);
   if (separately) return separately.found;
+  if (isOver(solver)) return undefined;
   const bounds = boundsOf(problem, solver);
   return bounds && bounds.bound > score + noGain ? bestPlan(problem, bounds, [], solver) : undefined;
 }

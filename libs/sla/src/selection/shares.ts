@@ -45,7 +45,8 @@ function dearestTraffic(
   return volume * charging.reduce((most, { egress }) => Math.max(most, egress?.internet ?? 0), found.ranges.egress?.max ?? 0);
 }
 
-function nothing(item: string): ItemAnswer {
+/** What is said of an item that no answer speaks of. */
+export function nothing(item: string): ItemAnswer {
   return { item, considered: 0, feasible: 0, candidates: [], excluded: [], ranges: {} };
 }
 

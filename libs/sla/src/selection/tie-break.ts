@@ -7,7 +7,7 @@ import { broken, type Outcome, outcomeOf, scoreWithin } from './outcome.js';
 import type { Assignment } from './plan.js';
 import type { Candidate, Problem } from './problem.js';
 import { type Bounds, tie } from './solve.js';
-import { siteKey } from './unlike-rows.js';
+import { isUnlike } from './unlike-rows.js';
 
 /** Nodes to look at before the solver's own plan, optimal too, is taken. */
 const patience = 50_000;
@@ -128,7 +128,8 @@ class Search {
     const outcome = outcomeOf(this.problem, chosen);
     const score = scoreWithin(this.problem, outcome.shares);
     if (score === undefined || score < this.wanted.score - tie) return undefined;
-    if (outcome.cost > this.wanted.costAtMost + costTolerance || !this.differs(outcome.plan)) return undefined;
+    if (outcome.cost > this.wanted.costAtMost + costTolerance || !isUnlike(this.problem, outcome.plan, this.wanted.unlike))
+      return undefined;
     return broken(this.problem, outcome.plan).length === 0 ? outcome : undefined;
   }
 
@@ -159,12 +160,6 @@ class Search {
     this.cost += count * cost;
     this.loss += count * loss;
     for (const key of this.keys[index] ?? []) this.limits.set(key, (this.limits.get(key) ?? 0) - count);
-  }
-
-  private differs(plan: readonly Assignment[]): boolean {
-    return this.wanted.unlike.every((other) =>
-      this.problem.items.some(({ need }) => sites(plan, need.item) !== sites(other, need.item)),
-    );
   }
 
   /** The limits that a candidate shares with others: its spread places and its pool. Notes how much each allows. */
@@ -214,12 +209,4 @@ function conflictsOf(problem: Problem, candidates: readonly Candidate[]): readon
       return apart ? [position] : [];
     }),
   );
-}
-
-function sites(plan: readonly Assignment[], item: string): string {
-  const own = plan.filter((assignment) => assignment.item === item);
-  return own
-    .flatMap(({ offer, count }) => new Array<string>(count).fill(siteKey(offer)))
-    .sort()
-    .join(' ');
 }

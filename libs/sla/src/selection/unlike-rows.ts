@@ -1,6 +1,7 @@
 import { type Draft, ones } from './draft.js';
 import type { Offer } from './offer.js';
 import type { Assignment } from './plan.js';
+import type { Problem } from './problem.js';
 
 /** By what two proposals differ (CFP.md 4, Exact). */
 export function siteKey({ agent, region, zone, market }: Offer): string {
@@ -29,4 +30,17 @@ export function unlikeRows(draft: Draft, plan: readonly Assignment[]): void {
     return helper;
   });
   draft.add(ones(fewer), '>=', 1);
+}
+
+/** Whether a plan differs so from each of the others: what a solver says of it is not taken on trust. */
+export function isUnlike({ items }: Problem, plan: readonly Assignment[], others: readonly (readonly Assignment[])[]): boolean {
+  return others.every((other) => items.some(({ need }) => sites(plan, need.item) !== sites(other, need.item)));
+}
+
+function sites(plan: readonly Assignment[], item: string): string {
+  const own = plan.filter((assignment) => assignment.item === item);
+  return own
+    .flatMap(({ offer, count }) => new Array<string>(count).fill(siteKey(offer)))
+    .sort()
+    .join(' ');
 }

@@ -1,6 +1,6 @@
 import { AgencyError } from '@cloud-agency/errors';
 import { type Entity, type JsonValue, proposalId } from '@cloud-agency/occi';
-import type { Plan } from '@cloud-agency/sla';
+import { formatQuantity, type Plan } from '@cloud-agency/sla';
 import type { CallDesk } from '../../calls/call-desk.js';
 import type { AgencyStore } from '../../store/agency-store.js';
 import { parsed, type ProposalRow } from '../../store/tables.js';
@@ -84,6 +84,8 @@ function entity(row: ProposalRow): Entity {
         zone: offer.zone,
         country: offer.country,
         type: offer.instanceType,
+        market: offer.market,
+        ...(offer.commitment === undefined ? {} : { commitment: formatQuantity(offer.commitment, 'duration') }),
         offer: offer.id,
         count,
         price: offer.price,
