@@ -37,8 +37,14 @@ function cells(scores: Scores, of: 'value' | 'winner'): string[] {
 }
 
 function cell(value: number | null, unit: string): string {
-  if (value !== null && unit === '') return String(Number(value.toPrecision(6)));
-  return value !== null && unit.startsWith('USD') ? `${amount(value)} ${unit}` : measure(value, unit);
+  if (value === null) return measure(value, unit);
+  if (unit === '') return String(Number(value.toPrecision(6)));
+  if (unit === 'machines') return value === 1 ? 'yes' : 'no';
+  return unit.startsWith('USD') ? `${amount(value)} ${unit}` : measure(value, unit);
 }
 
-const signed = (value: number): string => (value > 0 ? `+${value.toFixed(4)}` : value.toFixed(4));
+/** What four digits do not show is nothing. */
+function signed(value: number): string {
+  const shown = Number(value.toFixed(4)) || 0;
+  return `${shown > 0 ? '+' : ''}${shown.toFixed(4)}`;
+}

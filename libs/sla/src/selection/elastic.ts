@@ -1,8 +1,10 @@
 import type { LinearModel, Row, Term } from './linear.js';
-import type { Relaxation } from './relaxation.js';
+import { keyOf, type Relaxation, type Standing } from './relaxation.js';
 
 /** A constraint that can be loosened: by which columns, and what their values say of it. */
 export interface Relaxable {
+  /** Its key (relaxation.ts). */
+  readonly key: string;
   /** 1 when it is loosened at all. */
   readonly changed: number;
   readonly read: (value: (column: number) => number) => Relaxation | undefined;
@@ -30,20 +32,16 @@ export class Elastic {
     this.rows.push({ terms, sense, bound });
   }
 
-  /** Declares what loosens one constraint, so that it counts as one. */
-  relaxable(loosening: readonly number[], read: Relaxable['read']): void {
+  /** Declares what loosens one constraint. Gives the column that says whether it is loosened. */
+  relaxable(standing: Standing, loosening: readonly number[], read: Relaxable['read']): number {
     const changed = this.column();
-    this.relaxables.push({ changed, read });
+    this.relaxables.push({ key: keyOf(standing), changed, read });
     for (const column of loosening)
       this.add([one(column), { column: changed, coefficient: -(this.uppers[column] ?? 1) }], '<=', 0);
+    return changed;
   }
 
-  /** How many constraints are loosened. */
-  get count(): readonly Term[] {
-    return this.relaxables.map(({ changed }) => one(changed));
-  }
-
-  /** By how much, summed. */
+  /** By how much all are loosened, summed. */
   get size(): readonly Term[] {
     return this.sizes;
   }

@@ -13,6 +13,20 @@ export type Relaxation = { readonly size: number } & (
   | { readonly of: 'availability'; readonly index: number; readonly atLeast: number | null }
 );
 
+export type Placing = 'spread' | 'apart' | 'with';
+/** Where a constraint stands in a demand. */
+export type Standing =
+  | { readonly of: 'require' | Placing; readonly item: string; readonly index: number }
+  | { readonly of: 'budget' }
+  | { readonly of: 'on-demand'; readonly item: string }
+  | { readonly of: 'availability'; readonly index: number };
+
+/** Names one constraint among those of a demand. */
+export function keyOf(standing: Standing): string {
+  const { of } = standing;
+  return [of, 'item' in standing ? standing.item : '', 'index' in standing ? standing.index : ''].join(' ').trim();
+}
+
 /** How a hard constraint is loosened: taken out, or its bounds moved and its sets changed. */
 export type Loosened =
   'out' | { readonly lower?: number | undefined; readonly upper?: number | undefined; readonly members: readonly Member[] };

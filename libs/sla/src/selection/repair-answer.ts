@@ -1,12 +1,11 @@
-import type { Demand, QuotaUnit } from '../documents/call.js';
+import type { Demand } from '../documents/call.js';
 import type { AnswerOptions } from './answer-demand.js';
 import type { Answer } from './answer.js';
-import { takes } from './candidates.js';
 import { mergeAnswers } from './merge.js';
 import type { Offer } from './offer.js';
 import type { SizeAttribute } from './table/sizes.js';
 import type { OfferTable } from './table/offer-table.js';
-import { limitsOf, RepairFront } from './repair-front.js';
+import { limitsIn, limitsOf, RepairFront } from './repair-front.js';
 
 /** How many rows are looked at before others get a turn: few milliseconds. */
 const sliceRows = 250;
@@ -47,8 +46,7 @@ export function* answerRepair(table: OfferTable, demand: Demand, options: Answer
 export function mergeRepairs(answers: readonly Answer[], demand: Demand): Answer {
   const merged = mergeAnswers(answers, demand);
   const offers = new Map(merged.offers.map((offer) => [offer.id, offer]));
-  const largest = (of: QuotaUnit) => merged.offers.reduce((most, offer) => Math.max(most, takes(offer, of) ?? 0), 0);
-  const limits = limitsOf(demand, merged.quotas ?? [], largest);
+  const limits = limitsIn(demand, merged);
   const kept = demand.needs.map((need) => {
     const front = new RepairFront(need, demand, limits);
     for (const id of merged.items.find(({ item }) => item === need.item)?.candidates ?? []) {

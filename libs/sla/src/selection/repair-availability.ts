@@ -8,18 +8,16 @@ import { type Joint, machines, type Placeable, scaled } from './repair-joint.js'
 const tenths = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 /**
- * Each availability target with what loosens it. Gives the columns that take out those that are not linear, of items that are up while some but
- * not all of their machines are: the model does not see these.
+ * Each availability target with what loosens it. One that is not linear, of an item that is up while some but not all of its machines are, is not
+ * seen here: loosening it is taking it out.
  */
-export function elasticAvailability(joint: Joint): readonly number[] {
-  return (joint.demand.availability ?? []).flatMap((target, index) => availability(joint, target, index));
+export function elasticAvailability(joint: Joint): void {
+  joint.demand.availability?.forEach((target, index) => {
+    availability(joint, target, index);
+  });
 }
 
-function availability(
-  { elastic, demand, placeable }: Joint,
-  { items, atLeast }: AvailabilityTarget,
-  index: number,
-): readonly number[] {
+function availability({ elastic, demand, placeable }: Joint, { items, atLeast }: AvailabilityTarget, index: number): void {
   const own = placeable.filter(({ need }) => items.includes(need.item));
   const out = elastic.loosening(1);
   const steps = tenths
@@ -29,7 +27,8 @@ function availability(
   steps.slice(1).forEach(({ column }, before) => {
     elastic.add([one(column), ...scaled(steps[before]?.column ?? column, -1)], '<=', 0);
   });
-  elastic.relaxable([out, ...steps.map(({ column }) => column)], (value) => {
+  const columns = [out, ...steps.map(({ column }) => column)];
+  const changed = elastic.relaxable({ of: 'availability', index }, columns, (value) => {
     const lowest = steps.filter(({ column }) => value(column) > 0).at(-1);
     if (value(out) > 0) return { of: 'availability', index, atLeast: null, size: 1 };
     return (
@@ -45,7 +44,7 @@ function availability(
   ];
   const needs = demand.needs.filter(({ item }) => items.includes(item));
   const seen = levels.map((level) => reached(elastic, { own, needs, count }, level, out));
-  return seen.every(Boolean) ? [] : [out];
+  if (!seen.every(Boolean)) elastic.add([one(out), ...scaled(changed, -1)], '>=', 0);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Demand, Need, QuotaUnit } from '../documents/call.js';
 import type { PlaceLevel } from '../vocabulary/names.js';
 import { placeKey } from '../vocabulary/place.js';
+import type { Answer } from './answer.js';
 import { takes } from './candidates.js';
 import { hasTarget, sendsTraffic } from './filter.js';
 import { missesOf, type Step } from './misses.js';
@@ -15,6 +16,11 @@ export function limitsOf(demand: Demand, quotas: readonly Quota[], most: (of: Qu
   const machines = demand.needs.reduce((sum, { count }) => sum + count, 0);
   const limits: readonly Limit[] = [...quotas, ...(demand.quotas ?? [])];
   return { limits, binding: limits.filter(({ of, left }) => machines * most(of) > left) };
+}
+
+/** The same for the offers of an answer. */
+export function limitsIn(demand: Demand, { offers, quotas = [] }: Answer): FrontOptions {
+  return limitsOf(demand, quotas, (of) => offers.reduce((most, offer) => Math.max(most, takes(offer, of) ?? 0), 0));
 }
 
 export interface FrontOptions {

@@ -39,7 +39,7 @@ export function elasticJoint(joint: Joint): void {
     need.apartFrom.forEach(({ item, over }, index) => {
       const others = placeable.filter((each) => each.need.item === item);
       const dropped = elastic.loosening(1);
-      elastic.relaxable([dropped], (value) =>
+      elastic.relaxable({ of: 'apart', item: need.item, index }, [dropped], (value) =>
         value(dropped) > 0 ? { of: 'apart', item: need.item, index, size: 1 } : undefined,
       );
       apart(elastic, [own, others], over, dropped);
@@ -47,7 +47,9 @@ export function elasticJoint(joint: Joint): void {
     need.with?.forEach(({ item, over }, index) => {
       const others = placeable.filter((each) => each.need.item === item);
       const dropped = elastic.loosening(1);
-      elastic.relaxable([dropped], (value) => (value(dropped) > 0 ? { of: 'with', item: need.item, index, size: 1 } : undefined));
+      elastic.relaxable({ of: 'with', item: need.item, index }, [dropped], (value) =>
+        value(dropped) > 0 ? { of: 'with', item: need.item, index, size: 1 } : undefined,
+      );
       together(elastic, [own, others], over, dropped);
     });
     onDemand(elastic, need, own);
@@ -92,7 +94,7 @@ function budget({ elastic, demand, placeable }: Joint): void {
   if (most === 0) return;
   const more = elastic.loosening(relative(1 / cents, atMost), most);
   elastic.add([...terms, { column: more, coefficient: -1 / cents / unit }], '<=', atMost / unit);
-  elastic.relaxable([more], (value) => {
+  elastic.relaxable({ of: 'budget' }, [more], (value) => {
     const by = value(more) / cents;
     return by > 0 ? { of: 'budget', atMost: atMost + by, size: relative(by, atMost) } : undefined;
   });
@@ -102,7 +104,7 @@ function spread(elastic: Elastic, { item, count, spread: spreads }: Need, index:
   const { over, atMost } = spreads[index] ?? { over: 'zone', atMost: count };
   if (atMost >= count) return;
   const more = elastic.loosening(1 / atMost, count - atMost);
-  elastic.relaxable([more], (value) =>
+  elastic.relaxable({ of: 'spread', item, index }, [more], (value) =>
     value(more) > 0 ? { of: 'spread', item, index, atMost: atMost + value(more), size: value(more) / atMost } : undefined,
   );
   for (const there of grouped(own, (offer) => placeKey(offer, over)).values())
@@ -146,7 +148,7 @@ function unknownOnlyWithout(elastic: Elastic, pair: Pair, over: PlaceLevel, drop
 function onDemand(elastic: Elastic, { item, count, onDemandAtLeast: floor = 0 }: Need, own: readonly Placeable[]): void {
   if (floor === 0) return;
   const fewer = elastic.loosening(1 / floor, floor);
-  elastic.relaxable([fewer], (value) =>
+  elastic.relaxable({ of: 'on-demand', item }, [fewer], (value) =>
     value(fewer) > 0 ? { of: 'on-demand', item, atLeast: floor - value(fewer), size: value(fewer) / floor } : undefined,
   );
   const spot = own.filter(({ offer }) => offer.market === 'spot');

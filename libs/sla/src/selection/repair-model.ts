@@ -10,8 +10,6 @@ import { elasticJoint, type Placeable } from './repair-joint.js';
 
 export interface RepairModel {
   readonly elastic: Elastic;
-  /** Columns that take out what the model does not see. */
-  readonly unseen: readonly number[];
   /** USD a month of a plan. */
   readonly cost: readonly Term[];
 }
@@ -40,11 +38,8 @@ export function repairModelOf(demand: Demand, answer: Answer): RepairModel {
   }
   const joint = { elastic, demand, placeable, quotas: answer.quotas ?? [] };
   elasticJoint(joint);
-  return {
-    elastic,
-    unseen: elasticAvailability(joint),
-    cost: placeable.map(({ column, offer }) => ({ column, coefficient: monthly(offer) })),
-  };
+  elasticAvailability(joint);
+  return { elastic, cost: placeable.map(({ column, offer }) => ({ column, coefficient: monthly(offer) })) };
 }
 
 /** One requirement of one item: which columns loosen it, and which machines need which of them. */
@@ -60,7 +55,7 @@ function elasticRequirement(elastic: Elastic, need: Need, index: number, own: re
   admit(elastic, need, missing, loosening);
   onlyForUnknown(elastic, missing, out);
   const columns = [...out, ...[...lower, ...upper, ...members.values()].map(({ column }) => column)];
-  elastic.relaxable(columns, (value) => {
+  elastic.relaxable({ of: 'require', item: need.item, index }, columns, (value) => {
     const found = readOf(loosening, value);
     return found && { of: 'require', item: need.item, index, ...found };
   });

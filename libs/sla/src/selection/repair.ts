@@ -3,19 +3,20 @@ import type { Answer } from './answer.js';
 import { costTolerance } from './cost.js';
 import { one } from './elastic.js';
 import { levelsToKnow } from './filter.js';
-import { solveByHighs } from './highs-solver.js';
+import { relax, solveByHighs } from './highs-solver.js';
 import type { LinearModel, Row, Term } from './linear.js';
 import { offerMeets } from './meets.js';
 import type { Explanation, Repair } from './plan.js';
 import { problemOf } from './problem.js';
-import { type Relaxation, relaxed } from './relaxation.js';
-import { type RepairModel, repairModelOf } from './repair-model.js';
+import { keyOf, type Relaxation, relaxed } from './relaxation.js';
+import { repairModelOf } from './repair-model.js';
+import { type Constraints, Misses } from './repair-sets.js';
 import { changesOf, writable } from './repair-fields.js';
 import { wordsOf } from './repair-words.js';
 import type { SelectOptions } from './select.js';
 import { smallModel, solveSmall } from './simplex-solver.js';
 import { allCandidates, solveExactly, type Solver } from './solve.js';
-import { limited } from './time-limit.js';
+import { isOver, limited } from './time-limit.js';
 
 /** A repair, and the demand with it. */
 export interface Repaired {
@@ -24,13 +25,16 @@ export interface Repaired {
 }
 
 const told = 3;
-/** Changes that turn out not to be enough, for what the model cannot see, are passed over this often. */
-const tries = 6;
+/** So many sets of one constraint more than the smallest are looked at for further ways. */
+const furtherSets = 100;
 
 /**
  * The smallest changes that make an impossible demand possible (CFP.md 3): the fewest constraints, then the least summed relative change, then the
  * cheapest plan. Exact, up to three, each of other constraints than those before it and of at most one more than the first. Each has been
  * applied and solved, so that it is known to succeed. `answer` is that of the repair round.
+ *
+ * Sets of constraints are tried one after the other, the small ones first: loosened all at once they make a model that no solver is done with in
+ * time, while for a few of them hardly any offer of a place is of use.
  */
 export async function smallestRepairs(
   demand: Demand,
@@ -38,20 +42,24 @@ export async function smallestRepairs(
   options: SelectOptions['solver'],
 ): Promise<readonly Repaired[]> {
   const solver = await limited(options);
-  const model = repairModelOf(demand, answer);
-  const found: Repaired[] = [];
-  const passed: Row[] = [];
-  let most = Infinity;
-  for (let tried = 0; tried < tries && found.length < told; tried += 1) {
-    const smallest = smallestChange(model, passed, solver);
-    if (!smallest || smallest.changed.length > most) break;
-    const repaired = applied(demand, answer, smallest.relaxations, solver);
-    passed.push(!repaired && smallest.unseen.length > 0 ? oneOf(smallest.unseen) : otherThan(model, smallest.changed));
+  const misses = new Misses(demand, answer);
+  const found: (Repaired & { readonly constraints: Constraints })[] = [];
+  let fewest = Infinity;
+  let further = 0;
+  for (const constraints of misses.sets()) {
+    const isFurther = constraints.size > fewest;
+    if (isOver(solver) || constraints.size > fewest + 1 || (isFurther && (found.length >= told || ++further > furtherSets)))
+      break;
+    if (found.some((other) => [...other.constraints].every((key) => constraints.has(key)))) continue;
+    const repaired = repairedBy(demand, misses.within(constraints), constraints, solver);
     if (!repaired) continue;
-    found.push(repaired);
-    most = Math.min(most, smallest.changed.length + 1);
+    fewest = Math.min(fewest, constraints.size);
+    found.push({ ...repaired, constraints });
   }
-  return found;
+  return found
+    .sort((a, b) => a.constraints.size - b.constraints.size || a.repair.size - b.repair.size || a.repair.cost - b.repair.cost)
+    .slice(0, told)
+    .map(({ repair, demand: repaired }) => ({ repair, demand: repaired }));
 }
 
 /** The explanation of a refused call with what would make it possible; the notes begin with the smallest change. */
@@ -62,41 +70,25 @@ export function withRepairs(explanation: Explanation, repaired: readonly Repaire
   return { ...explanation, notes, repairs: repaired.map(({ repair }) => repair) };
 }
 
-interface SmallestChange {
-  /** Columns that would take out what the model does not see, all of it still there. */
-  readonly unseen: readonly number[];
-  readonly changed: readonly number[];
-  readonly relaxations: readonly Relaxation[];
-}
-
-function smallestChange(
-  { elastic, cost, unseen }: RepairModel,
-  passed: readonly Row[],
-  solver: Solver,
-): SmallestChange | undefined {
-  const fewest = solved(elastic.minimising(elastic.count, passed), solver);
-  if (!fewest) return undefined;
-  const asFew: Row = { terms: elastic.count, sense: '<=', bound: total(elastic.count, fewest) };
-  const least = solved(elastic.minimising(elastic.size, [...passed, asFew]), solver) ?? fewest;
+/** The least that has to be loosened of just these constraints, if that is enough. */
+function repairedBy(demand: Demand, answer: Answer, constraints: Constraints, solver: Solver): Repaired | undefined {
+  if (answer.items.some(({ candidates }) => candidates.length === 0)) return undefined;
+  const { elastic, cost } = repairModelOf(demand, answer);
+  const [own, others] = [true, false].map((isOwn) =>
+    elastic.relaxables.filter(({ key }) => constraints.has(key) === isOwn).map(({ changed }) => one(changed)),
+  );
+  const just: readonly Row[] = [
+    { terms: own ?? [], sense: '>=', bound: constraints.size },
+    { terms: others ?? [], sense: '<=', bound: 0 },
+  ];
+  const smallest = elastic.minimising(elastic.size, just);
+  if (!relax(solver.highs, smallest, solver.seconds)) return undefined;
+  const least = solved(smallest, solver);
+  if (!least) return undefined;
   const asLittle: Row = { terms: elastic.size, sense: '<=', bound: total(elastic.size, least) + 1e-7 };
-  const cheapest = solved(elastic.minimising(cost, [...passed, asFew, asLittle]), solver) ?? least;
-  const value = (column: number) => cheapest[column] ?? 0;
-  return {
-    unseen: unseen.some((column) => value(column) > 0) ? [] : unseen,
-    changed: elastic.relaxables.map(({ changed }) => changed).filter((column) => value(column) > 0),
-    relaxations: elastic.relaxables.flatMap(({ read }) => read(value) ?? []),
-  };
-}
-
-/** What fails for reasons that the model does not see needs one of them gone. */
-function oneOf(unseen: readonly number[]): Row {
-  return { terms: unseen.map(one), sense: '>=', bound: 1 };
-}
-
-/** Not all of these constraints again: more than enough is no other way. */
-function otherThan({ elastic }: RepairModel, changed: readonly number[]): Row {
-  if (changed.length === 0) return { terms: elastic.count, sense: '>=', bound: 1 };
-  return { terms: changed.map(one), sense: '<=', bound: changed.length - 1 };
+  const cheapest = solved(elastic.minimising(cost, [...just, asLittle]), solver) ?? least;
+  const relaxations = elastic.relaxables.flatMap(({ read }) => read((column) => cheapest[column] ?? 0) ?? []);
+  return applied(demand, answer, { relaxations, mayRise: constraints.has(keyOf({ of: 'budget' })) }, solver);
 }
 
 function total(terms: readonly Term[], values: Float64Array): number {
@@ -121,8 +113,12 @@ function holds({ terms, sense, bound }: Row, values: Float64Array): boolean {
 }
 
 /** The demand as changed, when that really makes a plan possible. A budget rises to what the cheapest plan costs in truth. */
-function applied(demand: Demand, answer: Answer, relaxations: readonly Relaxation[], solver: Solver): Repaired | undefined {
-  const mayRise = relaxations.some(({ of }) => of === 'budget');
+function applied(
+  demand: Demand,
+  answer: Answer,
+  { relaxations, mayRise }: { readonly relaxations: readonly Relaxation[]; readonly mayRise: boolean },
+  solver: Solver,
+): Repaired | undefined {
   const others = relaxations.filter(({ of }) => of !== 'budget').map((relaxation) => writable(demand, relaxation));
   const { budget, ...unlimited } = relaxed(demand, others);
   const cost = cheapest(budget && !mayRise ? { ...unlimited, budget } : unlimited, answer, solver);
