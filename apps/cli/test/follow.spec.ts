@@ -185,7 +185,25 @@ it('explains a refusal item by item and ends with 1', async () => {
         },
       ],
       bounds: {},
-      notes: ['web: none of 76349 offers meets every requirement.', 'Availability supposes independence.'],
+      notes: [
+        'It would be possible with: web max_price 0.06 USD/h instead of 0.05 USD/h (43.80 USD a month).',
+        'web: none of 76349 offers meets every requirement.',
+        'Availability supposes independence.',
+      ],
+      repairs: [
+        {
+          text: 'web max_price 0.06 USD/h instead of 0.05 USD/h (43.80 USD a month)',
+          cost: 43.8,
+          size: 0.2,
+          changes: [{ item: 'web', path: 'resources.web.require.max_price', from: '0.05 USD/h', to: '0.06 USD/h', size: 0.2 }],
+        },
+        {
+          text: 'web not kept apart from db over zone (36.50 USD a month)',
+          cost: 36.5,
+          size: 1,
+          changes: [{ item: 'web', path: 'resources.web.place.apart_from', from: 'db', to: null, size: 1 }],
+        },
+      ],
     });
   };
   const { code, errors } = await agency(['submit', file, '--follow'], { url });
@@ -195,6 +213,63 @@ it('explains a refusal item by item and ends with 1', async () => {
   expect(errors).not.toContain('none of 76349');
   expect(errors).toContain('web: 76,349 offers looked at, none meets every requirement');
   expect(errors).toContain('max_price 0.05 USD/h excludes 70,000 (12 by it alone); nearest: 0.06 USD/h at aws/x');
+  expect(errors).toContain(
+    [
+      '  It would be possible with: web max_price 0.06 USD/h instead of 0.05 USD/h (43.80 USD a month)',
+      '    resources.web.require.max_price: 0.06 USD/h',
+      '  Or with: web not kept apart from db over zone (36.50 USD a month)',
+      '    leave out resources.web.place.apart_from',
+      '  Availability supposes independence.',
+    ].join('\n'),
+  );
+});
+
+it('explains what lost beside what won, and what the constraints cost', async () => {
+  const scores = (cost: number) => [
+    { key: 'cost', value: cost, winner: 7.3, unit: 'USD/month' },
+    { key: 'availability', value: null, winner: 0.999, unit: 'fraction' },
+    { key: 'cores', value: 4, winner: 2, unit: '' },
+  ];
+  cfpIn('proposed', '3 proposals', {
+    items: [
+      {
+        item: 'web',
+        considered: 3,
+        feasible: 3,
+        candidates: 3,
+        excluded: [],
+        alternatives: [
+          { offer: 'aws/b', beside: 'aws/a', loses: 0.06667, scores: scores(14.6) },
+          { offer: 'aws/c', beside: 'aws/a', loses: -0.1, breaks: 'web: 2 in zone aws/x/a, at most 1', scores: scores(7) },
+        ],
+      },
+    ],
+    bounds: {},
+    notes: [],
+    prices: [
+      {
+        item: 'web',
+        constraint: 'region: country DE',
+        looser: 'country DE or US',
+        saves: 41,
+        gains: 0.1,
+        text: 'One more country (US) would save 41.00 USD a month (web at aws us-east-1).',
+      },
+    ],
+  });
+  const { code, output } = await agency(['explain', 'c1'], { url });
+  expect(code).toBe(0);
+  expect(output).toContain(
+    [
+      'Offers that lost, under what won:',
+      '  web        score             cost  availability  cores',
+      '  aws/a        won   7.30 USD/month        99.9 %      2',
+      '    aws/b  -0.0667  14.60 USD/month             –      4',
+      '    aws/c  +0.1000   7.00 USD/month             –      4  breaks web: 2 in zone aws/x/a, at most 1',
+      'What the constraints cost:',
+      '  One more country (US) would save 41.00 USD a month (web at aws us-east-1).',
+    ].join('\n'),
+  );
 });
 
 it('with --json says the same, one object a line', async () => {

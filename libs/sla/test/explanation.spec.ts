@@ -180,6 +180,108 @@ describe('why a plan stands where it does', () => {
   });
 });
 
+describe('the offers that lost', () => {
+  const weighted = demand([need()], {
+    objectives: [
+      { of: 'cost', direction: 'minimise', weight: 4 },
+      { of: 'availability', direction: 'maximise', weight: 1 },
+    ],
+  });
+
+  test('stand beside the winner, value by value, the least loss first', async () => {
+    const { explanation } = await select(weighted);
+    expect(explanation.items[0]?.alternatives).toEqual([
+      {
+        offer: 'alpha/r2/a/small/on-demand',
+        beside: 'alpha/r1/a/small/on-demand',
+        loses: expect.closeTo(0.0667, 3) as number,
+        scores: [
+          { key: 'cost', value: expect.closeTo(14.6, 6) as number, winner: expect.closeTo(7.3, 6) as number, unit: 'USD/month' },
+          { key: 'availability', value: 0.9999, winner: 0.999, unit: 'fraction' },
+        ],
+      },
+      expect.objectContaining({ offer: 'alpha/r3/a/small/on-demand', loses: expect.closeTo(0.8, 3) as number }),
+    ]);
+  });
+
+  test('say so when they would break what holds for all machines together', async () => {
+    const spread = [need({ count: 2, spread: [{ over: 'country', atMost: 1 }] })];
+    const { explanation } = await select(demand(spread, { budget: { atMost: 40 } }));
+    const [first, ...others] = explanation.items[0]?.alternatives ?? [];
+    expect(first).toMatchObject({ offer: 'alpha/r2/a/small/on-demand', breaks: 'web: 2 in country FR, at most 1' });
+    expect(others).toEqual([]);
+  });
+
+  test('are the best few of different sizes and places where there are such', async () => {
+    const many = [1, 2, 3, 4].flatMap((size) =>
+      ['r1', 'r2', 'r3', 'r4', 'r5', 'r6'].map((region, index) =>
+        row(region, `s${size}`, 0.01 * size + 0.001 * index, { cores: size, memory: size }),
+      ),
+    );
+    const bigger = demand([
+      need({ prefer: [{ type: 'extreme', text: 'cores max', attribute: 'cores', direction: 'max', weight: 1 }] }),
+    ]);
+    const { explanation } = await select(bigger, many);
+    const alternatives = explanation.items[0]?.alternatives ?? [];
+    expect(alternatives).toHaveLength(5);
+    expect(new Set(alternatives.map(({ offer }) => offer.split('/')[3])).size).toBe(4);
+    expect(new Set(alternatives.map(({ offer }) => offer.split('/')[1])).size).toBeGreaterThan(3);
+    expect(alternatives.map(({ loses }) => loses)).toEqual(alternatives.map(({ loses }) => loses).sort((a, b) => a - b));
+  });
+});
+
+describe('what a constraint costs', () => {
+  test('is told as a sentence, with where it would be cheaper', async () => {
+    const inGermany: Constraint = { type: 'place', text: 'region: country DE', within: { country: ['DE'] }, not: {} };
+    const demanded = demand([need({ count: 2, require: [inGermany] })]);
+    const { offers } = answerDemand(OfferTable.build(market), demand([need()]), { prune: false });
+    const itself = offers.find(({ region, instanceType }) => region === 'r1' && instanceType === 'small');
+    const answer = answerDemand(OfferTable.build(market), demanded);
+    const items = answer.items.map((item) => ({
+      ...item,
+      excluded: item.excluded.map((each) => ({
+        ...each,
+        ...(itself && { cheapestAlone: { offer: itself.id, found: '', price: 0.01, itself } }),
+      })),
+    }));
+    const { explanation } = await selectPlans(demanded, { ...answer, items }, { solver: { highs } });
+    expect(explanation.prices).toEqual([
+      {
+        item: 'web',
+        constraint: 'region: country DE',
+        looser: 'country DE or FR',
+        saves: expect.closeTo(43.8, 6) as number,
+        gains: expect.any(Number) as number,
+        text: 'One more country (FR) would save 43.80 USD a month (web at alpha r1).',
+      },
+    ]);
+    expect(explanation.items[0]?.excluded[0]?.cheapestAlone).toEqual({
+      offer: 'alpha/r1/a/small/on-demand',
+      found: '',
+      price: 0.01,
+    });
+  });
+
+  test('of a spread and of items kept apart is found by solving the call without', async () => {
+    const needs = [
+      need({ count: 2, spread: [{ over: 'region', atMost: 1 }] }),
+      need({ item: 'db', apartFrom: [{ item: 'web', over: 'region' }] }),
+    ];
+    const { explanation } = await select(demand(needs));
+    expect(explanation.prices?.map(({ text }) => text).sort()).toEqual([
+      'At most 2 instead of 1 machines of web in one region would save 21.90 USD a month.',
+      'db not kept apart from web over region would save 21.90 USD a month.',
+    ]);
+  });
+
+  test('is not worked out where it would take too long, and that is said', async () => {
+    const many = Array.from({ length: 301 }, (_, index) => row(`r${index}`, 'small', 0.01 + index / 1000));
+    const { explanation } = await select(demand([need({ count: 2, spread: [{ over: 'region', atMost: 1 }] })]), many);
+    expect(explanation.prices).toBeUndefined();
+    expect(explanation.notes.join(' ')).toMatch(/What one of the constraints costs was not worked out/);
+  });
+});
+
 describe('when there is no plan', () => {
   test('says for each item what excludes its offers', async () => {
     const { plans, explanation } = await select(demand([need({ require: [atLeast('cores', 8)] })]));

@@ -72,11 +72,6 @@ describe('the repairs of an impossible call', () => {
   }, 300_000);
 });
 
-/** Of an item nothing but how many, so that every offer answers. */
-function bare({ item, kind, count }: Need): Need {
-  return { item, kind, count, require: [], prefer: [], spread: [], apartFrom: [] };
-}
-
 const row = (region: string, instanceType: string, price: number, rest: Partial<OfferRow> = {}): OfferRow => ({
   agent: 'alpha',
   vendor: 'aws',
@@ -95,14 +90,17 @@ const row = (region: string, instanceType: string, price: number, rest: Partial<
   architecture: 'x64',
   availability: 0.999,
   carbon: null,
+  egress: { internet: 0.1, region: 0.02, zone: 0.01 },
   ...rest,
 });
 const rows = [
-  row('eu-west-3', 'small', 0.01),
+  row('eu-west-3', 'small', 0.01, { latitude: 0, longitude: 1 }),
   row('eu-west-3', 'big', 0.0523456789, { cores: 4, memory: 16 }),
   row('eu-central-1', 'small', 0.02, { country: 'DE', architecture: 'arm64' }),
   row('us-east-1', 'huge', 0.09, { country: 'US', continent: 'NA', cores: 8, memory: 32, zones: ['a'] }),
 ];
+
+const spot = row('sa-east-1', 'spot', 0.004, { market: 'spot', country: 'BR', continent: 'SA', cores: 8, zones: ['a'] });
 
 const document = (web: string, rest = ''): string => `apiVersion: cloud-agency/v1
 kind: CallForProposals
@@ -114,14 +112,28 @@ ${web}
 ${rest}`;
 const requiring = (require: string, rest = ''): string => document(`    require: ${require}`, rest);
 
-const cheapestOf = async (written: string): Promise<number | undefined> => {
+const cheapestOf = async (written: string, market: readonly OfferRow[]): Promise<number | undefined> => {
   const { demand } = parseCall(written).call;
   const cheapest: Demand = { ...demand, policy: 'lowest-cost', proposals: 1 };
-  const { plans } = await selectPlans(cheapest, answerDemand(OfferTable.build(rows), cheapest), { solver: { highs } });
+  const { plans } = await selectPlans(cheapest, answerDemand(OfferTable.build(market), cheapest), { solver: { highs } });
   return plans[0]?.cost;
 };
 
-describe('a repair', () => {
+async function expectRepaired(written: string, text: string, market: readonly OfferRow[]): Promise<void> {
+  expect(await cheapestOf(written, market)).toBeUndefined();
+  const [first, ...others] = await repairs(market, parseCall(written).call.demand);
+  expect(first?.repair.text).toBe(text);
+  for (const { repair } of [first, ...others].filter((each) => each !== undefined)) {
+    const edited = parseDocument(written);
+    for (const { path, to } of repair.changes) {
+      if (to === null) edited.deleteIn(path.split('.'));
+      else edited.setIn(path.split('.'), parse(to));
+    }
+    expect(await cheapestOf(edited.toString(), market)).toBeCloseTo(repair.cost, 5);
+  }
+}
+
+describe('a repair is told as a person would, and submitting the call with it succeeds', () => {
   test.each([
     ['a number', requiring('{ memory: ">= 64 GiB" }'), 'web memory >= 32 GiB instead of >= 64 GiB (65.70 USD a month)'],
     [
@@ -163,17 +175,72 @@ describe('a repair', () => {
       requiring('{ memory: ">= 64 GiB", region: { country: [FR] }, architecture: arm64 }'),
       'web memory >= 16 GiB instead of >= 64 GiB and web architecture arm64 or x64 instead of arm64 (38.21 USD a month)',
     ],
-  ])('of %s is told as a person would, and submitting the call with it succeeds', async (_, written, text) => {
-    expect(await cheapestOf(written)).toBeUndefined();
-    const [first, ...others] = await repairs(rows, parseCall(written).call.demand);
-    expect(first?.repair.text).toBe(text);
-    for (const { repair } of [first, ...others].filter((each) => each !== undefined)) {
-      const edited = parseDocument(written);
-      for (const { path, to } of repair.changes) {
-        if (to === null) edited.deleteIn(path.split('.'));
-        else edited.setIn(path.split('.'), parse(to));
-      }
-      expect(await cheapestOf(edited.toString())).toBeCloseTo(repair.cost, 5);
-    }
+    ['a set of numbers', requiring('{ cores: [3, 6] }'), 'web cores 3 or 6 or 2 instead of 3 or 6 (7.30 USD a month)'],
+    [
+      'values kept out',
+      requiring('{ cores: { not: [2, 4, 8] } }'),
+      'web cores not: [4, 8] instead of not: [2, 4, 8] (7.30 USD a month)',
+    ],
+    [
+      'the availability of an item',
+      document('    count: 2\n    availability: { at_least: 99.85 % }'),
+      'an availability of web of at least 99.79 % instead of 99.85 % (14.60 USD a month)',
+    ],
+    [
+      'the availability of several',
+      document('  db: { kind: compute }', 'availability: { at_least: 99.99 % }'),
+      'no target "availability of web and db >= 99.99 %" (14.60 USD a month)',
+    ],
+    [
+      'the availability of some of several',
+      document('    count: 3\n    availability: { at_least: 99.9999 %, min_up: 2 }'),
+      'no target "availability of web >= 99.9999 % (2 of 3 up)" (21.90 USD a month)',
+    ],
+    [
+      'nearness',
+      requiring('{ region: { near: { latitude: 0, longitude: 0, within: 100 km } } }'),
+      'web within 111.196 km instead of 100 km (7.30 USD a month)',
+    ],
+    ['a market', requiring('{ market: spot, region: { country: [DE] } }'), 'web market any instead of spot (14.60 USD a month)'],
+    [
+      'with',
+      document(
+        '    require: { max_price: 0.01 USD/h }\n    place: { with: db, over: region }\n  db: { kind: compute, require: { cores: [8, 16], memory: [32, 64] } }',
+      ),
+      'web not kept with db over region (73.00 USD a month)',
+    ],
+    [
+      'traffic within the budget',
+      document(
+        '  db: { kind: compute, place: { apart_from: [web], over: region } }',
+        'traffic: [{ from: web, to: db, volume: 100 GiB/month }]\nbudget: { at_most: 20 USD/month }',
+      ),
+      'a budget of 23.90 instead of 20.00 USD a month (23.90 USD a month)',
+    ],
+  ])('of %s', async (_, written, text) => {
+    await expectRepaired(written, text, rows);
+  });
+
+  test.each([
+    [
+      'a price of one market',
+      requiring('{ market: spot, max_price: { spot: 0.003 USD/h } }'),
+      'web max_price spot: 0.004 USD/h instead of spot: 0.003 USD/h (2.92 USD a month)',
+    ],
+    [
+      'a floor on demand',
+      document(
+        '    count: 2\n    require: { cores: ">= 8", market: { on_demand_at_least: 2 } }',
+        'budget: { at_most: 70 USD/month }',
+      ),
+      'at least 1 instead of 2 machines of web on demand (68.62 USD a month)',
+    ],
+  ])('of %s, where there is a spot market', async (_, written, text) => {
+    await expectRepaired(written, text, [...rows, spot]);
   });
 });
+
+/** Of an item nothing but how many, so that every offer answers. */
+function bare({ item, kind, count }: Need): Need {
+  return { item, kind, count, require: [], prefer: [], spread: [], apartFrom: [] };
+}

@@ -1,6 +1,7 @@
 import { cfpOf, proposalOf } from '../entities.js';
 import { exit } from '../failure.js';
 import { verb, withUrl } from '../verb.js';
+import { alternativeLines, priceLines } from '../views/alternatives.js';
 import { answerLine } from '../views/answer.js';
 import { explanationLines } from '../views/explanation.js';
 import { proposalLines } from '../views/proposals.js';
@@ -22,6 +23,7 @@ export const explain = verb(
       ...cfp.answers.map(answerLine),
       'What the requirements excluded:',
       ...explanationLines(cfp.explanation),
+      ...(cfp.explanation ? [...alternativeLines(cfp.explanation), ...priceLines(cfp.explanation)] : []),
       ...(proposals.length > 0 ? ['', ...proposalLines(proposals)] : []),
     ];
     terminal.tell(lines.join('\n'), { cfp, proposals });

@@ -31,7 +31,15 @@ export interface Exclusion {
   /** `miss` is how far it is off, relative to what is wanted. */
   readonly nearestMiss?: { readonly offer: string; readonly found: string; readonly wanted: string; readonly miss?: number };
   /** Of the offers excluded by this alone the cheapest: what the constraint costs. `price` is USD an hour. */
-  readonly cheapestAlone?: { readonly offer: string; readonly found: string; readonly price: number };
+  readonly cheapestAlone?: CheapestAlone;
+}
+
+export interface CheapestAlone {
+  readonly offer: string;
+  readonly found: string;
+  readonly price: number;
+  /** The offer as a plan could use it; the explanation leaves it out. */
+  readonly itself?: Offer;
 }
 
 export interface Range {

@@ -1,23 +1,45 @@
+import { alternativesOf } from './alternatives.js';
 import { type Criterion, looksAt, valueAt } from './criteria.js';
-import type { Range } from './answer.js';
-import type { Explanation, Plan } from './plan.js';
-import type { Problem } from './problem.js';
+import type { Exclusion, Range } from './answer.js';
+import type { ConstraintPrice, Explanation, ItemExplanation, Plan } from './plan.js';
+import type { ItemProblem, Problem } from './problem.js';
 
 type Unexplained = Omit<Plan, 'why'>;
 
+/** What was found out beside the plans. */
+export interface Told {
+  readonly notes: readonly string[];
+  readonly prices?: readonly ConstraintPrice[];
+}
+
 /** What each item had to choose from, and what a reader must know of the plans. */
-export function explain(problem: Problem, plans: readonly Unexplained[], told: readonly string[]): Explanation {
+export function explain(problem: Problem, plans: readonly Unexplained[], { notes, prices }: Told): Explanation {
   return {
-    items: problem.items.map(({ need, answer, candidates }) => ({
-      item: need.item,
-      considered: answer.considered,
-      feasible: answer.feasible,
-      candidates: candidates.length,
-      excluded: answer.excluded,
-    })),
+    items: problem.items.map((item) => itemOf(problem, item, plans[0])),
     bounds: Object.fromEntries(problem.criteria.flatMap((criterion) => boundOf(criterion, problem))),
-    notes: [...told, ...(plans.length > 0 ? assumptions(problem, plans) : [])],
+    notes: [...notes, ...(plans.length > 0 ? assumptions(problem, plans) : [])],
+    ...(prices && prices.length > 0 && { prices }),
   };
+}
+
+function itemOf(problem: Problem, item: ItemProblem, best: Unexplained | undefined): ItemExplanation {
+  const { need, answer, candidates } = item;
+  const alternatives = best ? alternativesOf(problem, item, best.assignments) : [];
+  return {
+    item: need.item,
+    considered: answer.considered,
+    feasible: answer.feasible,
+    candidates: candidates.length,
+    excluded: answer.excluded.map(toldOf),
+    ...(alternatives.length > 0 && { alternatives }),
+  };
+}
+
+function toldOf(exclusion: Exclusion): Exclusion {
+  const { cheapestAlone } = exclusion;
+  if (!cheapestAlone) return exclusion;
+  const { offer, found, price } = cheapestAlone;
+  return { ...exclusion, cheapestAlone: { offer, found, price } };
 }
 
 function boundOf(criterion: Criterion, { sums, demand }: Problem): readonly (readonly [string, Range])[] {

@@ -56,11 +56,15 @@ function mergeItems(item: string, answers: readonly ItemAnswer[]): ItemAnswer {
 
 function mergeExclusions(a: Exclusion, b: Exclusion): Exclusion {
   const nearest = nearestOf(a, b);
+  const [cheapest] = [a, b]
+    .flatMap(({ cheapestAlone }) => cheapestAlone ?? [])
+    .sort((x, y) => x.price - y.price || byText(x.offer, y.offer));
   return {
     constraint: a.constraint,
     excluded: a.excluded + b.excluded,
     excludedByThisAlone: a.excludedByThisAlone + b.excludedByThisAlone,
     ...(nearest && { nearestMiss: nearest }),
+    ...(cheapest && { cheapestAlone: cheapest }),
   };
 }
 

@@ -62,9 +62,9 @@ function bound(loosen: 'lower' | 'upper', to: number, wanted: number): BoundStep
   return { loosen, to, size: relative(to - wanted, wanted) };
 }
 
-/** What is wanted to be nothing has no relative change: there the change itself counts. */
+/** What is wanted to be nothing has no relative change: any counts as a member of a set does. */
 export function relative(change: number, wanted: number): number {
-  return Math.abs(change) / (Math.abs(wanted) || 1);
+  return wanted === 0 ? 1 : Math.abs(change / wanted);
 }
 
 function setMiss(

@@ -1,6 +1,6 @@
 import type { AvailabilityTarget, Constraint, Demand, Need, NumberConstraint, PlaceConstraint } from '../documents/call.js';
 import { type PlaceSet, placeSetLevels } from '../vocabulary/names.js';
-import type { Member } from './misses.js';
+import type { Member, Step } from './misses.js';
 
 /** One constraint of a demand made looser. Constraints are named by where they stand in it; `size` as CFP.md 3 counts it. */
 export type Relaxation = { readonly size: number } & (
@@ -16,6 +16,16 @@ export type Relaxation = { readonly size: number } & (
 /** How a hard constraint is loosened: taken out, or its bounds moved and its sets changed. */
 export type Loosened =
   'out' | { readonly lower?: number | undefined; readonly upper?: number | undefined; readonly members: readonly Member[] };
+
+/** A requirement loosened by all of these steps. */
+export function relaxationOf(item: string, index: number, steps: readonly Step[]): Relaxation {
+  if (steps.some(({ loosen }) => loosen === 'out')) return { of: 'require', item, index, loosened: 'out', size: 1 };
+  const members = steps.flatMap((step) => (step.loosen === 'member' ? step.anyOf.slice(0, 1) : []));
+  const bound = (side: 'lower' | 'upper') => steps.find((step) => step.loosen === side);
+  const [lower, upper] = [bound('lower'), bound('upper')].map((step) => (step && 'to' in step ? step.to : undefined));
+  const size = steps.reduce((sum, step) => sum + ('size' in step ? step.size : 1), 0);
+  return { of: 'require', item, index, loosened: { lower, upper, members }, size };
+}
 
 /** The demand with all of these constraints loosened. */
 export function relaxed(demand: Demand, relaxations: readonly Relaxation[]): Demand {

@@ -15,24 +15,27 @@ const sliceRows = 500;
  * counts, for those were told before. Images that the account does not have cannot be repaired: such offers are left out.
  */
 export function* answerRepair(table: OfferTable, demand: Demand, options: AnswerOptions = {}): Generator<undefined, Answer> {
-  const { excludedOffers = new Set(), unitsLeft } = options;
-  const fronts = demand.needs.map((need) => new RepairFront(need, demand, { quotas: true }));
+  const { excludedOffers = new Set(), unitsLeft, quotas = [], discounts = [] } = options;
+  const fronts = demand.needs.map((need) => new RepairFront(need, demand, { quotas: quotas.length > 0 }));
   for (let row = 0; row < table.rows; row += 1) {
     const { agent, region, zones } = table.site(row);
     zones.forEach((zone, index) => {
       if (excludedOffers.has(table.id(row, index))) return;
-      const offer = table.offer(row, index, unitsLeft?.(agent, region, zone) ?? null);
+      const offer = table.offer(row, index, unitsLeft ? unitsLeft(agent, region, zone) : table.unitsAt(row, index));
       demand.needs.forEach((need, item) => {
         if (providesImage(need, offer, options)) fronts[item]?.add(offer);
       });
     });
     if (row % sliceRows === sliceRows - 1) yield;
   }
-  return answerOf(
-    demand,
-    fronts.map((front) => front.offers()),
-    table.offers,
-  );
+  const kept = fronts.map((front) => front.offers());
+  const named = new Set(kept.flat().map(({ discount }) => discount));
+  const terms = discounts.filter(({ id }) => named.has(id));
+  return {
+    ...answerOf(demand, kept, table.offers),
+    ...(terms.length > 0 && { discounts: terms }),
+    ...(quotas.length > 0 && { quotas }),
+  };
 }
 
 /** The answers of all vendor agents as one, and of it again only what a smallest change can need. */

@@ -1,6 +1,7 @@
 import type { Demand, Need } from '../documents/call.js';
 import type { PlaceLevel } from '../vocabulary/names.js';
 import { placeKey } from '../vocabulary/place.js';
+import { hasTarget, sendsTraffic } from './filter.js';
 import { missesOf, type Step } from './misses.js';
 import type { Offer } from './offer.js';
 import { byText } from './problem.js';
@@ -30,7 +31,7 @@ export class RepairFront {
   }
 
   add(offer: Offer): void {
-    if (this.need.spread.some(({ over }) => placeKey(offer, over) === null)) return;
+    if (!this.isUsable(offer)) return;
     const steps = this.need.require.map((constraint) => missesOf(constraint, offer));
     const key = this.keyOf(offer, steps);
     const group = this.groups.get(key) ?? [];
@@ -42,6 +43,12 @@ export class RepairFront {
   /** By offer id. */
   offers(): readonly Offer[] {
     return [...this.groups.values()].flatMap((group) => group.map(({ offer }) => offer)).sort((a, b) => byText(a.id, b.id));
+  }
+
+  /** What no repair can change: a place that spread has to know, and what it costs to send traffic. */
+  private isUsable(offer: Offer): boolean {
+    const known = this.need.spread.every(({ over }) => placeKey(offer, over) !== null);
+    return known && (offer.egress !== undefined || !sendsTraffic(this.need, this.demand));
   }
 
   /** What must be equal for one offer to take another's place. */
@@ -69,7 +76,7 @@ export class RepairFront {
   }
 
   private isTargeted(): boolean {
-    return this.demand.availability?.some(({ items }) => items.includes(this.need.item)) === true;
+    return hasTarget(this.need, this.demand);
   }
 }
 

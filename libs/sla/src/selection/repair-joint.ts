@@ -1,6 +1,7 @@
-import type { AvailabilityTarget, Demand, Need, QuotaUnit } from '../documents/call.js';
+import type { Demand, Need, QuotaUnit } from '../documents/call.js';
 import type { PlaceLevel } from '../vocabulary/names.js';
 import { placeKey } from '../vocabulary/place.js';
+import { isUnder, takes } from './candidates.js';
 import { type Elastic, one } from './elastic.js';
 import type { Term } from './linear.js';
 import { relative } from './misses.js';
@@ -14,7 +15,7 @@ export interface Placeable {
   readonly column: number;
 }
 
-interface Joint {
+export interface Joint {
   readonly elastic: Elastic;
   readonly demand: Demand;
   readonly placeable: readonly Placeable[];
@@ -22,8 +23,8 @@ interface Joint {
 }
 
 /**
- * The joint constraints, each with what loosens it. What is not linear in the machines is left out (traffic and discounts in the budget,
- * targets of items that survive the loss of a machine): every repair is tried on the demand itself before anyone is told.
+ * The joint constraints, each with what loosens it; availability targets have a file of their own. What is not linear in the machines is left
+ * out (traffic and discounts in the budget): every repair is tried on the demand itself before anyone is told.
  */
 export function elasticJoint(joint: Joint): void {
   const { elastic, demand, placeable } = joint;
@@ -51,9 +52,6 @@ export function elasticJoint(joint: Joint): void {
     });
     onDemand(elastic, need, own);
   }
-  demand.availability?.forEach((target, index) => {
-    availability(joint, target, index);
-  });
 }
 
 function pools({ elastic, placeable }: Joint): void {
@@ -66,18 +64,16 @@ function pools({ elastic, placeable }: Joint): void {
 /** What no client can loosen: what its tenant and the vendors' accounts may still take. An unknown amount counts as too much. */
 function quotas({ elastic, demand, placeable, quotas: accounts }: Joint): void {
   const limit = (within: readonly Placeable[], of: QuotaUnit, left: number) => {
-    const terms = within.map(({ offer, column }) => ({ column, coefficient: used(offer, of) ?? left + 1 }));
+    const terms = within.map(({ offer, column }) => ({ column, coefficient: takes(offer, of) ?? left + 1 }));
     elastic.add(terms, '<=', left);
   };
   for (const { of, left } of demand.quotas ?? []) limit(placeable, of, left);
-  for (const { agent, region, of, left } of accounts) {
-    const within = placeable.filter(({ offer }) => offer.agent === agent && (region === undefined || offer.region === region));
-    limit(within, of, left);
-  }
-}
-
-function used(offer: Offer, of: QuotaUnit): number | null {
-  return of === 'machines' ? 1 : offer[of];
+  for (const quota of accounts)
+    limit(
+      placeable.filter(({ offer }) => isUnder(quota, offer)),
+      quota.of,
+      quota.left,
+    );
 }
 
 const cents = 100;
@@ -157,60 +153,11 @@ function onDemand(elastic: Elastic, { item, count, onDemandAtLeast: floor = 0 }:
   elastic.add([...spot.map(machines), ...scaled(fewer, -1)], '<=', count - floor);
 }
 
-/** A target falls by tenths of the unavailability that it allows; falling by all of that counts as much as taking it out. */
-const tenths = [1, 2, 3, 4, 5, 6, 7, 8, 9];
-
-function availability({ elastic, demand, placeable }: Joint, { items, atLeast }: AvailabilityTarget, index: number): void {
-  const own = placeable.filter(({ need }) => items.includes(need.item));
-  const out = elastic.loosening(1);
-  const steps = tenths.map((tenth) => ({ column: elastic.loosening(0.1), atLeast: 1 - (1 - atLeast) * (1 + tenth / 10) }));
-  steps.slice(1).forEach(({ column }, before) => {
-    elastic.add([one(column), ...scaled(steps[before]?.column ?? column, -1)], '<=', 0);
-  });
-  elastic.relaxable([out, ...steps.map(({ column }) => column)], (value) => {
-    const lowest = steps.filter(({ column }) => value(column) > 0).at(-1);
-    if (value(out) > 0) return { of: 'availability', index, atLeast: null, size: 1 };
-    return (
-      lowest && { of: 'availability', index, atLeast: lowest.atLeast, size: relative(atLeast - lowest.atLeast, 1 - atLeast) }
-    );
-  });
-  const unknown = own.filter(({ offer }) => offer.availability === null);
-  const count = demand.needs.reduce((sum, need) => (items.includes(need.item) ? sum + need.count : sum), 0);
-  if (unknown.length > 0) elastic.add([...unknown.map(machines), ...scaled(out, -count)], '<=', 0);
-  const inSeries = items.every((item) =>
-    demand.needs.some((need) => need.item === item && (need.minUp ?? need.count) === need.count),
-  );
-  if (inSeries && atLeast < 1) series(elastic, { own, count }, atLeast, [{ column: out, atLeast: 0 }, ...steps]);
-}
-
-/** Σ x·log a ≥ log A (CFP.md 4), with room for each step that A is lowered by. */
-function series(
-  elastic: Elastic,
-  { own, count }: { readonly own: readonly Placeable[]; readonly count: number },
-  atLeast: number,
-  [out, ...steps]: readonly { readonly column: number; readonly atLeast: number }[],
-): void {
-  const log = (share: number) => Math.log(Math.max(share, 1e-9));
-  const terms = own.map(({ offer, column }) => ({ column, coefficient: log(offer.availability ?? 1) }));
-  const worst = count * own.reduce((least, { offer }) => Math.min(least, log(offer.availability ?? 1)), 0);
-  const lowered = steps.map((step, index) => {
-    const before = steps[index - 1]?.atLeast ?? atLeast;
-    return { column: step.column, coefficient: log(before) - log(step.atLeast) };
-  });
-  const without = out ? [{ column: out.column, coefficient: log(atLeast) - worst }] : [];
-  const unit = -log(atLeast);
-  elastic.add(
-    [...terms, ...lowered, ...without].map(({ column, coefficient }) => ({ column, coefficient: coefficient / unit })),
-    '>=',
-    -1,
-  );
-}
-
-function machines({ column }: Placeable): Term {
+export function machines({ column }: Placeable): Term {
   return one(column);
 }
 
-function scaled(column: number, coefficient: number): readonly Term[] {
+export function scaled(column: number, coefficient: number): readonly Term[] {
   return [{ column, coefficient }];
 }
 

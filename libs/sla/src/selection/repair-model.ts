@@ -5,11 +5,13 @@ import type { Term } from './linear.js';
 import { type BoundStep, type Member, missesOf, type Step } from './misses.js';
 import { monthly } from './problem.js';
 import type { Loosened } from './relaxation.js';
+import { elasticAvailability } from './repair-availability.js';
 import { elasticJoint, type Placeable } from './repair-joint.js';
 
 export interface RepairModel {
   readonly elastic: Elastic;
-  readonly placeable: readonly Placeable[];
+  /** Columns that take out what the model does not see. */
+  readonly unseen: readonly number[];
   /** USD a month of a plan. */
   readonly cost: readonly Term[];
 }
@@ -36,8 +38,13 @@ export function repairModelOf(demand: Demand, answer: Answer): RepairModel {
       elasticRequirement(elastic, need, index, own);
     });
   }
-  elasticJoint({ elastic, demand, placeable, quotas: answer.quotas ?? [] });
-  return { elastic, placeable, cost: placeable.map(({ column, offer }) => ({ column, coefficient: monthly(offer) })) };
+  const joint = { elastic, demand, placeable, quotas: answer.quotas ?? [] };
+  elasticJoint(joint);
+  return {
+    elastic,
+    unseen: elasticAvailability(joint),
+    cost: placeable.map(({ column, offer }) => ({ column, coefficient: monthly(offer) })),
+  };
 }
 
 /** One requirement of one item: which columns loosen it, and which machines need which of them. */
@@ -116,14 +123,19 @@ interface Level extends BoundStep {
   readonly column: number;
 }
 
+/** No rung comes for nothing, so that none is taken that nobody needs. */
+const leastRung = 1e-6;
+
 /** The amounts by which a bound is missed as a ladder: each rung takes the one before it, and what it adds to that. */
 function chain(elastic: Elastic, steps: readonly Step[], side: BoundStep['loosen']): readonly Level[] {
   const bounds = steps.filter((step): step is BoundStep => step.loosen === side);
-  const distinct = [...new Map(bounds.map((step) => [step.to, step])).values()].sort((a, b) => a.size - b.size);
+  const distinct = [...new Map(bounds.map((step) => [step.to, step])).values()].sort((a, b) =>
+    side === 'lower' ? b.to - a.to : a.to - b.to,
+  );
   const levels: Level[] = [];
   for (const step of distinct) {
     const before = levels.at(-1);
-    const column = elastic.loosening(step.size - (before?.size ?? 0));
+    const column = elastic.loosening(Math.max(leastRung, step.size - (before?.size ?? 0)));
     if (before) elastic.add([one(column), { column: before.column, coefficient: -1 }], '<=', 0);
     levels.push({ ...step, column });
   }

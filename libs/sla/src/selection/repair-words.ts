@@ -1,30 +1,8 @@
-import type { AvailabilityTarget, Constraint, Demand, Need } from '../documents/call.js';
-import { attributes } from '../vocabulary/attributes.js';
-import { type Dimension, formatQuantity, parseQuantity } from '../vocabulary/quantity.js';
-import type { Change } from './plan.js';
+import type { AvailabilityTarget, Demand } from '../documents/call.js';
+import { describePlaces } from '../vocabulary/place.js';
+import { formatQuantity } from '../vocabulary/quantity.js';
 import { type Loosened, type Relaxation, relaxed } from './relaxation.js';
-
-type Value = string | number | readonly Value[] | { readonly [name: string]: Value };
-
-/** Where a constraint stands in the document, and what a demand has there; undefined: nothing. */
-interface Field {
-  readonly item: string | null;
-  readonly path: string;
-  readonly written: (demand: Demand) => Value | undefined;
-}
-
-/** What to write instead in the document, field by field. Two constraints of one field are one change. */
-export function changesOf(demand: Demand, relaxations: readonly Relaxation[]): readonly Change[] {
-  const after = relaxed(demand, relaxations);
-  const changes = new Map<string, Change>();
-  for (const relaxation of relaxations) {
-    const { item, path, written } = fieldOf(demand, relaxation);
-    const to = written(after);
-    const size = relaxation.size + (changes.get(path)?.size ?? 0);
-    changes.set(path, { item, path, from: yaml(written(demand) ?? ''), to: to === undefined ? null : yaml(to), size });
-  }
-  return [...changes.values()];
-}
+import { amount, fieldOf, needOf, type Value, yaml } from './repair-fields.js';
 
 /** A person's words for it: `web memory >= 16 GiB instead of >= 32 GiB`. */
 export function wordsOf(demand: Demand, relaxation: Relaxation): string {
@@ -73,35 +51,24 @@ function targetWords(atLeast: number | null, target: AvailabilityTarget | undefi
   return `an availability of ${target.items.join(' and ')} of at least ${to} instead of ${from}`;
 }
 
-/** The relaxation with its bounds as the document can hold them: rounded to the looser side. */
-export function writable(demand: Demand, relaxation: Relaxation): Relaxation {
-  if (relaxation.of !== 'require' || relaxation.loosened === 'out') return relaxation;
-  const constraint = needOf(demand, relaxation.item)?.require[relaxation.index];
-  const { lower, upper, members } = relaxation.loosened;
-  const dimension = constraint ? dimensionOf(constraint) : 'number';
-  return {
-    ...relaxation,
-    loosened: {
-      ...(lower !== undefined && { lower: rounded(lower, dimension, -1) }),
-      ...(upper !== undefined && { upper: rounded(upper, dimension, 1) }),
-      members,
-    },
-  };
+/** What a constraint is called: as its author wrote it, or by its field. */
+export function nameOf(demand: Demand, relaxation: Relaxation): string {
+  if (relaxation.of === 'require') return needOf(demand, relaxation.item)?.require[relaxation.index]?.text ?? '';
+  const { path, written } = fieldOf(demand, relaxation);
+  const field = relaxation.of === 'budget' ? 'budget' : (path.split('.').at(-1) ?? path);
+  return `${field}: ${yaml(written(demand) ?? '')}`;
 }
 
-function dimensionOf(constraint: Constraint): Dimension {
-  if (constraint.type === 'price') return 'price';
-  return constraint.type === 'number' ? attributes[constraint.attribute].dimension : 'number';
-}
-
-/** Six significant digits are off by less than this share. */
-const roundingShare = 6e-6;
-
-function rounded(value: number, dimension: Dimension, side: 1 | -1): number {
-  const near = parseQuantity(formatQuantity(value, dimension), dimension);
-  if ((near - value) * side >= 0) return near;
-  const past = dimension === 'fraction' ? value + side * 1e-9 : value * (1 + side * roundingShare);
-  return parseQuantity(formatQuantity(past, dimension), dimension);
+/** What it would be then: as the document has it, or for places in words; nothing where it would be gone. */
+export function looserOf(demand: Demand, relaxation: Relaxation): string {
+  const after = relaxed(demand, [relaxation]);
+  if (relaxation.of === 'require') {
+    const place = needOf(after, relaxation.item)?.require.find(({ type }) => type === 'place');
+    const before = needOf(demand, relaxation.item)?.require[relaxation.index];
+    if (before?.type === 'place') return place?.type === 'place' ? describePlaces(place.within, place.not) : 'anywhere';
+  }
+  const written = fieldOf(demand, relaxation).written(after);
+  return written === undefined ? 'not required' : yaml(written);
 }
 
 function requirementWords(demand: Demand, relaxation: Of<'require'>): string {
@@ -121,120 +88,13 @@ function placeWords(item: string, { upper, members }: Exclude<Loosened, 'out'>, 
     const [side, level] = list.split('.');
     return side === 'not' ? `${item} not kept out of ${level ?? ''} ${name}` : `${item} also in ${level ?? ''} ${name}`;
   });
-  if (upper !== undefined) parts.push(`${item} within ${Math.ceil(upper)} instead of ${km ?? 0} km`);
+  if (upper !== undefined)
+    parts.push(`${item} within ${formatQuantity(upper, 'distance')} instead of ${formatQuantity(km ?? 0, 'distance')}`);
   return parts.join(' and ');
-}
-
-function fieldOf(demand: Demand, relaxation: Relaxation): Field {
-  switch (relaxation.of) {
-    case 'require':
-      return requirementField(needOf(demand, relaxation.item)?.require[relaxation.index], relaxation.item);
-    case 'budget':
-      return { item: null, path: 'budget.at_most', written: ({ budget }) => budget && `${amount(budget.atMost)} USD/month` };
-    case 'spread':
-      return placing(relaxation.item, 'spread', ({ spread }) =>
-        oneOrMore(spread.map(({ over, atMost }) => ({ over, at_most: atMost }))),
-      );
-    case 'apart':
-      return placing(relaxation.item, 'apart_from', ({ apartFrom }) => oneOrMore(apartFrom.map(({ item }) => item)));
-    case 'with':
-      return placing(relaxation.item, 'with', ({ with: together = [] }) => oneOrMore(together.map(({ item }) => item)));
-    case 'on-demand':
-      return placing(relaxation.item, 'on_demand', ({ onDemandAtLeast }) => onDemandAtLeast);
-    case 'availability':
-      return targetField(demand, relaxation.index);
-  }
-}
-
-function targetField({ availability }: Demand, index: number): Field {
-  const text = availability?.[index]?.text;
-  const written = (demand: Demand) => {
-    const target = demand.availability?.find((each) => each.text === text);
-    return target && formatQuantity(target.atLeast, 'fraction');
-  };
-  return { item: null, path: `availability.${index}.at_least`, written };
-}
-
-function requirementField(constraint: Constraint | undefined, item: string): Field {
-  const at = (name: string, write: (constraints: readonly Constraint[]) => Value | undefined): Field => ({
-    item,
-    path: `resources.${item}.require.${name}`,
-    written: (demand) => write(needOf(demand, item)?.require ?? []),
-  });
-  switch (constraint?.type) {
-    case 'number':
-    case 'numbers':
-    case 'text': {
-      const { attribute } = constraint;
-      return at(attribute, (all) => oneOrMore(all.flatMap((each) => attributeValues(each, attribute))));
-    }
-    case 'place':
-      return at('region', (all) => all.map(placeValue).find((value) => value !== undefined));
-    case 'price':
-      return at('max_price', (all) => oneOrMore(all.flatMap((each) => (each.type === 'price' ? [priceValue(each)] : []))));
-    case undefined:
-      return at('', () => undefined);
-  }
-}
-
-function attributeValues(constraint: Constraint, attribute: string): readonly Value[] {
-  if (!('attribute' in constraint) || constraint.attribute !== attribute) return [];
-  if (constraint.type === 'number') {
-    const quantity = formatQuantity(constraint.value, attributes[constraint.attribute].dimension);
-    return [constraint.comparison === '=' ? quantity : `${constraint.comparison} ${quantity}`];
-  }
-  const written =
-    constraint.type === 'numbers'
-      ? (value: number | string) => formatQuantity(Number(value), attributes[constraint.attribute].dimension)
-      : String;
-  const [anyOf, noneOf] = [constraint.anyOf ?? [], constraint.noneOf ?? []];
-  if (attribute === 'market' && anyOf.length > 1) return ['any'];
-  return [...anyOf.map(written), ...noneOf.map((name) => `!= ${written(name)}`)];
-}
-
-function placeValue(constraint: Constraint): Value | undefined {
-  if (constraint.type !== 'place') return undefined;
-  const { within, not, near } = constraint;
-  const excluded = Object.keys(not).length > 0;
-  return { ...within, ...(excluded && { not }), ...(near && { near: { ...near } }) };
-}
-
-function priceValue({ atMost }: Constraint & { readonly type: 'price' }): Value {
-  return formatQuantity(atMost, 'price');
-}
-
-function placing(item: string, name: string, write: (need: Need) => Value | undefined): Field {
-  const written = (demand: Demand) => {
-    const need = needOf(demand, item);
-    return need && write(need);
-  };
-  return { item, path: `resources.${item}.place.${name}`, written };
-}
-
-function needOf({ needs }: Demand, item: string): Need | undefined {
-  return needs.find((need) => need.item === item);
-}
-
-function oneOrMore(values: readonly Value[]): Value | undefined {
-  return values.length > 1 ? values : values[0];
-}
-
-function amount(value: number): string {
-  return value.toFixed(2);
 }
 
 /** Comparisons hold all together, members of a set one or the other. */
 function spoken(value: Value | undefined, and: 'and' | 'or'): string {
-  const values = Array.isArray(value) ? value : [value];
-  return values.map(String).join(` ${and} `);
-}
-
-/** As it stands in a document, on one line. */
-function yaml(value: Value): string {
-  if (typeof value === 'number') return String(value);
-  if (typeof value === 'string') return /^[A-Za-z0-9][\w .+/%-]*$/.test(value) ? value : JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(yaml).join(', ')}]`;
-  return `{ ${Object.entries(value)
-    .map(([name, each]) => `${name}: ${yaml(each)}`)
-    .join(', ')} }`;
+  const values: readonly Value[] = Array.isArray(value) ? value : value === undefined ? [] : [value];
+  return values.map((each) => (typeof each === 'object' ? yaml(each).slice(2, -2) : String(each))).join(` ${and} `);
 }

@@ -1,15 +1,17 @@
 import type { Demand } from '../documents/call.js';
 import type { Answer } from './answer.js';
+import { costTolerance } from './cost.js';
 import { one } from './elastic.js';
 import { levelsToKnow } from './filter.js';
 import { solveByHighs } from './highs-solver.js';
 import type { LinearModel, Row, Term } from './linear.js';
 import { offerMeets } from './meets.js';
 import type { Explanation, Repair } from './plan.js';
-import { problemOf, totalCost } from './problem.js';
+import { problemOf } from './problem.js';
 import { type Relaxation, relaxed } from './relaxation.js';
 import { type RepairModel, repairModelOf } from './repair-model.js';
-import { changesOf, wordsOf, writable } from './repair-words.js';
+import { changesOf, writable } from './repair-fields.js';
+import { wordsOf } from './repair-words.js';
 import type { SelectOptions } from './select.js';
 import { smallModel, solveSmall } from './simplex-solver.js';
 import { allCandidates, solveExactly, type Solver } from './solve.js';
@@ -43,8 +45,8 @@ export async function smallestRepairs(
   for (let tried = 0; tried < tries && found.length < told; tried += 1) {
     const smallest = smallestChange(model, passed, solver);
     if (!smallest || smallest.changed.length > most) break;
-    passed.push(otherThan(model, smallest.changed));
     const repaired = applied(demand, answer, smallest.relaxations, solver);
+    passed.push(!repaired && smallest.unseen.length > 0 ? oneOf(smallest.unseen) : otherThan(model, smallest.changed));
     if (!repaired) continue;
     found.push(repaired);
     most = Math.min(most, smallest.changed.length + 1);
@@ -61,11 +63,17 @@ export function withRepairs(explanation: Explanation, repaired: readonly Repaire
 }
 
 interface SmallestChange {
+  /** Columns that would take out what the model does not see, all of it still there. */
+  readonly unseen: readonly number[];
   readonly changed: readonly number[];
   readonly relaxations: readonly Relaxation[];
 }
 
-function smallestChange({ elastic, cost }: RepairModel, passed: readonly Row[], solver: Solver): SmallestChange | undefined {
+function smallestChange(
+  { elastic, cost, unseen }: RepairModel,
+  passed: readonly Row[],
+  solver: Solver,
+): SmallestChange | undefined {
   const fewest = solved(elastic.minimising(elastic.count, passed), solver);
   if (!fewest) return undefined;
   const asFew: Row = { terms: elastic.count, sense: '<=', bound: total(elastic.count, fewest) };
@@ -74,9 +82,15 @@ function smallestChange({ elastic, cost }: RepairModel, passed: readonly Row[], 
   const cheapest = solved(elastic.minimising(cost, [...passed, asFew, asLittle]), solver) ?? least;
   const value = (column: number) => cheapest[column] ?? 0;
   return {
+    unseen: unseen.some((column) => value(column) > 0) ? [] : unseen,
     changed: elastic.relaxables.map(({ changed }) => changed).filter((column) => value(column) > 0),
     relaxations: elastic.relaxables.flatMap(({ read }) => read(value) ?? []),
   };
+}
+
+/** What fails for reasons that the model does not see needs one of them gone. */
+function oneOf(unseen: readonly number[]): Row {
+  return { terms: unseen.map(one), sense: '>=', bound: 1 };
 }
 
 /** Not all of these constraints again: more than enough is no other way. */
@@ -108,12 +122,12 @@ function holds({ terms, sense, bound }: Row, values: Float64Array): boolean {
 
 /** The demand as changed, when that really makes a plan possible. A budget rises to what the cheapest plan costs in truth. */
 function applied(demand: Demand, answer: Answer, relaxations: readonly Relaxation[], solver: Solver): Repaired | undefined {
-  const raised = relaxations.some(({ of }) => of === 'budget');
+  const mayRise = relaxations.some(({ of }) => of === 'budget');
   const others = relaxations.filter(({ of }) => of !== 'budget').map((relaxation) => writable(demand, relaxation));
   const { budget, ...unlimited } = relaxed(demand, others);
-  const cost = cheapest(budget && !raised ? { ...unlimited, budget } : unlimited, answer, solver);
+  const cost = cheapest(budget && !mayRise ? { ...unlimited, budget } : unlimited, answer, solver);
   if (cost === undefined) return undefined;
-  const changes = raised && budget ? [...others, raisedTo(cost, budget.atMost)] : others;
+  const changes = budget && cost > budget.atMost + costTolerance ? [...others, raisedTo(cost, budget.atMost)] : others;
   if (changes.length === 0) return undefined;
   return { repair: repairOf(demand, changes, cost), demand: relaxed(demand, changes) };
 }
@@ -126,8 +140,8 @@ function raisedTo(cost: number, from: number): Relaxation {
 /** What the cheapest plan costs, USD a month; undefined when there is none. */
 function cheapest(demand: Demand, answer: Answer, solver: Solver): number | undefined {
   const problem = problemOf(demand, meeting(demand, answer), {});
-  const plan = solveExactly(problem, allCandidates(problem), { aim: { best: 'cost' } }, solver)?.plan;
-  return plan && totalCost(plan);
+  const found = solveExactly(problem, allCandidates(problem), { aim: { best: 'cost' } }, solver);
+  return found && found.cost + problem.fixedCost;
 }
 
 /** Of the repair round's offers those that meet the demand. */

@@ -9,6 +9,7 @@ import { type Problem, problemOf, type SelectionOptions } from './problem.js';
 import { type RankedPlan, rankings } from './ranking.js';
 import { withReasons } from './reasons.js';
 import { scoresOf, weighted, wholeCost } from './scores.js';
+import { shadowPrices } from './shadow-prices.js';
 import { type Solver, tie } from './solve.js';
 import { isOver, limited, type SolverOptions } from './time-limit.js';
 
@@ -33,16 +34,23 @@ export async function selectPlans(
   { solver, onFound, ...options }: SelectOptions,
 ): Promise<Selection> {
   const problem = problemOf(demand, answer, options);
-  const solving = reporting(problem, await limited(solver), onFound);
-  const { found, notes } = rankings[demand.policy](problem, solving);
+  const solving = await limited(solver);
+  const { found, notes } = rankings[demand.policy](problem, telling(problem, solving, onFound));
   const plans = found.map((each, index) => planOf(problem, each, index + 1));
-  if (plans.length === 0 && isOver(solving)) throw new AgencyError('time-limit-reached', {});
-  const told = plans.length > 0 ? [...notes, ...unfinished(problem, plans, solving)] : obstacles(problem, solving);
+  const [best] = plans;
+  if (!best) return { plans: [], explanation: explain(problem, [], { notes: whyNone(problem, solving) }) };
+  const binding = shadowPrices({ problem, answer, options, solver: solving }, best);
+  const told = { notes: [...notes, ...unfinished(problem, plans, solving), ...binding.notes], prices: binding.prices };
   return { plans: withReasons(problem, plans), explanation: explain(problem, plans, told) };
 }
 
+function whyNone(problem: Problem, solver: Solver): readonly string[] {
+  if (isOver(solver)) throw new AgencyError('time-limit-reached', {});
+  return obstacles(problem, solver);
+}
+
 /** A plan found on the way is told as a selection of its own. What one stage of several seeks is not what plans are ranked by: then it may fall short by all. */
-function reporting(problem: Problem, solver: Solver, onFound: SelectOptions['onFound']): Solver {
+function telling(problem: Problem, solver: Solver, onFound: SelectOptions['onFound']): Solver {
   if (!onFound) return solver;
   const isRanked = problem.demand.policy === 'weighted' || problem.demand.policy === 'lowest-cost';
   return {
@@ -52,7 +60,7 @@ function reporting(problem: Problem, solver: Solver, onFound: SelectOptions['onF
     },
     onFound: (found) => {
       const plans = [planOf(problem, { ...found, gap: isRanked ? found.gap : 1 }, 1)];
-      onFound({ plans: withReasons(problem, plans), explanation: explain(problem, plans, [timeRanOut]) });
+      onFound({ plans: withReasons(problem, plans), explanation: explain(problem, plans, { notes: [timeRanOut] }) });
     },
   };
 }

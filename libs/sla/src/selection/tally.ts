@@ -1,5 +1,6 @@
 import type { Exclusion } from './answer.js';
 import { bitsOf } from './bits.js';
+import type { Offer } from './offer.js';
 import type { Block } from './table/block.js';
 import type { OfferTable } from './table/offer-table.js';
 
@@ -8,6 +9,10 @@ interface Spot {
   readonly block: Block;
   readonly row: number;
   readonly zones: number;
+}
+
+function offerAt(table: OfferTable, { block, row, zones }: Spot): Offer {
+  return table.known(block, row, bitsOf(zones)[0] ?? 0);
 }
 
 /**
@@ -57,7 +62,9 @@ export class Tally {
         excluded: this.excluded,
         excludedByThisAlone: this.alone,
         ...(this.nearest && { nearestMiss: { ...told(this.nearest), wanted, miss: this.miss } }),
-        ...(this.cheapest && { cheapestAlone: { ...told(this.cheapest), price: this.lowest } }),
+        ...(this.cheapest && {
+          cheapestAlone: { ...told(this.cheapest), price: this.lowest, itself: offerAt(table, this.cheapest) },
+        }),
       },
     ];
   }

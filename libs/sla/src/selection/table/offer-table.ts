@@ -85,6 +85,11 @@ export class OfferTable {
     return this.offerIn(block, index, zone, unitsLeft);
   }
 
+  /** What is left in a zone of a row, null for no known limit. */
+  unitsAt(row: number, zone: number): number | null {
+    return this.leftAt(this.at(row).block, zone);
+  }
+
   idIn({ prefixes, names, label }: Block, row: number, zone: number): string {
     return `${prefixes[zone] ?? ''}${this.lexicon.names[names[row] ?? -1] ?? ''}/${label}`;
   }
