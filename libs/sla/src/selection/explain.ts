@@ -1,3 +1,4 @@
+import { assumedFor } from './availability.js';
 import { type Criterion, looksAt, valueAt } from './criteria.js';
 import type { Range } from './answer.js';
 import type { Explanation, Plan } from './plan.js';
@@ -28,7 +29,7 @@ function boundOf(criterion: Criterion, { sums, demand }: Problem): readonly (rea
 }
 
 function assumptions({ criteria, demand }: Problem, plans: readonly Unexplained[]): readonly string[] {
-  const notes: string[] = [];
+  const notes: string[] = [...assumedFor(demand)];
   const availability = criteria.find(({ key }) => key === 'availability');
   if (availability) {
     notes.push('Availability is what vendors declare, multiplied over all machines: their failures are taken as independent.');
