@@ -136,7 +136,7 @@ function roundTrip(offer: Offer, to: Point): number | null {
 }
 
 /** By the spherical law of cosines, on the same sphere. */
-function distance({ latitude, longitude }: Offer, to: Point): number | null {
+export function distance({ latitude, longitude }: Offer, to: Point): number | null {
   if (typeof latitude !== 'number' || typeof longitude !== 'number') return null;
   const [a, b, c] = [latitude, to.latitude, longitude - to.longitude].map((degrees) => (degrees * Math.PI) / 180);
   const cosine = Math.sin(a ?? 0) * Math.sin(b ?? 0) + Math.cos(a ?? 0) * Math.cos(b ?? 0) * Math.cos(c ?? 0);

@@ -1,7 +1,11 @@
-import type { Constraint, Demand, Need, Offer, PlaceConstraint } from '../src/index.js';
+import type { Constraint, Demand, Need, Offer, PlaceConstraint, Quota } from '../src/index.js';
+import { distance } from './brute-criteria.js';
 import { place } from './brute-force.js';
 
-/** CFP.md 3, read literally: for every plan there is, what would have to be loosened for it. Slow, and independent of the code it judges. */
+/**
+ * CFP.md 3, read literally: for every plan there is, what would have to be loosened for it. Slow, and independent of the code it judges. Traffic,
+ * discounts and availability targets are not for it.
+ */
 
 export interface SmallestChange {
   readonly constraints: number;
@@ -10,10 +14,14 @@ export interface SmallestChange {
 }
 
 /** The smallest change that makes a plan possible; undefined when none does. */
-export function smallestChange(demand: Demand, offers: readonly Offer[]): SmallestChange | undefined {
+export function smallestChange(
+  demand: Demand,
+  offers: readonly Offer[],
+  quotas: readonly Quota[] = [],
+): SmallestChange | undefined {
   let smallest: SmallestChange | undefined;
   for (const machines of everyPlan(demand, offers)) {
-    const change = changeFor(demand, machines);
+    const change = isLeft(demand, machines.flat(), quotas) ? changeFor(demand, machines) : undefined;
     if (change && (!smallest || isSmaller(change, smallest))) smallest = change;
   }
   return smallest;
@@ -39,10 +47,24 @@ function multisets(offers: readonly Offer[], count: number): readonly (readonly 
   return offers.flatMap((offer, index) => multisets(offers.slice(index), count - 1).map((rest) => [offer, ...rest]));
 }
 
+/** What no client can loosen. */
+function isLeft(demand: Demand, all: readonly Offer[], quotas: readonly Quota[]): boolean {
+  const limits = [
+    ...(demand.quotas ?? []).map((quota) => ({ ...quota, own: all })),
+    ...quotas.map((quota) => ({
+      ...quota,
+      own: all.filter(({ agent, region }) => agent === quota.agent && region === (quota.region ?? region)),
+    })),
+  ];
+  const within = limits.every(({ of, left, own }) => {
+    const used = own.map((offer) => (of === 'machines' ? 1 : offer[of]));
+    return used.every((each) => each !== null) && used.reduce((sum, each) => sum + each, 0) <= left;
+  });
+  return within && all.every(({ pool, capacity }) => all.filter((other) => other.pool === pool).length <= (capacity ?? Infinity));
+}
+
 function changeFor(demand: Demand, machines: Machines): SmallestChange | undefined {
   const all = machines.flat();
-  if (all.some((offer) => offer.capacity !== null && all.filter(({ pool }) => pool === offer.pool).length > offer.capacity))
-    return undefined;
   const cost = all.reduce((sum, { price }) => sum + price * 730, 0);
   const changes = demand.needs.flatMap((need, index) => {
     const own = machines[index] ?? [];
@@ -50,6 +72,8 @@ function changeFor(demand: Demand, machines: Machines): SmallestChange | undefin
       ...need.require.map((constraint) => requirementChange(constraint, own)),
       ...need.spread.map(({ over, atMost }) => spreadChange(own, over, atMost)),
       ...need.apartFrom.map(({ item, over }) => apartChange(own, machines[indexOf(demand, item)] ?? [], over)),
+      ...(need.with ?? []).map(({ item, over }) => withChange(own, machines[indexOf(demand, item)] ?? [], over)),
+      floorChange(own, need.onDemandAtLeast ?? 0),
     ];
   });
   const atMost = demand.budget?.atMost ?? Infinity;
@@ -70,21 +94,34 @@ function requirementChange(constraint: Constraint, own: readonly Offer[]): numbe
       const values = own.map((offer) => (constraint.attribute === 'cores' ? offer.cores : offer.memory));
       return numberChange(constraint.comparison, constraint.value, values);
     }
-    case 'price':
+    case 'price': {
+      const { market, atMost } = constraint;
+      const bound = own.filter((offer) => (market ?? offer.market) === offer.market);
       return numberChange(
         '<=',
-        constraint.atMost,
-        own.map(({ price }) => price),
+        atMost,
+        bound.map(({ price }) => price),
       );
+    }
     case 'text': {
-      const words = own.map(({ architecture }) => architecture);
-      return added(words, constraint.anyOf ?? []);
+      const words = own.map((offer) => (constraint.attribute === 'market' ? offer.market : offer.architecture));
+      return setChange(words, constraint);
     }
     case 'place':
-      return placeChange(constraint, own);
-    case 'numbers':
-      throw new Error('the brute force knows no sets of numbers');
+      return constraint.near ? nearChange(constraint.near, own) : placeChange(constraint, own);
+    case 'numbers': {
+      const values = own.map((offer) => (constraint.attribute === 'cores' ? offer.cores : offer.memory));
+      return setChange(values, constraint);
+    }
   }
+}
+
+function nearChange(near: NonNullable<PlaceConstraint['near']>, own: readonly Offer[]): number | undefined {
+  return numberChange(
+    '<=',
+    near.km,
+    own.map((offer) => distance(offer, near)),
+  );
 }
 
 function numberChange(comparison: string, wanted: number, values: readonly (number | null)[]): number | undefined {
@@ -105,19 +142,21 @@ function numberChange(comparison: string, wanted: number, values: readonly (numb
   return changes[comparison];
 }
 
-function added(names: readonly (string | null)[], members: readonly string[]): number | undefined {
-  if (names.includes(null)) return 1;
-  return new Set(names.filter((name) => name !== null && !members.includes(name))).size || undefined;
+function setChange<T>(
+  members: readonly (T | null)[],
+  { anyOf, noneOf = [] }: { readonly anyOf?: readonly T[]; readonly noneOf?: readonly T[] },
+): number | undefined {
+  if (members.includes(null)) return 1;
+  const wrong = members.filter((member) => member !== null && (anyOf?.includes(member) === false || noneOf.includes(member)));
+  return new Set(wrong).size || undefined;
 }
 
 /** The market's calls name one level at a time. */
 function placeChange({ within, not }: PlaceConstraint, own: readonly Offer[]): number | undefined {
   for (const level of ['continent', 'country', 'zone'] as const) {
     const names = own.map((offer) => offer[level]);
-    if (within[level]) return added(names, within[level]);
-    if (!not[level]) continue;
-    if (names.includes(null)) return 1;
-    return new Set(names.filter((name) => name !== null && not[level]?.includes(name))).size || undefined;
+    if (within[level]) return setChange(names, { anyOf: within[level] });
+    if (not[level]) return setChange(names, { noneOf: not[level] });
   }
   return undefined;
 }
@@ -133,6 +172,17 @@ function apartChange(own: readonly Offer[], others: readonly Offer[], over: stri
   const unknown = [...own, ...others].some((offer) => isUnknown(offer, over));
   const shared = own.some((offer) => others.some((other) => place(offer, over) === place(other, over)));
   return unknown || shared ? 1 : undefined;
+}
+
+function withChange(own: readonly Offer[], others: readonly Offer[], over: string): number | undefined {
+  const unknown = [...own, ...others].some((offer) => isUnknown(offer, over));
+  const beside = own.every((offer) => others.some((other) => place(offer, over) === place(other, over)));
+  return unknown || !beside ? 1 : undefined;
+}
+
+function floorChange(own: readonly Offer[], floor: number): number | undefined {
+  const onDemand = own.filter(({ market }) => market === 'on-demand').length;
+  return onDemand < floor ? (floor - onDemand) / floor : undefined;
 }
 
 function isUnknown(offer: Offer, over: string): boolean {

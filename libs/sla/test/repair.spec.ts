@@ -16,8 +16,9 @@ import {
   smallestRepairs,
 } from '../src/index.js';
 import { smallestChange } from './brute-repairs.js';
-import { capacities, market as anyMarket, plainDemand as anyDemand } from './demands.js';
+import { capacities, demand as anyDemand, demandBy, market as anyMarket } from './demands.js';
 import { highs as loadHighs } from './highs.js';
+import { terms as anyTerms } from './terms.js';
 
 let highs: Highs;
 beforeAll(async () => {
@@ -33,14 +34,15 @@ function repairAnswer(...[table, demand, options]: Parameters<typeof answerRepai
   }
 }
 
-type UnitsLeft = NonNullable<Parameters<typeof answerRepair>[2]>['unitsLeft'];
+type Options = NonNullable<Parameters<typeof answerRepair>[2]>;
 
 /** Each agent answers by itself. */
-async function repairs(rows: readonly OfferRow[], demand: Demand, unitsLeft?: UnitsLeft): Promise<readonly Repaired[]> {
+async function repairs(rows: readonly OfferRow[], demand: Demand, options: Options = {}): Promise<readonly Repaired[]> {
   const agents = [...new Set(rows.map(({ agent }) => agent))];
-  const answers = agents.map((agent) =>
-    repairAnswer(OfferTable.build(rows.filter((row) => row.agent === agent)), demand, { unitsLeft }),
-  );
+  const answers = agents.map((agent) => {
+    const quotas = (options.quotas ?? []).filter((quota) => quota.agent === agent);
+    return repairAnswer(OfferTable.build(rows.filter((row) => row.agent === agent)), demand, { ...options, quotas });
+  });
   return await smallestRepairs(demand, mergeRepairs(answers, demand), { highs });
 }
 
@@ -48,16 +50,18 @@ describe('the repairs of an impossible call', () => {
   test('make it possible, and none is smaller', async () => {
     let impossible = 0;
     await fc.assert(
-      fc.asyncProperty(anyMarket, anyDemand, capacities, async (rows, demand, unitsLeft) => {
+      fc.asyncProperty(anyMarket, anyDemand, capacities, anyTerms, async (rows, called, unitsLeft, { quotas }) => {
+        const demand = countable(called);
         const table = OfferTable.build(rows);
         const select = (asked: Demand) => {
           const cheapest: Demand = { ...asked, policy: 'lowest-cost', proposals: 1 };
-          return selectPlans(cheapest, answerDemand(table, cheapest, { unitsLeft }), { solver: { highs } });
+          return selectPlans(cheapest, answerDemand(table, cheapest, { unitsLeft, quotas }), { solver: { highs } });
         };
         if ((await select(demand)).plans.length > 0) return;
-        const offers = answerDemand(table, { ...demand, needs: demand.needs.map(bare) }, { unitsLeft, prune: false }).offers;
-        const smallest = smallestChange(demand, offers);
-        const [first, ...others] = await repairs(rows, demand, unitsLeft);
+        const everything = { needs: demand.needs.map(bare), policy: demand.policy, objectives: demand.objectives, proposals: 1 };
+        const { offers } = answerDemand(table, everything, { unitsLeft, prune: false });
+        const smallest = smallestChange(demand, offers, quotas);
+        const [first, ...others] = await repairs(rows, demand, { unitsLeft, quotas });
         expect(first === undefined).toBe(smallest === undefined);
         if (!first || !smallest) return;
         impossible += 1;
@@ -65,6 +69,25 @@ describe('the repairs of an impossible call', () => {
         expect(first.repair.cost).toBeLessThan(smallest.cost + 1e-5);
         for (const { repair, demand: repaired } of [first, ...others])
           expect((await select(repaired)).plans[0]?.cost).toBeCloseTo(repair.cost, 5);
+      }),
+      { numRuns: 150 },
+    );
+    expect(impossible).toBeGreaterThan(20);
+  }, 300_000);
+
+  test('make it possible whatever else it asks for, under discounts and quotas too', async () => {
+    let impossible = 0;
+    await fc.assert(
+      fc.asyncProperty(anyMarket, demandBy(['lowest-cost'], [2, 2]), anyTerms, async (rows, demand, terms) => {
+        const table = OfferTable.build(rows);
+        const select = (asked: Demand) =>
+          selectPlans({ ...asked, proposals: 1 }, answerDemand(table, asked, terms), { solver: { highs } });
+        if ((await select(demand)).plans.length > 0) return;
+        const answer = mergeRepairs([repairAnswer(table, demand, terms)], demand);
+        for (const { repair, demand: repaired } of await smallestRepairs(demand, answer, { highs })) {
+          expect((await select(repaired)).plans[0]?.cost).toBeCloseTo(repair.cost, 5);
+          impossible += 1;
+        }
       }),
       { numRuns: 150 },
     );
@@ -239,6 +262,11 @@ describe('a repair is told as a person would, and submitting the call with it su
     await expectRepaired(written, text, [...rows, spot]);
   });
 });
+
+/** Without what the brute force does not try. */
+function countable({ needs, policy, objectives, proposals, budget, quotas }: Demand): Demand {
+  return { needs, policy, objectives, proposals, ...(budget && { budget }), ...(quotas && { quotas }) };
+}
 
 /** Of an item nothing but how many, so that every offer answers. */
 function bare({ item, kind, count }: Need): Need {

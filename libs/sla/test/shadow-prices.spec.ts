@@ -14,7 +14,7 @@ import {
   selectPlans,
 } from '../src/index.js';
 import { isFeasible } from './brute-force.js';
-import { capacities, demand as anyDemand, market as anyMarket } from './demands.js';
+import { capacities, market as anyMarket, plainDemand as anyDemand } from './demands.js';
 import { highs as loadHighs } from './highs.js';
 
 let highs: Highs;

@@ -8,7 +8,7 @@ import type { Assignment } from './plan.js';
 import { nothing, sharing, sumsOf, widened, worthOfCost } from './shares.js';
 
 export { byText } from './candidates.js';
-export { monthly, totalCost } from './cost.js';
+export { monthly } from './cost.js';
 
 export interface SelectionOptions {
   /** What is placed already and stays (CFP.md 5). It counts for every joint constraint, and takes nothing from the pools any more. */

@@ -1,18 +1,21 @@
 import type { Demand } from '../documents/call.js';
-import { missesOf } from './misses.js';
 import { chosenOf } from './alternatives.js';
 import type { Answer } from './answer.js';
-import type { Offer } from './offer.js';
-import type { Assignment, ConstraintPrice, Plan } from './plan.js';
-import { outcomeOf } from './outcome.js';
-import { type Problem, problemOf, type SelectionOptions, weightedSum } from './problem.js';
 import { beside } from './cost.js';
-import { rankings } from './ranking.js';
+import { widest } from './criteria.js';
+import { itemByItem } from './item-by-item.js';
+import { missesOf } from './misses.js';
+import type { Offer } from './offer.js';
+import { outcomeOf } from './outcome.js';
+import type { Assignment, ConstraintPrice, Plan } from './plan.js';
+import { monthly, type Problem, problemOf, type SelectionOptions, weightedSum } from './problem.js';
 import { type Relaxation, relaxationOf, relaxed } from './relaxation.js';
 import { writable } from './repair-fields.js';
 import { looserOf, nameOf, wordsOf } from './repair-words.js';
-import type { Solver } from './solve.js';
-import { jointSteps, standsAlone } from './shadow-steps.js';
+import { jointSteps, nearsBudget, standsAlone } from './shadow-steps.js';
+import { bestPlan, boundsOf, type Found, type Solver } from './solve.js';
+import { byCostAlone } from './staying.js';
+import { isOver } from './time-limit.js';
 
 export interface Prices {
   readonly prices: readonly ConstraintPrice[];
@@ -33,35 +36,41 @@ const shown = 5;
 /** Less is not worth telling: half a cent, and a score in its fourth digit. */
 const worthTelling = { saves: 0.005, gains: 0.00005 } as const;
 
+/** Less is rounding. */
+const noGain = 1e-7;
+
 type Best = Pick<Plan, 'assignments'>;
 
 /**
  * What each constraint costs the best plan (its shadow price): how much better the best would be if the constraint were one step looser. A
  * requirement is loosened as far as the cheapest offer that it alone excludes; it may save more where that offer's like are needed too. Told is
- * what saves or gains something, the most first.
+ * what saves or gains something, the most first; nothing under the policies that do not rank by one score.
  */
 export function shadowPrices(selected: Selected, best: Best): Prices {
-  const { policy } = selected.problem.demand;
-  const steps = stepsOf(selected, best);
-  const byHand = steps.filter(({ step, offer }) => offer && standsAlone(selected.problem, step, offer));
-  const toSolve = steps.filter((step) => !byHand.includes(step));
-  const solvable = isSmall(selected.problem) && policy !== 'pareto' && policy !== 'topsis';
-  const solved = solvable ? toSolve.slice(0, limits.steps) : [];
-  const prices = [
-    ...byHand.flatMap((step) => exchanged(selected, best, step)),
-    ...solved.flatMap((step) => solvedAnew(selected, best, step)),
-  ].filter(({ saves, gains }) => saves >= worthTelling.saves || gains >= worthTelling.gains);
-  const left = toSolve.length - solved.length;
-  const which = left === 1 ? 'one of the constraints costs' : `${left} of the constraints cost`;
-  const unsaid = `What ${which} was not worked out: the call would have to be solved anew for it.`;
-  const notes = left > 0 ? [unsaid] : [];
-  return { prices: prices.sort((a, b) => b.saves - a.saves || b.gains - a.gains).slice(0, shown), notes };
+  const { problem } = selected;
+  if (problem.demand.policy !== 'weighted' && problem.demand.policy !== 'lowest-cost') return { prices: [], notes: [] };
+  const steps = stepsOf(selected, best).filter((step) => mayHelp(problem, best, step));
+  const joint = steps.filter(({ alone }) => !alone);
+  const left = isSmall(problem) ? joint.slice(limits.steps) : joint;
+  const prices = steps
+    .filter((step) => !left.includes(step))
+    .flatMap((step) => priceOf(selected, best, step))
+    .filter(({ saves, gains }) => saves >= worthTelling.saves || gains >= worthTelling.gains)
+    .sort((x, y) => y.saves - x.saves || y.gains - x.gains);
+  return { prices: prices.slice(0, shown), notes: left.length > 0 ? [unsaid(left.length)] : [] };
+}
+
+function unsaid(constraints: number): string {
+  const which = constraints === 1 ? 'one of the constraints costs' : `${constraints} of the constraints cost`;
+  return `What ${which} was not worked out: the call would have to be solved anew for it.`;
 }
 
 /** One constraint, one step looser; `offer` is what that admits, where it is known. */
 interface LooserStep {
   readonly step: Relaxation;
   readonly offer?: Offer;
+  /** Nothing else decides where the item goes. */
+  readonly alone?: boolean;
 }
 
 function stepsOf(selected: Selected, { assignments }: Best): readonly LooserStep[] {
@@ -72,10 +81,12 @@ function stepsOf(selected: Selected, { assignments }: Best): readonly LooserStep
       const [constraint, offer] = [need.require[index], cheapestAlone?.itself];
       const misses = constraint && offer ? missesOf(constraint, offer) : [];
       if (!offer || misses.length === 0) return [];
-      return [{ step: writable(demand, relaxationOf(need.item, index, misses)), offer }];
+      const step = writable(demand, relaxationOf(need.item, index, misses));
+      return [{ step, offer, alone: standsAlone(selected.problem, step, offer) }];
     }),
   );
-  return [...jointSteps(demand, assignments).map((step) => ({ step })), ...requirements];
+  const { cost } = outcomeIn(selected.problem, beside(selected.problem.fixed, assignments));
+  return [...jointSteps(demand, assignments, cost).map((step) => ({ step })), ...requirements];
 }
 
 function isSmall({ items }: Problem): boolean {
@@ -83,64 +94,98 @@ function isSmall({ items }: Problem): boolean {
   return items.length <= limits.items && candidates <= limits.candidates;
 }
 
-/** Where nothing else binds an item, all its machines go to the better offer. */
-function exchanged(selected: Selected, best: Best, { step, offer }: LooserStep): readonly ConstraintPrice[] {
-  const item = 'item' in step ? step.item : '';
-  const count = best.assignments.reduce((sum, each) => (each.item === item ? sum + each.count : sum), 0);
-  if (!offer || count === 0) return [];
-  const others = best.assignments.filter((each) => each.item !== item);
-  const problem = looser(selected, step, offer);
-  const price = pricedBy(selected, best, { step, offer }, outcomeIn(problem, [...others, { item, offer, count }]));
-  const costAlone = problem.criteria.every(({ key }) => key === 'cost');
-  return price.gains > 0 || (costAlone && price.saves > 0) ? [price] : [];
+/** By cost alone nothing is gained by a greater budget, or by an offer that is dearer than all that the item has. */
+function mayHelp(problem: Problem, { assignments }: Best, { step, offer }: LooserStep): boolean {
+  if (!byCostAlone(problem)) return true;
+  if (!offer || !('item' in step)) return step.of !== 'budget';
+  return problem.discounts.length > 0 || assignments.some((each) => each.item === step.item && offer.price < each.offer.price);
 }
 
-function solvedAnew(selected: Selected, best: Best, { step, offer }: LooserStep): readonly ConstraintPrice[] {
-  const problem = looser(selected, step, offer);
-  const [found] = rankings[problem.demand.policy](problem, selected.solver).found;
-  if (!found) return [];
-  return [pricedBy(selected, best, { step, ...(offer && { offer }) }, outcomeIn(problem, found.plan))];
+function priceOf(selected: Selected, best: Best, step: LooserStep): readonly ConstraintPrice[] {
+  const { problem } = selected;
+  const solver: Solver = quiet(selected.solver);
+  const own = beside(problem.fixed, best.assignments);
+  const loosened = looser(selected, own, step);
+  if (!isWorthTrying(loosened, own, step)) return [];
+  const before = outcomeIn(loosened, own);
+  const after = bestOf(loosened, before.score, solver);
+  if (!after) return [];
+  const saves = before.cost - after.cost - loosened.fixedCost;
+  const gains = byCostAlone(problem) ? saves * problem.worthOfCost : after.score - before.score;
+  return [told(problem.demand, step, saves, gains)];
 }
 
-/** Of a plan beside what is fixed: its cost in USD a month, and its score on the scale of the call as it is, which what is excluded now can exceed. */
+/** What is no better than any machine that the item has is for nobody, unless it is cheaper and the money is short. */
+function isWorthTrying(problem: Problem, own: readonly Assignment[], { step, offer }: LooserStep): boolean {
+  if (!offer || !('item' in step)) return true;
+  const chosen = chosenOf(problem, own).map(({ candidate }) => candidate);
+  const item = problem.items.findIndex(({ need }) => need.item === step.item);
+  const admitted = problem.items[item]?.candidates.filter((candidate) => candidate.offer.id === offer.id) ?? [];
+  const isShort = nearsBudget(problem.demand, outcomeIn(problem, own).cost);
+  return admitted.some(({ score, cost }) =>
+    chosen.some((each) => each.item === item && (score > each.score || (isShort && cost < each.cost))),
+  );
+}
+
+/** A plan of another call is no news to who waits for this one. */
+function quiet(solver: Solver): Solver {
+  return {
+    highs: solver.highs,
+    get seconds() {
+      return solver.seconds;
+    },
+  };
+}
+
+/** Undefined when nothing is better. Of equal plans any will do: no tie is broken. */
+function bestOf(problem: Problem, score: number, solver: Solver): Pick<Found, 'cost' | 'score'> | undefined {
+  const separately = itemByItem(problem)?.best([]);
+  if (separately) return separately.found;
+  if (isOver(solver)) return undefined;
+  const bounds = boundsOf(problem, solver);
+  return bounds && bounds.bound > score + noGain ? bestPlan(problem, bounds, [], solver) : undefined;
+}
+
+/** Of a plan beside what is fixed: its cost in USD a month, and its score. */
 function outcomeIn(problem: Problem, plan: readonly Assignment[]): { readonly cost: number; readonly score: number } {
   const { cost, shares } = outcomeOf(problem, chosenOf(problem, plan));
   return { cost: cost + problem.fixedCost, score: weightedSum(problem.focus.weights, shares) };
 }
 
-/** The problem with the constraint loosened, on the same scale: what is excluded now is not part of it. */
-function looser({ problem, answer, options }: Selected, step: Relaxation, offer: Offer | undefined): Problem {
+/**
+ * The problem with the constraint loosened, on the same scale: what is excluded now is not part of it. For an item that stands alone it is enough to
+ * choose between what it has and what would be let in.
+ */
+function looser({ problem, answer, options }: Selected, own: readonly Assignment[], { step, offer, alone }: LooserStep): Problem {
   const demand: Demand = { ...relaxed(problem.demand, [step]), proposals: 1 };
-  return problemOf(demand, offer && 'item' in step ? withOffer(answer, step.item, offer) : answer, options);
+  const from = alone ? onlyOf(answer, own) : answer;
+  return problemOf(demand, offer && 'item' in step ? withOffer(from, step.item, offer, byCostAlone(problem)) : from, options);
 }
 
-function withOffer(answer: Answer, item: string, offer: Offer): Answer {
-  return {
-    ...answer,
-    offers: [...answer.offers.filter(({ id }) => id !== offer.id), offer],
-    items: answer.items.map((each) => (each.item === item ? { ...each, candidates: [...each.candidates, offer.id] } : each)),
-  };
+function onlyOf(answer: Answer, own: readonly Assignment[]): Answer {
+  const items = answer.items.map((each) => {
+    const there = new Set(own.filter(({ item }) => item === each.item).map(({ offer }) => offer.id));
+    return { ...each, candidates: [...there] };
+  });
+  return { ...answer, offers: own.map(({ offer }) => offer), items };
 }
 
-function pricedBy(
-  { problem }: Selected,
-  { assignments }: Best,
-  { step, offer }: LooserStep,
-  loosened: { readonly cost: number; readonly score: number },
-): ConstraintPrice {
-  const { demand, fixed } = problem;
+/** By cost alone the scale is stretched, so that it tells even the cheapest from a cheaper one. */
+function withOffer(answer: Answer, item: string, offer: Offer, stretched: boolean): Answer {
+  const cost = { min: monthly(offer), max: monthly(offer) };
+  const items = answer.items.map((each) => {
+    if (each.item !== item) return each;
+    const ranges = stretched ? { ...each.ranges, cost: widest(each.ranges['cost'], cost) } : each.ranges;
+    return { ...each, candidates: [...each.candidates, offer.id], ranges };
+  });
+  return { ...answer, offers: [...answer.offers.filter(({ id }) => id !== offer.id), offer], items };
+}
+
+function told(demand: Demand, { step, offer }: LooserStep, saves: number, gains: number): ConstraintPrice {
   const item = 'item' in step ? step.item : null;
-  const now = outcomeIn(problem, beside(fixed, assignments));
-  const [saves, gains] = [now.cost - loosened.cost, loosened.score - now.score];
   const where = offer && item !== null ? ` (${item} at ${offer.vendor} ${offer.region})` : '';
-  return {
-    item,
-    constraint: nameOf(demand, step),
-    looser: looserOf(demand, step),
-    saves,
-    gains,
-    text: `${capital(stepWords(demand, step))} would ${effect(saves, gains)}${where}.`,
-  };
+  const text = `${capital(stepWords(demand, step))} would ${effect(saves, gains)}${where}.`;
+  return { item, constraint: nameOf(demand, step), looser: looserOf(demand, step), saves, gains, text };
 }
 
 /** `One more country (US)`, for what is told most often; else as repairs are told. */

@@ -5,16 +5,22 @@ import type { Assignment } from './plan.js';
 import type { Problem } from './problem.js';
 import type { Relaxation } from './relaxation.js';
 
-/** A budget is tried with a tenth more. */
+/** A budget is tried with a tenth more, where no tenth of it is left. */
 const budgetStep = 0.1;
 
-/** Each joint constraint that the plan has come up against, one step looser. */
-export function jointSteps(demand: Demand, plan: readonly Assignment[]): readonly Relaxation[] {
+/** Each joint constraint that a plan of this cost has come up against, one step looser. */
+export function jointSteps(demand: Demand, plan: readonly Assignment[], cost: number): readonly Relaxation[] {
   const { budget } = demand;
   return [
-    ...(budget ? [{ of: 'budget', atMost: budget.atMost * (1 + budgetStep), size: budgetStep } as const] : []),
+    ...(budget && nearsBudget(demand, cost)
+      ? [{ of: 'budget', atMost: budget.atMost * (1 + budgetStep), size: budgetStep } as const]
+      : []),
     ...demand.needs.flatMap((need) => stepsOfNeed(need, plan)),
   ];
+}
+
+export function nearsBudget({ budget }: Demand, cost: number): boolean {
+  return budget !== undefined && cost > budget.atMost * (1 - budgetStep);
 }
 
 function stepsOfNeed(need: Need, plan: readonly Assignment[]): readonly Relaxation[] {

@@ -34,7 +34,7 @@ function unmoved(problem: Problem): Outcome | undefined {
   return whole && broken(problem, plan).length === 0 ? { plan, ...rest } : undefined;
 }
 
-function byCostAlone({ criteria }: Problem): boolean {
+export function byCostAlone({ criteria }: Problem): boolean {
   return criteria.every(({ key }) => key === 'cost');
 }
 
