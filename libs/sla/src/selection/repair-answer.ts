@@ -1,13 +1,15 @@
-import type { Demand } from '../documents/call.js';
+import type { Demand, QuotaUnit } from '../documents/call.js';
 import type { AnswerOptions } from './answer-demand.js';
 import type { Answer } from './answer.js';
+import { takes } from './candidates.js';
 import { mergeAnswers } from './merge.js';
 import type { Offer } from './offer.js';
+import type { SizeAttribute } from './table/sizes.js';
 import type { OfferTable } from './table/offer-table.js';
-import { RepairFront } from './repair-front.js';
+import { limitsOf, RepairFront } from './repair-front.js';
 
 /** How many rows are looked at before others get a turn: few milliseconds. */
-const sliceRows = 500;
+const sliceRows = 250;
 
 /**
  * What the owner of a table has to say in the repair round of a call that nobody can meet (CFP.md 3): of each item the offers that a smallest
@@ -16,7 +18,10 @@ const sliceRows = 500;
  */
 export function* answerRepair(table: OfferTable, demand: Demand, options: AnswerOptions = {}): Generator<undefined, Answer> {
   const { excludedOffers = new Set(), unitsLeft, quotas = [], discounts = [] } = options;
-  const fronts = demand.needs.map((need) => new RepairFront(need, demand, { quotas: quotas.length > 0 }));
+  const { sizes } = table.lexicon;
+  const largest = (of: SizeAttribute) => sizes.of(of).reduce((most, value) => (value > most ? value : most), 0);
+  const limits = limitsOf(demand, quotas, (of) => (of === 'machines' ? 1 : largest(of)));
+  const fronts = demand.needs.map((need) => new RepairFront(need, demand, limits));
   for (let row = 0; row < table.rows; row += 1) {
     const { agent, region, zones } = table.site(row);
     zones.forEach((zone, index) => {
@@ -42,8 +47,10 @@ export function* answerRepair(table: OfferTable, demand: Demand, options: Answer
 export function mergeRepairs(answers: readonly Answer[], demand: Demand): Answer {
   const merged = mergeAnswers(answers, demand);
   const offers = new Map(merged.offers.map((offer) => [offer.id, offer]));
+  const largest = (of: QuotaUnit) => merged.offers.reduce((most, offer) => Math.max(most, takes(offer, of) ?? 0), 0);
+  const limits = limitsOf(demand, merged.quotas ?? [], largest);
   const kept = demand.needs.map((need) => {
-    const front = new RepairFront(need, demand, { quotas: (merged.quotas ?? []).length > 0 });
+    const front = new RepairFront(need, demand, limits);
     for (const id of merged.items.find(({ item }) => item === need.item)?.candidates ?? []) {
       const offer = offers.get(id);
       if (offer) front.add(offer);

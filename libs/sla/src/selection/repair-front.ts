@@ -1,14 +1,26 @@
-import type { Demand, Need } from '../documents/call.js';
+import type { Demand, Need, QuotaUnit } from '../documents/call.js';
 import type { PlaceLevel } from '../vocabulary/names.js';
 import { placeKey } from '../vocabulary/place.js';
+import { takes } from './candidates.js';
 import { hasTarget, sendsTraffic } from './filter.js';
 import { missesOf, type Step } from './misses.js';
-import type { Offer } from './offer.js';
+import type { Offer, Quota } from './offer.js';
 import { byText } from './problem.js';
 
+/** What a vendor's account may still take, or, without an account, the tenant. */
+export type Limit = Pick<Quota, 'of' | 'left'> & Partial<Pick<Quota, 'agent' | 'region'>>;
+
+/** All limits there are on what a plan takes, when one machine takes at most so much. */
+export function limitsOf(demand: Demand, quotas: readonly Quota[], most: (of: QuotaUnit) => number): FrontOptions {
+  const machines = demand.needs.reduce((sum, { count }) => sum + count, 0);
+  const limits: readonly Limit[] = [...quotas, ...(demand.quotas ?? [])];
+  return { limits, binding: limits.filter(({ of, left }) => machines * most(of) > left) };
+}
+
 export interface FrontOptions {
-  /** Whether vendors' quotas may bind: then offers of different regions are not exchanged for each other, nor small ones for large ones. */
-  readonly quotas: boolean;
+  readonly limits: readonly Limit[];
+  /** Those that some plan could come up against: what counts for different ones of these is not exchanged, nor small machines for large ones. */
+  readonly binding: readonly Limit[];
 }
 
 /**
@@ -20,6 +32,7 @@ export class RepairFront {
   private readonly groups = new Map<string, Entry[]>();
   private readonly levels: readonly PlaceLevel[];
   private readonly machines: number;
+  private readonly units: readonly QuotaUnit[];
 
   constructor(
     private readonly need: Need,
@@ -27,6 +40,7 @@ export class RepairFront {
     private readonly options: FrontOptions,
   ) {
     this.levels = [...new Set([...need.spread.map(({ over }) => over), ...pairedLevels(need, demand)])];
+    this.units = [...new Set(options.binding.map(({ of }) => of))];
     this.machines = demand.needs.reduce((sum, { count }) => sum + count, 0);
   }
 
@@ -45,10 +59,11 @@ export class RepairFront {
     return [...this.groups.values()].flatMap((group) => group.map(({ offer }) => offer)).sort((a, b) => byText(a.id, b.id));
   }
 
-  /** What no repair can change: a place that spread has to know, and what it costs to send traffic. */
+  /** What no repair can change: a place that spread has to know, what it costs to send traffic, how much it takes of a quota. */
   private isUsable(offer: Offer): boolean {
+    const counted = this.options.limits.every((limit) => !counts(limit, offer) || takes(offer, limit.of) !== null);
     const known = this.need.spread.every(({ over }) => placeKey(offer, over) !== null);
-    return known && (offer.egress !== undefined || !sendsTraffic(this.need, this.demand));
+    return counted && known && (offer.egress !== undefined || !sendsTraffic(this.need, this.demand));
   }
 
   /** What must be equal for one offer to take another's place. */
@@ -58,7 +73,7 @@ export class RepairFront {
     return JSON.stringify([
       this.levels.map((level) => placeKey(offer, level)),
       limited && offer.pool,
-      this.options.quotas && [offer.agent, offer.region],
+      this.options.binding.map((limit) => counts(limit, offer)),
       this.need.onDemandAtLeast !== undefined && offer.market,
       offer.discount,
       flows && [offer.vendor, offer.region, offer.zone, offer.egress],
@@ -70,14 +85,17 @@ export class RepairFront {
   /** The less the better. */
   private valuesOf(offer: Offer, steps: readonly (readonly Step[])[]): readonly number[] {
     const sizes = steps.flatMap((each) => each.flatMap((step) => ('size' in step ? [step.size] : [])));
-    const limited = this.options.quotas || this.demand.quotas !== undefined;
-    const uses = limited ? [offer.cores, offer.memory, offer.gpu].map((value) => value ?? Infinity) : [];
+    const uses = this.units.map((of) => takes(offer, of) ?? 0);
     return [offer.price, ...sizes, ...uses, ...(this.isTargeted() ? [-(offer.availability ?? 0)] : [])];
   }
 
   private isTargeted(): boolean {
     return hasTarget(this.need, this.demand);
   }
+}
+
+function counts({ agent, region }: Limit, offer: Offer): boolean {
+  return (agent ?? offer.agent) === offer.agent && (region ?? offer.region) === offer.region;
 }
 
 interface Entry {
