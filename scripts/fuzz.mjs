@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // npm run fuzz [-- CASES]: the parsers with at least 100,000 generated cases in all (four properties of test/fuzz), the front over HTTP with
-// as many requests as one of them has cases, and the whole Agency with fewer.
+// as many requests as one of them has cases, the whole Agency with fewer, and thousands of small selections against trying every plan.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';

@@ -1,9 +1,10 @@
 /** Small random calls of every policy, each against trying every plan: many more, by `npm run fuzz`, than the suite of the library has time for. */
 import fc from 'fast-check';
 import type { Highs } from 'highs';
-import { capacities, demandBy, fewOffers, market, placed, terms } from '../../libs/sla/test/demands.js';
+import { capacities, demandBy, fewOffers, market } from '../../libs/sla/test/demands.js';
 import { highs as loadHighs } from '../../libs/sla/test/highs.js';
 import { judge } from '../../libs/sla/test/judging.js';
+import { placed, terms } from '../../libs/sla/test/terms.js';
 
 /** Each is a selection, and all plans there are: so many fewer than of what is only parsed. */
 const calls = Math.ceil(Number(process.env.FUZZ_CASES ?? 300) / 50);

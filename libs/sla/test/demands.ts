@@ -3,14 +3,12 @@ import type {
   AvailabilityTarget,
   Constraint,
   Demand,
-  Discount,
   Need,
   Objective,
   OfferRow,
   PlaceLevel,
   Policy,
   Preference,
-  Quota,
   TenantQuota,
   Traffic,
 } from '../src/index.js';
@@ -119,7 +117,7 @@ const preference: fc.Arbitrary<Preference> = fc.constantFrom<Preference>(
 const level = fc.constantFrom<PlaceLevel>('vendor', 'region', 'zone', 'country', 'continent');
 
 /** Seldom there, so that most calls with several of them can still be met. */
-function seldom<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
+export function seldom<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
   return fc.option(arbitrary, { freq: 1, nil: undefined });
 }
 
@@ -190,7 +188,8 @@ const target: fc.Arbitrary<AvailabilityTarget> = fc
     atLeast: fc.constantFrom(0.8, 0.98, 0.99, 0.999, 0.9999),
   })
   .map(({ items, atLeast }) => ({ text: `${items.join(' and ')} >= ${atLeast}`, items, atLeast }));
-const unit = fc.constantFrom('machines' as const, 'cores' as const, 'memory' as const);
+/** What quotas count. */
+export const unit = fc.constantFrom('machines' as const, 'cores' as const, 'memory' as const);
 const tenantQuota: fc.Arbitrary<TenantQuota> = fc.record({ of: unit, left: fc.constantFrom(2, 4, 8) });
 
 /** Calls ranked by these policies; on a front every plan is a search, so those that are to be quick ask for few machines. */
@@ -261,71 +260,7 @@ function isPlain(stated: Constraint): boolean {
   return !isSet && !isSpecial;
 }
 
-/** What holds for all offers of an agent: its discount, and what its account may still take. */
-export interface Terms {
-  readonly discounts: readonly Discount[];
-  readonly quotas: readonly Quota[];
-}
-
-const discount = (agent: string): fc.Arbitrary<Discount> =>
-  fc
-    .constantFrom<Omit<Discount, 'id'>>(
-      { by: 'machines', tiers: [{ from: 2, off: 0.1 }] },
-      {
-        by: 'machines',
-        tiers: [
-          { from: 1, off: 0.05 },
-          { from: 3, off: 0.5 },
-        ],
-      },
-      { by: 'spend', tiers: [{ from: 14.6, off: 0.1 }] },
-      {
-        by: 'spend',
-        tiers: [
-          { from: 15, off: 0.2 },
-          { from: 43.8, off: 0.4 },
-        ],
-      },
-    )
-    .map((terms) => ({ id: `${agent}-volume`, ...terms }));
-
-const quota: fc.Arbitrary<Quota> = fc
-  .record({
-    agent: fc.constantFrom('north', 'south'),
-    region: fc.constantFrom(undefined, undefined, 'r1'),
-    of: unit,
-    left: fc.constantFrom(1, 2, 4),
-  })
-  .map(({ region, ...rest }) => ({ ...rest, ...(region !== undefined && { region }) }));
-
-export const terms: fc.Arbitrary<Terms> = fc
-  .record({
-    north: seldom(discount('north')),
-    south: seldom(discount('south')),
-    quotas: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.tuple(quota) }),
-  })
-  .map(({ north, south, quotas }) => ({ discounts: [north, south].filter((each) => each !== undefined), quotas }));
-
 /** Units left in a zone: sometimes fewer than a call wants. */
 export const capacities: fc.Arbitrary<(agent: string, region: string, zone: string) => number | null> = fc
   .array(fc.constantFrom(null, null, 0, 1, 2), { minLength: 4, maxLength: 4 })
   .map((left) => (agent, region, zone) => left[(agent.length + region.charCodeAt(1) + zone.charCodeAt(0)) % 4] ?? null);
-
-/** From which of the possible plans (0..1) so many machines of each item stay, and so many others run, at a price that much higher. */
-export interface Placed {
-  readonly plan: number;
-  readonly fixed: number;
-  readonly running: number;
-  readonly dearer: number;
-  readonly switching: number;
-  readonly leastGain: number;
-}
-
-export const placed: fc.Arbitrary<Placed> = fc.record({
-  plan: fc.double({ min: 0, max: 0.999, noNaN: true }),
-  fixed: fc.constantFrom(0, 0, 1),
-  running: fc.constantFrom(0, 1, 3),
-  dearer: fc.constantFrom(0, 0, 0.01, -0.005),
-  switching: fc.constantFrom(0, 5, 30),
-  leastGain: fc.constantFrom(0, 0.02, 0.2, 0.6),
-});

@@ -13,7 +13,7 @@ import {
 import type { Placing } from './brute-cost.js';
 import type { Machines } from './brute-criteria.js';
 import { allPlans, type Bazaar, bestPlans, type BruteForcePlan, nothingPlaced } from './brute-force.js';
-import type { Placed, Terms } from './demands.js';
+import type { Placed, Terms } from './terms.js';
 
 /** One call on one market, as it is generated. */
 export interface Case {

@@ -16,8 +16,9 @@ import {
   smallestRepairs,
 } from '../src/index.js';
 import { smallestChange } from './brute-repairs.js';
-import { capacities, demand as anyDemand, demandBy, market as anyMarket, terms as anyTerms } from './demands.js';
+import { capacities, demand as anyDemand, demandBy, market as anyMarket } from './demands.js';
 import { highs as loadHighs } from './highs.js';
+import { terms as anyTerms } from './terms.js';
 
 let highs: Highs;
 beforeAll(async () => {

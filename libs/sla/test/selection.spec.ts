@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import type { Highs } from 'highs';
 import { answerDemand, mergeAnswers, OfferTable, type Plan, selectPlans } from '../src/index.js';
-import { capacities, demand, market, placed, terms } from './demands.js';
+import { capacities, demand, market } from './demands.js';
 import { highs as loadHighs } from './highs.js';
 import { ids, judge } from './judging.js';
+import { placed, terms } from './terms.js';
 
 let highs: Highs;
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-import type { AvailabilityTarget, Need } from '../documents/call.js';
+import type { AvailabilityTarget, Demand, Need } from '../documents/call.js';
 import type { Assignment } from './plan.js';
 
 /** What rounding may take from an availability: 30 microseconds a year. */
@@ -24,6 +24,13 @@ export function groupAvailability(availabilities: readonly number[], minUp: numb
     }
   }
   return states[minUp] ?? 0;
+}
+
+/** What a reader must know of targets that are met. */
+export function assumedFor({ availability = [] }: Demand): readonly string[] {
+  const note =
+    'Availability targets are met by what vendors declare; the failures of machines are taken as independent of each other.';
+  return availability.length > 0 ? [note] : [];
 }
 
 /** How many of an item's machines must be up for it to be up. */

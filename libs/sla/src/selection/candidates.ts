@@ -17,10 +17,10 @@ export interface Tier {
 /** One way to get a machine of an item: an offer, at a tier of its discount. */
 export interface Choice {
   readonly offer: Offer;
-  /** Absent: at list price. */
-  readonly tier?: Tier;
-  /** So many machines run there and are kept at most; absent: they are new. */
-  readonly running?: number;
+  /** Undefined: at list price. */
+  readonly tier: Tier | undefined;
+  /** So many machines run there and are kept at most; undefined: they are new. */
+  readonly running: number | undefined;
   /** USD a month of one machine: price, traffic as if each free pair of machines met over the internet, and what not moving it saves. */
   readonly cost: number;
   /** At most so much of that is not paid in the end, USD a month. */
@@ -40,23 +40,27 @@ export interface Market {
 
 /** The ways to get a machine of an item, by offer id; what runs comes before what is new at the same offer. */
 export function choicesOf(market: Market, need: Need, { candidates }: ItemAnswer): readonly Choice[] {
-  const usable = usableFor(market, need);
   const cost = costsFor(market, need);
-  const there: readonly Way[] = (market.running?.assignments ?? [])
+  const choices: Choice[] = [];
+  for (const way of waysOf(market, need, candidates).sort((a, b) => byText(a.offer.id, b.offer.id))) {
+    choices.push(cost(way, undefined));
+    const tiers = way.offer.discount === undefined ? undefined : market.tiers.get(way.offer.discount);
+    for (const tier of tiers ?? []) choices.push(cost(way, tier));
+  }
+  return choices;
+}
+
+function waysOf(market: Market, need: Need, candidates: readonly string[]): Way[] {
+  const usable = usableFor(market, need);
+  const ways: Way[] = (market.running?.assignments ?? [])
     .filter(({ item, offer }) => item === need.item && meetsAll(market.demand, need, offer) && usable(offer))
     .map(({ offer, count }) => ({ offer, running: count }));
-  const made: Way[] = [];
   for (const id of candidates) {
     const offer = market.offers.get(id);
-    if (offer && !market.quarantined.has(id) && usable(offer) && isCounted(market, offer)) made.push({ offer });
+    if (offer && !market.quarantined.has(id) && usable(offer) && isCounted(market, offer))
+      ways.push({ offer, running: undefined });
   }
-  return [...there, ...made]
-    .sort((a, b) => byText(a.offer.id, b.offer.id))
-    .flatMap((way) => {
-      const atList = { ...way, ...cost(way, undefined) };
-      const tiers = way.offer.discount === undefined ? undefined : market.tiers.get(way.offer.discount);
-      return tiers ? [atList, ...tiers.map((tier) => ({ ...way, tier, ...cost(way, tier) }))] : atList;
-    });
+  return ways;
 }
 
 type Way = Pick<Choice, 'offer' | 'running'>;
@@ -121,16 +125,19 @@ export function reachableTiers(
   );
 }
 
-type Costs = (way: Way, tier: Tier | undefined) => Pick<Choice, 'cost' | 'spare'>;
+type Costs = (way: Way, tier: Tier | undefined) => Choice;
 
 function costsFor(market: Market, need: Need): Costs {
   const switching = market.running?.switching ?? 0;
   const traffic = (market.demand.traffic ?? []).filter(({ from, to }) => from === need.item || to === need.item);
   return ({ offer, running }, tier) => {
     const own = monthly(offer) * (1 - (tier?.off ?? 0)) - (running === undefined ? 0 : switching);
-    if (traffic.length === 0) return { cost: own, spare: 0 };
+    if (traffic.length === 0) return { offer, tier, running, cost: own, spare: 0 };
     const flows = traffic.map((flow) => flowCosts(market, flow, need, offer));
     return {
+      offer,
+      tier,
+      running,
       cost: flows.reduce((sum, { sent, received }) => sum + sent + received, own),
       spare: flows.reduce((sum, { spare }) => sum + spare, 0),
     };

@@ -1,4 +1,5 @@
 import { alternativesOf } from './alternatives.js';
+import { assumedFor } from './availability.js';
 import { type Criterion, looksAt, valueAt } from './criteria.js';
 import type { Exclusion, Range } from './answer.js';
 import type { ConstraintPrice, Explanation, ItemExplanation, Plan } from './plan.js';
@@ -50,7 +51,7 @@ function boundOf(criterion: Criterion, { sums, demand }: Problem): readonly (rea
 }
 
 function assumptions({ criteria, demand }: Problem, plans: readonly Unexplained[]): readonly string[] {
-  const notes: string[] = [];
+  const notes: string[] = [...assumedFor(demand)];
   const availability = criteria.find(({ key }) => key === 'availability');
   if (availability) {
     notes.push('Availability is what vendors declare, multiplied over all machines: their failures are taken as independent.');

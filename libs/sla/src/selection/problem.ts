@@ -94,12 +94,9 @@ export function problemOf(demand: Demand, answer: Answer, options: SelectionOpti
   const items = demand.needs.map((need, item): ItemProblem => {
     const found = answers[item] ?? nothing(need.item);
     const shares = sharing(criteria, found, sums);
-    const candidates = choicesOf(market, need, found).map((choice) => ({
-      ...choice,
-      item,
-      score: 0,
-      shares: asBadAsFixed(criteria, shares(choice), fixedShares),
-    }));
+    const candidates = choicesOf(market, need, found).map((choice) =>
+      candidateOf(choice, item, asBadAsFixed(criteria, shares(choice), fixedShares), 0),
+    );
     return { need, answer: found, count: need.count - unitsOf(fixed, need.item), candidates };
   });
   const costCap = Math.min(demand.budget?.atMost ?? Infinity, costLimit) - fixedCost.all;
@@ -135,6 +132,16 @@ function asBadAsFixed(criteria: readonly Criterion[], shares: readonly number[],
   return shares.map((share, index) => (criteria[index]?.aggregate === 'worst' ? Math.min(share, fixed[index] ?? 1) : share));
 }
 
+/** Field by field: some hundred are made for every call, and copying objects takes several times as long. */
+function candidateOf(
+  { offer, tier, running, cost, spare }: Choice,
+  item: number,
+  shares: readonly number[],
+  score: number,
+): Candidate {
+  return { offer, tier, running, cost, spare, item, shares, score };
+}
+
 /** The same problem with another aim. */
 export function focused(problem: Problem, focus: Focus): Problem {
   const { criteria, items } = problem;
@@ -152,7 +159,7 @@ export function focused(problem: Problem, focus: Focus): Problem {
       ...item,
       candidates: item.candidates
         .filter(({ shares }) => shares.every((share, index) => share >= (least[index] ?? 0) || isSum[index]))
-        .map((candidate) => ({ ...candidate, score: scoreOf(candidate.shares) })),
+        .map((candidate) => candidateOf(candidate, candidate.item, candidate.shares, scoreOf(candidate.shares))),
     })),
   };
 }

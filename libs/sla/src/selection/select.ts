@@ -34,21 +34,23 @@ export async function selectPlans(
   { solver, onFound, ...options }: SelectOptions,
 ): Promise<Selection> {
   const problem = problemOf(demand, answer, options);
-  const solving = reporting(problem, await limited(solver), onFound);
-  const { found, notes } = rankings[demand.policy](problem, solving);
+  const solving = await limited(solver);
+  const { found, notes } = rankings[demand.policy](problem, telling(problem, solving, onFound));
   const plans = found.map((each, index) => planOf(problem, each, index + 1));
   const [best] = plans;
-  if (!best) {
-    if (isOver(solving)) throw new AgencyError('time-limit-reached', {});
-    return { plans: [], explanation: explain(problem, [], { notes: obstacles(problem, solving) }) };
-  }
+  if (!best) return { plans: [], explanation: explain(problem, [], { notes: whyNone(problem, solving) }) };
   const binding = shadowPrices({ problem, answer, options, solver: solving }, best);
   const told = { notes: [...notes, ...unfinished(problem, plans, solving), ...binding.notes], prices: binding.prices };
   return { plans: withReasons(problem, plans), explanation: explain(problem, plans, told) };
 }
 
+function whyNone(problem: Problem, solver: Solver): readonly string[] {
+  if (isOver(solver)) throw new AgencyError('time-limit-reached', {});
+  return obstacles(problem, solver);
+}
+
 /** A plan found on the way is told as a selection of its own. What one stage of several seeks is not what plans are ranked by: then it may fall short by all. */
-function reporting(problem: Problem, solver: Solver, onFound: SelectOptions['onFound']): Solver {
+function telling(problem: Problem, solver: Solver, onFound: SelectOptions['onFound']): Solver {
   if (!onFound) return solver;
   const isRanked = problem.demand.policy === 'weighted' || problem.demand.policy === 'lowest-cost';
   return {
