@@ -44,6 +44,9 @@ export interface ProposalItem {
   readonly type?: string;
   readonly offer: string;
   readonly count: number;
+  readonly market?: string;
+  /** The shortest time that is paid for, e.g. `365 d`; absent: none. */
+  readonly commitment?: string;
   /** USD an hour for one. */
   readonly price: number;
 }

@@ -70,6 +70,7 @@ function proposal(rank: number, cost: number): Front['entities'][string][number]
           type: 't3.medium',
           offer: 'o',
           count: 1,
+          market: rank === 1 ? 'spot' : 'on-demand',
           price: 0.04,
         },
       ],
@@ -143,8 +144,9 @@ it('shows offers, ranked proposals, the machines and the agreement, and accepts 
   expect(output).toMatch(/aws +312 offers of 7,431/);
   expect(output).toMatch(/vultr +no: nothing in Europe/);
   expect(output).toMatch(/gcp +no answer/);
-  expect(output).toMatch(/1 +300\.00 +0\.900 +0\.900 +web: 1 × t3\.medium at aws eu-west-1, eu-west-1a\n2 +310\.00/);
+  expect(output).toMatch(/1 +300\.00 +0\.900 +0\.900 +web: 1 × t3\.medium \(spot\) at aws eu-west-1, eu-west-1a\n2 +310\.00/);
   expect(output).toContain('dearer by 10 USD');
+  expect(output).toContain('1 × t3.medium at aws');
   expect(output).toMatch(/web-1 +aws eu-west-1 +t3\.medium +active: runs and is verified +127\.9\.9\.1/);
   expect(output).toContain('Agreement a1 is accepted');
 });

@@ -130,11 +130,16 @@ describe('a plan', () => {
       '1 web alpha/us-east-1/a/small/on-demand',
       '2 web beta/fr-par/a/small/on-demand',
     ]);
-    const { plans: none, explanation } = await selectPlans({ ...demand, quotas: [{ of: 'cores', left: 5 }] }, merged, {
+    const plenty = {
+      ...merged,
+      quotas: [...(merged.quotas ?? []), { agent: 'beta', region: 'fr-par', of: 'machines', left: 400 } as const],
+    };
+    const { plans: none, explanation } = await selectPlans({ ...demand, quotas: [{ of: 'cores', left: 5 }] }, plenty, {
       solver: { highs },
     });
     expect(none).toEqual([]);
-    expect(explanation.notes.join(' ')).toContain('the tenant has 5 cores left');
+    expect(explanation.notes.join(' ')).toContain('the tenant has 5 cores left, alpha has 1 machines left');
+    expect(explanation.notes.join(' ')).not.toContain('beta has');
   });
 });
 

@@ -1,3 +1,4 @@
+import { AgencyError } from '@cloud-agency/errors';
 import type { AppContext } from '@cloud-agency/runtime';
 import { type Call, type Explanation, type Plan, type Selection, withRepairs } from '@cloud-agency/sla';
 import { accept, quoteMs } from '../agreements/acceptance.js';
@@ -48,11 +49,21 @@ export class Negotiator {
       if (selection.plans.length > 0) return selection;
       return { ...selection, explanation: await this.repaired(cfp, call, gathering, selection.explanation) };
     } catch (error) {
-      this.context.log.error({ err: error, cfp: cfp.id }, 'A selection failed');
-      const message = `the selection failed; the log has the details under ${cfp.id}`;
-      await this.store.work((work) => moveTo(work, cfp, 'failed', message));
+      await this.ended(cfp, error);
       return undefined;
     }
+  }
+
+  /** What the client can do something about is told; what is ours to mend is in the log. */
+  private async ended(cfp: CfpRow, error: unknown): Promise<void> {
+    const code = error instanceof AgencyError ? error.code : 'internal';
+    if (error instanceof AgencyError && (code === 'unsupported' || code === 'time-limit-reached')) {
+      await this.store.work((work) => moveTo(work, cfp, code === 'unsupported' ? 'refused' : 'failed', error.message));
+      return;
+    }
+    this.context.log.error({ err: error, cfp: cfp.id }, 'A selection failed');
+    const message = `the selection failed; the log has the details under ${cfp.id}`;
+    await this.store.work((work) => moveTo(work, cfp, 'failed', message));
   }
 
   /** What would make the call possible, found in one more round. The refusal stands without it: a round that fails only leaves that unsaid. */

@@ -24,4 +24,8 @@ export type SolverReply =
   | { readonly is: 'ready' }
   | { readonly is: 'found'; readonly selection: Selection }
   | { readonly is: 'done'; readonly outcome: SolverOutcome }
-  | { readonly is: 'failed'; readonly error: string; readonly code?: 'time-limit-reached' };
+  | { readonly is: 'failed'; readonly error: string; readonly told?: Told };
+
+/** An error that the client can do something about, as it is told. */
+export type Told =
+  { readonly code: 'time-limit-reached' } | { readonly code: 'unsupported'; readonly path: string; readonly message: string };

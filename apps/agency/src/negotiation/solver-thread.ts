@@ -3,7 +3,7 @@ import { AgencyError } from '@cloud-agency/errors';
 import { mergeRepairs, selectPlans, type Selection, smallestRepairs } from '@cloud-agency/sla';
 import highsModule from 'highs';
 import { parentPort } from 'node:worker_threads';
-import type { SolverOutcome, SolverReply, SolverRequest } from './solver-messages.js';
+import type { SolverOutcome, SolverReply, SolverRequest, Told } from './solver-messages.js';
 
 const port = parentPort;
 if (!port) throw new Error('solver-thread is a worker thread; start it through Solver');
@@ -38,7 +38,12 @@ async function solved({ task, seconds }: SolverRequest): Promise<SolverOutcome> 
 }
 
 function failure(error: unknown): SolverReply {
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const timedOut = error instanceof AgencyError && error.code === 'time-limit-reached';
-  return { is: 'failed', error: message, ...(timedOut && { code: 'time-limit-reached' }) };
+  const told = error instanceof AgencyError ? toldOf(error) : undefined;
+  return { is: 'failed', error: error instanceof Error ? (error.stack ?? error.message) : String(error), ...(told && { told }) };
+}
+
+function toldOf({ code, details }: AgencyError): Told | undefined {
+  if (code === 'time-limit-reached') return { code };
+  if (code !== 'unsupported') return undefined;
+  return { code, path: String(details.path), message: String(details.message) };
 }

@@ -70,8 +70,9 @@ export class SolverWorker {
       if (this.running) this.running.found = reply.selection;
     } else if (reply.is === 'done') {
       this.take()?.resolve(reply.outcome);
-    } else if (reply.code) {
-      this.take()?.reject(new AgencyError(reply.code, {}, { cause: reply.error }));
+    } else if (reply.told) {
+      const { code, ...params } = reply.told;
+      this.take()?.reject(new AgencyError(code, params, { cause: reply.error }));
     } else {
       this.fail(reply.error);
     }

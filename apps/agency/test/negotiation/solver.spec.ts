@@ -91,6 +91,26 @@ describe('the solver threads', () => {
     }
   }, 60_000);
 
+  test('say what a call asks that cannot be worked out, in words that its author can use', async () => {
+    const solver = new Solver(thread);
+    try {
+      const two = chain(2);
+      const demand: Demand = {
+        ...two,
+        needs: two.needs.map((need) => ({ ...need, count: 30 })),
+        traffic: [{ from: 'i0', to: 'i1', volume: 100 }],
+      };
+      const egress = { internet: 0.09, region: 0.02, zone: 0.01 };
+      const rows = Array.from({ length: 100 }, (_, index) => ({ ...row(index, next), egress }));
+      await expect(solver.select(demand, answerDemand(OfferTable.build(rows), demand))).rejects.toMatchObject({
+        code: 'unsupported',
+        message: expect.stringMatching(/^traffic: .*at most 20 machines/) as string,
+      });
+    } finally {
+      await solver.close();
+    }
+  }, 60_000);
+
   test('say so when a thread cannot start', async () => {
     const solver = new Solver(new URL('file:///nowhere/solver-thread.js'));
     const demand = chain(1);

@@ -37,9 +37,15 @@ function scoreCell(objective: string, score: ProposalScore | undefined): string 
   return `${score.normalised.toFixed(3)}${value}`;
 }
 
-function place({ item, count, vendor, region, zone, type, offer }: ProposalItem): string {
+function place({ item, count, vendor, region, zone, type, offer, ...terms }: ProposalItem): string {
   const machine = type ?? offer;
-  return `${item}: ${count} × ${machine} at ${vendor} ${zone && zone !== region ? `${region}, ${zone}` : region}`;
+  return `${item}: ${count} × ${machine}${termsOf(terms)} at ${vendor} ${zone && zone !== region ? `${region}, ${zone}` : region}`;
+}
+
+/** What is not as usual: a machine that its vendor may take back, or that is paid for a while. */
+function termsOf({ market, commitment }: Pick<ProposalItem, 'market' | 'commitment'>): string {
+  const spot = market === 'spot' ? ' (spot)' : '';
+  return commitment === undefined ? spot : `${spot} (paid for ${commitment} at least)`;
 }
 
 function proofLines(proposals: readonly Proposal[]): string[] {

@@ -1,7 +1,10 @@
+import type { TenantQuota } from '../documents/call.js';
 import { placeKey } from '../vocabulary/place.js';
 import type { Exclusion } from './answer.js';
+import { isUnder, takes } from './candidates.js';
 import { costOf } from './cost.js';
 import type { JointConstraint } from './model.js';
+import type { Offer } from './offer.js';
 import type { Assignment } from './plan.js';
 import type { ItemProblem, Problem } from './problem.js';
 import { allCandidates, solveExactly, type Solver } from './solve.js';
@@ -89,10 +92,34 @@ const descriptions: Readonly<Record<JointConstraint, (problem: Problem) => strin
   'on-demand floor': ({ demand }) =>
     `on demand: ${demand.needs.flatMap(({ item, onDemandAtLeast = 0 }) => (onDemandAtLeast > 0 ? [`at least ${onDemandAtLeast} of ${item}`] : [])).join(', ')}`,
   capacity: (problem) => `capacity: ${poolsLeft(problem)} machines are left where suitable offers are`,
-  quotas: ({ quotas, demand }) =>
-    `quotas: ${[...quotas.map(({ agent, of, left }) => `${agent} has ${left} ${of} left`), ...(demand.quotas ?? []).map(({ of, left }) => `the tenant has ${left} ${of} left`)].join(', ')}`,
+  quotas: (problem) => `quotas: ${[...tenantQuotas(problem), ...vendorQuotas(problem)].join(', ')}`,
   availability: ({ demand }) => `availability: ${(demand.availability ?? []).map(({ text }) => text).join(', ')}`,
 };
+
+function tenantQuotas(problem: Problem): readonly string[] {
+  const binding = (problem.demand.quotas ?? []).filter((quota) => mayBind(problem, quota, () => true));
+  return binding.map(({ of, left }) => `the tenant has ${quantityOf(left, of)} left`);
+}
+
+function vendorQuotas(problem: Problem): readonly string[] {
+  const binding = problem.quotas.filter((quota) => mayBind(problem, quota, (offer) => isUnder(quota, offer)));
+  return binding.map(
+    ({ agent, region, of, left }) => `${agent} has ${quantityOf(left, of)} left${region === undefined ? '' : ` in ${region}`}`,
+  );
+}
+
+/** Whether all that the call wants, at the offers that take the most, would be more than is left. */
+function mayBind({ items }: Problem, { of, left }: TenantQuota, counts: (offer: Offer) => boolean): boolean {
+  const most = items.reduce((sum, { count, candidates }) => {
+    const taken = candidates.map(({ offer }) => (counts(offer) ? (takes(offer, of) ?? 0) : 0));
+    return sum + count * taken.reduce((greatest, own) => Math.max(greatest, own), 0);
+  }, 0);
+  return most > left;
+}
+
+function quantityOf(left: number, of: TenantQuota['of']): string {
+  return of === 'memory' ? `${left} GiB of memory` : `${left} ${of}`;
+}
 
 function spreadRoom({ need, candidates }: ItemProblem): readonly string[] {
   return need.spread.map(({ over, atMost }) => {
