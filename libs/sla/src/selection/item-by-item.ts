@@ -73,6 +73,11 @@ export class ItemByItem {
       : { found: { ...outcome, score, gap: 0 } };
   }
 
+  /** No plan scores more: what ties items together only takes away. */
+  get bound(): number {
+    return this.way(new Map())?.score ?? Infinity;
+  }
+
   /** To be unlike a plan is to have fewer machines than it at one of its sites, whichever: each choice of sites is a way. */
   private ways(unlike: readonly (readonly Assignment[])[]): readonly Caps[] | undefined {
     let ways: readonly Caps[] = [new Map()];

@@ -33,24 +33,27 @@ export function settling(problem: Problem, solver: Solver): (unlike: Plans) => F
   return (unlike) => {
     const apart = separately?.best(unlike);
     if (apart) return apart.found;
-    bounds ??= boundsFor(problem, solver, unlike);
+    bounds ??= boundsFor(problem, solver, unlike, separately?.bound ?? Infinity);
     const best = bestPlan(problem, bounds, unlike, solver);
     return best && settled(problem, bounds, best, unlike, solver);
   };
 }
 
-/** Even "no relaxation" is only HiGHS' word: without bounds the search goes on, and another solver has to agree. */
-function boundsFor(problem: Problem, solver: Solver, unlike: Plans): Bounds {
-  if (allCandidates(problem).length > longRelaxation && unlike.length === 0) tellAny(problem, solver);
-  return boundsOf(problem, solver) ?? { bound: Infinity, losses: new Map() };
+/**
+ * Even "no relaxation" is only HiGHS' word, and time may run out before it has one: then the search goes on with the bound of the items by
+ * themselves, and another solver has to agree.
+ */
+function boundsFor(problem: Problem, solver: Solver, unlike: Plans, bound: number): Bounds {
+  if (allCandidates(problem).length > longRelaxation && unlike.length === 0) tellAny(problem, solver, bound);
+  return boundsOf(problem, solver) ?? { bound, losses: new Map() };
 }
 
 /** So many candidates take the relaxation seconds, in which time may run out: then there should be a plan. */
 const longRelaxation = 20_000;
 
-function tellAny(problem: Problem, solver: Solver): void {
+function tellAny(problem: Problem, solver: Solver, bound: number): void {
   const plan = firstPlan(problem, allCandidates(problem), new Map(), [], solver);
-  if (plan) solver.onFound?.({ ...plan, gap: Infinity });
+  if (plan) solver.onFound?.({ ...plan, gap: bound - plan.score });
 }
 
 /** An item without a candidate, or one that has more machines than it may. */
