@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Installs from the lock files, lints, type-checks, builds and runs every test, the store's once more over Debian's PostgreSQL where that can
-// be had. Each step counts as one check beside the tests.
+// be had, and the long trials of `npm run fuzz`. Each step counts as one check beside the tests.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -62,6 +62,7 @@ if (step('install and build', process.execPath, ['scripts/prepared.mjs'])) {
     tests('store over PostgreSQL', ['libs/store'], { TEST_DATABASE_URL: server.url });
     server.stop();
   } else console.log('\n== store over PostgreSQL: left out, there is no PostgreSQL here and none can be installed');
+  step('fuzz', 'npm', ['run', '--silent', 'fuzz']);
 }
 rmSync(scratch, { recursive: true, force: true });
 console.log(`\n${passed} passed, ${failed} failed`);

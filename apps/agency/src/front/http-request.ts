@@ -24,7 +24,7 @@ export function frontRequest(request: FastifyRequest, tenant: string): FrontRequ
 /** The Host header, unless it is missing or nothing that belongs into a URL. */
 function authorityOf({ raw }: FastifyRequest): string {
   const { host } = raw.headers;
-  if (host !== undefined && /^[\w.:[\]-]{1,255}$/.test(host)) return host;
+  if (host !== undefined && /^[\w.:[\]-]{1,255}$/.test(host) && URL.canParse(`http://${host}`)) return host;
   const { localAddress = '127.0.0.1', localPort = 80 } = raw.socket;
   return `${localAddress.includes(':') ? `[${localAddress}]` : localAddress}:${localPort}`;
 }

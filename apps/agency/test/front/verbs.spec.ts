@@ -378,6 +378,7 @@ describe('2.4 and 2.5, every answer', () => {
       [417, `POST / HTTP/1.1\r\n${host}Expect: wonders\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`],
       [431, `GET / HTTP/1.1\r\n${host}X: ${'x'.repeat(70_000)}\r\n\r\n`],
       [200, `OPTIONS * HTTP/1.1\r\n${host}Connection: close\r\n\r\n`],
+      [200, 'GET /compute/ HTTP/1.1\r\nHost: ]\r\nConnection: close\r\n\r\n'],
       [200, `GET http://agency.example/compute/ HTTP/1.1\r\n${host}Connection: close\r\n\r\n`],
     ];
     for (const [status, bytes] of odd) {
@@ -385,6 +386,8 @@ describe('2.4 and 2.5, every answer', () => {
       expect([bytes.slice(0, 60), answer.status, answer.headers.server]).toEqual([bytes.slice(0, 60), status, [server]]);
       expect(answer.headers['content-type']).toBeDefined();
       expect(answer.reason).not.toBe('');
+      // What is no name of a host goes into no location.
+      if (bytes.includes('Host: ]')) expect(answer.body).toContain(`X-OCCI-Location: ${world.front.url}compute/1\n`);
       if (bytes.includes('agency.example')) expect(answer.body).toContain('X-OCCI-Location: http://agency.example/compute/1\n');
     }
   });
