@@ -12,34 +12,12 @@ import {
   violations,
 } from '../src/index.js';
 import { highs as loadHighs } from './highs.js';
+import { offerRow as row } from './offer-row.js';
 
 let highs: Highs;
 beforeAll(async () => {
   highs = await loadHighs();
 });
-
-function row(region: string, instanceType: string, price: number, rest: Partial<OfferRow> = {}): OfferRow {
-  return {
-    agent: 'alpha',
-    vendor: 'alpha',
-    region,
-    zones: ['a'],
-    instanceType,
-    price,
-    market: 'on-demand',
-    city: null,
-    country: 'FR',
-    continent: 'EU',
-    cores: 2,
-    memory: 4,
-    disk: null,
-    gpu: null,
-    architecture: 'x64',
-    availability: 0.999,
-    carbon: null,
-    ...rest,
-  };
-}
 
 function need(rest: Partial<Need> = {}): Need {
   return { item: 'web', kind: 'compute', count: 1, require: [], prefer: [], spread: [], apartFrom: [], ...rest };

@@ -11,33 +11,16 @@ import {
   violations,
 } from '../src/index.js';
 import { highs as loadHighs } from './highs.js';
+import { offerRow } from './offer-row.js';
 
 let highs: Highs;
 beforeAll(async () => {
   highs = await loadHighs();
 });
 
-const row = (region: string, price: number, rest: Partial<OfferRow> = {}): OfferRow => ({
-  agent: 'alpha',
-  vendor: 'aws',
-  region,
-  zones: ['a', 'b'],
-  instanceType: 'small',
-  price,
-  market: 'on-demand',
-  city: null,
-  country: 'FR',
-  continent: 'EU',
-  cores: 2,
-  memory: 4,
-  disk: null,
-  gpu: null,
-  architecture: 'x64',
-  availability: 0.99,
-  carbon: null,
-  egress: { internet: 0.09, region: 0.02, zone: 0.01 },
-  ...rest,
-});
+const egress = { internet: 0.09, region: 0.02, zone: 0.01 };
+const row = (region: string, price: number, rest: Partial<OfferRow> = {}): OfferRow =>
+  offerRow(region, 'small', price, { vendor: 'aws', zones: ['a', 'b'], availability: 0.99, egress, ...rest });
 const need = (item: string, count: number, rest: Partial<Need> = {}): Need => {
   return { item, kind: 'compute', count, require: [], prefer: [], spread: [], apartFrom: [], ...rest };
 };

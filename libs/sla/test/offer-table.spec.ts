@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { answerDemand, type Demand, type OfferRow, OfferTable, type TableChange } from '../src/index.js';
 import { demand, market } from './demands.js';
+import { offerRow } from './offer-row.js';
 
 /** What is asked in full, so that nothing of a table can hide. */
 const ask = (table: OfferTable, demanded: Demand) => answerDemand(table, demanded, { prune: false });
@@ -65,25 +66,8 @@ describe('a table of offers', () => {
     );
   });
 
-  const row = (agent: string, region: string, instanceType: string, price: number): OfferRow => ({
-    agent,
-    vendor: agent,
-    region,
-    zones: ['a', 'b'],
-    city: null,
-    country: null,
-    continent: null,
-    instanceType,
-    market: 'on-demand',
-    price,
-    cores: 2,
-    memory: 4,
-    disk: null,
-    gpu: null,
-    architecture: 'x64',
-    availability: null,
-    carbon: null,
-  });
+  const row = (agent: string, region: string, instanceType: string, price: number): OfferRow =>
+    offerRow(region, instanceType, price, { agent, vendor: agent, zones: ['a', 'b'] });
   const rows = [row('north', 'r1', 'small', 0.1), row('north', 'r2', 'small', 0.2), row('south', 'r1', 'small', 0.3)];
   const anything: Demand = {
     needs: [{ item: 'web', kind: 'compute', count: 1, require: [], prefer: [], spread: [], apartFrom: [] }],

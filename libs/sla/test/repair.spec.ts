@@ -18,6 +18,7 @@ import {
 import { smallestChange } from './brute-repairs.js';
 import { capacities, demand as anyDemand, demandBy, market as anyMarket } from './demands.js';
 import { highs as loadHighs } from './highs.js';
+import { offerRow } from './offer-row.js';
 import { terms as anyTerms } from './terms.js';
 
 let highs: Highs;
@@ -95,27 +96,9 @@ describe('the repairs of an impossible call', () => {
   }, 300_000);
 });
 
-const row = (region: string, instanceType: string, price: number, rest: Partial<OfferRow> = {}): OfferRow => ({
-  agent: 'alpha',
-  vendor: 'aws',
-  region,
-  zones: ['a', 'b'],
-  instanceType,
-  price,
-  market: 'on-demand',
-  city: null,
-  country: 'FR',
-  continent: 'EU',
-  cores: 2,
-  memory: 4,
-  disk: null,
-  gpu: null,
-  architecture: 'x64',
-  availability: 0.999,
-  carbon: null,
-  egress: { internet: 0.1, region: 0.02, zone: 0.01 },
-  ...rest,
-});
+const egress = { internet: 0.1, region: 0.02, zone: 0.01 };
+const row = (region: string, instanceType: string, price: number, rest: Partial<OfferRow> = {}): OfferRow =>
+  offerRow(region, instanceType, price, { vendor: 'aws', zones: ['a', 'b'], egress, ...rest });
 const rows = [
   row('eu-west-3', 'small', 0.01, { latitude: 0, longitude: 1 }),
   row('eu-west-3', 'big', 0.0523456789, { cores: 4, memory: 16 }),
