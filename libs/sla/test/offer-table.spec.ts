@@ -123,5 +123,23 @@ describe('a table of offers', () => {
       'north/r1/b/small/on-demand',
       'north/r1/b/small/on-demand+12m',
     ]);
+    const price = { region: 'r1', instanceType: 'small', market: 'on-demand', commitment: 12 * month, price: 0.05 } as const;
+    const pricesOf = (of: OfferTable) => new Set(ask(of, anything).offers.map((offer) => offer.price));
+    expect(pricesOf(table.changed({ prices: [price] }))).toEqual(new Set([0.1, 0.05]));
+  });
+
+  test('counts what two terms exclude for neither alone', () => {
+    const month = 730 * 3_600_000;
+    const table = OfferTable.build([{ ...row('north', 'r1', 'small', 0.1), market: 'spot', commitment: month }]);
+    const require = [
+      { type: 'text', text: 'market = on-demand', attribute: 'market', anyOf: ['on-demand'] },
+      { type: 'number', text: 'commitment <= 0', attribute: 'commitment', comparison: '<=', value: 0 },
+    ] as const;
+    const [need] = anything.needs;
+    const { items } = answerDemand(table, { ...anything, needs: need ? [{ ...need, require }] : [] });
+    expect(items[0]?.excluded.map(({ excluded, excludedByThisAlone }) => [excluded, excludedByThisAlone])).toEqual([
+      [2, 0],
+      [2, 0],
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Highs } from 'highs';
-import { answerDemand, mergeAnswers, OfferTable, type Plan, selectPlans } from '../src/index.js';
+import { answerDemand, mergeAnswers, type OfferRow, OfferTable, type Plan, selectPlans } from '../src/index.js';
 import { capacities, demand, market } from './demands.js';
 import { highs as loadHighs } from './highs.js';
 import { ids, judge } from './judging.js';
@@ -54,4 +54,27 @@ describe('selection', () => {
       { numRuns: 60 },
     );
   }, 60_000);
+
+  test('answers the same from pruned offers where all of them stand in one place, and so are held against each other', async () => {
+    let pruned = 0;
+    await fc.assert(
+      fc.asyncProperty(market, demand, async (rows, demanded) => {
+        const [first] = rows;
+        const together = rows.map((row, index) => ({ ...row, ...placeOf(first ?? row), instanceType: `t${index}` }));
+        const table = OfferTable.build(together);
+        const answers = [answerDemand(table, demanded, { prune: false }), answerDemand(table, demanded)] as const;
+        pruned += answers[0].offers.length - answers[1].offers.length;
+        const [whole, kept] = await Promise.all(answers.map((answer) => selectPlans(demanded, answer, { solver: { highs } })));
+        expect(kept?.plans.map(({ score, cost }) => [score.toFixed(7), cost.toFixed(4)])).toEqual(
+          whole?.plans.map(({ score, cost }) => [score.toFixed(7), cost.toFixed(4)]),
+        );
+      }),
+      { numRuns: 200 },
+    );
+    expect(pruned).toBeGreaterThan(20);
+  }, 60_000);
 });
+
+function placeOf({ agent, vendor, region, zones, country, continent }: OfferRow) {
+  return { agent, vendor, region, zones, country, continent };
+}
