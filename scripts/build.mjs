@@ -5,6 +5,7 @@ import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle } from './bundle.mjs';
+import { writeFolderIndexes } from './folder-indexes.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const swcConfig = join(root, '.swcrc');
@@ -40,6 +41,7 @@ async function buildWorkspace(dir) {
   return compiled;
 }
 
+writeFolderIndexes(root);
 const workspaces = (
   await Promise.all(
     ['libs', 'apps'].map((kind) => readdir(join(root, kind)).then((names) => names.map((name) => join(root, kind, name)))),

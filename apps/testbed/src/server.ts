@@ -2,26 +2,27 @@ import { AgencyError } from '@cloud-agency/errors';
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { serveControl } from './control/control.js';
 import { accountAt } from './faces/accounts.js';
-import { serveEc2 } from './faces/ec2/face.js';
-import { serveOpenStack } from './faces/openstack/face.js';
-import { novaShape, OpenStackFault } from './faces/openstack/fault.js';
-import { originOf } from './faces/openstack/service.js';
-import { Tokens } from './faces/openstack/tokens.js';
+import { garbleAnswers } from './faces/mishap.js';
+import { originOf } from './faces/request.js';
+import { faces } from './faces/registry.js';
 import type { Testbed } from './testbed.js';
 
 /** One HTTP server for all faces, price lists and the operator's control. */
 export function createServer(testbed: Testbed): FastifyInstance {
   const app = Fastify({ forceCloseConnections: true, routerOptions: { ignoreTrailingSlash: true, maxParamLength: 255 } });
-  const tokens = new Tokens(testbed.clock, testbed.ids);
   readJson(app);
+  readOthers(app);
   sayErrors(app);
-  serveEc2(app, testbed);
-  serveOpenStack(app, testbed, tokens);
+  for (const face of faces) {
+    void app.register((own, _options, done) => {
+      garbleAnswers(own);
+      face.serve(own, testbed);
+      done();
+    });
+  }
   serveAccounts(app, testbed);
   servePrices(app, testbed);
-  serveControl(app, testbed, () => {
-    tokens.expireAll();
-  });
+  serveControl(app, testbed);
   return app;
 }
 
@@ -67,14 +68,20 @@ function readJson(app: FastifyInstance): void {
   });
 }
 
-/** Faces answer their own errors; here is what the operator meets, and what no face has seen. */
+/** Forms, XML and the rest come to the faces as they are: protocols older than JSON do not agree on what to call them. */
+function readOthers(app: FastifyInstance): void {
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+    done(null, body.length === 0 ? undefined : body);
+  });
+}
+
+/** Faces answer their own errors; here is what the operator meets. */
 function sayErrors(app: FastifyInstance): void {
-  app.setErrorHandler((error: FastifyError | AgencyError, request, reply) => {
+  app.setErrorHandler((error: FastifyError | AgencyError, _request, reply) => {
     if (error instanceof AgencyError) return reply.code(error.status).send({ error: error.code, message: error.message });
     const status = error.statusCode ?? 500;
-    if (request.url.startsWith('/control')) return reply.code(status).send({ error: 'invalid-request', message: error.message });
-    const { type, body } = novaShape(new OpenStackFault(status, error.message));
-    return reply.code(status).type(type).send(body);
+    const code = status < 500 ? 'invalid-request' : 'internal';
+    return reply.code(status).send({ error: code, message: error.message });
   });
   app.setNotFoundHandler((request, reply) =>
     reply.code(404).send({

@@ -9,14 +9,17 @@ import { Fleet } from './cloud/fleet.js';
 import type { Instance } from './cloud/instance.js';
 import { Interfaces } from './cloud/interfaces.js';
 import { Networks } from './cloud/networks.js';
+import { Numbers } from './cloud/numbers.js';
 import { RequestCounts } from './cloud/request-counts.js';
 import { SavedImages } from './cloud/saved-images.js';
+import { Sessions } from './cloud/sessions.js';
 import { Volumes } from './cloud/volumes.js';
+import { faceNamed } from './faces/registry.js';
 
 export interface TestbedOptions {
   /** Where its clouds live. */
   readonly directory: string;
-  /** Names of the clouds to have; all when empty. */
+  /** Names of the clouds to have; all but the laboratories when empty. */
   readonly clouds: readonly string[];
   readonly clock: Clock;
   readonly ids: Ids;
@@ -36,6 +39,8 @@ export interface Testbed {
   readonly disk: Disk;
   readonly faults: Faults;
   readonly requests: RequestCounts;
+  readonly sessions: Sessions;
+  readonly numbers: Numbers;
   readonly clock: Clock;
   readonly ids: Ids;
   close(): Promise<void>;
@@ -65,7 +70,10 @@ export async function openTestbed({ directory, clouds: wanted, clock, ids, log, 
   };
   const fleet = await Fleet.open({ disk, addresses, clock, log, isDark, ended });
   const clouds = new Map(
-    descriptions.map((description) => [description.profile.vendor, new Cloud(description, { fleet, disk, faults, clock })]),
+    descriptions.map((description) => {
+      const { vendor, face } = description.profile;
+      return [vendor, new Cloud(description, { fleet, disk, faults, clock, failedBoot: faceNamed(face).failedBoot })];
+    }),
   );
   const close = async (): Promise<void> => {
     fleet.close();
@@ -83,6 +91,8 @@ export async function openTestbed({ directory, clouds: wanted, clock, ids, log, 
     disk,
     faults,
     requests: new RequestCounts(),
+    sessions: new Sessions(clock, ids),
+    numbers: new Numbers(disk),
     clock,
     ids,
     close,

@@ -1,7 +1,7 @@
 import { type Recorded, RecordedCloud, type Seen, testHttp } from './recorded-cloud.js';
 import { json } from './recorded-openstack.js';
 import type { VendorDriver } from '../src/vendor/port.js';
-import { openstack } from '../src/vendors/openstack/index.js';
+import { vendor as openstack } from '../src/vendors/openstack/index.js';
 
 const start = Date.UTC(2026, 0, 1);
 let now: number;

@@ -1,6 +1,6 @@
 import { type Recorded, type RecordedCloud, type Seen, testHttp } from './recorded-cloud.js';
 import type { VendorDriver } from '../src/vendor/port.js';
-import { amazon } from '../src/vendors/amazon/index.js';
+import { vendor as amazon } from '../src/vendors/amazon/index.js';
 
 export const xml = (body: string, status = 200): Recorded => ({
   status,

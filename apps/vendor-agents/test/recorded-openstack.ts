@@ -1,6 +1,6 @@
 import { type Recorded, RecordedCloud, type Seen, testHttp } from './recorded-cloud.js';
 import type { VendorDriver } from '../src/vendor/port.js';
-import { openstack } from '../src/vendors/openstack/index.js';
+import { vendor as openstack } from '../src/vendors/openstack/index.js';
 
 export const json = (body: unknown, status = 200, headers: Record<string, string> = {}): Recorded => ({
   status,

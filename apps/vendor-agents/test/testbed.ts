@@ -6,9 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-interface Fault {
+type FaultKind =
+  | ('no-capacity' | 'quota' | 'slow' | 'server-error' | 'rate-limit' | 'region-down' | 'boot-error')
+  | ('revoked' | 'malformed' | 'wrong-content-type' | 'slow-boot' | 'short-pages');
+
+export interface Fault {
   readonly cloud: string;
-  readonly fault: 'no-capacity' | 'quota' | 'slow' | 'server-error' | 'rate-limit' | 'region-down' | 'boot-error';
+  readonly fault: FaultKind;
   readonly [parameter: string]: string | number;
 }
 

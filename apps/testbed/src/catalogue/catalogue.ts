@@ -15,7 +15,7 @@ export interface CloudDescription {
 
 /**
  * The clouds of data/testbed, with sizes, prices and places from data/catalog.
- * @param wanted the names of the clouds to have; all when empty.
+ * @param wanted the names of the clouds to have; all but the laboratories when empty.
  * @throws AgencyError invalid-setting for a name that is none of them.
  */
 export function openCatalogue(directory: string, wanted: readonly string[]): CloudDescription[] {
@@ -30,15 +30,22 @@ export function openCatalogue(directory: string, wanted: readonly string[]): Clo
     });
   }
   const places = readPlaces(readFileSync(join(directory, 'catalog', 'regions.csv'), 'utf8'));
-  return vendors
-    .filter((name) => wanted.length === 0 || wanted.includes(name))
-    .map((name) => ({
-      profile: readProfile(readFileSync(join(directory, 'testbed', `${name}.yaml`), 'utf8')),
-      places: places.get(name) ?? new Map<string, RegionPlace>(),
-      sizes: once(() =>
-        readSizes(readFileSync(join(directory, 'catalog', 'offers', `${name}.csv`), 'utf8'), spotSavings(directory, name)),
-      ),
+  return (wanted.length === 0 ? vendors : vendors.filter((name) => wanted.includes(name)))
+    .map((name) => readProfile(readFileSync(join(directory, 'testbed', `${name}.yaml`), 'utf8')))
+    .filter(({ laboratory }) => wanted.length > 0 || !laboratory)
+    .map((profile) => ({
+      profile,
+      places: places.get(profile.vendor) ?? new Map<string, RegionPlace>(),
+      sizes: once(() => sizesOf(directory, profile)),
     }));
+}
+
+function sizesOf(directory: string, { vendor, sizes, regions }: Profile): ReadonlyMap<string, readonly Size[]> {
+  if (sizes.length > 0) return new Map(regions.map(({ region }) => [region, sizes]));
+  const file = join(directory, 'catalog', 'offers', `${vendor}.csv`);
+  return existsSync(file)
+    ? readSizes(readFileSync(file, 'utf8'), spotSavings(directory, vendor))
+    : new Map<string, readonly Size[]>();
 }
 
 /** None for a vendor without a file of them. */

@@ -1,7 +1,5 @@
 import { type FlatRow, readFlatYaml } from './flat-yaml.js';
-
-/** The wire protocol a simulated cloud speaks. */
-export type FaceName = 'ec2' | 'openstack';
+import { type Size, writtenSize } from './size.js';
 
 export interface RegionProfile {
   readonly region: string;
@@ -21,7 +19,14 @@ export type Egress = Readonly<Record<'internet' | 'region' | 'zone', string>>;
 export interface Profile {
   readonly vendor: string;
   readonly title: string;
-  readonly face: FaceName;
+  /** The wire protocol it speaks: a folder of faces/. */
+  readonly face: string;
+  /** It is there to try a protocol on, and only where it is asked for by name: nobody's offers are behind it. */
+  readonly laboratory: boolean;
+  /** Machines of any cores, memory and disk. */
+  readonly freeSizes: boolean;
+  /** Sizes of all its regions, where data/catalog knows nothing of the cloud. */
+  readonly sizes: readonly Size[];
   readonly regions: readonly RegionProfile[];
   /** What traffic costs by how far it goes, e.g. `0.09 USD/GiB`. */
   readonly egress: Egress;
@@ -35,12 +40,15 @@ type WrittenRegion = Omit<RegionProfile, 'bootMs'> & { readonly boot: string };
 /** Reads a file of data/testbed, which ships with the program and is therefore trusted. */
 export function readProfile(yaml: string): Profile {
   const { values, rows } = readFlatYaml(yaml);
-  const { vendor = '', title = '', face } = values;
-  const { regions = [], volumes = [], egress = [], elastic_disk: elasticDisk = [] } = rows;
+  const { vendor = '', title = '', face = '', laboratory, free_sizes: freeSizes } = values;
+  const { regions = [], sizes = [], volumes = [], egress = [], elastic_disk: elasticDisk = [] } = rows;
   return {
     vendor,
     title,
-    face: face === 'ec2' ? 'ec2' : 'openstack',
+    face,
+    laboratory: laboratory === 'true',
+    freeSizes: freeSizes === 'true',
+    sizes: sizes.map(writtenSize),
     regions: (regions as unknown as readonly WrittenRegion[]).map(regionOf),
     egress: egressOf(egress),
     volumes,

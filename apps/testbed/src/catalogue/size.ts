@@ -1,3 +1,5 @@
+import type { FlatRow } from './flat-yaml.js';
+
 /** A size that a vendor sells in a region, as data/catalog has it. */
 export interface Size {
   readonly name: string;
@@ -12,6 +14,25 @@ export interface Size {
   readonly price: number;
   /** USD an hour on the spot market; null: it is not sold there. */
   readonly spotPrice: number | null;
+}
+
+/** A row `{ name: small, cores: 1, memory: 2 GiB, disk: 20 GiB, price: 0.05 USD/h }` of data/testbed. */
+export const writtenSize = ({ name, cores, memory, disk, price }: FlatRow): Size => ({
+  name: String(name),
+  vcpus: Number(cores),
+  memoryGib: Number.parseFloat(String(memory)),
+  diskGib: Number.parseFloat(String(disk)),
+  architecture: 'x86_64',
+  gpu: null,
+  price: Number.parseFloat(String(price)),
+  spotPrice: null,
+});
+
+/** What a cloud of free sizes makes of `c2-m4-d50`: cores, GiB of memory, GiB of disk. Undefined when that is not how the name is written. */
+export function freeSize(name: string): Size | undefined {
+  const [, cores, memory, disk] = /^c([\d.]+)-m([\d.]+)-d(\d+)$/.exec(name) ?? [];
+  if (cores === undefined) return undefined;
+  return writtenSize({ name, cores: Number(cores), memory: memory ?? '', disk: disk ?? '', price: 0 });
 }
 
 /** What a spot machine costs less than one on demand, as a share, by `<region>/<size>`. */

@@ -1,7 +1,7 @@
 import type { Clock } from '@cloud-agency/runtime';
 import type { CloudDescription } from '../catalogue/catalogue.js';
-import type { FaceName, Profile, RegionProfile } from '../catalogue/profile.js';
-import type { Size } from '../catalogue/size.js';
+import type { Profile, RegionProfile } from '../catalogue/profile.js';
+import { freeSize, type Size } from '../catalogue/size.js';
 import type { Disk, KeyPair } from './disk.js';
 import type { Faults } from './faults.js';
 import type { Fleet, NewInstance } from './fleet.js';
@@ -29,6 +29,8 @@ export interface CloudParts {
   readonly disk: Disk;
   readonly faults: Faults;
   readonly clock: Clock;
+  /** What an instance that cannot boot ends in. */
+  readonly failedBoot: 'terminated' | 'error';
 }
 
 /** One simulated cloud: what it has, what it has room for, and whose instances are its own. Faces speak for it. */
@@ -50,7 +52,7 @@ export class Cloud {
     return this.profile.vendor;
   }
 
-  get face(): FaceName {
+  get face(): string {
     return this.profile.face;
   }
 
@@ -69,7 +71,7 @@ export class Cloud {
   }
 
   size(region: string, name: string): Size | undefined {
-    return this.sizes(region).find((size) => size.name === name);
+    return this.sizes(region).find((size) => size.name === name) ?? (this.profile.freeSizes ? freeSize(name) : undefined);
   }
 
   instances(region: string): Instance[] {
@@ -98,12 +100,13 @@ export class Cloud {
     const zone = this.zoneFor(order);
     const place = { cloud: this.name, region: order.region.region };
     const fails = this.parts.faults.strike('boot-error', place) ?? this.parts.faults.strike('boot-error', { ...place, zone });
-    const to = fails ? failedState[this.face] : 'running';
+    const to = fails ? this.parts.failedBoot : 'running';
+    const slow = this.parts.faults.strike('slow-boot', place);
     const now = this.parts.clock.now();
     return this.parts.fleet.place(
       this.wanted(order, zone, {
         state: 'booting',
-        change: { to, at: now + order.region.bootMs },
+        change: { to, at: now + order.region.bootMs + (slow?.delay_ms ?? 0) },
         fault: fails ? { ...bootFault, at: now } : null,
       }),
     );
@@ -173,8 +176,5 @@ export class Cloud {
       .map(({ name }) => name);
   }
 }
-
-/** What an instance that cannot boot ends in: EC2 takes it away, Nova keeps it for its owner to delete. */
-const failedState = { ec2: 'terminated', openstack: 'error' } as const;
 
 const bootFault = { code: 500, message: 'The instance failed to boot.' };

@@ -1,6 +1,13 @@
 import type { Ids } from '@cloud-agency/runtime';
 
-export const faultKinds = ['no-capacity', 'quota', 'slow', 'server-error', 'rate-limit', 'region-down', 'boot-error'] as const;
+/**
+ * revoked: the account's credentials are refused. malformed, wrong-content-type: a request has its effect, and its answer is cut off or
+ * replaced on its way. slow-boot: a machine takes so much longer. short-pages: lists come in pages of two.
+ */
+export const faultKinds = [
+  ...(['no-capacity', 'quota', 'slow', 'server-error', 'rate-limit', 'region-down', 'boot-error'] as const),
+  ...(['revoked', 'malformed', 'wrong-content-type', 'slow-boot', 'short-pages'] as const),
+] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
 /** What an operator switches on. A place left out means all of them. */
@@ -10,10 +17,12 @@ export interface FaultOrder {
   readonly region?: string;
   /** Only where a zone is known: no-capacity, boot-error, region-down. */
   readonly zone?: string;
-  /** slow: how long each request waits. */
+  /** slow: how long each request waits; slow-boot: how much longer a machine takes. */
   readonly delay_ms?: number;
   /** rate-limit: seconds told to the client. */
   readonly retry_after?: number;
+  /** It lets so many go by before it strikes. */
+  readonly after?: number;
   /** It strikes so often and is gone; without it, until it is taken back. */
   readonly times?: number;
   /** Of striking, each time it could; 1 without it. */
@@ -63,10 +72,20 @@ export class Faults {
   strike(kind: FaultKind, place: FaultPlace): Fault | undefined {
     const fault = this.list().find((candidate) => candidate.fault === kind && isAt(candidate, place) && this.happens(candidate));
     if (!fault) return undefined;
+    const { after = 0 } = fault;
+    if (after > 0) {
+      this.faults.set(fault.id, { ...fault, after: after - 1 });
+      return undefined;
+    }
     const struck = { ...fault, struck: fault.struck + 1 };
     if (struck.times !== undefined && struck.struck >= struck.times) this.faults.delete(fault.id);
     else this.faults.set(fault.id, struck);
     return struck;
+  }
+
+  /** Whether a fault that only is, and never strikes, is switched on here. */
+  isOn(kind: FaultKind, place: FaultPlace): boolean {
+    return this.list().some((candidate) => candidate.fault === kind && isAt(candidate, place));
   }
 
   /** Whether everything that stands there is down. */

@@ -100,6 +100,24 @@ export class Fleet {
     this.save([{ ...instance, labels }]);
   }
 
+  /** In a state that no document of its protocol names; null: in its own again. */
+  showAs(instance: Instance, odd: string | null): Instance {
+    const shown = { ...instance, odd };
+    this.save([shown]);
+    return shown;
+  }
+
+  /** It is as if it had never been. */
+  forget(instance: Instance): void {
+    this.timers.get(instance.id)?.();
+    this.timers.delete(instance.id);
+    this.answers.close(instance.id);
+    this.parts.ended(instance);
+    if (instance.address !== null) this.parts.addresses.giveBack(instance.address);
+    this.parts.disk.forgetInstance(instance.id);
+    this.instances.delete(instance.id);
+  }
+
   /**
    * Its process ends. Silently: the cloud goes on calling it running. Otherwise the cloud shows it stopped.
    * @throws Refusal wrong-state when it does not run.

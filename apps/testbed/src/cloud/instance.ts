@@ -23,6 +23,8 @@ export interface Instance {
   /** EC2: it was bought on the spot market; absent: on demand. */
   readonly spot?: boolean;
   readonly state: InstanceState;
+  /** What the cloud shows in place of its state: a word of nobody's; null or absent: the state. */
+  readonly odd?: string | null;
   /** The change under way: what it ends in, and when. */
   readonly change: { readonly to: RestingState; readonly at: number } | null;
   /** Its process has died without the cloud noticing: the state stays `running`, nothing answers. */

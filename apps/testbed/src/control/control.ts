@@ -8,11 +8,9 @@ import { Refusal } from '../cloud/refusal.js';
 import type { Testbed } from '../testbed.js';
 import { serveImages } from './images.js';
 import { serveNetworks } from './networks.js';
-import { checkFault, DeathBody, FaultOrderBody, PriceChangeBody, readBody } from './orders.js';
+import { checkFault, DeathBody, FaultOrderBody, OddStateBody, PriceChangeBody, readBody } from './orders.js';
+import { faultKinds } from '../cloud/faults.js';
 import { serveVolumes } from './volumes.js';
-
-/** Ends all OpenStack tokens. */
-export type ExpireTokens = () => void;
 
 const overview = {
   'GET /accounts': 'The accounts a client has, ready to be configured; ?clouds=aws,gogrid names some.',
@@ -27,21 +25,23 @@ const overview = {
   'POST /control/instances/<id>/die': 'Its process ends. {"silent": true} (the default): the cloud goes on calling it running.',
   'POST /control/instances/by-address/<address>/die': 'The same, by its address.',
   'GET /control/faults': 'The faults switched on.',
-  'POST /control/faults':
-    '{"cloud", "region"?, "zone"?, "fault": "no-capacity" | "quota" | "slow" | "server-error" | "rate-limit" | "region-down" | "boot-error", "delay_ms"?, "retry_after"?, "times"?, "probability"?}',
+  'POST /control/faults': `{"cloud", "region"?, "zone"?, "fault": ${faultKinds.map((kind) => `"${kind}"`).join(' | ')}, "delay_ms"?, "retry_after"?, "after"?, "times"?, "probability"?}`,
   'DELETE /control/faults': 'Takes all of them back; /control/faults/<id> one.',
   'POST /control/prices':
     '{"cloud", "region"?, "instance_type", "market"?: "on-demand" (the default) | "spot", "price" | "factor"}: changes the price list.',
-  'DELETE /control/tokens': 'Ends every OpenStack token, so that clients have to authenticate again.',
+  'POST /control/instances/<id>/vanish': 'The cloud has never heard of it.',
+  'POST /control/instances/<id>/state':
+    '{"state": "MELTING"}: the cloud shows it in a state that nobody knows; null: in its own again.',
+  'DELETE /control/tokens': 'Ends every token that a cloud has given out, so that clients have to authenticate again.',
 };
 
 /** What an operator of the testbed can see and switch: JSON over HTTP below /control. */
-export function serveControl(app: FastifyInstance, testbed: Testbed, expireTokens: ExpireTokens): void {
+export function serveControl(app: FastifyInstance, testbed: Testbed): void {
   app.get('/control', () => overview);
   app.get('/control/clouds', () => [...testbed.clouds.values()].map(cloudView));
   app.get('/control/requests', () => testbed.requests.list());
   app.delete('/control/tokens', (_request, reply) => {
-    expireTokens();
+    testbed.sessions.expireAll();
     return reply.code(204).send();
   });
   app.post('/control/prices', (request) => changePrice(testbed, request.body));
@@ -64,6 +64,14 @@ function serveInstances(app: FastifyInstance, testbed: Testbed): void {
     const instance = instanceOf(testbed, request);
     const size = testbed.clouds.get(instance.cloud)?.size(instance.region, instance.size);
     return size ? metricsOf(instance, size, testbed.clock.now()) : {};
+  });
+  app.post('/control/instances/:id/vanish', (request, reply) => {
+    testbed.fleet.forget(instanceOf(testbed, request));
+    return reply.code(204).send();
+  });
+  app.post('/control/instances/:id/state', (request) => {
+    const { state } = readBody(OddStateBody, request.body);
+    return instanceView(testbed.fleet.showAs(instanceOf(testbed, request), state));
   });
   app.post('/control/instances/:id/die', (request) => die(testbed, instanceOf(testbed, request), request.body));
   app.post('/control/instances/by-address/:address/die', (request) => {

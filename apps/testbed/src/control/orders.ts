@@ -13,6 +13,7 @@ export const FaultOrderBody = Type.Object(
     zone: Type.Optional(Type.String()),
     delay_ms: Type.Optional(Type.Integer({ minimum: 0, maximum: 600_000 })),
     retry_after: Type.Optional(Type.Integer({ minimum: 0 })),
+    after: Type.Optional(Type.Integer({ minimum: 0 })),
     times: Type.Optional(Type.Integer({ minimum: 1 })),
     probability: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1 })),
   },
@@ -20,6 +21,8 @@ export const FaultOrderBody = Type.Object(
 );
 
 export const DeathBody = Type.Object({ silent: Type.Optional(Type.Boolean()) }, strict);
+
+export const OddStateBody = Type.Object({ state: Type.Union([Type.Null(), Type.String({ minLength: 1 })]) }, strict);
 
 export const PriceChangeBody = Type.Object(
   {
@@ -49,7 +52,10 @@ type FaultOrderFields = Static<typeof FaultOrderBody>;
 const faultRules: readonly { readonly broken: (order: FaultOrderFields) => boolean; readonly message: string }[] = [
   { broken: ({ zone, region }) => zone !== undefined && region === undefined, message: 'zone: name its region too.' },
   { broken: ({ zone, fault }) => zone !== undefined && !zoned.includes(fault), message: `zone: only for ${zoned.join(', ')}.` },
-  { broken: ({ delay_ms, fault }) => delay_ms !== undefined && fault !== 'slow', message: 'delay_ms: only for slow.' },
+  {
+    broken: ({ delay_ms, fault }) => delay_ms !== undefined && fault !== 'slow' && fault !== 'slow-boot',
+    message: 'delay_ms: only for slow and slow-boot.',
+  },
   {
     broken: ({ retry_after, fault }) => retry_after !== undefined && fault !== 'rate-limit',
     message: 'retry_after: only for rate-limit.',

@@ -38,6 +38,12 @@ export interface VendorDriver {
   readonly operations?: MachineOperations;
   readonly volumes?: VolumeDriver;
   readonly networks?: NetworkDriver;
+  readonly addresses?: AddressDriver;
+  /** Undefined where the cloud tells no prices: then the account's own list is all there is. */
+  readonly prices?: VendorPrices;
+  readonly metrics?: VendorMetrics;
+  /** Spot machines of a region that the vendor will take back, while it still says so; undefined where there is no such notice. */
+  notices?(region: string): Promise<readonly InterruptionNotice[]>;
   /** Lets go of connections. */
   close(): void;
 }
@@ -56,6 +62,8 @@ export interface MachineOperations {
   resize(region: string, vendorId: string, size: string): Promise<boolean>;
   /** Begins to make an image of the machine, or finds the one that an earlier call with this token began. */
   save(region: string, vendorId: string, image: { readonly name: string; readonly token: string }): Promise<SavedImage>;
+  /** The end of what the machine wrote to its console, empty when it has written nothing; undefined where the cloud does not show it. */
+  console?(region: string, vendorId: string): Promise<string>;
 }
 
 /** start: from stopped; resume: from suspended. */
@@ -134,6 +142,58 @@ export interface NetworkInterface {
   readonly mac: string | null;
   readonly address: string | null;
   readonly state: 'building' | 'active' | 'error';
+}
+
+/** Public addresses of the account's own, which machines get and give back while they run. */
+export interface AddressDriver {
+  /** Gives a machine a public address beside its own, or finds the one that an earlier call with this token gave it. */
+  assign(region: string, machine: string, token: string): Promise<{ readonly vendorId: string; readonly address: string }>;
+  /** Takes it from its machine and gives it back to the cloud; may be repeated. */
+  release(region: string, vendorId: string): Promise<void>;
+}
+
+export interface VendorPrices {
+  /** How often it is worth asking again, ms. */
+  readonly everyMs: number;
+  /** What the vendor asks for its sizes in these regions now, in its own currency. */
+  list(regions: readonly string[]): Promise<readonly VendorPrice[]>;
+}
+
+export interface VendorPrice {
+  /** Absent: in every region that has no price of its own. */
+  readonly region?: string;
+  readonly size: string;
+  /** An hour, running. 0 is unknown, not free. */
+  readonly price: number;
+  /** ISO 4217. */
+  readonly currency: string;
+  readonly market?: 'spot';
+}
+
+/** What the vendor itself measures of its machines. */
+export interface VendorMetrics {
+  /** The latest readings at or after `since` (ms), oldest first; none when it has not measured yet. Undefined when it does not know the machine. */
+  read(region: string, vendorId: string, since: number): Promise<readonly Reading[] | undefined>;
+}
+
+/** cpu: share of all cores, 0 to 1. memory: GiB in use. The others bytes a second, of all interfaces or disks together. */
+export type VendorMetric = 'cpu' | 'memory' | 'network-in' | 'network-out' | 'disk-read' | 'disk-write';
+
+export interface Reading {
+  readonly metric: VendorMetric;
+  /** When it was measured, ms. */
+  readonly at: number;
+  readonly value: number;
+  /** The value is a total since the machine began to run: bytes, or seconds of one core. Two of them make a rate. */
+  readonly total?: true;
+}
+
+export interface InterruptionNotice {
+  readonly vendorId: string;
+  /** When the vendor takes it back, ms; null: it does not say. */
+  readonly at: number | null;
+  /** In the vendor's words. */
+  readonly message: string;
 }
 
 /** Tags on every machine: which placement it is for, and which installation of the Agency asked for it. */

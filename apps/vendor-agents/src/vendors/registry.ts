@@ -1,10 +1,9 @@
 import { AgencyError, nearest } from '@cloud-agency/errors';
 import type { VendorModule } from '../vendor/vendor-module.js';
-import { amazon } from './amazon/index.js';
-import { openstack } from './openstack/index.js';
+import * as folders from './all.js';
 
-/** Every vendor the Agency can drive. A new one is its folder and its line here. */
-const vendors: readonly VendorModule[] = [amazon, openstack];
+/** Every vendor the Agency can drive: the folders beside this file, by name. */
+export const vendors: readonly VendorModule[] = Object.values(folders).sort((a, b) => (a.name < b.name ? -1 : 1));
 
 /** @throws AgencyError invalid-setting naming the known vendors. */
 export function vendorNamed(name: string): VendorModule {

@@ -7,7 +7,7 @@ import { createVolume, deleteVolume, listVolumes, listVolumesInDetail, showVolum
 const newestMicroversion = 70;
 
 /** Cinder v3 (OpenStack API reference, Block Storage). Its faults are of Nova's shape. */
-export function serveCinder(shared: Pick<ServiceOptions, 'app' | 'testbed' | 'tokens'>): void {
+export function serveCinder(shared: Pick<ServiceOptions, 'app' | 'testbed'>): void {
   const cinder = new Service({ ...shared, name: 'volume', faults: novaShape, microversionOf, microversionHeaders });
   cinder.get('/v3', showVersion);
   cinder.get('/v3/:project/os-availability-zone', listZones);

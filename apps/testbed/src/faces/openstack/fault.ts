@@ -23,6 +23,7 @@ export const unauthorized = (): OpenStackFault => new OpenStackFault(401, 'The r
 export function mishapFault(mishap: Mishap): OpenStackFault {
   if (mishap.kind === 'rate-limit') return new OpenStackFault(429, 'This request was rate-limited.', mishap.retryAfter);
   if (mishap.kind === 'region-down') return new OpenStackFault(503, 'The service is currently unable to handle the request.');
+  if (mishap.kind === 'revoked') return unauthorized();
   return new OpenStackFault(500, 'Unexpected API Error. Please report this to the operator of the cloud.');
 }
 

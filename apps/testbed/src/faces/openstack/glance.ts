@@ -8,7 +8,7 @@ import { type Call, type Handler, Service, type ServiceOptions } from './service
 import { placeOf } from './volumes.js';
 
 /** Glance v2 (OpenStack API reference, Image service). */
-export function serveGlance(shared: Pick<ServiceOptions, 'app' | 'testbed' | 'tokens'>): void {
+export function serveGlance(shared: Pick<ServiceOptions, 'app' | 'testbed'>): void {
   const glance = new Service({ ...shared, name: 'image', faults: glanceShape });
   glance.get('', showVersions);
   glance.get('/v2/images', listImages);

@@ -3,12 +3,13 @@ import { Value } from '@sinclair/typebox/value';
 import type { FastifyInstance } from 'fastify';
 import type { Cloud } from '../../cloud/cloud.js';
 import { uuidOf } from '../../cloud/digest.js';
+import type { Session } from '../../cloud/sessions.js';
 import type { Testbed } from '../../testbed.js';
 import { domainName, passwordOf, projectName } from '../credentials.js';
 import { mishapAt } from '../mishap.js';
+import { originOf } from '../request.js';
 import { asFault, badRequest, keystoneShape, mishapFault, unauthorized } from './fault.js';
-import { openStackCloud, originOf, sendFault } from './service.js';
-import type { Token, Tokens } from './tokens.js';
+import { openStackCloud, sendFault } from './service.js';
 
 const Named = Type.Object({ id: Type.Optional(Type.String()), name: Type.Optional(Type.String()) });
 const InDomain = Type.Object({ domain: Type.Optional(Named) });
@@ -43,7 +44,7 @@ export const identityOf = (cloud: Cloud): KnownIdentity => ({
 });
 
 /** Keystone v3 of every OpenStack cloud at `/<cloud>/identity/v3`: password authentication, scoped to the one project or unscoped. */
-export function serveKeystone(app: FastifyInstance, testbed: Testbed, tokens: Tokens): void {
+export function serveKeystone(app: FastifyInstance, testbed: Testbed): void {
   app.get('/:cloud/identity/v3', (request) => ({
     version: {
       id: 'v3.14',
@@ -56,10 +57,10 @@ export function serveKeystone(app: FastifyInstance, testbed: Testbed, tokens: To
     try {
       const cloud = openStackCloud(testbed, (request.params as { cloud: string }).cloud);
       testbed.requests.add(cloud.name, 'POST /auth/tokens');
-      const mishap = await mishapAt(testbed, { cloud: cloud.name });
+      const mishap = await mishapAt(testbed, { cloud: cloud.name }, request);
       if (mishap) throw mishapFault(mishap);
       const scoped = authenticate(cloud, request.body);
-      const token = tokens.issue(cloud.name);
+      const token = testbed.sessions.issue(cloud.name, 'gAAAAA');
       return await reply
         .code(201)
         .header('x-subject-token', token.id)
@@ -98,7 +99,7 @@ const isOne = (given: { id?: string; name?: string } | undefined, known: { id: s
   given?.id === known.id || given?.name === known.name;
 
 /** @param origin null for an unscoped token, which has no catalogue. */
-function tokenView(cloud: Cloud, token: Token, origin: string | null) {
+function tokenView(cloud: Cloud, token: Session, origin: string | null) {
   const { user, domain, project } = identityOf(cloud);
   return {
     methods: ['password'],

@@ -6,7 +6,7 @@ import { type Handler, Service, type ServiceOptions } from './service.js';
 import { createSubnet, deleteSubnet, listSubnets, showSubnet } from './subnets.js';
 
 /** As much of Neutron v2.0 as it takes for networks that servers are in (OpenStack API reference, Networking). */
-export function serveNeutron(shared: Pick<ServiceOptions, 'app' | 'testbed' | 'tokens'>): void {
+export function serveNeutron(shared: Pick<ServiceOptions, 'app' | 'testbed'>): void {
   const neutron = new Service({ ...shared, name: 'network', faults: neutronShape });
   neutron.get('', showVersions);
   neutron.get('/v2.0/networks', listNetworks);

@@ -13,7 +13,7 @@ import { attachVolume, detachVolume, listVolumeAttachments, showVolumeAttachment
 const newestMicroversion = 93;
 
 /** Nova v2.1 (OpenStack API reference, Compute). */
-export function serveNova(shared: Pick<ServiceOptions, 'app' | 'testbed' | 'tokens'>): void {
+export function serveNova(shared: Pick<ServiceOptions, 'app' | 'testbed'>): void {
   const nova = new Service({ ...shared, name: 'compute', faults: novaShape, microversionOf, microversionHeaders });
   nova.get('/v2.1', showVersion);
   nova.get('/v2.1/flavors', listFlavors);

@@ -51,7 +51,7 @@ export function serverView(call: Call, instance: Instance) {
   return {
     id: instance.id,
     name: instance.name,
-    status,
+    status: instance.odd ?? status,
     tenant_id: project.id,
     user_id: user.id,
     metadata: instance.labels,

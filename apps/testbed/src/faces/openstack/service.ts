@@ -3,8 +3,8 @@ import type { RegionProfile } from '../../catalogue/profile.js';
 import type { Cloud } from '../../cloud/cloud.js';
 import type { Testbed } from '../../testbed.js';
 import { mishapAt } from '../mishap.js';
+import { originOf } from '../request.js';
 import { asFault, type FaultShape, mishapFault, notFound, type OpenStackFault, unauthorized } from './fault.js';
-import type { Tokens } from './tokens.js';
 
 /** A request to one service of one region, its token checked. */
 export interface Call {
@@ -31,7 +31,6 @@ export type Handler = (call: Call) => Answer;
 export interface ServiceOptions {
   readonly app: FastifyInstance;
   readonly testbed: Testbed;
-  readonly tokens: Tokens;
   /** What follows the region in its addresses, e.g. `compute`. */
   readonly name: string;
   readonly faults: FaultShape;
@@ -85,15 +84,15 @@ export class Service {
   }
 
   private async admit(action: string, request: FastifyRequest): Promise<Call> {
-    const { testbed, tokens, name, microversionOf } = this.options;
+    const { testbed, name, microversionOf } = this.options;
     const params = request.params as Readonly<Record<string, string>>;
     const cloud = openStackCloud(testbed, params.cloud);
     const region = cloud.region(params.region ?? '');
     if (!region) throw notFound('The resource could not be found.');
     testbed.requests.add(cloud.name, action);
-    const mishap = await mishapAt(testbed, { cloud: cloud.name, region: region.region });
+    const mishap = await mishapAt(testbed, { cloud: cloud.name, region: region.region }, request);
     if (mishap) throw mishapFault(mishap);
-    if (!tokens.isValid(String(request.headers['x-auth-token'] ?? ''), cloud.name)) throw unauthorized();
+    if (!testbed.sessions.isValid(String(request.headers['x-auth-token'] ?? ''), cloud.name)) throw unauthorized();
     return {
       testbed,
       cloud,
@@ -106,8 +105,6 @@ export class Service {
     };
   }
 }
-
-export const originOf = (request: FastifyRequest): string => `${request.protocol}://${request.host}`;
 
 /** @throws OpenStackFault 404 */
 export function openStackCloud(testbed: Testbed, name: string | undefined): Cloud {

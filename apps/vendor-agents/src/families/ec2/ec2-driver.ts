@@ -19,7 +19,7 @@ import { type Ec2Account, Ec2Query, type Params } from './query.js';
 import { instancesLeft } from './quotas.js';
 import { madeWith } from './tags.js';
 import { Ec2Volumes } from './volumes.js';
-import { items, text, type XmlElement } from './xml.js';
+import { items, text, type XmlElement } from '../../vendor/xml.js';
 
 /** What differs from vendor to vendor of the family. */
 export interface Ec2Profile extends Ec2Account {

@@ -1,7 +1,7 @@
 import type { FailureReason } from '@cloud-agency/bus';
 import { type HttpAnswer, retryAfterMs } from '../../vendor/http.js';
 import { VendorError } from '../../vendor/vendor-error.js';
-import { excerpt, list, parseXml, text, type XmlNode } from './xml.js';
+import { excerpt, list, parseXml, text, type XmlNode } from '../../vendor/xml.js';
 
 /** EC2 API reference, "Error codes for the Amazon EC2 API": client errors, then server errors. */
 const reasons: Readonly<Record<string, FailureReason>> = {

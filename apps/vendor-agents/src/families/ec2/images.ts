@@ -1,6 +1,6 @@
 import { VendorError } from '../../vendor/vendor-error.js';
 import type { Ec2Query } from './query.js';
-import { items, text, type XmlNode } from './xml.js';
+import { items, text, type XmlNode } from '../../vendor/xml.js';
 
 /** How a portable image name is looked up: the publisher's account and the names it gives, `{arch}` being x86_64, amd64 or arm64. */
 export interface ImageQuery {

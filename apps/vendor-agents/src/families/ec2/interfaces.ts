@@ -3,7 +3,7 @@ import { interfaceTag } from '../../vendor/tags.js';
 import { asVendorError, unlessGone, VendorError } from '../../vendor/vendor-error.js';
 import type { Ec2Query, Params } from './query.js';
 import { madeWith, withTag } from './tags.js';
-import { items, list, number, text, type XmlNode } from './xml.js';
+import { items, list, number, text, type XmlNode } from '../../vendor/xml.js';
 
 /** A network interface of the account, whether a machine has it or not. */
 export interface Interface {

@@ -1,7 +1,7 @@
 import type { Fault, Instance, InstanceState, Size, TaggedInstance } from '../../vendor/port.js';
 import { placementTag } from '../../vendor/port.js';
 import { ec2Reason } from './errors.js';
-import { items, number, text, type XmlNode } from './xml.js';
+import { items, number, text, type XmlNode } from '../../vendor/xml.js';
 
 const gibPerGb = 1e9 / 2 ** 30;
 

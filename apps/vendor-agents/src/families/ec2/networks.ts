@@ -6,7 +6,7 @@ import { Ec2Interfaces, type Interface, shown } from './interfaces.js';
 import type { Ec2Query } from './query.js';
 import { Ec2Subnets } from './subnets.js';
 import { madeWith, withTag } from './tags.js';
-import { text } from './xml.js';
+import { text } from '../../vendor/xml.js';
 
 /** How long EC2 takes to let go of an interface, about, ms. */
 const detachingMs = 2_000;

@@ -3,7 +3,7 @@ import { imageTag } from '../../vendor/tags.js';
 import { asVendorError, VendorError } from '../../vendor/vendor-error.js';
 import type { Ec2Query, Params } from './query.js';
 import { madeWith, tagList, withTag } from './tags.js';
-import { items, text, type XmlNode } from './xml.js';
+import { items, text, type XmlNode } from '../../vendor/xml.js';
 
 /** On a machine that was running when its resize began, until it runs again: that it is to be started is remembered by the cloud. */
 const resizingTag = 'agency.resizing';

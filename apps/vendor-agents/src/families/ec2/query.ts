@@ -2,7 +2,7 @@ import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { VendorHttp } from '../../vendor/http.js';
 import { ec2Error } from './errors.js';
-import { items, parseXml, text, type XmlElement, type XmlNode } from './xml.js';
+import { items, parseXml, text, type XmlElement, type XmlNode } from '../../vendor/xml.js';
 
 export interface Ec2Account {
   readonly accessKeyId: string;

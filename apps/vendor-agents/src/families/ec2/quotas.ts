@@ -1,6 +1,6 @@
 import type { QuotaLeft } from '../../vendor/port.js';
 import type { Ec2Query } from './query.js';
-import { items, number, text } from './xml.js';
+import { items, number, text } from '../../vendor/xml.js';
 
 const instancesPerPage = 1_000;
 /** A stopped machine counts, one that is going does not (EC2 user guide, "EC2 instance limits", before limits of virtual cores). */

@@ -2,7 +2,7 @@ import { contains, formatRange, hash, type Ipv4Range, overlap, parseRange, slice
 import { asVendorError, unlessGone, VendorError } from '../../vendor/vendor-error.js';
 import type { Ec2Query } from './query.js';
 import { madeWith } from './tags.js';
-import { items, number, text, type XmlNode } from './xml.js';
+import { items, number, text, type XmlNode } from '../../vendor/xml.js';
 
 interface Subnet {
   readonly vendorId: string;

@@ -3,7 +3,7 @@ import { volumeTag } from '../../vendor/tags.js';
 import { asVendorError, unlessGone, VendorError } from '../../vendor/vendor-error.js';
 import type { Ec2Query } from './query.js';
 import { madeWith, withTag } from './tags.js';
-import { items, text, type XmlNode } from './xml.js';
+import { items, text, type XmlNode } from '../../vendor/xml.js';
 
 /** Recommended for volumes (EC2 user guide, "Device names for volumes"); what the system makes of them depends on it. */
 const deviceNames = Array.from('fghijklmnop', (letter) => `/dev/sd${letter}`);

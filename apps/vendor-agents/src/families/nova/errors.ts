@@ -2,7 +2,7 @@ import type { FailureReason } from '@cloud-agency/bus';
 import { type HttpAnswer, retryAfterMs } from '../../vendor/http.js';
 import type { Fault } from '../../vendor/port.js';
 import { VendorError } from '../../vendor/vendor-error.js';
-import { entries, type Json, text } from './json.js';
+import { entries, type Json, text } from '../../vendor/json.js';
 
 /**
  * Compute API guide, "Faults": `{"<name>": {"code": …, "message": …}}`; Keystone says `{"error": {…}}`, Neutron

@@ -1,14 +1,7 @@
+import { type ImagePattern, imagePatterns } from '../../vendor/image-names.js';
 import { VendorError } from '../../vendor/vendor-error.js';
-import { type Json, text } from './json.js';
+import { type Json, text } from '../../vendor/json.js';
 import type { Services } from './services.js';
-
-/** What a portable image name stands for at a cloud that publishes its images under names of its own. */
-export interface ImagePattern {
-  readonly name: RegExp;
-  /** Glance's common properties os_distro and os_version, where the publisher set them. */
-  readonly distro: string;
-  readonly version: RegExp;
-}
 
 interface Wanted {
   readonly name: string;
@@ -20,12 +13,8 @@ interface Wanted {
  * The newest active image of a portable name.
  * @throws VendorError invalid-request when the name is not mapped, not-found when the region has none.
  */
-export async function newestImage(
-  cloud: Services,
-  patterns: Readonly<Record<string, ImagePattern>>,
-  wanted: Wanted,
-): Promise<string> {
-  const pattern = patterns[wanted.name];
+export async function newestImage(cloud: Services, wanted: Wanted): Promise<string> {
+  const pattern = imagePatterns[wanted.name];
   if (!pattern)
     throw new VendorError('invalid-request', `the image ${wanted.name} is not mapped here; map it under 'images' of the account`);
   const found = await matching(cloud, wanted, (image) => matches(image, pattern));

@@ -1,7 +1,7 @@
 import type { VendorHttp } from '../../vendor/http.js';
 import { VendorError } from '../../vendor/vendor-error.js';
 import { novaError } from './errors.js';
-import { type Json, list, parseJson, text } from './json.js';
+import { type Json, list, parseJson, text } from '../../vendor/json.js';
 
 export interface NovaAccount {
   /** Keystone's URL, with or without `/v3`. */

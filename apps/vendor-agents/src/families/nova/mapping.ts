@@ -7,7 +7,7 @@ import {
   type TaggedInstance,
 } from '../../vendor/port.js';
 import { faultOf } from './errors.js';
-import { entries, field, type Json, list, number, text } from './json.js';
+import { entries, field, type Json, list, number, text } from '../../vendor/json.js';
 
 /** Server status (VENDORS.md; Compute API guide, "Server concepts"). */
 const states: Readonly<Record<string, InstanceState>> = {

@@ -1,7 +1,7 @@
 import { defaultRange } from '../../vendor/ipv4-range.js';
 import type { InterfaceOrder, NetworkDriver, NetworkInterface, NetworkOrder } from '../../vendor/port.js';
 import { asVendorError, unlessGone, VendorError } from '../../vendor/vendor-error.js';
-import { field, text } from './json.js';
+import { field, text } from '../../vendor/json.js';
 import { Ports, shown } from './ports.js';
 import type { Services } from './services.js';
 

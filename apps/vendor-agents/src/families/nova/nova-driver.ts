@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { VendorHttp } from '../../vendor/http.js';
+import { mapsImageName } from '../../vendor/image-names.js';
 import {
   type Instance,
   installationTag,
@@ -10,8 +11,8 @@ import {
   type VendorDriver,
 } from '../../vendor/port.js';
 import { asVendorError, VendorError } from '../../vendor/vendor-error.js';
-import { type ImagePattern, mappedImage, newestImage } from './images.js';
-import { field, type Json, list, text } from './json.js';
+import { mappedImage, newestImage } from './images.js';
+import { field, type Json, list, text } from '../../vendor/json.js';
 import { Keystone, type NovaAccount } from './keystone.js';
 import { instanceOf, openZones, quotasLeft, sizeOf, taggedInstanceOf } from './mapping.js';
 import { NovaNetworks } from './networks.js';
@@ -20,7 +21,6 @@ import { Services, services } from './services.js';
 import { NovaVolumes } from './volumes.js';
 
 export interface NovaProfile extends NovaAccount {
-  readonly images: Readonly<Record<string, ImagePattern>>;
   /** The account's own images, id or name, by portable name. */
   readonly ownImages: Readonly<Record<string, string>>;
   /** Name or id of the network that machines join; without it the cloud chooses. */
@@ -85,13 +85,13 @@ export class NovaDriver implements VendorDriver {
   }
 
   mapsImage(name: string): boolean {
-    return name in this.profile.ownImages || name in this.profile.images;
+    return mapsImageName(this.profile.ownImages, name);
   }
 
   async image(name: string, architecture: string | null, region: string): Promise<string> {
     const wanted = { name, architecture: architecture ?? 'x64', region };
     const own = this.profile.ownImages[name];
-    if (own === undefined) return await newestImage(this.cloud, this.profile.images, wanted);
+    if (own === undefined) return await newestImage(this.cloud, wanted);
     return uuid.test(own) ? own : await mappedImage(this.cloud, own, wanted);
   }
 

@@ -2,7 +2,7 @@ import type { MachineOperations, PowerAction, SavedImage } from '../../vendor/po
 import { imageTag } from '../../vendor/tags.js';
 import { asVendorError, VendorError } from '../../vendor/vendor-error.js';
 import { faultOf } from './errors.js';
-import { field, type Json, text } from './json.js';
+import { field, type Json, text } from '../../vendor/json.js';
 import type { Services } from './services.js';
 
 /** The id of a flavor by its name. @throws VendorError not-found */

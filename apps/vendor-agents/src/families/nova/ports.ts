@@ -1,7 +1,7 @@
 import type { InterfaceOrder, NetworkInterface } from '../../vendor/port.js';
 import { interfaceTag } from '../../vendor/tags.js';
 import { unlessGone, VendorError } from '../../vendor/vendor-error.js';
-import { field, type Json, list, text } from './json.js';
+import { field, type Json, list, text } from '../../vendor/json.js';
 import type { Services } from './services.js';
 
 export interface Port extends NetworkInterface {

@@ -1,6 +1,6 @@
 import type { HttpAnswer, VendorHttp } from '../../vendor/http.js';
 import { novaError } from './errors.js';
-import { field, type Json, list, parseJson, requiredList, text } from './json.js';
+import { field, type Json, list, parseJson, requiredList, text } from '../../vendor/json.js';
 import { Keystone, type Session } from './keystone.js';
 import { VendorError } from '../../vendor/vendor-error.js';
 

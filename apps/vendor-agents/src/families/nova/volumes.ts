@@ -1,7 +1,7 @@
 import type { Volume, VolumeDriver, VolumeOrder } from '../../vendor/port.js';
 import { volumeTag } from '../../vendor/tags.js';
 import { asVendorError, unlessGone, VendorError } from '../../vendor/vendor-error.js';
-import { field, type Json, list, text } from './json.js';
+import { field, type Json, list, text } from '../../vendor/json.js';
 import type { Services } from './services.js';
 
 /** Cinder v3; Nova attaches. Cinder has no client token: the metadata carry ours, and are looked up before a second create. */

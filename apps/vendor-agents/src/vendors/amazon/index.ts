@@ -2,14 +2,15 @@ import { Ec2Driver } from '../../families/ec2/ec2-driver.js';
 import type { VendorModule } from '../../vendor/vendor-module.js';
 import { amazonImages } from './images.js';
 
-export const amazon: VendorModule = {
+export const vendor: VendorModule = {
   name: 'amazon',
   title: 'Amazon EC2',
   family: 'ec2',
+  protocol: 'EC2 query API 2016-11-15, Signature Version 4',
   operator: 'aws',
   credentials: [
     { name: 'access_key_id', title: 'access key id', required: true },
-    { name: 'secret_access_key', title: 'secret access key', required: true },
+    { name: 'secret_access_key', title: 'secret access key', required: true, secret: true },
   ],
   abilities: [
     'compute',
@@ -25,6 +26,16 @@ export const amazon: VendorModule = {
     'save',
     'volumes',
     'networks',
+    'quotas',
+  ],
+  limits: [
+    'Amazon tells what is left of a limit only per family of types, which the EC2 API does not show: quotas are left out unless the account has an endpoint of its own.',
+    'EC2 suspends (hibernates) only machines that were prepared for it when they were made; machines are stopped instead.',
+  ],
+  testedAgainst: ['the testbed’s EC2'],
+  sources: [
+    'Amazon EC2 API Reference 2016-11-15',
+    'the Debian, Ubuntu, Rocky and Alpine projects’ pages on the accounts that publish their images',
   ],
   connect(account, { http, now }) {
     const regions = Array.isArray(account.regions) ? account.regions : Object.keys(account.regions);

@@ -1,15 +1,16 @@
 import { NovaDriver } from '../../families/nova/nova-driver.js';
 import type { VendorModule } from '../../vendor/vendor-module.js';
-import { openstackImages } from './images.js';
 
-export const openstack: VendorModule = {
+export const vendor: VendorModule = {
   name: 'openstack',
   title: 'OpenStack',
   family: 'nova',
+  protocol: 'Keystone v3, Nova v2.1, Glance v2, Neutron v2.0, Cinder v3',
   operator: 'openstack',
+  endpoint: 'http://127.0.0.1:5000/v3',
   credentials: [
     { name: 'username', title: 'user name', required: true },
-    { name: 'password', title: 'password', required: true },
+    { name: 'password', title: 'password', required: true, secret: true },
     { name: 'project', title: 'project', required: true },
     { name: 'domain', title: 'domain of the user and, unless said otherwise, of the project', required: false },
     { name: 'project_domain', title: 'domain of the project', required: false },
@@ -27,7 +28,11 @@ export const openstack: VendorModule = {
     'save',
     'volumes',
     'networks',
+    'quotas',
   ],
+  limits: ['OpenStack has no prices: the account names a price list.', 'OpenStack has no spot market.'],
+  testedAgainst: ['the testbed’s OpenStack, written after a real one of release Zed'],
+  sources: ['OpenStack API references of Identity v3, Compute v2.1, Image v2, Networking v2.0 and Block Storage v3'],
   connect(account, { http, now }) {
     const {
       username = '',
@@ -36,18 +41,9 @@ export const openstack: VendorModule = {
       domain = 'Default',
       project_domain: projectDomain = domain,
     } = account.credentials;
+    const { endpoint = 'http://127.0.0.1:5000/v3', images: ownImages = {}, network } = account;
     return new NovaDriver(
-      {
-        endpoint: account.endpoint ?? 'http://127.0.0.1:5000/v3',
-        username,
-        password,
-        project,
-        userDomain: domain,
-        projectDomain,
-        images: openstackImages,
-        ownImages: account.images ?? {},
-        network: account.network,
-      },
+      { endpoint, username, password, project, userDomain: domain, projectDomain, ownImages, network },
       http,
       now,
     );

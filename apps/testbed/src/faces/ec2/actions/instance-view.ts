@@ -48,7 +48,7 @@ export function instanceView(call: Ec2Call, instance: Instance): XmlFields {
   return {
     instanceId: instance.id,
     imageId: instance.image,
-    instanceState: stateView(state),
+    instanceState: instance.odd ? { code: 272, name: instance.odd } : stateView(state),
     privateDnsName: privateNameOf(instance),
     reason: '',
     keyName: instance.keyName,

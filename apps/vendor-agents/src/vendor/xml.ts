@@ -1,5 +1,5 @@
 import { SaxesParser } from 'saxes';
-import { VendorError } from '../../vendor/vendor-error.js';
+import { VendorError } from './vendor-error.js';
 
 export type XmlNode = string | XmlElement;
 export interface XmlElement {
@@ -24,13 +24,16 @@ export function parseXml(document: string, ...roots: readonly string[]): XmlElem
 
 type Building = Record<string, XmlNode | XmlNode[]>;
 
-/** Elements with elements inside become objects, others their text; a name that occurs again becomes a list. */
+/**
+ * Elements with elements or attributes become objects, others their text; a name that occurs again becomes a list. An attribute is a member
+ * `@name`, the text beside attributes a member `#text`; namespaces are left out: their declarations, and prefixes of names.
+ */
 function read(document: string): XmlElement {
-  const parser = new SaxesParser({ position: false });
+  const parser = new SaxesParser({ position: false, xmlns: false });
   const open: Building[] = [{}];
   let words = '';
-  parser.on('opentag', () => {
-    open.push({});
+  parser.on('opentag', ({ attributes }) => {
+    open.push(attributesOf(attributes));
     words = '';
   });
   parser.on('text', (more) => {
@@ -39,11 +42,8 @@ function read(document: string): XmlElement {
   parser.on('closetag', ({ name }) => {
     const closed = open.pop() ?? {};
     const parent = open.at(-1) ?? {};
-    const node = isEmpty(closed) ? words.trim() : closed;
-    const before = parent[name];
-    if (before === undefined) parent[name] = node;
-    else if (Array.isArray(before)) before.push(node);
-    else parent[name] = [before, node];
+    const said = words.trim();
+    add(parent, localName(name), isEmpty(closed) ? said : said === '' ? closed : { ...closed, '#text': said });
     words = '';
   });
   try {
@@ -54,14 +54,32 @@ function read(document: string): XmlElement {
   return open[0] ?? {};
 }
 
+function add(parent: Building, name: string, node: XmlNode): void {
+  const before = parent[name];
+  if (before === undefined) parent[name] = node;
+  else if (Array.isArray(before)) before.push(node);
+  else parent[name] = [before, node];
+}
+
+const attributesOf = (attributes: Readonly<Record<string, string>>): Building => {
+  const found: Building = {};
+  for (const name in attributes) {
+    if (!name.startsWith('xmlns')) found[`@${localName(name)}`] = attributes[name] ?? '';
+  }
+  return found;
+};
+
+const localName = (name: string): string => name.slice(name.indexOf(':') + 1);
+
 function isEmpty(element: Building): boolean {
   for (const _ in element) return false;
   return true;
 }
 
-/** The text at a path; undefined when there is none. */
+/** The text at a path, whose last name may be that of an attribute (`@href`); undefined when there is none. */
 export function text(node: XmlNode, ...path: readonly string[]): string | undefined {
-  const found = at(node, path);
+  const element = at(node, path);
+  const found = isElement(element) ? element['#text'] : element;
   return typeof found === 'string' && found !== '' ? found : undefined;
 }
 
@@ -91,6 +109,12 @@ function at(node: XmlNode, path: readonly string[]): XmlNode | undefined {
   }
   return isList(current) ? current[0] : current;
 }
+
+/** Text as the content of an element or an attribute; characters that XML cannot hold at all (XML 1.0, 2.2) are left out. */
+export const escapeXml = (value: string): string =>
+  value
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
+    .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 const isList = (node: XmlNode | readonly XmlNode[] | undefined): node is readonly XmlNode[] => Array.isArray(node);
 const isElement = (node: XmlNode | readonly XmlNode[] | undefined): node is XmlElement =>

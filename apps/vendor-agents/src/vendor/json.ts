@@ -1,4 +1,4 @@
-import { VendorError } from '../../vendor/vendor-error.js';
+import { VendorError } from './vendor-error.js';
 
 /** A JSON document nobody has vouched for: read by path, never trusted. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json | undefined };

@@ -3,6 +3,7 @@ import type { Cloud } from '../../cloud/cloud.js';
 import { Refusal } from '../../cloud/refusal.js';
 import type { Testbed } from '../../testbed.js';
 import { accessKeyOf } from '../credentials.js';
+import type { Face } from '../face.js';
 import { type Mishap, mishapAt } from '../mishap.js';
 import { ec2Actions } from './actions/index.js';
 import type { Ec2Call } from './actions/action.js';
@@ -17,17 +18,24 @@ const version = '2016-11-15';
  * The EC2 query protocol (API version 2016-11-15) for every cloud that wears this face. One URL serves all of them: the access key tells
  * the cloud, the scope of the signature the region.
  */
-export function serveEc2(app: FastifyInstance, testbed: Testbed): void {
+function serveEc2(app: FastifyInstance, testbed: Testbed): void {
   const clouds = [...testbed.clouds.values()].filter(({ face }) => face === 'ec2');
   const keys = new Map(clouds.map((cloud) => [accessKeyOf(cloud.name).id, cloud]));
-  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'buffer' }, (_request, body, done) => {
-    done(null, body);
-  });
   const handle = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
     answer({ testbed, keys }, request, reply);
   app.get('/', handle);
   app.post('/', handle);
 }
+
+export const face: Face = {
+  name: 'ec2',
+  failedBoot: 'terminated',
+  serve: serveEc2,
+  access({ name }, origin) {
+    const { id, secret } = accessKeyOf(name);
+    return { vendor: 'amazon', endpoint: origin, credentials: { access_key_id: id, secret_access_key: secret } };
+  },
+};
 
 interface Served {
   readonly testbed: Testbed;
@@ -62,7 +70,7 @@ async function perform(served: Served, request: FastifyRequest): Promise<{ actio
   const query = Query.parse(signed.method === 'GET' ? (signed.url.split('?', 2)[1] ?? '') : body.toString());
   const action = query.require('Action');
   testbed.requests.add(cloud.name, action);
-  const mishap = await mishapAt(testbed, { cloud: cloud.name, region: region.region });
+  const mishap = await mishapAt(testbed, { cloud: cloud.name, region: region.region }, request);
   if (mishap) throw mishapError(mishap);
   const run = ec2Actions.get(action);
   if (!run) throw new Ec2Error('InvalidAction', `The action ${action} is not valid for this web service.`);
@@ -86,6 +94,7 @@ function admit({ testbed, keys }: Served, signed: SignedRequest): Pick<Ec2Call, 
 function mishapError({ kind }: Mishap): Ec2Error {
   if (kind === 'rate-limit') return new Ec2Error('RequestLimitExceeded', 'Request limit exceeded.', 503);
   if (kind === 'region-down') return new Ec2Error('Unavailable', "The server is overloaded and can't handle the request.", 503);
+  if (kind === 'revoked') return new Ec2Error('AuthFailure', 'AWS was not able to validate the provided access credentials', 401);
   return new Ec2Error('InternalError', 'An internal error has occurred', 500);
 }
 
