@@ -140,13 +140,13 @@ describe('a cloud', () => {
   });
 
   it('has room for as many as its zone holds', async () => {
-    const { nova, create } = await serverMaker('eu-west');
+    const { nova, create } = await serverMaker('ap-south');
     const room = async () =>
       (
         await testbed.http.get<{ name: string; regions: { region: string; zones: { left: number }[] }[] }[]>('/control/clouds')
       ).data
         .find(({ name }) => name === 'campus')!
-        .regions.find(({ region }) => region === 'eu-west')!.zones[0]!.left;
+        .regions.find(({ region }) => region === 'ap-south')!.zones[0]!.left;
     const left = await room();
     const ids = await Promise.all(Array.from({ length: left }, (_, index) => create(`full-${index}`)));
     expect(await room()).toBe(0);
@@ -174,10 +174,10 @@ describe('the operator', () => {
     [{ fault: 'boredom', cloud: 'aws' }, 400],
     [{ fault: 'slow' }, 400],
     [{ fault: 'slow', cloud: 'aws', retry_after: 1 }, 400],
-    [{ fault: 'slow', cloud: 'aws', region: 'eu-west-3', zone: 'eu-west-3a' }, 400],
+    [{ fault: 'slow', cloud: 'aws', region: 'ap-south-3', zone: 'ap-south-3a' }, 400],
     [{ fault: 'slow', cloud: 'vultr' }, 404],
-    [{ fault: 'no-capacity', cloud: 'aws', region: 'eu-west-9' }, 404],
-    [{ fault: 'no-capacity', cloud: 'aws', region: 'eu-west-3', zone: 'eu-west-3z' }, 404],
+    [{ fault: 'no-capacity', cloud: 'aws', region: 'ap-south-9' }, 404],
+    [{ fault: 'no-capacity', cloud: 'aws', region: 'ap-south-3', zone: 'ap-south-3z' }, 404],
   ])('cannot switch on %j', async (order, status) => {
     const answer = await testbed.http.post<{ message: string }>('/control/faults', order);
     expect([answer.status, answer.data.message.length > 10]).toEqual([status, true]);
