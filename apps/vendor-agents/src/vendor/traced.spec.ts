@@ -1,4 +1,4 @@
-import { type Span, type SpanStatus, trace, type Tracer, type TracerProvider } from '@opentelemetry/api';
+import { type Span, type SpanStatus, trace, type Tracer } from '@opentelemetry/api';
 import type { VendorDriver } from './port.js';
 import { traced } from './traced.js';
 import { VendorError } from './vendor-error.js';
@@ -36,7 +36,7 @@ const tracer = {
 } as unknown as Tracer;
 
 beforeAll(() => {
-  trace.setGlobalTracerProvider({ getTracer: () => tracer } as TracerProvider);
+  trace.setGlobalTracerProvider({ getTracer: () => tracer });
 });
 afterAll(() => {
   trace.disable();
