@@ -2,3 +2,5 @@
 export { face as ec2 } from './ec2/index.js';
 export { face as openstack } from './openstack/index.js';
 export { face as ptc } from './ptc/index.js';
+export { face as slicehost } from './slicehost/index.js';
+export { face as vpsnet } from './vpsnet/index.js';
