@@ -1,5 +1,6 @@
 import { Ec2Error } from '../ec2-error.js';
 import type { Ec2Action, Ec2Call } from './action.js';
+import { addressCalled } from './address-view.js';
 import { instancesNamed } from './named-instances.js';
 import { interfaceCalled } from './network-interface-view.js';
 import { ownImageCalled } from './saved-images.js';
@@ -34,6 +35,7 @@ const taggable: Readonly<Record<string, (call: Ec2Call, id: string) => Relabel>>
       call.testbed.networks.relabelSubnet(subnet, change(subnet.labels));
     };
   },
+  eipalloc: (call, id) => relabelling(call.testbed.publicAddresses, addressCalled(call, id)),
   eni: (call, id) => relabelling(call.testbed.interfaces, interfaceCalled(call, id)),
 };
 
