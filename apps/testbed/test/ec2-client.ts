@@ -83,8 +83,13 @@ export async function callEc2(
     validateStatus: () => true,
     proxy: false,
   });
-  const [body] = Object.values(parser.parse(data) as Record<string, Xml>);
-  return { status, body: present(body, 'answer') };
+  return { status, body: parseEc2(data) };
+}
+
+/** What is inside the one element of an answer. */
+export function parseEc2(document: string): Xml {
+  const roots = Object.entries(parser.parse(document) as Record<string, Xml>).filter(([name]) => !name.startsWith('?'));
+  return present(roots[0]?.[1], 'answer');
 }
 
 const rfc3986 = (text: string): string =>

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Testbed } from '../../testbed.js';
 import { accessKeyOf } from '../credentials.js';
 import type { Face } from '../face.js';
-import { serveMonitoring } from './cloudwatch/index.js';
+import { monitoring } from './cloudwatch/index.js';
 import { amazon } from './dialect.js';
 import { invalidValue } from './ec2-error.js';
 import { actionNamed } from './actions/index.js';
@@ -22,7 +22,11 @@ function serveEc2(app: FastifyInstance, testbed: Testbed): void {
   const door = new Doorkeeper(testbed, 'ec2');
   showBrowsersAround(app);
   serveQuery(app, '/', computing(testbed, door));
-  serveMonitoring(app, testbed, door);
+  serveQuery(
+    app,
+    '/monitoring',
+    monitoring(testbed, (request) => scopeOf(testbed, door, request, 'monitoring')),
+  );
   servePricing(app, testbed, door);
 }
 

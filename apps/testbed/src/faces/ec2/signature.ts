@@ -96,9 +96,10 @@ function canonicalQuery(query: string): string {
 }
 
 /** By code unit: sorting by locale would change the canonical request. */
-const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+export const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-const encode = (text: string): string =>
+/** As both versions of signatures write names and values (RFC 3986, unreserved characters as they are). */
+export const encode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 
 function decode(text: string): string {
@@ -109,7 +110,7 @@ function decode(text: string): string {
   }
 }
 
-function headerOf({ headers }: SignedRequest, name: string): string {
+export function headerOf({ headers }: SignedRequest, name: string): string {
   const value = headers[name];
   return Array.isArray(value) ? value.join(',') : (value ?? '');
 }

@@ -116,3 +116,13 @@ const blockDevicesOf = ({ testbed }: Ec2Call, instance: Instance) =>
   }));
 
 export const reservationOf = (instance: Instance): string => instance.request?.reservation ?? `r-${digest(instance.id, 17)}`;
+
+/** Machines by the reservation that answers for them. */
+export function byReservation(instances: readonly Instance[]): ReadonlyMap<string, readonly Instance[]> {
+  const reservations = new Map<string, Instance[]>();
+  for (const instance of instances) {
+    const id = reservationOf(instance);
+    reservations.set(id, [...(reservations.get(id) ?? []), instance]);
+  }
+  return reservations;
+}

@@ -4,7 +4,15 @@ import { Ec2Error } from '../ec2-error.js';
 import { type FilterFields, filtered, paged } from '../selecting.js';
 import type { Ec2Action, Ec2Call } from './action.js';
 import { instancesNamed } from './named-instances.js';
-import { type Ec2State, ec2StateOf, instanceView, publicAddressOf, reservationOf, stateView } from './instance-view.js';
+import {
+  byReservation,
+  type Ec2State,
+  ec2StateOf,
+  instanceView,
+  publicAddressOf,
+  reservationOf,
+  stateView,
+} from './instance-view.js';
 
 const instanceFilters: FilterFields<Instance> = {
   'instance-id': ({ id }) => id,
@@ -26,13 +34,8 @@ export const describeInstances: Ec2Action = (call) => {
   const fields = { ...instanceFilters, 'ip-address': (instance: Instance) => publicAddressOf(call, instance) };
   const asked = filtered(candidates, query, fields, ({ labels }) => labels);
   const { items, nextToken } = paged(asked, call, { least: 5, most: 1000, fallback: 1000 });
-  const reservations = new Map<string, Instance[]>();
-  for (const instance of items) {
-    const id = reservationOf(instance);
-    reservations.set(id, [...(reservations.get(id) ?? []), instance]);
-  }
   return {
-    reservationSet: [...reservations].map(([reservationId, instances]) => ({
+    reservationSet: [...byReservation(items)].map(([reservationId, instances]) => ({
       reservationId,
       ownerId: cloud.name,
       groupSet: [],

@@ -16,7 +16,7 @@ export const createImage: Ec2Action = (call) => {
   expectSettled(instance);
   const size = cloud.size(region.region, instance.size);
   const order = {
-    id: newId(call, 'ami'),
+    id: newId(call, call.dialect.imagePrefix),
     cloud: cloud.name,
     region: region.region,
     name,

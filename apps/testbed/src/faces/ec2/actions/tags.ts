@@ -28,6 +28,7 @@ const taggable: Readonly<Record<string, (call: Ec2Call, id: string) => Relabel>>
   },
   vol: (call, id) => relabelling(call.testbed.volumes, volumeCalled(call, id)),
   ami: (call, id) => relabelling(call.testbed.savedImages, ownImageCalled(call, id)),
+  emi: (call, id) => relabelling(call.testbed.savedImages, ownImageCalled(call, id)),
   vpc: (call, id) => relabelling(call.testbed.networks, vpcCalled(call, id)),
   subnet: (call, id) => {
     const subnet = subnetCalled(call, id);

@@ -1,8 +1,6 @@
-import type { FastifyInstance } from 'fastify';
 import type { Testbed } from '../../../testbed.js';
 import { Ec2Error } from '../ec2-error.js';
-import { type Doorkeeper, type QueryCall, serveQuery, type Words } from '../query-service.js';
-import { scopeOf } from '../scope.js';
+import type { QueryCall, QueryService, Words } from '../query-service.js';
 import { fields, type XmlFields } from '../xml.js';
 import { getMetricData } from './metric-data.js';
 import { getMetricStatistics } from './metric-statistics.js';
@@ -14,26 +12,24 @@ const actions: ReadonlyMap<string, (call: QueryCall) => XmlFields> = new Map(
   Object.entries({ GetMetricData: getMetricData, GetMetricStatistics: getMetricStatistics }),
 );
 
-/** CloudWatch's query protocol: what it measures of EC2's machines. At Amazon it has a host of its own, monitoring.<region>.amazonaws.com. */
-export function serveMonitoring(app: FastifyInstance, testbed: Testbed, door: Doorkeeper): void {
-  serveQuery(app, '/monitoring', {
-    testbed,
-    admit: (request) => {
-      try {
-        return scopeOf(testbed, door, request, 'monitoring');
-      } catch (error) {
-        throw error instanceof Ec2Error && error.code === 'AuthFailure' ? unknownKey() : error;
-      }
-    },
-    perform: (call, action) => {
-      const run = actions.get(action);
-      if (!run || call.query.require('Version') !== version)
-        throw new Ec2Error('InvalidAction', `Could not find operation ${action} for version ${call.query.get('Version') ?? ''}`);
-      return run(call);
-    },
-    words,
-  });
-}
+/** CloudWatch's query protocol: what it measures of EC2's machines. @param admit who is let in, in EC2's words. */
+export const monitoring = (testbed: Testbed, admit: QueryService['admit']): QueryService => ({
+  testbed,
+  admit: (request, query) => {
+    try {
+      return admit(request, query);
+    } catch (error) {
+      throw error instanceof Ec2Error && error.code === 'AuthFailure' ? unknownKey() : error;
+    }
+  },
+  perform: (call, action) => {
+    const run = actions.get(action);
+    if (!run || call.query.require('Version') !== version)
+      throw new Ec2Error('InvalidAction', `Could not find operation ${action} for version ${call.query.get('Version') ?? ''}`);
+    return run(call);
+  },
+  words,
+});
 
 /** CloudWatch API reference, Common errors. */
 const unknownKey = (): Ec2Error =>
