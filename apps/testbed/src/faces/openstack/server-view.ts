@@ -1,7 +1,7 @@
 import { digest } from '../../cloud/digest.js';
 import type { Instance, InstanceState } from '../../cloud/instance.js';
 import { embeddedFlavor, flavorsOf } from './flavors.js';
-import { identityOf } from './keystone.js';
+import { identityOf } from './identity.js';
 import { networkCalled } from './networks.js';
 import { primaryPort } from './private-network.js';
 import type { Call } from './service.js';
@@ -38,8 +38,8 @@ const statuses: Readonly<Record<InstanceState, Status>> = {
 
 export const statusOf = ({ state }: Instance): Status => statuses[state];
 
-export const serverLinks = ({ base }: Call, id: string) => [
-  { rel: 'self', href: `${base}/v2.1/servers/${id}` },
+export const serverLinks = ({ base, root }: Call, id: string) => [
+  { rel: 'self', href: `${root}/servers/${id}` },
   { rel: 'bookmark', href: `${base}/servers/${id}` },
 ];
 
@@ -99,6 +99,14 @@ function addressesOf(call: Call, server: Instance) {
       'OS-EXT-IPS:type': 'fixed',
       'OS-EXT-IPS-MAC:mac_addr': port.mac,
     });
+    const floating = call.testbed.publicAddresses.of(server).filter(({ holder }) => holder?.id === port.id);
+    for (const { address } of floating)
+      addresses[name].push({
+        version: 4,
+        addr: address,
+        'OS-EXT-IPS:type': 'floating',
+        'OS-EXT-IPS-MAC:mac_addr': port.mac,
+      });
   }
   return addresses;
 }

@@ -3,9 +3,8 @@ import { Value } from '@sinclair/typebox/value';
 import { inWords, Refusal } from '../../cloud/refusal.js';
 import type { Volume, VolumeOrder } from '../../cloud/volumes.js';
 import { badRequest, notFound, OpenStackFault } from './fault.js';
-import { identityOf } from './keystone.js';
 import { pageAfter } from './paging.js';
-import type { Answer, Call, Handler } from './service.js';
+import { type Answer, type Call, type Handler, placeOf } from './service.js';
 import { volumeLinks, volumeView } from './volume-view.js';
 
 const Optional = Type.Union([Type.Null(), Type.String({ maxLength: 255 })]);
@@ -31,7 +30,6 @@ export const showVolume: Handler = (call) => ({ body: { volume: volumeView(call,
 
 /** Cinder answers before its scheduler has looked for room, so no room is a volume in `error`, not a refusal. */
 export const createVolume: Handler = (call) => {
-  checkProject(call);
   const wanted = readRequest(call);
   const order: VolumeOrder = {
     id: call.testbed.ids.next(),
@@ -57,8 +55,6 @@ export const deleteVolume: Handler = (call) => {
   return { status: 202 };
 };
 
-export const placeOf = ({ cloud, region }: Call) => ({ cloud: cloud.name, region: region.region });
-
 function begin({ testbed }: Call, order: VolumeOrder): Volume {
   try {
     return testbed.volumes.create(order);
@@ -69,13 +65,7 @@ function begin({ testbed }: Call, order: VolumeOrder): Volume {
   }
 }
 
-/** The project is part of every address, and has to be the token's. @throws OpenStackFault 400 */
-function checkProject({ cloud, params }: Call): void {
-  if (params.project !== identityOf(cloud).project.id) throw badRequest('Malformed request url');
-}
-
 function find(call: Call): Volume {
-  checkProject(call);
   const volume = call.testbed.volumes.get(placeOf(call), call.params.id ?? '');
   if (!volume) throw notFound(`Volume ${call.params.id ?? ''} could not be found.`);
   return volume;
@@ -114,13 +104,9 @@ function typeOf({ cloud }: Call, { volume_type: wanted }: VolumeRequest): string
 
 /** The newest first, as Cinder sorts them. */
 function list(call: Call, path: string, view: (volume: Volume) => unknown): Answer {
-  checkProject(call);
   const newestFirst = call.testbed.volumes.in(placeOf(call)).sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
-  const { items, next } = pageAfter(filtered(newestFirst, call), call.query);
-  const links =
-    next === null
-      ? {}
-      : { volumes_links: [{ rel: 'next', href: `${call.base}/v3/${call.params.project ?? ''}${path}?${next}` }] };
+  const { items, next } = pageAfter(filtered(newestFirst, call), call);
+  const links = next === null ? {} : { volumes_links: [{ rel: 'next', href: `${call.root}${path}?${next}` }] };
   return { body: { volumes: items.map(view), ...links } };
 }
 
