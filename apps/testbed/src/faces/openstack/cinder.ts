@@ -56,7 +56,7 @@ const listZones: Handler = ({ region }) => ({
   body: { availabilityZoneInfo: region.zones.map((zoneName) => ({ zoneName, zoneState: { available: true } })) },
 });
 
-const listTypes: Handler = ({ cloud }) => ({
+export const listTypes: Handler = ({ cloud }) => ({
   body: {
     volume_types: cloud.profile.volumes.map(({ type }) => ({
       id: String(type),

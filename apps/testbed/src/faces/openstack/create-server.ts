@@ -20,7 +20,7 @@ const ServerRequest = Type.Object(
       Type.Union([
         Type.Literal('auto'),
         Type.Literal('none'),
-        Type.Array(Type.Object({ uuid: Type.Optional(Type.String()) }), { maxItems: 1 }),
+        Type.Array(Type.Object({ uuid: Type.Optional(Type.String()) }), { maxItems: 2 }),
       ]),
     ),
     availability_zone: Type.Optional(Type.String()),
@@ -123,8 +123,8 @@ function checkKey({ cloud, region }: Call, { key_name: name }: ServerRequest): v
 }
 
 function checkNetworks(call: Call, { networks }: ServerRequest): void {
-  const own = networkIdOf(call);
-  const unknown = Array.isArray(networks) ? networks.find(({ uuid }) => uuid !== own) : undefined;
+  const known = [networkIdOf(call), call.dialect.serviceNetwork?.id];
+  const unknown = Array.isArray(networks) ? networks.find(({ uuid }) => !known.includes(uuid)) : undefined;
   if (unknown?.uuid !== undefined && isExternal(call, { id: unknown.uuid })) throw onExternal({ id: unknown.uuid });
   if (unknown) throw badRequest(`Network ${unknown.uuid ?? ''} could not be found.`);
 }

@@ -16,6 +16,10 @@ export interface Dialect {
   readonly services: Readonly<Record<ServiceType, ServiceAddress>>;
   /** The network that servers come with and answer in. */
   readonly ownNetwork: string;
+  /** Its id; one of each region's own where it is not given. */
+  readonly ownNetworkId?: string;
+  /** A second one that servers come with, at whose addresses the outside does not reach them. */
+  readonly serviceNetwork?: { readonly name: string; readonly id: string };
   /** The network that floating IPs are of; null where there are none. */
   readonly externalNetwork: string | null;
   /** Whether requests to Nova choose one of its microversions. */

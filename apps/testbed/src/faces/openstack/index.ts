@@ -1,27 +1,20 @@
-import type { FastifyError } from 'fastify';
 import { domainName, passwordOf, projectName } from '../credentials.js';
 import type { Face } from '../face.js';
 import { newestImages } from '../images.js';
 import { serveCinder } from './cinder.js';
 import { zed } from './dialect.js';
-import { novaShape, OpenStackFault } from './fault.js';
 import { serveGlance } from './glance.js';
 import { serveKeystone } from './keystone.js';
 import { serveNeutron } from './neutron.js';
 import { serveNova } from './nova.js';
+import { sayErrors } from './service.js';
 
 /** OpenStack as of Zed: `/<cloud>/identity/v3`, and the other services as its catalogue says. */
 export const face: Face = {
   name: zed.face,
   failedBoot: 'error',
   serve(app, testbed) {
-    app.setErrorHandler((error: FastifyError, _request, reply) => {
-      const { type, body } = novaShape(new OpenStackFault(error.statusCode ?? 500, error.message));
-      return reply
-        .code(error.statusCode ?? 500)
-        .type(type)
-        .send(body);
-    });
+    sayErrors(app);
     const served = { app, testbed, dialect: zed };
     serveKeystone(served);
     serveNova(served);

@@ -8,7 +8,7 @@ type Where = Pick<Call, 'cloud' | 'region' | 'dialect'>;
 
 /** The network that every region comes with; its addresses are those at which the servers answer. */
 export const networkIdOf = ({ cloud, region, dialect }: Where): string =>
-  uuidOf(`${cloud.name} ${region.region} ${dialect.ownNetwork}`);
+  dialect.ownNetworkId ?? uuidOf(`${cloud.name} ${region.region} ${dialect.ownNetwork}`);
 
 const subnetIdOf = ({ cloud, region, dialect }: Where): string =>
   uuidOf(`${cloud.name} ${region.region} ${dialect.ownNetwork} subnet`);

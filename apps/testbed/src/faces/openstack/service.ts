@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { RegionProfile } from '../../catalogue/profile.js';
 import type { Cloud } from '../../cloud/cloud.js';
 import type { Place } from '../../cloud/shelf.js';
@@ -6,7 +6,7 @@ import type { Testbed } from '../../testbed.js';
 import { mishapAt } from '../mishap.js';
 import { originOf } from '../request.js';
 import type { Dialect, ServiceType } from './dialect.js';
-import { asFault, badRequest, type FaultShape, mishapFault, notFound, type OpenStackFault, unauthorized } from './fault.js';
+import { asFault, badRequest, type FaultShape, mishapFault, notFound, novaShape, OpenStackFault, unauthorized } from './fault.js';
 import { identityOf } from './identity.js';
 
 /** A request to one service of one region, its token checked. */
@@ -160,6 +160,13 @@ export function cloudWith({ face }: Dialect, testbed: Testbed, name: string | un
   const cloud = testbed.clouds.get(name ?? '');
   if (cloud?.face === face) return cloud;
   throw notFound('The resource could not be found.');
+}
+
+/** What goes wrong before a service sees the request, as Nova would say it. */
+export function sayErrors(app: FastifyInstance): void {
+  app.setErrorHandler((error: FastifyError, _request, reply) =>
+    sendFault(reply, new OpenStackFault(error.statusCode ?? 500, error.message), novaShape),
+  );
 }
 
 export function sendFault(reply: FastifyReply, fault: OpenStackFault, shape: FaultShape): FastifyReply {
