@@ -36,7 +36,7 @@ export const allocateAddress: Ec2Action = (call) => {
   const domain = query.get('Domain') ?? domainOf(call);
   if (domain !== domainOf(call)) throw invalidValue(`Invalid value '${domain}' for domain.`);
   const labels = query.tagsFor('elastic-ip');
-  const order = { id: newId(call, 'eipalloc'), cloud: cloud.name, region: region.region, name: labels.Name ?? '', labels };
+  const order = { id: newId(call, 'eipalloc'), cloud: cloud.name, region: region.region, description: '', labels };
   const taken = inWords(words, () => testbed.publicAddresses.take(order, mostAddresses));
   if (!dialect.vpc) return { publicIp: taken.address, domain };
   return {
