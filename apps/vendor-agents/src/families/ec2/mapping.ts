@@ -73,9 +73,12 @@ function architectureOf(supported: readonly XmlNode[]): string | null {
   return supported.includes('arm64') ? 'arm64' : null;
 }
 
+/** What a zone is that takes no machines (EC2 API reference, AvailabilityZone); Eucalyptus up to 3.2 writes its address for a state. */
+const closed = ['information', 'impaired', 'unavailable'];
+
 /** The zone's name where it takes machines: a local or wavelength zone needs a subnet of its own, so it is left out. */
 export function openZoneOf(item: XmlNode): string | undefined {
   const ordinary = (text(item, 'zoneType') ?? 'availability-zone') === 'availability-zone';
-  const open = (text(item, 'zoneState') ?? 'available') === 'available';
+  const open = !closed.includes(text(item, 'zoneState') ?? 'available');
   return ordinary && open ? text(item, 'zoneName') : undefined;
 }
