@@ -40,7 +40,7 @@ afterAll(() => testbed.stop());
 
 const authenticate = (auth: unknown) => testbed.http.post<{ access: Access }>(`${endpointOf(account)}/tokens`, { auth });
 
-const byKey = (apiKey = credentialOf(account, 'apiKey')) => ({
+const byKey = (apiKey = credentialOf(account, 'api_key')) => ({
   'RAX-KSKEY:apiKeyCredentials': { username: credentialOf(account, 'username'), apiKey },
 });
 
@@ -101,7 +101,7 @@ describe('Cloud Identity', () => {
   });
 
   it('gives one for the password too, and for the tenant that is named', async () => {
-    const passwordCredentials = { username: credentialOf(account, 'username'), password: credentialOf(account, 'apiKey') };
+    const passwordCredentials = { username: credentialOf(account, 'username'), password: credentialOf(account, 'api_key') };
     expect((await authenticate({ passwordCredentials })).status).toBe(200);
     expect((await authenticate({ ...byKey(), tenantId: access.token.tenant.id })).status).toBe(200);
     expect((await authenticate({ ...byKey(), tenantName: 'another' })).status).toBe(401);
@@ -110,7 +110,7 @@ describe('Cloud Identity', () => {
   it('refuses a wrong key, a wrong user and what is no request', async () => {
     const wrong = await authenticate(byKey('guess'));
     expect([wrong.status, wrong.data]).toEqual([401, { unauthorized: { code: 401, message: expect.any(String) as string } }]);
-    const stranger = { 'RAX-KSKEY:apiKeyCredentials': { username: 'nobody', apiKey: credentialOf(account, 'apiKey') } };
+    const stranger = { 'RAX-KSKEY:apiKeyCredentials': { username: 'nobody', apiKey: credentialOf(account, 'api_key') } };
     expect((await authenticate(stranger)).status).toBe(401);
     const none = await authenticate({ apiKeyCredentials: {} });
     expect([none.status, Object.keys(none.data)]).toEqual([400, ['badRequest']]);

@@ -27,7 +27,7 @@ export const face: Face = {
     return {
       vendor: 'rackspace',
       endpoint: `${origin}/${name}/identity/v2.0`,
-      credentials: { username, apiKey: password },
+      credentials: { username, api_key: password },
       images: Object.fromEntries(newestImages.map(({ portable }) => [portable, portable])),
     };
   },
