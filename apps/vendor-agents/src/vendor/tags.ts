@@ -4,4 +4,3 @@ export const networkTag = 'agency.network';
 export const interfaceTag = 'agency.interface';
 export const addressTag = 'agency.address';
 export const imageTag = 'agency.image';
-export const addressTag = 'agency.address';

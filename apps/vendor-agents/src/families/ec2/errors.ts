@@ -95,7 +95,8 @@ const generalReason = (message: string): FailureReason =>
 
 const generalWords: readonly (readonly [RegExp, FailureReason])[] = [
   [/no resource pool has an applicable entry|not currently available/i, 'no-capacity'],
-  [/exceeds the maximum/i, 'quota'],
+  [/exceeds the maximum|too many CPUs|too much time/i, 'quota'],
+  [/You may only/, 'forbidden'],
   [/unknown instance type|invalid instance ID/i, 'invalid-request'],
 ];
 

@@ -88,8 +88,8 @@ export class FoundByClientToken implements Ec2Finding {
   }
 
   private async labelled(region: string) {
-    const answer = await this.query.call(region, 'DescribeInstances');
-    return instancesIn(items(answer, 'reservationSet')).flatMap((item) => {
+    const reservations = await this.query.all(region, 'DescribeInstances', 'reservationSet', {});
+    return instancesIn(reservations).flatMap((item) => {
       const label = readMachineLabel(text(item, 'clientToken') ?? '');
       return label ? { ...label, item } : [];
     });

@@ -48,8 +48,8 @@ export class ListedImages implements Ec2Images {
   }
 
   async image(name: string, architecture: string | null, region: string): Promise<string> {
-    const found = await this.query.call(region, 'DescribeImages');
-    const images = items(found, 'imagesSet').filter((item) => (text(item, 'imageType') ?? 'machine') === 'machine');
+    const found = await this.query.all(region, 'DescribeImages', 'imagesSet', {});
+    const images = found.filter((item) => (text(item, 'imageType') ?? 'machine') === 'machine');
     return imageAmong(
       images.flatMap((item) => listedImageOf(item) ?? []),
       this.own,
