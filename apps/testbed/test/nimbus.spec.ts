@@ -147,7 +147,7 @@ it.each(['StopInstances', 'CreateTags', 'AllocateAddress', 'CreateVolume', 'Desc
 
 it.each([
   ['no-capacity', 400, 'GeneralError', /No resource pool/],
-  ['quota', 400, 'GeneralError', /quota/],
+  ['quota', 400, 'GeneralError', /exceeds the maximum/],
   ['rate-limit', 503, 'RequestLimitExceeded', /./],
   ['server-error', 500, 'InternalError', /./],
   ['region-down', 503, 'Unavailable', /./],

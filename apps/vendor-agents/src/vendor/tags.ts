@@ -2,5 +2,5 @@
 export const volumeTag = 'agency.volume';
 export const networkTag = 'agency.network';
 export const interfaceTag = 'agency.interface';
-export const imageTag = 'agency.image';
 export const addressTag = 'agency.address';
+export const imageTag = 'agency.image';

@@ -5,8 +5,8 @@ import { fields } from '../ec2/xml.js';
 const namespace = 'http://ec2.amazonaws.com/doc/2010-08-31/';
 
 /**
- * Its answers carry no request id. What goes wrong behind the frontend it calls GeneralError, with the words of whatever said no; how it
- * words a full account is not documented. It knows no rate limit: that is what a proxy in front of it says.
+ * Its answers carry no request id. What goes wrong behind the frontend it calls GeneralError, with the words of whatever said no: of a
+ * full account groupauthz (DecisionLogic). It knows no rate limit: that is what a proxy in front of it says.
  */
 export const nimbusWords: Words = {
   result: ({ action, fields: result }) =>
@@ -21,9 +21,16 @@ export const nimbusWords: Words = {
   },
   refusal: ({ reason, message }) => {
     if (reason === 'no-capacity') return generalError('No resource pool has an applicable entry');
-    if (reason === 'quota') return generalError(`Authorization denied: the request exceeds the quota of running VMs. ${message}`);
+    if (reason === 'quota') return generalError(deniedBy(message));
     return generalError(message);
   },
 };
 
 export const generalError = (message: string): Ec2Error => new Ec2Error('GeneralError', message);
+
+/** The refusal says how many there are, and how many there may be. */
+function deniedBy(message: string): string {
+  const [, used = '0', most = '0'] = /(\d+) of (\d+)/.exec(message) ?? [];
+  const running = used === '0' ? '' : `, together with number of currently running workspaces (${used}),`;
+  return `Denied: Request for 1 workspaces${running} exceeds the maximum, which is ${most} concurrently running workspaces.`;
+}
