@@ -7,4 +7,5 @@ export { face as opsource } from './opsource/index.js';
 export { face as ptc } from './ptc/index.js';
 export { face as rackspace } from './rackspace/index.js';
 export { face as slicehost } from './slicehost/index.js';
+export { face as voxel } from './voxel/index.js';
 export { face as vpsnet } from './vpsnet/index.js';
