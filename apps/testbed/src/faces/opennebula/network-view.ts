@@ -48,7 +48,19 @@ function ownVnet(call: OneCall, network: Network): Vnet {
   };
 }
 
-export function vnetMarkup(call: OneCall, { id, user, group, name, addresses, leases, attributes }: Vnet): string {
+/** Who has which address of a network of the account's own: a pool does not tell (AddressRange.cc, to_xml). */
+export const leasesIn = ({ testbed }: OneCall, { id }: Vnet): string =>
+  testbed.interfaces
+    .all()
+    .filter(({ network, attachment }) => network === String(id) && attachment !== null)
+    .map(
+      ({ address, mac, attachment }) =>
+        `<LEASE><IP>${address ?? ''}</IP><MAC>${mac}</MAC><VM>${attachment?.instance ?? ''}</VM></LEASE>`,
+    )
+    .join('');
+
+export function vnetMarkup(call: OneCall, network: Vnet, leasesOf: typeof leasesIn = () => ''): string {
+  const { id, user, group, name, addresses, leases, attributes } = network;
   const clusters = clustersOf(call.region).map((cluster) => `<ID>${cluster.id}</ID>`);
   const where = call.release.isFrom(5, 0)
     ? `<CLUSTERS>${clusters.join('')}</CLUSTERS>`
@@ -57,12 +69,12 @@ export function vnetMarkup(call: OneCall, { id, user, group, name, addresses, le
     `<VNET><ID>${id}</ID>${ownership(user, group, call)}<NAME>${escaped(name)}</NAME>${permissions(user === ownUser ? 0 : 1)}`,
     `${where}<BRIDGE>onebr.${id}</BRIDGE><USED_LEASES>${leases}</USED_LEASES><VROUTERS></VROUTERS>`,
     `<TEMPLATE>${templateMarkup(Object.entries(attributes).map(([key, value]) => ({ name: key, value })))}</TEMPLATE>`,
-    `<AR_POOL>${addresses ? rangeMarkup(addresses, leases) : ''}</AR_POOL></VNET>`,
+    `<AR_POOL>${addresses ? rangeMarkup(addresses, leases, leasesOf(call, network)) : ''}</AR_POOL></VNET>`,
   ].join('');
 }
 
-const rangeMarkup = ({ first, count }: AddressesOf, leases: number): string =>
-  `<AR><AR_ID>0</AR_ID><IP>${first}</IP><MAC>${macOf(first)}</MAC><SIZE>${count}</SIZE><TYPE>IP4</TYPE><USED_LEASES>${leases}</USED_LEASES><LEASES></LEASES></AR>`;
+const rangeMarkup = ({ first, count }: AddressesOf, leases: number, holders: string): string =>
+  `<AR><AR_ID>0</AR_ID><IP>${first}</IP><MAC>${macOf(first)}</MAC><SIZE>${count}</SIZE><TYPE>IP4</TYPE><USED_LEASES>${leases}</USED_LEASES><LEASES>${holders}</LEASES></AR>`;
 
 /** The smallest range in CIDR that holds these addresses, and how many lie before the first of them. */
 export function rangeAround({ first, count }: AddressesOf): { readonly cidr: string; readonly reserved: number } | null {

@@ -1,6 +1,6 @@
 import { inWords } from '../../cloud/refusal.js';
 import { type Method, numberAt, type OneCall, ownUser, placeOf, templateAt } from './call.js';
-import { rangeAround, type Vnet, vnetMarkup, vnetsOf } from './network-view.js';
+import { leasesIn, rangeAround, type Vnet, vnetMarkup, vnetsOf } from './network-view.js';
 import { pageOf } from './pool.js';
 import { clustersOf } from './provided.js';
 import { scalarOf, type Template, vectorsOf } from './template.js';
@@ -10,7 +10,7 @@ export const networkMethods: Readonly<Record<string, Method>> = {
     `<VNET_POOL>${pageOf(call, vnetsOf(call))
       .map((network) => vnetMarkup(call, network))
       .join('')}</VNET_POOL>`,
-  'one.vn.info': (call) => vnetMarkup(call, require(call)),
+  'one.vn.info': (call) => vnetMarkup(call, require(call), leasesIn),
   'one.vn.allocate': allocate,
   'one.vn.delete': remove,
 };

@@ -28,10 +28,10 @@ export const nicMethods = (records: VmRecords): Readonly<Record<string, Method>>
   },
 });
 
-/** In a network of the account's own. @throws OneError */
+/** In a network of the account's own; attributes that mean nothing to OpenNebula stay with it. @throws OneError */
 export function addNic(call: OneCall, instance: Instance, nic: Vector): void {
   const { words, testbed } = call;
-  const { NETWORK_ID: id, NETWORK: name, IP: address = null } = nic;
+  const { NETWORK_ID: id, NETWORK: name, IP: address = null, ...attributes } = nic;
   const vnet = vnetsOf(call).find((candidate) => (id === undefined ? candidate.name === name : candidate.id === Number(id)));
   const network = vnet && testbed.networks.get(placeOf(call), String(vnet.id));
   if (!network) throw words.wrong(`Virtual network ${id ?? name ?? ''} does not exist, or gives no second interface.`);
@@ -50,7 +50,7 @@ export function addNic(call: OneCall, instance: Instance, nic: Vector): void {
         id: testbed.numbers.next(),
         name: '',
         description: '',
-        labels: {},
+        labels: attributes,
         network: network.id,
         subnet,
         address,

@@ -59,7 +59,8 @@ function templateOf(call: OneCall, instance: Instance, record: VmRecord): string
 }
 
 export const addedDisks = ({ testbed }: OneCall, instance: Instance): readonly Vector[] =>
-  testbed.volumes.of(instance).map(({ id, name, gib, attachment }) => ({
+  testbed.volumes.of(instance).map(({ id, name, gib, attachment, change }) => ({
+    ...attaching(change),
     DATASTORE: 'default',
     DATASTORE_ID: '1',
     DISK_ID: attachment?.id ?? '',
@@ -85,8 +86,13 @@ function primaryNic({ address }: Instance, { hasAddress }: VmRecord): readonly V
   ];
 }
 
+/** What is being attached or detached says so (VirtualMachine.cc, set_attach_disk and set_attach_nic). */
+const attaching = (change: object | null): Vector => (change === null ? {} : { ATTACH: 'YES' });
+
 const addedNics = (call: OneCall, instance: Instance): readonly Vector[] =>
-  call.testbed.interfaces.of(instance).map(({ address, mac, network, attachment }) => ({
+  call.testbed.interfaces.of(instance).map(({ address, mac, network, attachment, labels, change }) => ({
+    ...labels,
+    ...attaching(change),
     BRIDGE: `onebr.${network}`,
     ...(address === null ? {} : { IP: address }),
     MAC: mac,
