@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { VendorHttp } from '../../vendor/http.js';
 import { imageAmong, mapsImageName } from '../../vendor/image-names.js';
 import { field, type Json, number, text } from '../../vendor/json.js';
@@ -16,7 +15,8 @@ import { malformed } from '../../vendor/refusal.js';
 import { asVendorError, VendorError } from '../../vendor/vendor-error.js';
 import { CloudStackAddresses } from './addresses.js';
 import { type CloudStackAccount, CloudStackApi } from './cloudstack-api.js';
-import { Machines } from './machines.js';
+import { KeyPairs } from './key-pairs.js';
+import { deployJobTag, Machines } from './machines.js';
 import { CloudStackMetrics } from './metrics.js';
 import { CloudStackNetworks } from './networks.js';
 import { Offerings } from './offerings.js';
@@ -51,6 +51,7 @@ export class CloudStackDriver implements VendorDriver {
   private readonly machines: Machines;
   private readonly tagging: Tagging;
   private readonly templates: SavedTemplates;
+  private readonly keyPairs: KeyPairs;
 
   constructor(
     private readonly profile: CloudStackProfile,
@@ -63,6 +64,7 @@ export class CloudStackDriver implements VendorDriver {
     const machines = (this.machines = new Machines(api, zones));
     const tagging = (this.tagging = new Tagging(api));
     const templates = (this.templates = new SavedTemplates(api, zones, machines));
+    this.keyPairs = new KeyPairs(api);
     this.operations = new CloudStackOperations({ api, machines, offerings, tagging, templates });
     this.volumes = new CloudStackVolumes(api, zones, tagging);
     this.networks = new CloudStackNetworks({ api, zones, machines, tagging });
@@ -112,9 +114,9 @@ export class CloudStackDriver implements VendorDriver {
   /** Tags are given afterwards: where that fails for good the machine is taken back. */
   async create(order: MachineOrder, token: string): Promise<Instance> {
     const { region } = order;
-    const vendorId = await this.deploy(order, token);
+    const { vendorId, job } = await this.deploy(order, token);
     try {
-      await this.tagging.add(region, { type: 'UserVm', id: vendorId }, order.tags);
+      await this.tagging.add(region, { type: 'UserVm', id: vendorId }, { ...order.tags, [deployJobTag]: job });
     } catch (error) {
       if (!asVendorError(error).passing) await this.delete(region, vendorId);
       throw error;
@@ -146,14 +148,14 @@ export class CloudStackDriver implements VendorDriver {
     this.http.close();
   }
 
-  private async deploy(order: MachineOrder, token: string): Promise<string> {
+  private async deploy(order: MachineOrder, token: string): Promise<{ readonly vendorId: string; readonly job: string }> {
     const { region, userData } = order;
     const [zoneid, serviceofferingid, templateid, networkids, keypair] = await Promise.all([
       this.places.id(region),
       this.offerings.id(region, order.size),
       this.templates.id(region, order.image),
       this.networkId(region),
-      order.sshKey === undefined ? undefined : this.keyPair(region, order.sshKey),
+      order.sshKey === undefined ? undefined : this.keyPairs.name(region, order.sshKey),
     ]);
     const params = {
       name: machineLabel(order.name, order.tags[installationTag] ?? '', token),
@@ -166,9 +168,9 @@ export class CloudStackDriver implements VendorDriver {
       userdata: userData === undefined ? undefined : Buffer.from(userData).toString('base64'),
     };
     try {
-      const { id } = await this.api.begin({ command: 'deployVirtualMachine', params, scope: region });
+      const { id, job } = await this.api.begin({ command: 'deployVirtualMachine', params, scope: region });
       if (id === undefined) throw malformed('deployVirtualMachine was answered without an id');
-      return id;
+      return { vendorId: id, job };
     } catch (error) {
       this.offerings.forget(region);
       throw error;
@@ -195,34 +197,6 @@ export class CloudStackDriver implements VendorDriver {
       throw new VendorError('not-found', `${region} has no network '${network}'; correct 'network' of the account`);
     return id;
   }
-
-  /** The name that a key has: an account has each key once, by whatever name. */
-  private async keyPair(region: string, publickey: string): Promise<string> {
-    const fingerprint = fingerprintOf(publickey);
-    const known = await this.keyPairs(region, { fingerprint });
-    const name = text(
-      known.find((pair) => text(pair, 'fingerprint') === fingerprint),
-      'name',
-    );
-    if (name !== undefined) return name;
-    const own = `agency-${createHash('sha256').update(publickey).digest('hex').slice(0, 24)}`;
-    try {
-      await this.api.call({ command: 'registerSSHKeyPair', params: { name: own, publickey }, scope: region });
-    } catch (error) {
-      if (!/already exists/i.test(asVendorError(error).message)) throw error;
-    }
-    return own;
-  }
-
-  private async keyPairs(region: string, params: Readonly<Record<string, string>>): Promise<readonly Json[]> {
-    return await this.api.list({ command: 'listSSHKeyPairs', params, scope: region }, 'sshkeypair');
-  }
-}
-
-/** MD5, in pairs of digits (listSSHKeyPairs, fingerprint). */
-function fingerprintOf(publickey: string): string {
-  const bytes = Buffer.from(publickey.trim().split(/\s+/)[1] ?? '', 'base64');
-  return (createHash('md5').update(bytes).digest('hex').match(/../g) ?? []).join(':');
 }
 
 /** Those that are not ready cannot be deployed yet. */

@@ -23,6 +23,9 @@ const states: Readonly<Record<string, InstanceState>> = {
 
 const pendingJob = 0;
 
+/** On a machine: the job that made it. */
+export const deployJobTag = 'agency.job';
+
 /** What there is of the account's machines. */
 export class Machines {
   constructor(
@@ -82,13 +85,13 @@ export class Machines {
     return instance;
   }
 
-  /** Only the job that was to start a machine says why it did not. */
+  /** Only the job that was to start a machine says why it did not, and lists show those only that go on: its tag says which it was. */
   private async faultOf(region: string, machine: Json): Promise<Fault> {
-    const jobs = await this.api.list({ command: 'listAsyncJobs', scope: region }, 'asyncjobs');
-    const failed = jobs.filter((job) => text(job, 'jobinstanceid') === text(machine, 'id') && number(job, 'jobstatus') === 2);
-    const result = field(failed.at(-1), 'jobresult');
-    const code = number(result, 'errorcode') ?? number(failed.at(-1), 'jobresultcode');
-    const message = text(result, 'errortext') ?? 'the machine went to Error and CloudStack does not say why';
+    const jobid = tagsOf(machine).get(deployJobTag);
+    const command = { command: 'queryAsyncJobResult', params: { jobid }, scope: region };
+    const job = jobid === undefined ? undefined : await unlessGone(this.api.call(command));
+    const code = number(job, 'jobresult', 'errorcode') ?? number(job, 'jobresultcode');
+    const message = text(job, 'jobresult', 'errortext') ?? 'the machine went to Error and CloudStack does not say why';
     return { reason: faultReason(code, message), code: code === undefined ? null : String(code), message };
   }
 }

@@ -26,7 +26,7 @@ export class CloudStackOperations implements MachineOperations {
     if (action === 'suspend' || action === 'resume')
       throw new VendorError('invalid-request', 'CloudStack does not suspend machines');
     const command = commands[action];
-    const params = { id: vendorId, ...(forced && action === 'stop' ? { forced: 'true' } : {}) };
+    const params = { id: vendorId, ...(forced && action !== 'start' ? { forced: 'true' } : {}) };
     await this.parts.api.begin({ command, params, scope: region });
   }
 
