@@ -3,4 +3,5 @@ export { vendor as amazon } from './amazon/index.js';
 export { vendor as cloudstack } from './cloudstack/index.js';
 export { vendor as niifi } from './niifi/index.js';
 export { vendor as opennebula } from './opennebula/index.js';
+export { vendor as opennebulaocci } from './opennebulaocci/index.js';
 export { vendor as openstack } from './openstack/index.js';
