@@ -54,7 +54,6 @@ export function machineCalled(call: Call, parameter = 'id'): Instance {
 export function machineView(call: Call, instance: Instance): View {
   const { cloud, store } = call;
   const size = cloud.size(instance.region, instance.size);
-  const template = templatesOf(call).find(({ id }) => id === instance.image);
   const nat = store.addresses.of(cloud.name).find(({ machine }) => machine === instance.id);
   return {
     id: instance.id,
@@ -66,9 +65,7 @@ export function machineView(call: Call, instance: Instance): View {
     haenable: false,
     ...zoneView(cloud, instance.region),
     templateid: instance.image,
-    templatename: template?.name,
-    templatedisplaytext: template?.text,
-    guestosid: template?.osTypeId,
+    ...made(call, instance),
     passwordenabled: false,
     serviceofferingid: offeringIdOf(cloud.name, instance.size),
     serviceofferingname: instance.size,
@@ -88,6 +85,12 @@ export function machineView(call: Call, instance: Instance): View {
     isdynamicallyscalable: false,
     tags: tagViews('UserVm', instance),
   };
+}
+
+/** What it has of its template, while that is there. */
+function made(call: Call, { image }: Instance): View {
+  const template = templatesOf(call).find(({ id }) => id === image);
+  return template ? { templatename: template.name, templatedisplaytext: template.text, guestosid: template.osTypeId } : {};
 }
 
 /** Counters in KiB since its last start; `cpuused` of all its cores. */
