@@ -1,5 +1,6 @@
 // Written by scripts/folder-indexes.mjs at every build: one line for each folder beside it.
 export { vendor as amazon } from './amazon/index.js';
+export { vendor as cloudstack } from './cloudstack/index.js';
 export { vendor as niifi } from './niifi/index.js';
 export { vendor as opennebula } from './opennebula/index.js';
 export { vendor as opennebulaocci } from './opennebulaocci/index.js';

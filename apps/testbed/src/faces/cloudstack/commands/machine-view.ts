@@ -68,6 +68,7 @@ export function machineView(call: Call, instance: Instance): View {
     templateid: instance.image,
     templatename: template?.name,
     templatedisplaytext: template?.text,
+    guestosid: template?.osTypeId,
     passwordenabled: false,
     serviceofferingid: offeringIdOf(cloud.name, instance.size),
     serviceofferingname: instance.size,
