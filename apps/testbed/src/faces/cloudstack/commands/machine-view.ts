@@ -54,7 +54,6 @@ export function machineCalled(call: Call, parameter = 'id'): Instance {
 export function machineView(call: Call, instance: Instance): View {
   const { cloud, store } = call;
   const size = cloud.size(instance.region, instance.size);
-  const template = templatesOf(call).find(({ id }) => id === instance.image);
   const nat = store.addresses.of(cloud.name).find(({ machine }) => machine === instance.id);
   return {
     id: instance.id,
@@ -65,10 +64,7 @@ export function machineView(call: Call, instance: Instance): View {
     state: instance.odd ?? stateOf(call, instance),
     haenable: false,
     ...zoneView(cloud, instance.region),
-    templateid: instance.image,
-    templatename: template?.name,
-    templatedisplaytext: template?.text,
-    guestosid: template?.osTypeId,
+    ...templateOf(call, instance),
     passwordenabled: false,
     serviceofferingid: offeringIdOf(cloud.name, instance.size),
     serviceofferingname: instance.size,
@@ -88,6 +84,13 @@ export function machineView(call: Call, instance: Instance): View {
     isdynamicallyscalable: false,
     tags: tagViews('UserVm', instance),
   };
+}
+
+/** What is left of a template that has been deleted since is its id. */
+function templateOf(call: Call, { image }: Instance): View {
+  const template = templatesOf(call).find(({ id }) => id === image);
+  const told = template && { templatename: template.name, templatedisplaytext: template.text, guestosid: template.osTypeId };
+  return { templateid: image, ...told };
 }
 
 /** Counters in KiB since its last start; `cpuused` of all its cores. */
