@@ -8,6 +8,8 @@ export interface MachineTemplate {
   readonly id: number;
   readonly name: string;
   readonly cores: number;
+  /** What is guaranteed of them: a share of one, or more. */
+  readonly cpu: number;
   readonly memory: number;
   readonly disk: number | null;
   readonly requirements: string | undefined;
@@ -30,6 +32,7 @@ export interface Image {
 export interface Chosen {
   readonly template: MachineTemplate;
   readonly cores: number;
+  readonly cpu: number;
   readonly memory: number;
   readonly disk: number | null;
   /** The template says so itself. */
@@ -52,11 +55,11 @@ export const sizesOf = (templates: readonly MachineTemplate[]): readonly Size[] 
  */
 export function chosenSize(templates: readonly MachineTemplate[], size: string, base: string | undefined): Chosen {
   const named = templates.find(({ name }) => name === size);
-  if (named) return { template: named, cores: named.cores, memory: named.memory, disk: named.disk, asTemplated: true };
+  if (named) return { ...named, template: named, asTemplated: true };
   const free = readFreeSize(size);
   const template = base === undefined ? templates[0] : templates.find(({ id, name }) => name === base || String(id) === base);
   if (!template) throw new VendorError('not-found', `the cloud has no template ${base ?? 'at all'} to make machines of`);
-  return { template, ...free, asTemplated: false };
+  return { template, ...free, cpu: free.cores, asTemplated: false };
 }
 
 /** VMTEMPLATE_POOL; those without memory make no machine by themselves. */
@@ -68,7 +71,7 @@ export function templatesOf(pool: XmlElement, images: readonly Image[]): readonl
       {
         id,
         name,
-        cores: coresOf(entry),
+        ...coresOf(entry),
         memory: memory / 1024,
         disk: diskOf(entry, images),
         requirements: text(entry, 'TEMPLATE', 'SCHED_REQUIREMENTS'),
@@ -78,9 +81,11 @@ export function templatesOf(pool: XmlElement, images: readonly Image[]): readonl
   });
 }
 
-/** VCPU is what the machine sees, CPU what it is guaranteed: a share of one, or more. */
-const coresOf = (entry: XmlNode): number =>
-  number(entry, 'TEMPLATE', 'VCPU') ?? Math.max(1, Math.ceil(number(entry, 'TEMPLATE', 'CPU') ?? 1));
+/** VCPU is what the machine sees, CPU what it is guaranteed; without the first the second rounded up (VM template reference, Capacity). */
+function coresOf(entry: XmlNode): Pick<MachineTemplate, 'cores' | 'cpu'> {
+  const [vcpu, cpu] = [number(entry, 'TEMPLATE', 'VCPU'), number(entry, 'TEMPLATE', 'CPU')];
+  return { cores: vcpu ?? Math.max(1, Math.ceil(cpu ?? 1)), cpu: cpu ?? vcpu ?? 1 };
+}
 
 /** Of its first disk: SIZE in MiB, else that of the image. */
 function diskOf(entry: XmlNode, images: readonly Image[]): number | null {

@@ -1,4 +1,4 @@
-import { defaultRange, firstHost, parseRange } from '../../vendor/ipv4-range.js';
+import { defaultRange, formatAddress, parseRange } from '../../vendor/ipv4-range.js';
 import { machineLabel, readMachineLabel } from '../../vendor/machine-label.js';
 import {
   type InterfaceOrder,
@@ -115,9 +115,9 @@ function rangeTemplate(order: NetworkOrder, token: string, name: string): string
   if (size < 1) throw new VendorError('invalid-request', `${range} is too small for a network`);
   return templateText({
     NAME: name,
-    AR: { TYPE: 'IP4', IP: firstHost({ first: first + 1, prefix }), SIZE: size },
-    NETWORK_ADDRESS: firstHost({ first: first - 1, prefix }),
-    NETWORK_MASK: [24, 16, 8, 0].map((shift) => Math.floor((2 ** 32 - 2 ** (32 - prefix)) / 2 ** shift) % 256).join('.'),
+    AR: { TYPE: 'IP4', IP: formatAddress(first + 2), SIZE: size },
+    NETWORK_ADDRESS: formatAddress(first),
+    NETWORK_MASK: formatAddress(2 ** 32 - 2 ** (32 - prefix)),
     GATEWAY: order.gateway,
     AGENCY_TAGS: new URLSearchParams(order.tags).toString(),
   });

@@ -218,10 +218,10 @@ interface Parts {
  * (one.template.instantiate, note).
  */
 function overrides(order: MachineOrder, token: string, { chosen, image, cluster, network }: Parts): string {
-  const { template, cores, memory, disk, asTemplated } = chosen;
+  const { template, cores, cpu, memory, disk, asTemplated } = chosen;
   const isLarger = disk !== null && disk > (image.size ?? 0);
   return templateText({
-    ...(asTemplated ? {} : { CPU: cores, VCPU: cores, MEMORY: Math.round(memory * 1024) }),
+    ...(asTemplated ? {} : { CPU: cpu, VCPU: cores, MEMORY: Math.round(memory * 1024) }),
     DISK: { IMAGE_ID: image.id, SIZE: isLarger ? Math.round(disk * 1024) : undefined },
     NIC: network === undefined ? undefined : { NETWORK_ID: network },
     CONTEXT: contextFor(order, template),

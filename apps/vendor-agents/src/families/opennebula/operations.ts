@@ -87,8 +87,8 @@ export class OneOperations implements MachineOperations {
   }
 
   /** Whether the host has room is checked (`enforce`). */
-  private async change(vendorId: string, { cores, memory }: Chosen): Promise<void> {
-    const template = templateText({ CPU: cores, VCPU: cores, MEMORY: Math.round(memory * 1024) });
+  private async change(vendorId: string, { cores, cpu, memory }: Chosen): Promise<void> {
+    const template = templateText({ CPU: cpu, VCPU: cores, MEMORY: Math.round(memory * 1024) });
     await this.rpc.do({ method: 'one.vm.resize', args: [Number(vendorId), template, true] });
   }
 
