@@ -64,12 +64,7 @@ export function machineView(call: Call, instance: Instance): View {
     state: instance.odd ?? stateOf(call, instance),
     haenable: false,
     ...zoneView(cloud, instance.region),
-<<<<<<< HEAD
-    templateid: instance.image,
-    ...made(call, instance),
-=======
     ...templateOf(call, instance),
->>>>>>> v1b
     passwordenabled: false,
     serviceofferingid: offeringIdOf(cloud.name, instance.size),
     serviceofferingname: instance.size,
@@ -91,18 +86,11 @@ export function machineView(call: Call, instance: Instance): View {
   };
 }
 
-<<<<<<< HEAD
-/** What it has of its template, while that is there. */
-function made(call: Call, { image }: Instance): View {
-  const template = templatesOf(call).find(({ id }) => id === image);
-  return template ? { templatename: template.name, templatedisplaytext: template.text, guestosid: template.osTypeId } : {};
-=======
 /** What is left of a template that has been deleted since is its id. */
 function templateOf(call: Call, { image }: Instance): View {
   const template = templatesOf(call).find(({ id }) => id === image);
   const told = template && { templatename: template.name, templatedisplaytext: template.text, guestosid: template.osTypeId };
   return { templateid: image, ...told };
->>>>>>> v1b
 }
 
 /** Counters in KiB since its last start; `cpuused` of all its cores. */
