@@ -38,7 +38,7 @@ const interrupt = (instance: string, noticeMs: number) =>
 it('says that it takes a spot machine back before it does', async () => {
   const instance = await spotMachine();
   expect(await request(instance)).toMatchObject({ state: 'active', status: { code: 'fulfilled' }, instanceId: instance });
-  expect((await interrupt(instance, 4_000)).status).toBe(200);
+  expect((await interrupt(instance, 20_000)).status).toBe(200);
   expect(await request(instance)).toMatchObject({ state: 'active', status: { code: 'marked-for-termination' } });
   expect(await cloud.instance(instance)).toMatchObject({ instanceState: { name: 'running' } });
   expect(await cloud.inState(instance, 'terminated')).toMatchObject({

@@ -70,8 +70,11 @@ it('names zones and images, and no regions', async () => {
 });
 
 it('runs a machine that answers, and forgets it when it has ended', async () => {
-  const id = idIn(await run());
-  expect(await shown(id)).toMatchObject({ instanceState: { code: '0', name: 'pending' }, instanceType: 'm1.small' });
+  const made = await run();
+  const id = idIn(made);
+  expect(itemsOf(made.body.instancesSet)).toMatchObject([
+    { instanceState: { code: '0', name: 'pending' }, instanceType: 'm1.small' },
+  ]);
   const instance = await running(id);
   expect(instance).not.toHaveProperty('tagSet');
   expect(await probe(String(instance.ipAddress))).toMatchObject({ instance: id });

@@ -3,4 +3,5 @@ export { face as ec2 } from './ec2/index.js';
 export { face as eucalyptus } from './eucalyptus/index.js';
 export { face as nimbus } from './nimbus/index.js';
 export { face as openstack } from './openstack/index.js';
+export { face as ptc } from './ptc/index.js';
 export { face as rackspace } from './rackspace/index.js';

@@ -3,4 +3,5 @@ export { vendor as amazon } from './amazon/index.js';
 export { vendor as eucalyptus } from './eucalyptus/index.js';
 export { vendor as nimbus } from './nimbus/index.js';
 export { vendor as openstack } from './openstack/index.js';
+export { vendor as ptc } from './ptc/index.js';
 export { vendor as rackspace } from './rackspace/index.js';
