@@ -59,6 +59,19 @@ ${more}`;
     const mixed = await client.submit(call('mixed', 3, '{ on_demand_at_least: 1 }'));
     await client.cfpReaches(mixed, 'fulfilled');
     expect(await marketsOf('mixed')).toEqual(['on-demand', 'spot', 'spot']);
+    const taken = (await testbed.machines()).find(({ name, market }) => name.startsWith('mixed') && market === 'spot');
+    if (!taken) throw new Error('no spot machine');
+    await testbed.interrupt(taken.id, 60_000);
+    const told = await eventually(async () => {
+      const mine = (await client.list('/compute/')).filter(({ attributes }) =>
+        String(attributes['occi.core.title']).startsWith('mixed'),
+      );
+      const messages = mine.map(({ attributes }) => String(attributes['occi.compute.state.message']));
+      const ending = messages.filter((message) => message.includes('The vendor will take it back at '));
+      expect(ending).toHaveLength(1);
+      return ending[0];
+    }, 30_000);
+    expect(told).toMatch(/at \d{4}-\d\d-\d\dT/);
   }, 60_000);
 
   it('refuses what the quota of the tenant does not leave, and says so; what it leaves can be had', async () => {
