@@ -72,6 +72,8 @@ export const ProposeMessage = Type.Object({
   performative: Type.Literal('propose'),
   inReplyTo: Id,
   answer: owned<Answer>(),
+  /** When the offers were last seen at the vendor, where that is longer ago than it should be. */
+  staleSince: Type.Optional(Instant),
 });
 export type ProposeMessage = Static<typeof ProposeMessage>;
 export const RefuseMessage = Type.Object({

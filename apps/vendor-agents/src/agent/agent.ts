@@ -18,7 +18,8 @@ import { openAccount } from '../vendor/credentials.js';
 import { VendorHttp } from '../vendor/http.js';
 import { metered } from '../vendor/metered.js';
 import type { VendorDriver } from '../vendor/port.js';
-import { PriceSource } from '../vendor/price-source.js';
+import { type PriceFeed, PriceSource } from '../vendor/price-source.js';
+import { VendorPriceFeed } from '../vendor/vendor-price-feed.js';
 import type { VendorModule } from '../vendor/vendor-module.js';
 import { vendorNamed } from '../vendors/registry.js';
 import { AccountQuotas } from './account-quotas.js';
@@ -109,7 +110,7 @@ function assemble(account: Account, shared: Shared, signal: AbortSignal): Agent 
   const cache = new Cache(placements.database, account.name);
   const sizes = new SizesByRegion(driver, cache, regions);
   const terms = new SellingTerms(account, regions);
-  const catalogue = openCatalogue({ account, vendor, http, cache, sizes, terms }, shared);
+  const catalogue = openCatalogue({ account, vendor, feed: feedOf(account, driver, http), cache, sizes, terms }, shared);
   const quotas = new AccountQuotas({
     agent: account.name,
     declared: account.quota,
@@ -125,16 +126,22 @@ function assemble(account: Account, shared: Shared, signal: AbortSignal): Agent 
   return { account, vendor, driver, terms, catalogue, quotas, provisioner: new Provisioner(options), runner };
 }
 
+/** The operator's list where there is one, else what the vendor asks. */
+const feedOf = (account: Account, driver: VendorDriver, http: VendorHttp): PriceFeed =>
+  account.prices === undefined && driver.prices
+    ? new VendorPriceFeed(driver.prices, regionNames(account.regions))
+    : new PriceSource(account.prices, http);
+
 interface Stock {
   readonly account: Account;
   readonly vendor: VendorModule;
-  readonly http: VendorHttp;
+  readonly feed: PriceFeed;
   readonly cache: Cache;
   readonly sizes: SizesByRegion;
   readonly terms: SellingTerms;
 }
 
-function openCatalogue({ account, vendor, http, cache, sizes, terms }: Stock, shared: Shared): Catalogue {
+function openCatalogue({ account, vendor, feed, cache, sizes, terms }: Stock, shared: Shared): Catalogue {
   const { clock, log, settings } = shared;
   return new Catalogue({
     seller: {
@@ -145,7 +152,7 @@ function openCatalogue({ account, vendor, http, cache, sizes, terms }: Stock, sh
       sellsSpot: vendor.abilities.includes('spot'),
     },
     sizes,
-    prices: new CurrentPrices(new PriceSource(account.prices, http), cache, settings.config.rates, () => clock.now()),
+    prices: new CurrentPrices(feed, cache, settings.config.rates, () => clock.now()),
     cache,
     clock,
     log,
@@ -158,6 +165,7 @@ async function listen({ account, driver, terms, catalogue, quotas }: Agent, shar
     agent: account.name,
     table: () => catalogue.offers,
     loaded: catalogue.loaded,
+    staleSince: () => catalogue.staleSince,
     problem: () => catalogue.problem ?? 'The offers are still being loaded.',
     providesImage: (image, architecture) => driver.mapsImage(image, architecture),
     discounts: terms.discounts,
