@@ -6,6 +6,7 @@ import type { INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Observer } from '../observing/observer.js';
 import { noteCommand } from '../placement/commands.js';
 import type { Placements } from '../placement/placements.js';
 import { Provisioner } from '../placement/provisioner.js';
@@ -54,6 +55,7 @@ interface Agent {
   readonly quotas: AccountQuotas;
   readonly provisioner: Provisioner;
   readonly runner: TaskRunner;
+  readonly observer: Observer;
 }
 
 const requestTimeoutMs = 15_000;
@@ -78,6 +80,7 @@ export async function startAgent(account: Account, shared: Shared): Promise<Runn
   });
   agent.provisioner.start();
   agent.runner.start();
+  agent.observer.start();
   const stopSweeping = keepSweeping(agent, shared);
   return {
     async stop() {
@@ -93,7 +96,7 @@ export async function startAgent(account: Account, shared: Shared): Promise<Runn
       await Promise.all([agent.provisioner.stop(), agent.runner.stop()]);
       cutOff();
       abort.abort();
-      await agent.quotas.stop();
+      await Promise.all([agent.quotas.stop(), agent.observer.stop()]);
       await Promise.all([loading, saved]);
       agent.driver.close();
     },
@@ -123,7 +126,8 @@ function assemble(account: Account, shared: Shared, signal: AbortSignal): Agent 
   });
   const options = { agent: account.name, owner, installation, driver, quotes: catalogue, placements, clock, log, timings };
   const runner = new TaskRunner({ ...options, vendor: account.operator ?? vendor.operator, tasks });
-  return { account, vendor, driver, terms, catalogue, quotas, provisioner: new Provisioner(options), runner };
+  const observer = new Observer({ agent: account.name, driver, sizes, placements, connection: shared.connection, clock, log });
+  return { account, vendor, driver, terms, catalogue, quotas, provisioner: new Provisioner(options), runner, observer };
 }
 
 /** The operator's list where there is one, else what the vendor asks. */
