@@ -36,9 +36,20 @@ export function hasSize(vm: XmlNode, wanted: FreeSize): boolean {
 export async function nextChange(api: VcloudApi, vm: XmlNode, wanted: FreeSize): Promise<Task | undefined> {
   const hardware = `${required(vm, 'href', 'a VM')}/virtualHardwareSection`;
   const items = list(vm, ['VirtualHardwareSection'], 'Item');
-  const change =
-    quantityChange(items, hardware, wanted) ?? capacityChange(await disksOf(api, items, hardware, wanted), hardware, wanted);
+  const change = quantityChange(items, hardware, wanted) ?? (await diskChange(api, items, hardware, wanted));
   return change && taskOf(await api.call({ method: 'PUT', roots: ['Task'], ...change }));
+}
+
+/** A PUT of the disks names their controllers too, which the VM itself may not show: they are asked for when there is something to change. */
+async function diskChange(
+  api: VcloudApi,
+  items: readonly XmlNode[],
+  hardware: string,
+  wanted: FreeSize,
+): Promise<Change | undefined> {
+  if (!capacityChange(items, hardware, wanted)) return undefined;
+  const shown = await api.call({ method: 'GET', at: `${hardware}/disks`, roots: ['RasdItemsList'] });
+  return capacityChange(list(shown, [], 'Item'), hardware, wanted);
 }
 
 function quantityChange(items: readonly XmlNode[], hardware: string, { cores, memory: gib }: FreeSize): Change | undefined {
@@ -54,30 +65,16 @@ function quantityChange(items: readonly XmlNode[], hardware: string, { cores, me
   return undefined;
 }
 
-/** Asked for only when it has to be: a PUT of the disks names their controllers too, which the VM itself may not show. */
-async function disksOf(
-  api: VcloudApi,
-  items: readonly XmlNode[],
-  hardware: string,
-  wanted: FreeSize,
-): Promise<readonly XmlNode[]> {
-  const own = ofType(items, disk)[0];
-  if (own !== undefined && capacityOf(own) === capacityWanted(wanted)) return items;
-  return list(await api.call({ method: 'GET', at: `${hardware}/disks`, roots: ['RasdItemsList'] }), [], 'Item');
-}
-
 function capacityChange(items: readonly XmlNode[], hardware: string, wanted: FreeSize): Change | undefined {
   const own = ofType(items, disk)[0];
   if (own === undefined) throw malformed('the VM shows no disk');
-  const capacity = capacityWanted(wanted);
+  const capacity = wanted.disk * 1024;
   const present = capacityOf(own);
   if (present === capacity) return undefined;
   if (present > capacity)
     throw new VendorError('invalid-request', `its disk has ${present / 1024} GiB already, and cannot become smaller`);
   return { at: `${hardware}/disks`, type: 'rasdItemsList', body: withCapacity(items, own, capacity) };
 }
-
-const capacityWanted = ({ disk: gib }: FreeSize): number => gib * 1024;
 
 /** MB. */
 function capacityOf(item: XmlNode): number {
