@@ -1,4 +1,5 @@
 // Written by scripts/folder-indexes.mjs at every build: one line for each folder beside it.
 export { face as ec2 } from './ec2/index.js';
 export { face as openstack } from './openstack/index.js';
+export { face as ptc } from './ptc/index.js';
 export { face as vcloud } from './vcloud/index.js';
