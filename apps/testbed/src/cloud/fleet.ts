@@ -103,6 +103,12 @@ export class Fleet {
     this.save([{ ...instance, labels }]);
   }
 
+  rename(instance: Instance, name: string): Instance {
+    const renamed = { ...instance, name };
+    this.save([renamed]);
+    return renamed;
+  }
+
   /** In a state that no document of its protocol names; null: in its own again. */
   showAs(instance: Instance, odd: string | null): Instance {
     const shown = { ...instance, odd };
