@@ -287,9 +287,16 @@ describe('creating', () => {
   });
 
   it('says why the copy has failed', async () => {
-    cloud.answers['GET /api/task/t-1'] = () =>
-      xml(task('error', 'operationName="vdcInstantiateVapp"', '<Error message="Insufficient storage" minorErrorCode="X"/>'));
-    cloud.answers['DELETE /api/vApp/vapp-1'] = done;
+    const failed = task(
+      'error',
+      'operationName="vdcInstantiateVapp"',
+      '<Error message="Insufficient storage" minorErrorCode="X"/>',
+    );
+    cloud.answers['GET /api/task/t-1'] = () => xml(failed);
+    shows('status="-1"', failed);
+    expect(await cloud.driver.create(order, token)).toMatchObject({ state: 'building' });
+    expect(await get()).toMatchObject({ state: 'error', fault: { reason: 'no-capacity', code: 'X' } });
+    cloud.answers['GET /api/vApp/vapp-1'] = () => error(404, 'RESOURCE_NOT_FOUND');
     expect(await reasonOf(cloud.driver.create(order, token))).toMatchObject({ reason: 'no-capacity', vendorCode: 'X' });
   });
 });

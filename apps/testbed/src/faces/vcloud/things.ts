@@ -17,6 +17,8 @@ export interface VirtualMachine {
   readonly connection: Connection;
   readonly guest: Guest;
   readonly metadata: Readonly<Record<string, string>>;
+  /** Of its OVF environment; absent: none. */
+  readonly properties?: Readonly<Record<string, string>>;
 }
 
 export interface Connection {

@@ -1,6 +1,6 @@
 import { readFreeSize } from '../../vendor/free-sizes.js';
 import type { MachineOrder } from '../../vendor/port.js';
-import { asVendorError, VendorError } from '../../vendor/vendor-error.js';
+import { asVendorError, unlessGone, VendorError } from '../../vendor/vendor-error.js';
 import { list, type XmlElement } from '../../vendor/xml.js';
 import type { VcloudApi } from './api.js';
 import { connection, customization, deployment, instantiation, metadata, productSections } from './documents.js';
@@ -8,7 +8,7 @@ import { nextChange } from './hardware.js';
 import type { Places } from './places.js';
 import { idIn, type Reference, referenceOf, required } from './references.js';
 import { ended, taskOf } from './tasks.js';
-import { isBusy, type VApp, vappOf, wasStarted } from './vapp.js';
+import { failedCreation, type VApp, vappOf, wasStarted } from './vapp.js';
 
 export interface CreationParts {
   readonly api: VcloudApi;
@@ -31,8 +31,9 @@ export class Creation {
     const vapp = found ?? (await this.instantiated(order, label));
     if (wasStarted(vapp)) return vapp;
     try {
-      await settled(api, vapp);
-      await this.configure(await this.shown(vapp), order, size);
+      const copied = await this.copied(vapp);
+      if (copied.status === failedCreation) return copied;
+      await this.configure(copied, order, size);
       await api.call({
         method: 'POST',
         at: `${vapp.href}/action/deploy`,
@@ -101,6 +102,17 @@ export class Creation {
     await ended(api, taskOf(await api.call({ method: 'POST', at, type: 'metadata', body: metadata(tags), roots: ['Task'] })));
   }
 
+  /** Waits until the template has been copied; where that has failed the vApp itself tells so, as long as it is there. */
+  private async copied(vapp: VApp): Promise<VApp> {
+    try {
+      for (const task of vapp.tasks) await ended(this.parts.api, task);
+    } catch (error) {
+      const left = await unlessGone(this.shown(vapp));
+      if (left?.status !== failedCreation) throw error;
+    }
+    return await this.shown(vapp);
+  }
+
   private async shown({ href }: VApp): Promise<VApp> {
     return vappOf(await this.parts.api.call({ method: 'GET', at: href, roots: ['VApp'] }));
   }
@@ -110,11 +122,6 @@ export class Creation {
     const { api } = this.parts;
     await api.call({ method: 'DELETE', at: href, roots: ['Task'] }).catch(() => undefined);
   }
-}
-
-/** Waits for what runs on a vApp. @throws VendorError as its making has failed. */
-async function settled(api: VcloudApi, vapp: VApp): Promise<void> {
-  if (isBusy(vapp) || vapp.status === '-1') for (const task of vapp.tasks) await ended(api, task);
 }
 
 /** Letters, digits and hyphens, as Linux and Windows take them. */

@@ -37,6 +37,9 @@ export const undeployment = (how: 'powerOff' | 'shutdown'): string =>
 export const capture = (name: string, source: string): string =>
   `<CaptureVAppParams ${names} name="${escapeXml(name)}"><Description/><Source href="${escapeXml(source)}"/></CaptureVAppParams>`;
 
+export const catalogItem = (name: string, entity: string): string =>
+  `<CatalogItem ${names} name="${escapeXml(name)}"><Description/><Entity href="${escapeXml(entity)}"/></CatalogItem>`;
+
 export const connection = (network: string): string =>
   `<NetworkConnectionSection ${names}><ovf:Info>Network connections</ovf:Info>` +
   `<PrimaryNetworkConnectionIndex>0</PrimaryNetworkConnectionIndex><NetworkConnection network="${escapeXml(network)}">` +

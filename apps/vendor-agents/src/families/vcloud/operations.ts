@@ -7,7 +7,7 @@ import { capture, deployment, metadata, undeployment } from './documents.js';
 import { hasSize, nextChange } from './hardware.js';
 import type { Places } from './places.js';
 import { ended, type Task, taskOf } from './tasks.js';
-import { savedImageOf, templates } from './templates.js';
+import { catalogued, savedImageOf, templates } from './templates.js';
 import { isBusy, type VApp, vappOf } from './vapp.js';
 
 interface Request {
@@ -62,7 +62,7 @@ export class VcloudOperations implements MachineOperations {
     const name = `${image.name.slice(0, longestName - image.token.length - 1)}-${image.token}`;
     const vapp = await this.vapp(vendorId);
     const known = (await templates(this.api)).find((template) => template.name === name);
-    if (known) return await this.saved(known.id, vapp);
+    if (known) return await this.saved(name, known.id, vapp);
     if (vapp.deployed) await ended(this.api, await this.interrupt(vapp));
     const vdc = await this.places.href(region);
     const request = { body: capture(name, vapp.href), type: 'captureVAppParams' };
@@ -71,10 +71,12 @@ export class VcloudOperations implements MachineOperations {
     );
   }
 
-  private async saved(id: string, vapp: VApp): Promise<SavedImage> {
+  private async saved(name: string, id: string, vapp: VApp): Promise<SavedImage> {
     const template = savedImageOf(await this.api.call({ method: 'GET', at: `/vAppTemplate/${id}`, roots: ['VAppTemplate'] }));
     const waits = template.state === 'building' || isBusy(vapp) || (await this.goesOn(vapp));
-    return waits ? { ...template, state: 'building' } : template;
+    if (waits) return { ...template, state: 'building' };
+    if (template.state === 'active') await catalogued(this.api, this.places, { name, id });
+    return template;
   }
 
   /** Stops what runs for an operation; the vApp remembers that it is to run again. @throws VendorError conflict while it is suspended. */

@@ -25,9 +25,12 @@ export const vappOf = (root: XmlElement): VApp => ({
   vm: first(root, ['Children'], 'Vm'),
 });
 
+/** The status of a vApp whose template could not be copied. */
+export const failedCreation = '-1';
+
 /** Programming Guide 1.5, "Object status": of 5, 6, 7, 9 and 10 nobody can say what they are, so they count as on their way. */
 const states: Readonly<Record<string, InstanceState>> = {
-  '-1': 'error',
+  [failedCreation]: 'error',
   '3': 'suspended',
   '4': 'active',
   '8': 'inactive',
@@ -35,9 +38,9 @@ const states: Readonly<Record<string, InstanceState>> = {
 
 export const isBusy = ({ tasks }: VApp): boolean => tasks.some(({ state }) => state === 'running');
 
-/** Whether the last step of its making has been taken: to be deployed with its power on. */
+/** Whether the last step of its making has been taken, which is to be deployed with its power on, or none can be. */
 export const wasStarted = ({ deployed, status, tasks }: VApp): boolean =>
-  deployed || ['3', '4'].includes(status) || tasks.some(starts);
+  deployed || [failedCreation, '3', '4'].includes(status) || tasks.some(starts);
 
 const starts = ({ operation }: Task): boolean => /deploy|poweron/i.test(operation) && !/undeploy/i.test(operation);
 

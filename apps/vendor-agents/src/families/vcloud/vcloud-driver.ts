@@ -99,7 +99,7 @@ export class VcloudDriver implements VendorDriver {
   async create(order: MachineOrder, token: string): Promise<Instance> {
     const label = machineLabel(order.name, order.tags[installationTag] ?? '', token, longestName);
     const vapp = await this.creation.carryOut(order, label, await this.named(order.region, token));
-    return { ...instanceOf(vapp, order.region), state: 'building' };
+    return { ...instanceOf(vapp, order.region), state: 'building', fault: null };
   }
 
   async find(region: string, token: string): Promise<Instance | undefined> {
