@@ -30,7 +30,6 @@ import {
   suspend,
   undeploy,
 } from './power.js';
-import { changeProductSections, showProductSections } from './product-sections.js';
 import { packaged, query } from './query.js';
 import {
   changeConnections,
@@ -134,8 +133,6 @@ function serveSections(service: Service): void {
   service.put('/vApp/:id/networkConnectionSection', changeConnections);
   service.get('/vApp/:id/guestCustomizationSection', showCustomization);
   service.put('/vApp/:id/guestCustomizationSection', changeCustomization);
-  service.get('/vApp/:id/productSections', showProductSections);
-  service.put('/vApp/:id/productSections', changeProductSections);
   service.get('/vApp/:id/networkConfigSection', showNetworkConfig);
   service.put('/vApp/:id/networkConfigSection', changeNetworkConfig);
   service.get('/vApp/:id/metadata', listMetadata);

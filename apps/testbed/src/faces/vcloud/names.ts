@@ -61,6 +61,5 @@ export const types = {
   connections: media('networkConnectionSection'),
   networkConfig: media('networkConfigSection'),
   customization: media('guestCustomizationSection'),
-  productSections: media('productSections'),
   error: media('error'),
 } as const;

@@ -92,7 +92,7 @@ export const changeNetworkConfig: Handler = (call) => {
   return accepted(call, beginOn(call, instance, 'Updating Virtual Application', 'vappUpdateVapp'));
 };
 
-export function changeMachine(call: Call, change: Partial<VirtualMachine>): Answer {
+function changeMachine(call: Call, change: Partial<VirtualMachine>): Answer {
   const { vApp, instance } = idleVApp(call);
   call.keeping.vApps.save({ ...vApp, vm: { ...vApp.vm, ...change } });
   return accepted(call, beginOn(call, instance, 'Updating Virtual Machine of', 'vappUpdateVm'));

@@ -17,8 +17,6 @@ export interface VirtualMachine {
   readonly connection: Connection;
   readonly guest: Guest;
   readonly metadata: Readonly<Record<string, string>>;
-  /** Of its OVF environment; absent: none. */
-  readonly properties?: Readonly<Record<string, string>>;
 }
 
 export interface Connection {
