@@ -139,12 +139,16 @@ describe('a vApp', () => {
     expect(refusalOf(running)).toEqual([409, 'CONFLICT']);
   });
 
-  it('takes a name, a script for its first boot and metadata', async () => {
+  it('takes a script for its first boot, properties and metadata', async () => {
     const vm = await machineOf(await client.made('dressed', false));
     const script = `<GuestCustomizationSection ${vcloudNamespace}><ovf:Info/><Enabled>true</Enabled><CustomizationScript>#!/bin/sh</CustomizationScript><ComputerName>web-7</ComputerName></GuestCustomizationSection>`;
     await client.send('PUT', `${vm}/guestCustomizationSection/`, 'guestCustomizationSection', script);
     const shown = read(await client.get(`${vm}/guestCustomizationSection`));
     expect(at(shown, 'GuestCustomizationSection')).toMatchObject({ ComputerName: 'web-7', CustomizationScript: '#!/bin/sh' });
+    const product = `<ProductSectionList ${vcloudNamespace}><ovf:ProductSection><ovf:Info/><ovf:Property ovf:type="string" ovf:key="user-data" ovf:value="I2Nsb3Vk"/></ovf:ProductSection></ProductSectionList>`;
+    expect((await client.send('PUT', `${vm}/productSections/`, 'productSections', product)).status).toBe(202);
+    const properties = at(read(await client.get(`${vm}/productSections`)), 'ProductSectionList', 'ProductSection', 'Property');
+    expect(properties).toMatchObject({ '@key': 'user-data', '@value': 'I2Nsb3Vk' });
     const entry = `<Metadata ${vcloudNamespace}><MetadataEntry><Key>placement</Key><Value>p-1</Value></MetadataEntry></Metadata>`;
     expect((await client.send('POST', `${vm}/metadata`, 'metadata', entry)).status).toBe(202);
     expect(at(read(await client.get(`${vm}/metadata/placement`)), 'MetadataValue', 'Value')).toBe('p-1');

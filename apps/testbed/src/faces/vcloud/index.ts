@@ -30,6 +30,7 @@ import {
   suspend,
   undeploy,
 } from './power.js';
+import { changeProducts, showProducts } from './products.js';
 import { packaged, query } from './query.js';
 import {
   changeConnections,
@@ -135,6 +136,8 @@ function serveSections(service: Service): void {
   service.put('/vApp/:id/guestCustomizationSection', changeCustomization);
   service.get('/vApp/:id/networkConfigSection', showNetworkConfig);
   service.put('/vApp/:id/networkConfigSection', changeNetworkConfig);
+  service.get('/vApp/:id/productSections', showProducts);
+  service.put('/vApp/:id/productSections', changeProducts);
   service.get('/vApp/:id/metadata', listMetadata);
   service.post('/vApp/:id/metadata', mergeMetadata);
   service.get('/vApp/:id/metadata/:key', showMetadata);

@@ -42,6 +42,7 @@ export const instantiate: Handler = (call) => {
     description: childOf(wish, 'Description')?.text ?? '',
     deployed: powerOn || wish.attributes.deploy === 'true',
     networks,
+    properties: {},
     vm: machineOf(template, networks),
   });
   beginOn(call, instance, 'Creating Virtual Application', 'vdcInstantiateVapp');
@@ -94,4 +95,5 @@ const machineOf = ({ name }: Template, networks: readonly string[]): VApp['vm'] 
     : { network: 'none', isConnected: false, mode: 'NONE' },
   guest: { enabled: true, script: '', computerName: name.replace(/[^A-Za-z0-9-]/g, '-').slice(0, 63) },
   metadata: {},
+  properties: {},
 });

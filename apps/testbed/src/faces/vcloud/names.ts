@@ -61,5 +61,6 @@ export const types = {
   connections: media('networkConnectionSection'),
   networkConfig: media('networkConfigSection'),
   customization: media('guestCustomizationSection'),
+  products: media('productSections'),
   error: media('error'),
 } as const;

@@ -8,8 +8,13 @@ export interface VApp {
   readonly deployed: boolean;
   /** The names that its networks have within it; each leads to the organization's. */
   readonly networks: readonly string[];
+  /** What its OVF environment tells each machine in it. */
+  readonly properties: Properties;
   readonly vm: VirtualMachine;
 }
+
+/** The properties of a ProductSection, by their keys. */
+export type Properties = Readonly<Record<string, string>>;
 
 export interface VirtualMachine {
   readonly name: string;
@@ -17,6 +22,8 @@ export interface VirtualMachine {
   readonly connection: Connection;
   readonly guest: Guest;
   readonly metadata: Readonly<Record<string, string>>;
+  /** What its OVF environment tells this machine alone. */
+  readonly properties: Properties;
 }
 
 export interface Connection {
