@@ -47,6 +47,8 @@ export interface Resize {
   readonly to: string;
   /** It was stopped before, and is again afterwards. */
   readonly stopped: boolean;
+  /** Nobody has to confirm it. */
+  readonly final?: true;
 }
 
 /** Takes room in its zone: it runs, or could run again. */
