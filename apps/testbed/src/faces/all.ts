@@ -4,4 +4,5 @@ export { face as ec2 } from './ec2/index.js';
 export { face as linode } from './linode/index.js';
 export { face as openstack } from './openstack/index.js';
 export { face as ptc } from './ptc/index.js';
+export { face as terremark } from './terremark/index.js';
 export { face as vcloud } from './vcloud/index.js';
