@@ -185,6 +185,23 @@ it('configures a machine while it is off, keeps its disks, and switches it on ag
   expect(sent?.body).toMatch(/ResourceType[^>]*>17<.*VirtualQuantity[^>]*>10485760</);
 });
 
+it('reads the page that says what is wrong', async () => {
+  const page = (title: string, words: string, status: number) => () => ({
+    status,
+    headers: { 'content-type': 'text/html' },
+    body: `<html><head><title>${title}</title></head><body><h2>${title}</h2><p>${words}</p></body></html>`,
+  });
+  const start = async () => await reasonOf(cloud.driver.operations?.act('Miami', '4012', 'start', false) ?? Promise.resolve());
+  shows('4');
+  const asked = 'POST /api/v0.8/vApp/4012/power/action/powerOn';
+  cloud.answers[asked] = page('500', 'It cannot be done because it is already powered on.', 500);
+  expect(await start()).toMatchObject({ reason: 'conflict', message: '500 It cannot be done because it is already powered on.' });
+  cloud.answers[asked] = page('500', 'There is a problem with the resource.', 500);
+  expect(await start()).toMatchObject({ reason: 'unavailable' });
+  cloud.answers[asked] = page('401 - Unauthorized', 'not enough rights', 401);
+  expect(await start()).toMatchObject({ reason: 'bad-credentials' });
+});
+
 it('suspends nothing', async () => {
   shows('4');
   expect(await reasonOf(cloud.driver.operations?.act('Miami', '4012', 'suspend', false) ?? Promise.resolve())).toMatchObject({
