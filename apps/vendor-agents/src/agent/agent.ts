@@ -6,6 +6,7 @@ import type { INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Observer } from '../observing/observer.js';
 import { noteCommand } from '../placement/commands.js';
 import type { Placements } from '../placement/placements.js';
 import { Provisioner } from '../placement/provisioner.js';
@@ -18,7 +19,8 @@ import { openAccount } from '../vendor/credentials.js';
 import { VendorHttp } from '../vendor/http.js';
 import { metered } from '../vendor/metered.js';
 import type { VendorDriver } from '../vendor/port.js';
-import { PriceSource } from '../vendor/price-source.js';
+import { type PriceFeed, PriceSource } from '../vendor/price-source.js';
+import { VendorPriceFeed } from '../vendor/vendor-price-feed.js';
 import type { VendorModule } from '../vendor/vendor-module.js';
 import { vendorNamed } from '../vendors/registry.js';
 import { AccountQuotas } from './account-quotas.js';
@@ -53,6 +55,7 @@ interface Agent {
   readonly quotas: AccountQuotas;
   readonly provisioner: Provisioner;
   readonly runner: TaskRunner;
+  readonly observer: Observer;
 }
 
 const requestTimeoutMs = 15_000;
@@ -77,6 +80,7 @@ export async function startAgent(account: Account, shared: Shared): Promise<Runn
   });
   agent.provisioner.start();
   agent.runner.start();
+  agent.observer.start();
   const stopSweeping = keepSweeping(agent, shared);
   return {
     async stop() {
@@ -92,7 +96,7 @@ export async function startAgent(account: Account, shared: Shared): Promise<Runn
       await Promise.all([agent.provisioner.stop(), agent.runner.stop()]);
       cutOff();
       abort.abort();
-      await agent.quotas.stop();
+      await Promise.all([agent.quotas.stop(), agent.observer.stop()]);
       await Promise.all([loading, saved]);
       agent.driver.close();
     },
@@ -109,7 +113,7 @@ function assemble(account: Account, shared: Shared, signal: AbortSignal): Agent 
   const cache = new Cache(placements.database, account.name);
   const sizes = new SizesByRegion(driver, cache, regions);
   const terms = new SellingTerms(account, regions);
-  const catalogue = openCatalogue({ account, vendor, http, cache, sizes, terms }, shared);
+  const catalogue = openCatalogue({ account, vendor, feed: feedOf(account, driver, http), cache, sizes, terms }, shared);
   const quotas = new AccountQuotas({
     agent: account.name,
     declared: account.quota,
@@ -122,19 +126,26 @@ function assemble(account: Account, shared: Shared, signal: AbortSignal): Agent 
   });
   const options = { agent: account.name, owner, installation, driver, quotes: catalogue, placements, clock, log, timings };
   const runner = new TaskRunner({ ...options, vendor: account.operator ?? vendor.operator, tasks });
-  return { account, vendor, driver, terms, catalogue, quotas, provisioner: new Provisioner(options), runner };
+  const observer = new Observer({ agent: account.name, driver, sizes, placements, connection: shared.connection, clock, log });
+  return { account, vendor, driver, terms, catalogue, quotas, provisioner: new Provisioner(options), runner, observer };
 }
+
+/** The operator's list where there is one, else what the vendor asks. */
+const feedOf = (account: Account, driver: VendorDriver, http: VendorHttp): PriceFeed =>
+  account.prices === undefined && driver.prices
+    ? new VendorPriceFeed(driver.prices, regionNames(account.regions))
+    : new PriceSource(account.prices, http);
 
 interface Stock {
   readonly account: Account;
   readonly vendor: VendorModule;
-  readonly http: VendorHttp;
+  readonly feed: PriceFeed;
   readonly cache: Cache;
   readonly sizes: SizesByRegion;
   readonly terms: SellingTerms;
 }
 
-function openCatalogue({ account, vendor, http, cache, sizes, terms }: Stock, shared: Shared): Catalogue {
+function openCatalogue({ account, vendor, feed, cache, sizes, terms }: Stock, shared: Shared): Catalogue {
   const { clock, log, settings } = shared;
   return new Catalogue({
     seller: {
@@ -145,7 +156,7 @@ function openCatalogue({ account, vendor, http, cache, sizes, terms }: Stock, sh
       sellsSpot: vendor.abilities.includes('spot'),
     },
     sizes,
-    prices: new CurrentPrices(new PriceSource(account.prices, http), cache, settings.config.rates, () => clock.now()),
+    prices: new CurrentPrices(feed, cache, settings.config.rates, () => clock.now()),
     cache,
     clock,
     log,
@@ -158,6 +169,7 @@ async function listen({ account, driver, terms, catalogue, quotas }: Agent, shar
     agent: account.name,
     table: () => catalogue.offers,
     loaded: catalogue.loaded,
+    staleSince: () => catalogue.staleSince,
     problem: () => catalogue.problem ?? 'The offers are still being loaded.',
     providesImage: (image, architecture) => driver.mapsImage(image, architecture),
     discounts: terms.discounts,
