@@ -3,16 +3,21 @@ import {
   connectBus,
   consume,
   type Consumption,
+  decoded,
   encoded,
   ensureStreams,
+  Readings,
   StoredPublisher,
   subjects,
+  validated,
 } from '@cloud-agency/bus';
 import { AgencyError } from '@cloud-agency/errors';
 import type { AppContext, Log, RunningApp, StartApp } from '@cloud-agency/runtime';
 import type { NatsConnection } from '@nats-io/transport-node';
+import type { Static, TSchema } from '@sinclair/typebox';
 import { Archive } from './archive/archive.js';
 import { SampleArchive } from './archive/sample-archive.js';
+import { VendorBoard } from './meters/vendor-board.js';
 import { SensorDesk } from './sensors/sensor-desk.js';
 import { monitorName, MonitorStore } from './store/monitor-store.js';
 import { Observations, sensorsConsumer } from './store/observations.js';
@@ -101,22 +106,56 @@ async function beginMeasuring(
 ): Promise<RunningApp> {
   const archive = new SampleArchive(tables, { clock, log });
   const store = new Observations(tables);
+  const board = new VendorBoard();
+  const stopHearing = hear(connection, Readings, subjects.readings, log, (readings) => {
+    board.take(readings, clock.now());
+  });
   const desk = new SensorDesk({
     clock,
     log,
+    board,
     archive,
     store,
     broadcast: (figures) => {
       broadcast(connection, subjects.figures, figures);
     },
   });
-  return await begin(desk, archive, () =>
+  const running = await begin(desk, archive, () =>
     takeInto(desk, connection, log, {
       subject: subjects.observe,
       durable: sensorsConsumer,
       handle: (message, subject) => store.take(message, subject),
     }),
   );
+  return {
+    async stop() {
+      stopHearing();
+      await running.stop();
+    },
+  };
+}
+
+/** What is broadcast by others. What does not follow its contract is passed over. */
+function hear<Schema extends TSchema>(
+  connection: NatsConnection,
+  schema: Schema,
+  subject: string,
+  log: Log,
+  take: (message: Static<Schema>) => void,
+): () => void {
+  const subscription = connection.subscribe(subject, {
+    callback: (error, message) => {
+      if (error) return;
+      try {
+        take(validated(schema, decoded(message.data)));
+      } catch (problem) {
+        log.warn({ err: problem, subject }, 'A message does not follow its contract; it is passed over');
+      }
+    },
+  });
+  return () => {
+    subscription.unsubscribe();
+  };
 }
 
 interface Desk extends RunningApp {

@@ -6,7 +6,7 @@ import { faultOf, OpenStackRegion } from './openstack-region.js';
 
 let testbed: RunningTestbed;
 beforeAll(async () => {
-  testbed = await runTestbed({ clouds: ['aws', 'linode'] });
+  testbed = await runTestbed({ clouds: ['aws', 'campus'] });
 });
 afterEach(() => testbed.calmDown());
 afterAll(() => testbed.stop());
@@ -105,7 +105,7 @@ describe('OpenStack images', () => {
   const zone = 'eu-west-1';
   let cloud: OpenStackRegion;
   beforeAll(async () => {
-    cloud = await OpenStackRegion.open(await testbed.account('linode'), 'eu-west');
+    cloud = await OpenStackRegion.open(await testbed.account('campus'), 'eu-west');
   });
 
   const shown = async (id: string): Promise<Image> => (await cloud.glance.get<Image>(`/v2/images/${id}`)).data;
@@ -142,7 +142,7 @@ describe('OpenStack images', () => {
   });
 
   it('are told of in the Location before microversion 2.45', async () => {
-    const old = await OpenStackRegion.open(await testbed.account('linode'), 'eu-west', '2.44');
+    const old = await OpenStackRegion.open(await testbed.account('campus'), 'eu-west', '2.44');
     const { id } = await old.boot(zone);
     await old.act(id, { 'os-stop': null });
     await old.inStatus(id, 'SHUTOFF');
@@ -155,7 +155,7 @@ describe('OpenStack images', () => {
   it('are not made of nothing, of what builds, or taken from everybody', async () => {
     const { id } = await cloud.boot(zone);
     expect(faultOf(await cloud.act(id, { createImage: {} }))).toEqual([400, 'badRequest']);
-    await cloud.act(id, { resize: { flavorRef: await cloud.flavor('g6-standard-4') } });
+    await cloud.act(id, { resize: { flavorRef: await cloud.flavor('m1.large') } });
     await cloud.inStatus(id, 'VERIFY_RESIZE');
     expect(faultOf(await cloud.act(id, { createImage: { name: 'x' } }))).toEqual([409, 'conflictingRequest']);
     expect((await cloud.glance.delete(`/v2/images/${await cloud.image()}`)).status).toBe(403);
@@ -164,13 +164,13 @@ describe('OpenStack images', () => {
 
 it('images survive a restart, and what was being saved goes on', async () => {
   const directory = temporaryDirectory();
-  let running = await runTestbed({ directory, clouds: ['linode'] });
-  const open = async () => OpenStackRegion.open(await running.account('linode'), 'eu-west');
+  let running = await runTestbed({ directory, clouds: ['campus'] });
+  const open = async () => OpenStackRegion.open(await running.account('campus'), 'eu-west');
   const before = await open();
   const server = await before.boot('eu-west-1');
   const id = (await before.act(server.id, { createImage: { name: 'kept' } })).data.image_id as string;
   await running.stop();
-  running = await runTestbed({ directory, clouds: ['linode'] });
+  running = await runTestbed({ directory, clouds: ['campus'] });
   try {
     const { glance } = await open();
     await until(

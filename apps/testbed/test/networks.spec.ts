@@ -15,7 +15,7 @@ interface Seen {
 
 let testbed: RunningTestbed;
 beforeAll(async () => {
-  testbed = await runTestbed({ clouds: ['aws', 'linode'] });
+  testbed = await runTestbed({ clouds: ['aws', 'campus'] });
 });
 afterEach(() => testbed.calmDown());
 afterAll(() => testbed.stop());
@@ -202,7 +202,7 @@ describe('EC2 networks', () => {
 describe('OpenStack networks', () => {
   let cloud: OpenStackRegion;
   beforeAll(async () => {
-    cloud = await OpenStackRegion.open(await testbed.account('linode'), 'eu-west');
+    cloud = await OpenStackRegion.open(await testbed.account('campus'), 'eu-west');
   });
 
   interface Made {
@@ -260,7 +260,7 @@ describe('OpenStack networks', () => {
       interfaceAttachments: [{ port_state: 'ACTIVE' }, { port_id: port }],
     });
     expect(await seen(network.id)).toMatchObject({
-      cloud: 'linode',
+      cloud: 'campus',
       description: 'n1',
       interfaces: [{ id: port, machine: server.id, address: '10.9.0.2' }],
     });
@@ -348,7 +348,7 @@ describe('OpenStack networks', () => {
       400,
       'InvalidIpForSubnet',
     ]);
-    await testbed.fault({ cloud: 'linode', region: 'eu-west', fault: 'quota' });
+    await testbed.fault({ cloud: 'campus', region: 'eu-west', fault: 'quota' });
     expect(await refused('network', { name: 'x' })).toEqual([409, 'OverQuota']);
   });
 });

@@ -37,7 +37,7 @@ export class OpenStackRegion {
       server: {
         name: 'web-1',
         imageRef: changes.imageRef ?? (await this.image()),
-        flavorRef: await this.flavor('g6-standard-2'),
+        flavorRef: await this.flavor('m1.medium'),
         networks: 'auto',
         availability_zone: zone,
         ...changes,

@@ -20,8 +20,8 @@ let glance: AxiosInstance;
 let neutron: AxiosInstance;
 
 beforeAll(async () => {
-  testbed = await runTestbed({ clouds: ['linode', 'azure', 'aws'] });
-  account = await testbed.account('linode');
+  testbed = await runTestbed({ clouds: ['campus', 'azure', 'aws'] });
+  account = await testbed.account('campus');
   ({ nova, glance, neutron } = await servicesOf(account, region));
 });
 afterEach(() => testbed.calmDown());
@@ -43,7 +43,7 @@ const order = async (changes: Record<string, unknown> = {}) => ({
   server: {
     name: 'web-1',
     imageRef: await imageOf('x86_64'),
-    flavorRef: (await flavorNamed('g6-standard-2')).id,
+    flavorRef: (await flavorNamed('m1.medium')).id,
     networks: 'auto',
     ...changes,
   },
@@ -71,7 +71,7 @@ describe('Keystone', () => {
     expect(data.token.catalog.map(({ type }) => type)).toEqual([
       ...['identity', 'compute', 'image', 'network', 'volumev3', 'block-storage'],
     ]);
-    expect(data.token.catalog[1]!.endpoints).toHaveLength(10);
+    expect(data.token.catalog[1]!.endpoints).toHaveLength(4);
   });
 
   it('refuses a wrong password', async () => {
@@ -80,7 +80,7 @@ describe('Keystone', () => {
   });
 
   it('refuses a request that is none', async () => {
-    expect((await testbed.http.post('/linode/identity/v3/auth/tokens', { auth: 'please' })).status).toBe(400);
+    expect((await testbed.http.post('/campus/identity/v3/auth/tokens', { auth: 'please' })).status).toBe(400);
   });
 
   it('gives tokens that end, and that are of one cloud', async () => {
@@ -95,7 +95,7 @@ describe('Keystone', () => {
 
 describe('flavors', () => {
   it('tell cores, MiB and GB', async () => {
-    expect(await flavorNamed('g6-standard-2')).toMatchObject({
+    expect(await flavorNamed('m1.medium')).toMatchObject({
       vcpus: 2,
       ram: 4096,
       disk: 80,
@@ -142,14 +142,14 @@ describe('servers', () => {
     expect(server).toMatchObject({
       'OS-EXT-AZ:availability_zone': 'eu-west-2',
       metadata: { placement: 'p1' },
-      flavor: { original_name: 'g6-standard-2' },
+      flavor: { original_name: 'm1.medium' },
     });
     expect(await probe(addressOf(server))).toMatchObject({
       status: 'ok',
       instance: id,
       region,
       zone: 'eu-west-2',
-      type: 'g6-standard-2',
+      type: 'm1.medium',
     });
     expect((await nova.get(`/servers/${id}/diagnostics`)).data).toMatchObject({
       state: 'running',
@@ -242,7 +242,7 @@ describe('servers', () => {
 
 describe('faults', () => {
   it('without room a server ends in ERROR, at once and for good', async () => {
-    await testbed.fault({ cloud: 'linode', region, fault: 'no-capacity' });
+    await testbed.fault({ cloud: 'campus', region, fault: 'no-capacity' });
     const id = await create();
     expect(await shown(id)).toMatchObject({
       status: 'ERROR',
@@ -253,7 +253,7 @@ describe('faults', () => {
   });
 
   it('let a server fail while it builds', async () => {
-    await testbed.fault({ cloud: 'linode', region, zone: 'eu-west-1', fault: 'boot-error' });
+    await testbed.fault({ cloud: 'campus', region, zone: 'eu-west-1', fault: 'boot-error' });
     const id = await create({ availability_zone: 'eu-west-1' });
     expect(await shown(id)).toMatchObject({ status: 'BUILD' });
     expect(await inStatus(id, 'ERROR')).toMatchObject({ fault: { message: 'The instance failed to boot.' } });
@@ -266,14 +266,14 @@ describe('faults', () => {
     [{ fault: 'rate-limit', retry_after: 7 }, 429, 'overLimit'],
   ])('%j', async (fault, status, name) => {
     const wanted = await order();
-    await testbed.fault({ cloud: 'linode', region, ...fault });
+    await testbed.fault({ cloud: 'campus', region, ...fault });
     const answer = await nova.post<Record<string, unknown>>('/servers', wanted);
     expect([answer.status, Object.keys(answer.data)]).toEqual([status, [name]]);
     if (fault.fault === 'rate-limit') expect(answer.headers['retry-after']).toBe('7');
   });
 
   it('make a cloud slow, its Keystone too', async () => {
-    await testbed.fault({ cloud: 'linode', fault: 'slow', delay_ms: 4000 });
+    await testbed.fault({ cloud: 'campus', fault: 'slow', delay_ms: 4000 });
     const started = Date.now();
     expect((await authenticate(account)).status).toBe(201);
     expect(Date.now() - started).toBeGreaterThanOrEqual(195);

@@ -5,7 +5,7 @@ import { faultOf, OpenStackRegion } from './openstack-region.js';
 
 let testbed: RunningTestbed;
 beforeAll(async () => {
-  testbed = await runTestbed({ clouds: ['aws', 'linode'] });
+  testbed = await runTestbed({ clouds: ['aws', 'campus'] });
 });
 afterEach(() => testbed.calmDown());
 afterAll(() => testbed.stop());
@@ -93,7 +93,7 @@ describe('OpenStack servers', () => {
   const zone = 'eu-west-1';
   let cloud: OpenStackRegion;
   beforeAll(async () => {
-    cloud = await OpenStackRegion.open(await testbed.account('linode'), 'eu-west');
+    cloud = await OpenStackRegion.open(await testbed.account('campus'), 'eu-west');
   });
 
   const addressOf = ({ addresses }: Server): string => addresses.private![0]!.addr;
@@ -132,13 +132,13 @@ describe('OpenStack servers', () => {
 
   it('take another flavor, and keep it once that is confirmed', async () => {
     const server = await cloud.boot(zone);
-    const flavorRef = await cloud.flavor('g6-standard-4');
+    const flavorRef = await cloud.flavor('m1.large');
     expect((await cloud.act(server.id, { resize: { flavorRef } })).status).toBe(202);
-    expect(await cloud.inStatus(server.id, 'VERIFY_RESIZE')).toMatchObject({ flavor: { original_name: 'g6-standard-4' } });
-    expect(await probe(addressOf(server))).toMatchObject({ type: 'g6-standard-4' });
+    expect(await cloud.inStatus(server.id, 'VERIFY_RESIZE')).toMatchObject({ flavor: { original_name: 'm1.large' } });
+    expect(await probe(addressOf(server))).toMatchObject({ type: 'm1.large' });
     expect((await cloud.act(server.id, { confirmResize: null })).status).toBe(204);
-    expect(await cloud.server(server.id)).toMatchObject({ status: 'ACTIVE', flavor: { original_name: 'g6-standard-4' } });
-    expect(await probe(addressOf(server))).toMatchObject({ type: 'g6-standard-4' });
+    expect(await cloud.server(server.id)).toMatchObject({ status: 'ACTIVE', flavor: { original_name: 'm1.large' } });
+    expect(await probe(addressOf(server))).toMatchObject({ type: 'm1.large' });
   });
 
   it('take their old flavor again, stopped ones too', async () => {
@@ -146,22 +146,22 @@ describe('OpenStack servers', () => {
     const { id } = server;
     await cloud.act(id, { 'os-stop': null });
     await cloud.inStatus(id, 'SHUTOFF');
-    await cloud.act(id, { resize: { flavorRef: await cloud.flavor('g6-standard-4') } });
+    await cloud.act(id, { resize: { flavorRef: await cloud.flavor('m1.large') } });
     await cloud.inStatus(id, 'VERIFY_RESIZE');
     expect(await probe(addressOf(server))).toBe('refused');
     expect((await cloud.act(id, { revertResize: null })).status).toBe(202);
-    expect(await cloud.inStatus(id, 'SHUTOFF')).toMatchObject({ flavor: { original_name: 'g6-standard-2' } });
+    expect(await cloud.inStatus(id, 'SHUTOFF')).toMatchObject({ flavor: { original_name: 'm1.medium' } });
     await cloud.act(id, { 'os-start': null });
     await cloud.inStatus(id, 'ACTIVE');
-    expect(await probe(addressOf(server))).toMatchObject({ type: 'g6-standard-2' });
+    expect(await probe(addressOf(server))).toMatchObject({ type: 'm1.medium' });
   });
 
   it('are not resized to the flavor they have, to none there is, or when there is no host', async () => {
     const { id } = await cloud.boot(zone);
     const resize = async (flavorRef: string) => faultOf(await cloud.act(id, { resize: { flavorRef } }));
-    expect(await resize(await cloud.flavor('g6-standard-2'))).toEqual([400, 'badRequest']);
+    expect(await resize(await cloud.flavor('m1.medium'))).toEqual([400, 'badRequest']);
     expect(await resize('none')).toEqual([400, 'badRequest']);
-    await testbed.fault({ cloud: 'linode', region: 'eu-west', fault: 'no-capacity' });
-    expect(await resize(await cloud.flavor('g6-standard-4'))).toEqual([400, 'badRequest']);
+    await testbed.fault({ cloud: 'campus', region: 'eu-west', fault: 'no-capacity' });
+    expect(await resize(await cloud.flavor('m1.large'))).toEqual([400, 'badRequest']);
   });
 });

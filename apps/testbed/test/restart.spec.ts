@@ -31,7 +31,7 @@ async function end(child: ChildProcess): Promise<void> {
 function spawnTestbed(environment: Record<string, string> = {}): ChildProcess {
   const child = spawn(process.execPath, [program, 'testbed'], {
     cwd: root,
-    env: { ...process.env, AGENCY_DATA: directory, AGENCY_CONFIG: '', TESTBED_CLOUDS: 'nephoscale', ...environment },
+    env: { ...process.env, AGENCY_DATA: directory, AGENCY_CONFIG: '', TESTBED_CLOUDS: 'campus', ...environment },
     stdio: ['pipe', 'ignore', 'pipe'],
   });
   children.push(child);
@@ -50,7 +50,7 @@ async function start(environment: Record<string, string> = {}): Promise<{ child:
 
 async function client(url: string) {
   const [account] = (await axios.get<Account[]>(`${url}/accounts`, { proxy: false })).data;
-  const { nova, glance } = await servicesOf(account!, 'ric-1');
+  const { nova, glance } = await servicesOf(account!, 'us-east');
   const image = (
     await glance.get<{ images: { id: string }[] }>('/v2/images', { params: { name: 'debian-12', architecture: 'x86_64' } })
   ).data.images[0]!;

@@ -12,7 +12,7 @@ interface Instance {
 let testbed: RunningTestbed;
 
 beforeAll(async () => {
-  testbed = await runTestbed({ clouds: ['nephoscale', 'aws'] });
+  testbed = await runTestbed({ clouds: ['campus', 'aws'] });
 });
 afterEach(() => testbed.calmDown());
 afterAll(() => testbed.stop());
@@ -20,8 +20,8 @@ afterAll(() => testbed.stop());
 const instances = async (): Promise<Instance[]> => (await testbed.http.get<Instance[]>('/control/instances')).data;
 const instance = async (id: string): Promise<Instance> => (await instances()).find((candidate) => candidate.id === id)!;
 
-async function serverMaker(region = 'ric-1') {
-  const { nova, glance } = await servicesOf(await testbed.account('nephoscale'), region);
+async function serverMaker(region = 'us-east') {
+  const { nova, glance } = await servicesOf(await testbed.account('campus'), region);
   const image = (
     await glance.get<{ images: { id: string }[] }>('/v2/images', { params: { name: 'debian-12', architecture: 'x86_64' } })
   ).data.images[0]!;
@@ -45,16 +45,16 @@ const running = (id: string): Promise<Instance> =>
 
 describe('accounts', () => {
   it('are ready to be configured: place, price list and declared availability of each region', async () => {
-    expect(await testbed.account('nephoscale')).toMatchObject({
+    expect(await testbed.account('campus')).toMatchObject({
       vendor: 'openstack',
-      name: 'nephoscale',
-      operator: 'nephoscale',
-      endpoint: `${testbed.url}/nephoscale/identity/v3`,
-      regions: { 'ric-1': { city: 'Richmond', country: 'US', continent: 'NA' } },
+      name: 'campus',
+      operator: 'campus',
+      endpoint: `${testbed.url}/campus/identity/v3`,
+      regions: { 'us-east': { city: 'Newark', country: 'US', continent: 'NA' } },
       images: { 'debian-12': 'debian-12' },
-      prices: `${testbed.url}/prices/nephoscale.csv`,
-      egress: { internet: '0.1 USD/GiB', region: '0.02 USD/GiB', zone: '0 USD/GiB' },
-      availability: { 'ric-1': expect.stringMatching(/^99\.\d+ %$/) as string },
+      prices: `${testbed.url}/prices/campus.csv`,
+      egress: { internet: '0.01 USD/GiB', region: '0.02 USD/GiB', zone: '0 USD/GiB' },
+      availability: { 'us-east': expect.stringMatching(/^99\.\d+ %$/) as string },
     });
     expect(await testbed.account('aws')).toMatchObject({ vendor: 'amazon', endpoint: testbed.url });
   });
@@ -67,24 +67,24 @@ describe('accounts', () => {
 
 describe('price lists', () => {
   const list = (etag?: string) =>
-    testbed.http.get<string>('/prices/nephoscale.csv', etag === undefined ? {} : { headers: { 'If-None-Match': etag } });
+    testbed.http.get<string>('/prices/campus.csv', etag === undefined ? {} : { headers: { 'If-None-Match': etag } });
 
   it('are sent again only when a price has changed', async () => {
     const first = await list();
     expect(first.data).toContain('instance_type,price_per_hour,currency,region,market\n');
-    expect(first.data).toContain('\nCS1,0.063,USD,ric-1,on-demand\n');
+    expect(first.data).toContain('\nm1.tiny,0.0075,USD,us-east,on-demand\n');
     const etag = String(first.headers.etag);
     expect((await list(etag)).status).toBe(304);
-    await testbed.http.post('/control/prices', { cloud: 'nephoscale', region: 'ric-1', instance_type: 'CS1', factor: 2 });
+    await testbed.http.post('/control/prices', { cloud: 'campus', region: 'us-east', instance_type: 'm1.tiny', factor: 2 });
     const changed = await list(etag);
     expect(changed.status).toBe(200);
-    expect(changed.data).toContain('\nCS1,0.126,USD,ric-1,on-demand\n');
-    expect(changed.data).toContain('\nCS1,0.063,USD,sjc-1,on-demand\n');
+    expect(changed.data).toContain('\nm1.tiny,0.015,USD,us-east,on-demand\n');
+    expect(changed.data).toContain('\nm1.tiny,0.0075,USD,eu-west,on-demand\n');
   });
 
   it('refuse a change of nothing', async () => {
     const { status, data } = await testbed.http.post<unknown>('/control/prices', {
-      cloud: 'nephoscale',
+      cloud: 'campus',
       instance_type: '3GB',
       price: 1,
     });
@@ -129,10 +129,10 @@ describe('an instance', () => {
 describe('a cloud', () => {
   it('goes dark with its region: nothing there answers until it is back', async () => {
     const id = await (await serverMaker()).create();
-    const elsewhere = await (await serverMaker('sjc-1')).create();
+    const elsewhere = await (await serverMaker('eu-west')).create();
     const { address } = await running(id);
     const other = await running(elsewhere);
-    await testbed.fault({ cloud: 'nephoscale', region: 'ric-1', fault: 'region-down' });
+    await testbed.fault({ cloud: 'campus', region: 'us-east', fault: 'region-down' });
     expect(await probe(address!)).toBe('refused');
     expect(await probe(other.address!)).toMatchObject({ instance: elsewhere });
     await testbed.calmDown();
@@ -140,13 +140,13 @@ describe('a cloud', () => {
   });
 
   it('has room for as many as its zone holds', async () => {
-    const { nova, create } = await serverMaker('sjc-1');
+    const { nova, create } = await serverMaker('ap-south');
     const room = async () =>
       (
         await testbed.http.get<{ name: string; regions: { region: string; zones: { left: number }[] }[] }[]>('/control/clouds')
       ).data
-        .find(({ name }) => name === 'nephoscale')!
-        .regions.find(({ region }) => region === 'sjc-1')!.zones[0]!.left;
+        .find(({ name }) => name === 'campus')!
+        .regions.find(({ region }) => region === 'ap-south')!.zones[0]!.left;
     const left = await room();
     const ids = await Promise.all(Array.from({ length: left }, (_, index) => create(`full-${index}`)));
     expect(await room()).toBe(0);
@@ -161,7 +161,7 @@ describe('a cloud', () => {
   it('counts what it is asked', async () => {
     const count = async () =>
       (await testbed.http.get<{ cloud: string; action: string; count: number }[]>('/control/requests')).data.find(
-        ({ cloud, action }) => cloud === 'nephoscale' && action === 'POST /servers',
+        ({ cloud, action }) => cloud === 'campus' && action === 'POST /servers',
       )?.count ?? 0;
     const before = await count();
     await (await serverMaker()).create();
@@ -174,10 +174,10 @@ describe('the operator', () => {
     [{ fault: 'boredom', cloud: 'aws' }, 400],
     [{ fault: 'slow' }, 400],
     [{ fault: 'slow', cloud: 'aws', retry_after: 1 }, 400],
-    [{ fault: 'slow', cloud: 'aws', region: 'eu-west-3', zone: 'eu-west-3a' }, 400],
+    [{ fault: 'slow', cloud: 'aws', region: 'ap-south-3', zone: 'ap-south-3a' }, 400],
     [{ fault: 'slow', cloud: 'vultr' }, 404],
-    [{ fault: 'no-capacity', cloud: 'aws', region: 'eu-west-9' }, 404],
-    [{ fault: 'no-capacity', cloud: 'aws', region: 'eu-west-3', zone: 'eu-west-3z' }, 404],
+    [{ fault: 'no-capacity', cloud: 'aws', region: 'ap-south-9' }, 404],
+    [{ fault: 'no-capacity', cloud: 'aws', region: 'ap-south-3', zone: 'ap-south-3z' }, 404],
   ])('cannot switch on %j', async (order, status) => {
     const answer = await testbed.http.post<{ message: string }>('/control/faults', order);
     expect([answer.status, answer.data.message.length > 10]).toEqual([status, true]);

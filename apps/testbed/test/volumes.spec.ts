@@ -21,7 +21,7 @@ interface Seen {
 
 let testbed: RunningTestbed;
 beforeAll(async () => {
-  testbed = await runTestbed({ clouds: ['aws', 'linode'] });
+  testbed = await runTestbed({ clouds: ['aws', 'campus'] });
 });
 afterEach(() => testbed.calmDown());
 afterAll(() => testbed.stop());
@@ -196,7 +196,7 @@ describe('OpenStack volumes', () => {
   const zone = 'eu-west-1';
   let cloud: OpenStackRegion;
   beforeAll(async () => {
-    cloud = await OpenStackRegion.open(await testbed.account('linode'), 'eu-west');
+    cloud = await OpenStackRegion.open(await testbed.account('campus'), 'eu-west');
   });
 
   const create = (changes: Record<string, unknown> = {}): Promise<AxiosResponse<{ volume: Volume }>> =>
@@ -236,7 +236,7 @@ describe('OpenStack volumes', () => {
     ]);
     const { attachments } = await inStatus(id, 'in-use');
     expect(attachments).toMatchObject([{ server_id: server, volume_id: id, device: '/dev/vdb' }]);
-    expect(await seen(id)).toMatchObject({ cloud: 'linode', size: 20, machine: server, device: '/dev/vdb' });
+    expect(await seen(id)).toMatchObject({ cloud: 'campus', size: 20, machine: server, device: '/dev/vdb' });
     expect((await cloud.server(server))['os-extended-volumes:volumes_attached']).toMatchObject([{ id }]);
     const path = `/servers/${server}/os-volume_attachments`;
     expect((await cloud.nova.get(path)).data).toMatchObject({ volumeAttachments: [{ volumeId: id }] });
@@ -304,7 +304,7 @@ describe('OpenStack volumes', () => {
   });
 
   it('without room end in error, and can be deleted', async () => {
-    await testbed.fault({ cloud: 'linode', region: 'eu-west', zone, fault: 'no-capacity' });
+    await testbed.fault({ cloud: 'campus', region: 'eu-west', zone, fault: 'no-capacity' });
     const { id, status } = (await create()).data.volume;
     expect(status).toBe('creating');
     await inStatus(id, 'error');
@@ -316,22 +316,22 @@ describe('OpenStack volumes', () => {
     ['rate-limit', 429, 'overLimit'],
     ['server-error', 500, 'computeFault'],
   ])('are refused by %s', async (fault, status, name) => {
-    await testbed.fault({ cloud: 'linode', region: 'eu-west', fault });
+    await testbed.fault({ cloud: 'campus', region: 'eu-west', fault });
     expect(faultOf(await create())).toEqual([status, name]);
   });
 });
 
 it('volumes survive a restart, and what was under way goes on', async () => {
   const directory = temporaryDirectory();
-  let running = await runTestbed({ directory, clouds: ['linode'] });
-  const open = async (): Promise<OpenStackRegion> => OpenStackRegion.open(await running.account('linode'), 'eu-west');
+  let running = await runTestbed({ directory, clouds: ['campus'] });
+  const open = async (): Promise<OpenStackRegion> => OpenStackRegion.open(await running.account('campus'), 'eu-west');
   const before = await open();
   const server = await before.boot('eu-west-1');
   const { data } = await before.cinder.post<{ volume: Volume }>('/volumes', {
     volume: { size: 20, availability_zone: 'eu-west-1' },
   });
   await running.stop();
-  running = await runTestbed({ directory, clouds: ['linode'] });
+  running = await runTestbed({ directory, clouds: ['campus'] });
   try {
     const { cinder, nova } = await open();
     const volume = async () => (await cinder.get<{ volume: Volume }>(`/volumes/${data.volume.id}`)).data.volume;

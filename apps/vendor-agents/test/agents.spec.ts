@@ -44,7 +44,7 @@ const heard = new Map<string, Announcement>();
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'agents-'));
-  testbed = await Testbed.start('linode', 'gandi');
+  testbed = await Testbed.start('campus', 'bluebox');
   accounts = await testbed.accounts();
   server = await startEmbeddedServer({ directory: join(directory, 'nats'), token: 'test' });
   bus = await connectBus(server, 'test');
@@ -125,17 +125,17 @@ const ask = async (message: CfpMessage, within = 3_000) =>
   await gather(bus, message, { expected: () => new Set(heard.keys()), within });
 
 it('announces each account with its offers', () => {
-  expect(heard.get('linode')).toMatchObject({ type: 'openstack', vendor: 'linode', state: 'alive' });
-  expect(heard.get('linode')?.offers).toBeGreaterThan(100);
-  expect(heard.get('gandi')?.offersAsOf).not.toBeNull();
+  expect(heard.get('campus')).toMatchObject({ type: 'openstack', vendor: 'campus', state: 'alive' });
+  expect(heard.get('campus')?.offers).toBeGreaterThan(50);
+  expect(heard.get('bluebox')?.offersAsOf).not.toBeNull();
 });
 
 it('proposes offers that meet the call, and refuses with what stood in the way', async () => {
   const { proposals, refusals, silent } = await ask(cfp(demandFor('{ cores: ">= 8", memory: ">= 16 GiB", architecture: x64 }')));
   expect(silent).toEqual([]);
-  expect([...proposals.keys()]).toContain('linode');
-  const offers = proposals.get('linode')?.flatMap((part) => part.answer.offers) ?? [];
-  for (const offer of offers) expect(offer.id).toBe(`linode/${offer.region}/${offer.zone}/${offer.instanceType}/on-demand`);
+  expect([...proposals.keys()]).toContain('campus');
+  const offers = proposals.get('campus')?.flatMap((part) => part.answer.offers) ?? [];
+  for (const offer of offers) expect(offer.id).toBe(`campus/${offer.region}/${offer.zone}/${offer.instanceType}/on-demand`);
   for (const offer of offers)
     expect([
       offer.cores! >= 8,
@@ -145,27 +145,27 @@ it('proposes offers that meet the call, and refuses with what stood in the way',
       offer.country !== null,
     ]).not.toContain(false);
   const impossible = await ask(cfp(demandFor('{ cores: ">= 5000" }')));
-  expect([...impossible.refusals.keys()].sort()).toEqual(['gandi', 'linode']);
-  expect(impossible.refusals.get('linode')).toMatchObject({ performative: 'refuse', reason: 'no-feasible-offer' });
-  expect(impossible.refusals.get('linode')?.answer?.items[0]?.excluded[0]?.nearestMiss).toBeDefined();
+  expect([...impossible.refusals.keys()].sort()).toEqual(['bluebox', 'campus']);
+  expect(impossible.refusals.get('campus')).toMatchObject({ performative: 'refuse', reason: 'no-feasible-offer' });
+  expect(impossible.refusals.get('campus')?.answer?.items[0]?.excluded[0]?.nearestMiss).toBeDefined();
   expect(refusals.size + proposals.size).toBe(2);
 });
 
 it('answers the repair round of a call that it cannot meet with the offers nearest to it', async () => {
   const { proposals } = await ask(cfp(demandFor('{ cores: ">= 5000" }'), { purpose: 'repair' }));
-  expect([...proposals.keys()].sort()).toEqual(['gandi', 'linode']);
-  const offers = proposals.get('linode')?.flatMap((part) => part.answer.offers) ?? [];
-  const held = heard.get('linode')?.offers ?? 0;
+  expect([...proposals.keys()].sort()).toEqual(['bluebox', 'campus']);
+  const offers = proposals.get('campus')?.flatMap((part) => part.answer.offers) ?? [];
+  const held = heard.get('campus')?.offers ?? 0;
   expect(offers.length).toBeGreaterThan(0);
   expect(offers.length).toBeLessThan(held / 2);
 });
 
 it('lets a call that comes while it still loads wait for its offers, or refuses before the time is up', async () => {
   await end();
-  await testbed.fault({ cloud: 'linode', fault: 'slow', delay_ms: 400 });
-  const [linode] = accounts.filter((account) => account.name === 'linode');
-  if (!linode) throw new Error('no account');
-  const accountsWithOneNew = [...accounts, { ...linode, name: 'newcomer' }];
+  await testbed.fault({ cloud: 'campus', fault: 'slow', delay_ms: 400 });
+  const [campus] = accounts.filter((account) => account.name === 'campus');
+  if (!campus) throw new Error('no account');
+  const accountsWithOneNew = [...accounts, { ...campus, name: 'newcomer' }];
   heard.clear();
   await run(accountsWithOneNew);
   await until('heard of', () => heard.has('newcomer'));
@@ -185,15 +185,15 @@ it('lets a call that comes while it still loads wait for its offers, or refuses 
 
 it('never answers late, and says so when it does not understand', async () => {
   const late = await ask(cfp(demandFor('{ cores: 1 }'), { replyBy: new Date(Date.now() - 1).toISOString() }), 300);
-  expect([...late.silent].sort()).toEqual(['gandi', 'linode']);
+  expect([...late.silent].sort()).toEqual(['bluebox', 'campus']);
   const odd = { ...cfp(demandFor('{ cores: 1 }')), round: 'first' } as unknown as CfpMessage;
   const { refusals } = await ask(odd);
-  expect(refusals.get('linode')).toMatchObject({ performative: 'not-understood', reason: 'not-understood', inReplyTo: odd.id });
+  expect(refusals.get('campus')).toMatchObject({ performative: 'not-understood', reason: 'not-understood', inReplyTo: odd.id });
 });
 
 it('provisions what is accepted, reports on the stream, and survives a restart in the middle of it', async () => {
   const { proposals } = await ask(cfp(demandFor('{ cores: ">= 1", architecture: x64 }')));
-  const offer = proposals.get('linode')?.[0]?.answer.offers[0];
+  const offer = proposals.get('campus')?.[0]?.answer.offers[0];
   if (!offer) throw new Error('no offer');
   const { reports, stopListening } = await listen('test');
   const placement = randomUUID();
@@ -218,22 +218,22 @@ it('provisions what is accepted, reports on the stream, and survives a restart i
     previous: 0,
     sentAt: new Date().toISOString(),
     performative: 'accept-proposal',
-    receiver: 'linode',
+    receiver: 'campus',
     placement,
     order,
     deadline: new Date(Date.now() + 20_000).toISOString(),
   };
-  await new StoredPublisher(bus).publish(subjects.command('linode'), accept);
+  await new StoredPublisher(bus).publish(subjects.command('campus'), accept);
   await until('building', () => reports.length > 0);
   await end();
-  expect(heard.get('linode')?.state).toBe('gone');
+  expect(heard.get('campus')?.state).toBe('gone');
   await begin();
   await until('active', () => reports.some((report) => report.performative === 'inform' && report.state === 'active'), 15_000);
   expect(reports).toMatchObject([
     { performative: 'inform', state: 'building', placement, sequence: 1 },
     { performative: 'inform', state: 'active', placement, sequence: 2 },
   ]);
-  expect(await testbed.instances('linode')).toHaveLength(1);
+  expect(await testbed.instances('campus')).toHaveLength(1);
   running = accept;
   await stopListening();
 });
@@ -253,12 +253,12 @@ it('carries out what is requested, answers each request by one result, and survi
       previous,
       sentAt: new Date().toISOString(),
       performative: 'request',
-      receiver: 'linode',
+      receiver: 'campus',
       task,
       operation,
       deadline: new Date(Date.now() + withinMs).toISOString(),
     };
-    await publisher.publish(subjects.command('linode'), message);
+    await publisher.publish(subjects.command('campus'), message);
   };
   const results = (task: string) => reports.filter((report) => report.performative === 'inform-result' && report.task === task);
   const outcomes = async (task: string, count = 1) => {
@@ -278,7 +278,7 @@ it('carries out what is requested, answers each request by one result, and survi
   expect(await outcomes('t-attach')).toMatchObject([{ done: true }]);
   await request('t-create', creation);
   expect(await outcomes('t-create', 2)).toEqual([made, made]);
-  expect(await testbed.ask('GET', '/control/volumes?cloud=linode')).toHaveLength(1);
+  expect(await testbed.ask('GET', '/control/volumes?cloud=campus')).toHaveLength(1);
 
   await request('t-nowhere', { do: 'stop', placement: 'p-nowhere', forced: false });
   expect(await outcomes('t-nowhere')).toMatchObject([{ done: false, reason: 'not-found' }]);
@@ -289,28 +289,28 @@ it('carries out what is requested, answers each request by one result, and survi
 
 it('has its offers at once after a restart, and says how old they are while the cloud is down', async () => {
   await end();
-  await testbed.fault({ cloud: 'linode', fault: 'server-error' });
+  await testbed.fault({ cloud: 'campus', fault: 'server-error' });
   const started = Date.now();
   await begin();
   const { proposals } = await ask(cfp(demandFor('{ cores: ">= 1", architecture: x64 }')));
-  expect([...proposals.keys()]).toContain('linode');
+  expect([...proposals.keys()]).toContain('campus');
   expect(Date.now() - started).toBeLessThan(5_000);
-  await until('degraded', () => heard.get('linode')?.state === 'degraded');
-  expect(heard.get('linode')?.message).toContain('unavailable');
+  await until('degraded', () => heard.get('campus')?.state === 'degraded');
+  expect(heard.get('campus')?.message).toContain('unavailable');
   await testbed.clearFaults();
 });
 
 it('sells what its operator says: commitments, discounts, egress, within what the vendor and the operator leave', async () => {
   await end();
-  const [linode] = accounts.filter((account) => account.name === 'linode');
-  if (!linode) throw new Error('no account');
+  const [campus] = accounts.filter((account) => account.name === 'campus');
+  if (!campus) throw new Error('no account');
   const size = running!.order.instanceType;
   const header = 'instance_type,price_per_hour,currency,market,commitment';
   const prices = join(directory, 'own.csv');
   writeFileSync(prices, `${header}\n${size},0.1,USD,,\n${size},0.06,USD,,12 month\n${size},0.01,USD,spot,\n`);
   await begin([
     {
-      ...linode,
+      ...campus,
       name: 'own',
       prices,
       quota: { machines: 7 },
@@ -344,13 +344,13 @@ it('sells what its operator says: commitments, discounts, egress, within what th
 
 it('runs the other agents when one account cannot be used, which says why', async () => {
   await end();
-  const [gandi] = accounts.filter((account) => account.name === 'gandi');
-  if (!gandi) throw new Error('no account');
-  await begin([{ ...gandi, name: 'locked-out', credentials: { ...gandi.credentials, password: 'wrong' } }]);
+  const [bluebox] = accounts.filter((account) => account.name === 'bluebox');
+  if (!bluebox) throw new Error('no account');
+  await begin([{ ...bluebox, name: 'locked-out', credentials: { ...bluebox.credentials, password: 'wrong' } }]);
   await until('degraded', () => heard.get('locked-out')?.state === 'degraded');
   expect(heard.get('locked-out')?.message).toMatch(/bad-credentials/);
   const { proposals, refusals } = await ask(cfp(demandFor('{ cores: ">= 1", architecture: x64 }')));
   expect(refusals.get('locked-out')).toMatchObject({ reason: 'no-offers-loaded' });
-  expect([...proposals.keys()].sort()).toEqual(['gandi', 'linode']);
+  expect([...proposals.keys()].sort()).toEqual(['bluebox', 'campus']);
   bus.publish(subjects.cfp, encoded({ nonsense: true }));
 });

@@ -50,7 +50,7 @@ let quoted: Sale[];
 let abort: AbortController;
 
 beforeAll(async () => {
-  testbed = await Testbed.start('linode');
+  testbed = await Testbed.start('campus');
   [account] = (await testbed.accounts()) as [Account];
   region = Object.keys(account.regions)[0] ?? '';
 });

@@ -47,13 +47,13 @@ const price = 0.05;
 
 let testbed: Testbed;
 beforeAll(async () => {
-  testbed = await Testbed.start('aws', 'linode');
+  testbed = await Testbed.start('aws', 'campus');
 });
 afterAll(async () => {
   await testbed.stop();
 });
 
-describe.each(['aws', 'linode'])('at %s', (cloud) => {
+describe.each(['aws', 'campus'])('at %s', (cloud) => {
   let account: Account;
   let region: string;
   let zone: string;

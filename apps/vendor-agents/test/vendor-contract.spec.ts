@@ -15,7 +15,7 @@ import { Testbed } from './testbed.js';
 jest.setTimeout(30_000);
 
 /** The testbed's cloud for a vendor, where it is not called like the vendor. */
-const clouds: Readonly<Record<string, string>> = { amazon: 'aws', openstack: 'linode' };
+const clouds: Readonly<Record<string, string>> = { amazon: 'aws', openstack: 'campus' };
 const wanted = process.env.CONTRACT_VENDORS?.split(',') ?? vendors.map(({ name }) => name);
 
 let testbed: Testbed;

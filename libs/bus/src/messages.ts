@@ -72,6 +72,8 @@ export const ProposeMessage = Type.Object({
   performative: Type.Literal('propose'),
   inReplyTo: Id,
   answer: owned<Answer>(),
+  /** When the offers were last seen at the vendor, where that is longer ago than it should be. */
+  staleSince: Type.Optional(Instant),
 });
 export type ProposeMessage = Static<typeof ProposeMessage>;
 export const RefuseMessage = Type.Object({
@@ -218,8 +220,8 @@ export const InformMessage = Type.Object({
   ...storedEnvelope,
   performative: Type.Literal('inform'),
   placement: Id,
-  /** building: the vendor has it, with this id. active: it runs at this address. deleted: gone at the vendor. orphaned: cannot be deleted; retried. */
-  state: Type.Union([Type.Literal('building'), Type.Literal('active'), Type.Literal('deleted'), Type.Literal('orphaned')]),
+  /** building: the vendor has it, with this id. active: it runs at this address. deleted: gone at the vendor. orphaned: cannot be deleted; retried. ending: the vendor says that it will take it back. */
+  state: Type.Union((['building', 'active', 'deleted', 'orphaned', 'ending'] as const).map((state) => Type.Literal(state))),
   vendorId: nullable(Id),
   address: nullable(Id),
   message: Text,

@@ -36,6 +36,25 @@ export const ObserveMessage = Type.Object({
 });
 export type ObserveMessage = Static<typeof ObserveMessage>;
 
+/**
+ * What a vendor has measured of a machine, by its agent; lost ones are not repeated. cpu: share of all its cores, 0 to 1. memory: GiB in use.
+ * The others: bytes a second.
+ */
+export const Readings = Type.Object({
+  agent: Id,
+  placement: Id,
+  readings: Type.Array(
+    Type.Object({
+      metric: Type.Union(
+        (['cpu', 'memory', 'network-in', 'network-out', 'disk-read', 'disk-write'] as const).map((name) => Type.Literal(name)),
+      ),
+      at: Instant,
+      value: Type.Number(),
+    }),
+  ),
+});
+export type Readings = Static<typeof Readings>;
+
 const measurement = {
   collector: Id,
   resource: Id,

@@ -6,6 +6,8 @@ export const subjects = {
   cfp: 'agency.cfp',
   /** Running figures of the monitor (core NATS). */
   assessment: 'agency.assessment',
+  /** What vendors measure of machines, by their agents (core NATS). */
+  readings: 'agency.readings',
   /** What the sensors have measured, by the monitor (core NATS). */
   figures: 'agency.figures',
   /** A receiver tells a sender that a stored message took effect (core NATS): the sender stops resending it. */

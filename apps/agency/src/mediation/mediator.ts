@@ -1,4 +1,4 @@
-import { type CfpMessage, type CfpReply, gather, type Gathered } from '@cloud-agency/bus';
+import { type CfpMessage, type CfpReply, gather, type Gathered, type ProposeMessage } from '@cloud-agency/bus';
 import { type AppContext, isoTime } from '@cloud-agency/runtime';
 import { type Answer, type Demand, mergeAnswers } from '@cloud-agency/sla';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -76,7 +76,7 @@ export class Mediator {
 
   private answersOf(gathered: Gathered): readonly AgentAnswer[] {
     const proposed = [...gathered.proposals.values()].flatMap((parts) =>
-      parts.slice(0, 1).map((part) => this.proposedBy(part.sender, offersIn(parts), considered(parts))),
+      parts.slice(0, 1).map((first) => this.proposedBy(first, parts)),
     );
     const refused = [...gathered.refusals.values()].map((refusal) => this.answerOf(refusal));
     const silent = gathered.silent.map((agent) => ({
@@ -91,7 +91,7 @@ export class Mediator {
   }
 
   private answerOf(reply: CfpReply): AgentAnswer {
-    if (reply.performative === 'propose') return this.proposedBy(reply.sender, reply.answer.offers.length, considered([reply]));
+    if (reply.performative === 'propose') return this.proposedBy(reply, [reply]);
     return {
       agent: reply.sender,
       vendor: this.registry.vendorOf(reply.sender),
@@ -102,8 +102,10 @@ export class Mediator {
     };
   }
 
-  private proposedBy(agent: string, offers: number, held: number): AgentAnswer {
-    return { agent, vendor: this.registry.vendorOf(agent), state: 'proposed', offers, considered: held, message: '' };
+  private proposedBy({ sender: agent, staleSince }: ProposeMessage, parts: readonly ProposeMessage[]): AgentAnswer {
+    const message = staleSince === undefined ? '' : `its vendor does not answer; these offers were last seen at ${staleSince}`;
+    const vendor = this.registry.vendorOf(agent);
+    return { agent, vendor, state: 'proposed', offers: offersIn(parts), considered: considered(parts), message };
   }
 }
 

@@ -44,7 +44,26 @@ async function takeInform(work: Work, log: Log, placement: PlacementRow, message
         `A machine cannot be deleted and goes on costing: ${message.message}`,
       );
       await update(work, placement, { state: 'orphaned', message: message.message });
+      return;
+    case 'ending':
+      await announceEnding(work, placement, message.message);
   }
+}
+
+/** Whoever has a rule for it, or a webhook, has as long as the vendor gives notice. */
+async function announceEnding(work: Work, placement: PlacementRow, message: string): Promise<void> {
+  const resource = await work.tables.selectFrom('resource').selectAll().where('id', '=', placement.resource).executeTakeFirst();
+  if (resource?.placement !== placement.id) return;
+  await work.tables.updateTable('resource').set({ message }).where('id', '=', resource.id).execute();
+  await work.record({
+    type: 'resource.ending',
+    tenant: resource.tenant,
+    subject: `/compute/${resource.id}`,
+    cfp: resource.cfp,
+    agreement: placement.agreement,
+    message: `${resource.title}: ${message}`,
+    data: { resource: resource.id, item: resource.item, placement: placement.id },
+  });
 }
 
 async function takeFailure(work: Work, placement: PlacementRow, message: FailureMessage): Promise<void> {

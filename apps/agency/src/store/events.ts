@@ -7,7 +7,7 @@ export type EventType =
   | `cfp.${CfpState}`
   | 'proposal.available'
   | `agreement.${AgreementState}`
-  | `resource.${'active' | 'down' | 'up' | 'moved'}`
+  | `resource.${'active' | 'down' | 'up' | 'moved' | 'ending'}`
   | `sla.${'violated' | 'recovered'}`
   | `vendor.${'alive' | 'gone'}`;
 

@@ -1,14 +1,18 @@
 import type { ObserveMessage } from '@cloud-agency/bus';
 import type { Clock } from '@cloud-agency/runtime';
+import type { VendorBoard } from './vendor-board.js';
 
 /** What a metric is to be measured on, and how. */
 export interface MetricTask {
   readonly address: string;
+  readonly placement: string;
+  /** What the machine's vendor has told lately. */
+  readonly board: Pick<VendorBoard, 'latest'>;
   /** The metric's attributes that its client may set, by full name. */
   readonly settings: ObserveMessage['collectors'][number]['settings'];
   /** ms, for everything. */
   readonly timeout: number;
-  readonly clock: Pick<Clock, 'after'>;
+  readonly clock: Pick<Clock, 'after' | 'now'>;
   readonly signal: AbortSignal;
 }
 
@@ -18,7 +22,7 @@ export interface Measured {
   readonly detail: string;
 }
 
-/** Measures one metric. Whatever the machine does is a measurement: it never throws. It asks `task.address` and nothing else. */
+/** Measures one metric. Whatever the machine does is a measurement: it never throws. It asks `task.address` and the board, and nothing else. */
 export interface MetricMeter {
   /** Unit of the values; 1 where they have none. */
   readonly unit: string;

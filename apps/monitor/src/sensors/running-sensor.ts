@@ -3,12 +3,14 @@ import type { Clock, Log } from '@cloud-agency/runtime';
 import { startMeter } from '../meters/meter.js';
 import type { MetricMeter } from '../meters/metric.js';
 import { meters } from '../meters/registry.js';
+import type { VendorBoard } from '../meters/vendor-board.js';
 import type { Collector, CollectorSample, Observation } from './observation.js';
 import { SensorRecord } from './sensor-record.js';
 
 export interface SensorParts {
   readonly clock: Clock;
   readonly log: Log;
+  readonly board: Pick<VendorBoard, 'latest'>;
   readonly archive: { add(sensor: string, sample: CollectorSample): void };
   readonly broadcast: (figures: Figures) => void;
 }
@@ -94,14 +96,18 @@ export class RunningSensor {
     return () => undefined;
   }
 
-  private measure(name: string, { collector, resource, address, metric, every, settings }: Collector, meter: MetricMeter) {
-    const { clock } = this.parts;
+  private measure(
+    name: string,
+    { collector, resource, placement, address, metric, every, settings }: Collector,
+    meter: MetricMeter,
+  ) {
+    const { clock, board } = this.parts;
     const timeout = Math.min(Math.max(every, shortestTimeoutMs), longestTimeoutMs);
     return startMeter({
       clock,
       name,
       every,
-      measure: (signal) => meter.measure({ address, settings, timeout, clock, signal }),
+      measure: (signal) => meter.measure({ address, placement, board, settings, timeout, clock, signal }),
       onReading: (at, { value, detail }) => {
         this.take({ collector, resource, metric, at, value, unit: meter.unit, detail });
       },

@@ -35,7 +35,7 @@ export function openCatalogue(directory: string, wanted: readonly string[]): Clo
     .filter(({ laboratory }) => wanted.length > 0 || !laboratory)
     .map((profile) => ({
       profile,
-      places: places.get(profile.vendor) ?? new Map<string, RegionPlace>(),
+      places: places.get(profile.vendor) ?? new Map(profile.regions.map(({ region, place }) => [region, place])),
       sizes: once(() => sizesOf(directory, profile)),
     }));
 }

@@ -2,7 +2,7 @@ export type FlatValue = string | number | boolean | readonly string[];
 export type FlatRow = Readonly<Record<string, FlatValue>>;
 
 export interface FlatDocument {
-  readonly values: Readonly<Record<string, string>>;
+  readonly values: Readonly<Record<string, string | boolean>>;
   readonly rows: Readonly<Record<string, readonly FlatRow[]>>;
 }
 
@@ -12,7 +12,7 @@ export interface FlatDocument {
  * @throws Error for a line that is neither.
  */
 export function readFlatYaml(text: string): FlatDocument {
-  const values: Record<string, string> = {};
+  const values: Record<string, string | boolean> = {};
   const rows: Record<string, FlatRow[]> = {};
   let current: FlatRow[] = [];
   for (const line of text.split('\n')) {
@@ -21,7 +21,7 @@ export function readFlatYaml(text: string): FlatDocument {
     const [, name = '', value] = /^(\w+):(?: (.+))?$/.exec(line) ?? [];
     if (row !== undefined) current.push(readRow(row));
     else if (name === '') throw new Error(`Not plain enough: ${line}`);
-    else if (value !== undefined) values[name] = value;
+    else if (value !== undefined) values[name] = value === 'true' || value;
     else rows[name] = current = [];
   }
   return { values, rows };

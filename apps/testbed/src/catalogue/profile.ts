@@ -1,3 +1,4 @@
+import type { RegionPlace } from '@cloud-agency/runtime';
 import { type FlatRow, readFlatYaml } from './flat-yaml.js';
 import { type Size, writtenSize } from './size.js';
 
@@ -11,6 +12,8 @@ export interface RegionProfile {
   /** Machines that one account may have in the region. */
   readonly quota: number;
   readonly bootMs: number;
+  /** Where data/catalog does not know it. */
+  readonly place: RegionPlace;
 }
 
 export type Egress = Readonly<Record<'internet' | 'region' | 'zone', string>>;
@@ -37,12 +40,12 @@ export interface Profile {
   readonly unitPrices: readonly FlatRow[];
 }
 
-type WrittenRegion = Omit<RegionProfile, 'bootMs'> & { readonly boot: string };
+type WrittenRegion = Omit<RegionProfile, 'bootMs' | 'place'> & RegionPlace & { readonly boot: string };
 
 /** Reads a file of data/testbed, which ships with the program and is therefore trusted. */
 export function readProfile(yaml: string): Profile {
   const { values, rows } = readFlatYaml(yaml);
-  const { vendor = '', title = '', face = '', laboratory, free_sizes: freeSizes } = values;
+  const { vendor, title, face, laboratory, free_sizes: freeSizes } = values;
   const {
     regions = [],
     sizes = [],
@@ -52,11 +55,11 @@ export function readProfile(yaml: string): Profile {
     unit_prices: unitPrices = [],
   } = rows;
   return {
-    vendor,
-    title,
-    face,
-    laboratory: laboratory === 'true',
-    freeSizes: freeSizes === 'true',
+    vendor: String(vendor),
+    title: String(title),
+    face: String(face),
+    laboratory: laboratory === true,
+    freeSizes: freeSizes === true,
     sizes: sizes.map(writtenSize),
     regions: (regions as unknown as readonly WrittenRegion[]).map(regionOf),
     egress: egressOf(egress),
@@ -71,4 +74,8 @@ function egressOf(rows: readonly FlatRow[]): Egress {
   return { internet: priceTo('internet'), region: priceTo('region'), zone: priceTo('zone') };
 }
 
-const regionOf = ({ boot, ...region }: WrittenRegion): RegionProfile => ({ ...region, bootMs: Number.parseFloat(boot) });
+function regionOf({ boot, city, country, continent, latitude, longitude, carbon, ...region }: WrittenRegion): RegionProfile {
+  const written = { city, country, continent, latitude, longitude, carbon };
+  const place = Object.fromEntries(Object.entries(written).filter(([, value]) => value !== undefined)) as RegionPlace;
+  return { ...region, bootMs: Number.parseFloat(boot), place };
+}

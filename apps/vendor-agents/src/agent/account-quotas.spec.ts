@@ -85,6 +85,7 @@ async function place(id: string, state: PlacementState, since = now, instanceTyp
       attempts: 0,
       cancelled: 0,
       orphaned: 0,
+      ending: 0,
       epoch: 0,
     })
     .execute();

@@ -6,6 +6,7 @@ import type { INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Observer } from '../observing/observer.js';
 import { noteCommand } from '../placement/commands.js';
 import type { Placements } from '../placement/placements.js';
 import { Provisioner } from '../placement/provisioner.js';
@@ -18,7 +19,7 @@ import { openAccount } from '../vendor/credentials.js';
 import { VendorHttp } from '../vendor/http.js';
 import { metered } from '../vendor/metered.js';
 import type { VendorDriver } from '../vendor/port.js';
-import { PriceSource } from '../vendor/price-source.js';
+import type { PriceFeed } from '../vendor/price-source.js';
 import type { VendorModule } from '../vendor/vendor-module.js';
 import { vendorNamed } from '../vendors/registry.js';
 import { AccountQuotas } from './account-quotas.js';
@@ -29,6 +30,7 @@ import { Catalogue } from './catalogue.js';
 import { CfpController } from './cfp.controller.js';
 import { CurrentPrices } from './current-prices.js';
 import { regionNames } from './offer-rows.js';
+import { feedOf } from './price-feed.js';
 import { SizesByRegion } from './regional-sizes.js';
 import { SellingTerms } from './selling-terms.js';
 
@@ -53,10 +55,11 @@ interface Agent {
   readonly quotas: AccountQuotas;
   readonly provisioner: Provisioner;
   readonly runner: TaskRunner;
+  readonly observer: Observer;
 }
 
 const requestTimeoutMs = 15_000;
-const concurrency = 4;
+const ownConcurrency = 4;
 /** What a stopping agent lets its calls to the vendor take before it cuts them off; the store knows what was begun. */
 const graceMs = 1_000;
 
@@ -77,6 +80,7 @@ export async function startAgent(account: Account, shared: Shared): Promise<Runn
   });
   agent.provisioner.start();
   agent.runner.start();
+  agent.observer.start();
   const stopSweeping = keepSweeping(agent, shared);
   return {
     async stop() {
@@ -92,7 +96,7 @@ export async function startAgent(account: Account, shared: Shared): Promise<Runn
       await Promise.all([agent.provisioner.stop(), agent.runner.stop()]);
       cutOff();
       abort.abort();
-      await agent.quotas.stop();
+      await Promise.all([agent.quotas.stop(), agent.observer.stop()]);
       await Promise.all([loading, saved]);
       agent.driver.close();
     },
@@ -102,14 +106,14 @@ export async function startAgent(account: Account, shared: Shared): Promise<Runn
 function assemble(account: Account, shared: Shared, signal: AbortSignal): Agent {
   const { clock, log, placements, tasks, installation, owner } = shared;
   const vendor = vendorNamed(account.vendor);
-  const http = new VendorHttp({ timeoutMs: requestTimeoutMs, concurrency, random: Math.random, signal });
+  const http = openHttp(account, signal);
   const tools = { http, now: () => clock.now() };
   const driver = metered(vendor.connect(openAccount(account, vendor.credentials), tools), account.name);
   const regions = regionNames(account.regions);
   const cache = new Cache(placements.database, account.name);
   const sizes = new SizesByRegion(driver, cache, regions);
   const terms = new SellingTerms(account, regions);
-  const catalogue = openCatalogue({ account, vendor, http, cache, sizes, terms }, shared);
+  const catalogue = openCatalogue({ account, vendor, feed: feedOf(account, driver, http), cache, sizes, terms }, shared);
   const quotas = new AccountQuotas({
     agent: account.name,
     declared: account.quota,
@@ -122,19 +126,27 @@ function assemble(account: Account, shared: Shared, signal: AbortSignal): Agent 
   });
   const options = { agent: account.name, owner, installation, driver, quotes: catalogue, placements, clock, log, timings };
   const runner = new TaskRunner({ ...options, vendor: account.operator ?? vendor.operator, tasks });
-  return { account, vendor, driver, terms, catalogue, quotas, provisioner: new Provisioner(options), runner };
+  const observer = new Observer({ agent: account.name, driver, sizes, placements, connection: shared.connection, clock, log });
+  return { account, vendor, driver, terms, catalogue, quotas, provisioner: new Provisioner(options), runner, observer };
+}
+
+/** As often and as much at once as the account allows. */
+function openHttp({ limits }: Account, signal: AbortSignal): VendorHttp {
+  const { concurrency = ownConcurrency, requests_per_second: perSecond } = limits ?? {};
+  const pace = perSecond === undefined ? {} : { perSecond };
+  return new VendorHttp({ timeoutMs: requestTimeoutMs, concurrency, random: Math.random, signal, ...pace });
 }
 
 interface Stock {
   readonly account: Account;
   readonly vendor: VendorModule;
-  readonly http: VendorHttp;
+  readonly feed: PriceFeed;
   readonly cache: Cache;
   readonly sizes: SizesByRegion;
   readonly terms: SellingTerms;
 }
 
-function openCatalogue({ account, vendor, http, cache, sizes, terms }: Stock, shared: Shared): Catalogue {
+function openCatalogue({ account, vendor, feed, cache, sizes, terms }: Stock, shared: Shared): Catalogue {
   const { clock, log, settings } = shared;
   return new Catalogue({
     seller: {
@@ -145,7 +157,7 @@ function openCatalogue({ account, vendor, http, cache, sizes, terms }: Stock, sh
       sellsSpot: vendor.abilities.includes('spot'),
     },
     sizes,
-    prices: new CurrentPrices(new PriceSource(account.prices, http), cache, settings.config.rates, () => clock.now()),
+    prices: new CurrentPrices(feed, cache, settings.config.rates, () => clock.now()),
     cache,
     clock,
     log,
@@ -158,6 +170,7 @@ async function listen({ account, driver, terms, catalogue, quotas }: Agent, shar
     agent: account.name,
     table: () => catalogue.offers,
     loaded: catalogue.loaded,
+    staleSince: () => catalogue.staleSince,
     problem: () => catalogue.problem ?? 'The offers are still being loaded.',
     providesImage: (image, architecture) => driver.mapsImage(image, architecture),
     discounts: terms.discounts,

@@ -6,11 +6,6 @@ import type { Catalogue } from './catalogue.js';
 export type Identity = Pick<Announcement, 'agent' | 'type' | 'vendor' | 'title' | 'regions' | 'abilities'>;
 
 const heartbeatMs = 1_000;
-/** Offers older than this make an agent degraded: they were to be refreshed many times since. */
-const staleAfterMs = 120_000;
-/** Sizes change seldom and are refreshed seldom. */
-const sizesStaleAfterMs = 1_800_000;
-
 /** First loads that take longer than this make an agent degraded: whoever waits for it is to know. */
 const loadingMs = 10_000;
 
@@ -73,10 +68,10 @@ export class Announcer {
   }
 
   private complaint(): string | undefined {
-    const { problem, asOf } = this.catalogue;
-    const age = asOf === undefined ? 0 : this.clock.now() - asOf;
-    if (problem === undefined && age <= sizesStaleAfterMs) return undefined;
-    const stale = age > staleAfterMs ? ` Its offers are ${Math.round(age / 60_000)} min old.` : '';
+    const { problem, staleSince } = this.catalogue;
+    if (problem === undefined && staleSince === undefined) return undefined;
+    const age = staleSince === undefined ? 0 : this.clock.now() - staleSince;
+    const stale = age === 0 ? '' : ` Its offers are stale: ${Math.round(age / 60_000)} min old.`;
     return `${problem ?? 'The offers have not been refreshed.'}${stale} It is tried again every few seconds; check the account's endpoint and credentials.`;
   }
 

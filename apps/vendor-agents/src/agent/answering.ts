@@ -19,6 +19,8 @@ export interface AnsweringOptions {
   readonly table: () => OfferTable | undefined;
   /** Resolves once there are offers, or it is known that there are none. */
   readonly loaded: Promise<void>;
+  /** When they were last seen, where that is too long ago, ms. */
+  readonly staleSince: () => number | undefined;
   /** Why there are none. */
   readonly problem: () => string;
   readonly providesImage: ProvidesImage;
@@ -119,11 +121,13 @@ export class Answering {
 
   private propose(cfp: CfpMessage, answer: Answer): readonly ProposeMessage[] {
     const parts = inParts(answer);
+    const staleSince = this.options.staleSince();
     return parts.map((part, index) => ({
       ...this.envelope(cfp, index + 1),
       performative: 'propose',
       part: { k: index + 1, n: parts.length },
       answer: part,
+      ...(staleSince === undefined ? {} : { staleSince: isoTime(staleSince) }),
     }));
   }
 

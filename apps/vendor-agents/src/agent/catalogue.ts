@@ -20,6 +20,9 @@ export interface CatalogueOptions {
 }
 
 const sizesEveryMs = 600_000;
+/** Offers are stale when so many refreshes have been missed, and sooner when it is known that the vendor does not answer. */
+const refreshesMissed = 3;
+const troubledMs = 60_000;
 const pricesEveryMs = 15_000;
 /** A price is asked again before a machine is bought at it, unless it was seen so lately. */
 const quoteFreshMs = 2_000;
@@ -63,6 +66,15 @@ export class Catalogue implements Quotes {
   get asOf(): number | undefined {
     const { sizes, prices } = this.options;
     return sizes.asOf === undefined || prices.asOf === undefined ? undefined : Math.min(sizes.asOf, prices.asOf);
+  }
+
+  /** When the offers were last seen, where that is longer ago than it should be, ms: they are served all the same. */
+  get staleSince(): number | undefined {
+    const { asOf, problem } = this;
+    if (asOf === undefined) return undefined;
+    const usualMs = Math.max(sizesEveryMs, this.options.prices.everyMs);
+    const boundMs = problem === undefined ? refreshesMissed * usualMs : troubledMs;
+    return this.options.clock.now() - asOf > boundMs ? asOf : undefined;
   }
 
   /**

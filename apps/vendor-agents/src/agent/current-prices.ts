@@ -1,10 +1,10 @@
 import { PriceList } from '../vendor/prices.js';
-import type { PriceSource } from '../vendor/price-source.js';
+import type { PriceFeed } from '../vendor/price-source.js';
 import type { Cache, Cached } from './cache.js';
 
 const key = 'prices';
 
-/** The account's price list: as last seen, refreshed when its source has a newer one. */
+/** The account's prices: as last seen, refreshed when their source has newer ones. */
 export class CurrentPrices {
   private held: PriceList | undefined;
   private version: string | undefined;
@@ -13,7 +13,7 @@ export class CurrentPrices {
   private refreshing: Promise<boolean> | undefined;
 
   constructor(
-    private readonly source: PriceSource,
+    private readonly feed: PriceFeed,
     private readonly cache: Cache,
     private readonly rates: Readonly<Record<string, number>>,
     private readonly now: () => number,
@@ -21,6 +21,11 @@ export class CurrentPrices {
 
   get list(): PriceList | undefined {
     return this.held;
+  }
+
+  /** How old they may be without anything being wrong, ms. */
+  get everyMs(): number {
+    return this.feed.everyMs;
   }
 
   /** When the list was last known to be the current one, ms. */
@@ -36,8 +41,9 @@ export class CurrentPrices {
     this.seen = entry.seenAt;
   }
 
-  /** True when there is a new list. Callers at the same time share one request. @throws VendorError */
+  /** True when there is a new list; a source that it is not time to ask again is not asked. Callers at the same time share one request. @throws VendorError */
   async refresh(): Promise<boolean> {
+    if (this.seen !== undefined && this.now() < this.seen + this.feed.everyMs) return false;
     this.refreshing ??= this.load().finally(() => {
       this.refreshing = undefined;
     });
@@ -52,7 +58,7 @@ export class CurrentPrices {
   }
 
   private async load(): Promise<boolean> {
-    const text = await this.source.newerThan(this.version);
+    const text = await this.feed.newerThan(this.version);
     if (text === undefined) {
       this.seen = this.now();
       return false;

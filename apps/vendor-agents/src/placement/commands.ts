@@ -95,5 +95,6 @@ const fresh = (message: AcceptMessage | CancelMessage, now: number) => ({
   attempts: 0,
   cancelled: 0,
   orphaned: 0,
+  ending: 0,
   epoch: 0,
 });

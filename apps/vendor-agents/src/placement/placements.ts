@@ -92,6 +92,21 @@ export class Placements {
     return written;
   }
 
+  /** The vendor will take the machine back: told once, however often it says so. */
+  async noteEnding(placement: Pick<Placement, 'id' | 'agent' | 'conversation'>, report: Outgoing): Promise<void> {
+    const first = await this.database.transaction().execute(async (transaction) => {
+      const { numUpdatedRows } = await transaction
+        .updateTable('placement')
+        .set({ ending: 1 })
+        .where('id', '=', placement.id)
+        .where('ending', '=', 0)
+        .executeTakeFirst();
+      if (numUpdatedRows > 0n) await this.say(transaction, placement, report);
+      return numUpdatedRows > 0n;
+    });
+    if (first) this.wakeRelay();
+  }
+
   async say(
     transaction: Transaction<AgentTables>,
     placement: { agent: string; conversation: string },

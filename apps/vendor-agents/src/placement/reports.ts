@@ -16,6 +16,12 @@ export const reports = {
       'orphaned',
       `It cannot be deleted at the vendor and may still cost money; deleting is retried. Last answer: ${reason}`,
     ),
+  ending: (placement: Reported, at: number | null, message: string): Outgoing =>
+    inform(
+      placement,
+      'ending',
+      `The vendor will take it back${at === null ? '' : ` at ${new Date(at).toISOString()}`}: ${message}`,
+    ),
   failure: (placement: Reported, failure: Failure): Outgoing => ({
     performative: 'failure',
     placement: placement.id,
@@ -26,7 +32,7 @@ export const reports = {
   }),
 };
 
-type InformState = 'building' | 'active' | 'deleted' | 'orphaned';
+type InformState = 'building' | 'active' | 'deleted' | 'orphaned' | 'ending';
 
 function inform(
   placement: Reported,

@@ -33,6 +33,8 @@ export interface PlacementRow extends LeasedRow {
   cancelled: number;
   /** 1 once it was reported as an orphan. */
   orphaned: number;
+  /** 1 once it was told that the vendor will take it back. */
+  ending: number;
 }
 
 export interface AgentTables extends MessagingTables, TaskTables {
@@ -85,6 +87,14 @@ const migrations: Migrations = {
         .addColumn('epoch', 'integer', (column) => column.notNull().defaultTo(0))
         .execute();
       await database.schema.createIndex('placement_by_agent').on('placement').columns(['agent', 'state']).execute();
+    },
+  },
+  '0300-notices': {
+    async up(database: Kysely<unknown>) {
+      await database.schema
+        .alterTable('placement')
+        .addColumn('ending', 'integer', (column) => column.notNull().defaultTo(0))
+        .execute();
     },
   },
 };

@@ -9,20 +9,30 @@ export interface PriceText {
   readonly version: string;
 }
 
-/** Where a price list is kept: a file, or an http(s) URL that is asked with `If-None-Match`. */
-export class PriceSource {
-  constructor(
-    /** Undefined when the account names none: its offers have no price, so it has none. */
-    private readonly place: string | undefined,
-    private readonly http: VendorHttp,
-  ) {}
-
+/** Where an account's prices come from. */
+export interface PriceFeed {
+  /** How often it is worth asking, ms. */
+  readonly everyMs: number;
   /**
    * The list, or undefined when it is still the version known.
    * @throws VendorError when it cannot be had.
    */
+  newerThan(version: string | undefined): Promise<PriceText | undefined>;
+}
+
+/** Where the operator keeps a price list: a file, or an http(s) URL that is asked with `If-None-Match`. */
+export class PriceSource implements PriceFeed {
+  readonly everyMs = 0;
+
+  constructor(
+    /** Undefined when the account names none and its vendor tells none: without a price there is no offer. */
+    private readonly place: string | undefined,
+    private readonly http: VendorHttp,
+  ) {}
+
   async newerThan(version: string | undefined): Promise<PriceText | undefined> {
-    if (this.place === undefined) throw new VendorError('not-found', "the account names no price list; add 'prices' to it");
+    if (this.place === undefined)
+      throw new VendorError('not-found', "the vendor tells no prices, and the account names no price list; add 'prices' to it");
     const text = /^https?:\/\//.test(this.place) ? await this.fetch(this.place, version) : await readList(this.place, version);
     return text?.version === version ? undefined : text;
   }

@@ -91,6 +91,12 @@ export const metrics: readonly Mixin[] = [
   metric('reachable', 'Whether a TCP connection from outside succeeds: 1 or 0', {
     'agency.metric.port': preset(mutable(port, 'TCP port to connect to'), 22),
   }),
+  metric('cpu', 'Share of all cores in use, as the vendor measures it: 0 to 1', {}),
+  metric('memory', 'Memory in use, as the vendor measures it, GiB', {}),
+  metric('network_in', 'What the machine receives, as the vendor measures it, bytes/s', {}),
+  metric('network_out', 'What the machine sends, as the vendor measures it, bytes/s', {}),
+  metric('disk_read', 'What the machine reads from its disks, as the vendor measures it, bytes/s', {}),
+  metric('disk_write', 'What the machine writes to its disks, as the vendor measures it, bytes/s', {}),
 ];
 
 const aggregator = (term: string, title: string): Mixin =>

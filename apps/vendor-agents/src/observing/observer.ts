@@ -1,0 +1,132 @@
+import { encoded, type Readings, subjects } from '@cloud-agency/bus';
+import { type Clock, isoTime, type Log } from '@cloud-agency/runtime';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { SizesByRegion } from '../agent/regional-sizes.js';
+import type { Placement, Placements } from '../placement/placements.js';
+import { reports } from '../placement/reports.js';
+import type { VendorDriver, VendorMetrics } from '../vendor/port.js';
+import { asVendorError } from '../vendor/vendor-error.js';
+import { Rates } from './rates.js';
+
+export interface ObserverOptions {
+  readonly agent: string;
+  readonly driver: VendorDriver;
+  readonly sizes: Pick<SizesByRegion, 'size'>;
+  readonly placements: Placements;
+  readonly connection: NatsConnection;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Vendors measure by the minute at best. */
+const metricsEveryMs = 60_000;
+/** Two minutes is the shortest notice that a vendor promises. */
+const noticesEveryMs = 15_000;
+/** How far back the first reading looks: the longest period of a vendor's measuring. */
+const firstLookBackMs = 600_000;
+
+/** A placement whose machine is at the vendor. */
+type Standing = Placement & { readonly vendor_id: string; readonly order: NonNullable<Placement['order']> };
+
+/** Hands on what the vendor tells of the machines it runs: what it measures, and that it will take one back. Both only as far as it tells. */
+export class Observer {
+  private readonly rates = new Map<string, Rates>();
+  private readonly readUntil = new Map<string, number>();
+  private readonly underWay = new Set<Promise<void>>();
+  private readonly stops: (() => void)[] = [];
+  private stopped = false;
+
+  constructor(private readonly options: ObserverOptions) {}
+
+  start(): void {
+    const { driver } = this.options;
+    const { metrics } = driver;
+    if (metrics) this.every(metricsEveryMs, () => this.readAll(metrics));
+    if (driver.notices) this.every(noticesEveryMs, () => this.heedNotices());
+  }
+
+  /** Resolves once nothing is asked any more. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    for (const stop of this.stops) stop();
+    await Promise.all(this.underWay);
+  }
+
+  /** Never twice at a time: a slow vendor is asked less often. */
+  private every(ms: number, task: () => Promise<void>): void {
+    let running: Promise<void> | undefined;
+    const begin = (): void => {
+      if (this.stopped || running) return;
+      const run = task()
+        .catch((error: unknown) => {
+          this.complain(error);
+        })
+        .finally(() => {
+          this.underWay.delete(run);
+          running = undefined;
+        });
+      running = run;
+      this.underWay.add(run);
+    };
+    this.stops.push(this.options.clock.every(ms, begin));
+    begin();
+  }
+
+  private async readAll(metrics: VendorMetrics): Promise<void> {
+    const standing = await this.standing();
+    this.forgetAllBut(standing);
+    for (const placement of standing) {
+      if (this.stopped) return;
+      try {
+        await this.read(metrics, placement);
+      } catch (error) {
+        this.complain(error);
+      }
+    }
+  }
+
+  private async read(metrics: VendorMetrics, { id, vendor_id: vendorId, order }: Standing): Promise<void> {
+    const { clock, sizes, agent, connection } = this.options;
+    const since = this.readUntil.get(id) ?? clock.now() - firstLookBackMs;
+    const readings = (await metrics.read(order.region, vendorId, since)) ?? [];
+    if (readings.length === 0) return;
+    this.readUntil.set(id, Math.max(...readings.map(({ at }) => at)) + 1);
+    const rates = this.rates.get(id) ?? new Rates();
+    this.rates.set(id, rates);
+    const figures = rates.figures(readings, sizes.size(order.region, order.instanceType)?.cores ?? 1);
+    if (figures.length === 0 || connection.isClosed()) return;
+    const told: Readings = { agent, placement: id, readings: figures.map((figure) => ({ ...figure, at: isoTime(figure.at) })) };
+    connection.publish(subjects.readings, encoded(told));
+  }
+
+  private async heedNotices(): Promise<void> {
+    const spot = (await this.standing()).filter(({ order }) => order.market === 'spot');
+    for (const region of new Set(spot.map(({ order }) => order.region))) {
+      const notices = (await this.options.driver.notices?.(region)) ?? [];
+      for (const { vendorId, at, message } of notices) {
+        const placement = spot.find((candidate) => candidate.vendor_id === vendorId && candidate.order.region === region);
+        if (placement) await this.options.placements.noteEnding(placement, reports.ending(placement, at, message));
+      }
+    }
+  }
+
+  private async standing(): Promise<readonly Standing[]> {
+    const all = await this.options.placements.of(this.options.agent);
+    return all.flatMap(({ vendor_id: vendorId, order, ...placement }) =>
+      placement.state === 'active' && vendorId !== null && order !== null ? [{ ...placement, vendor_id: vendorId, order }] : [],
+    );
+  }
+
+  private forgetAllBut(standing: readonly Standing[]): void {
+    const ids = new Set(standing.map(({ id }) => id));
+    for (const known of [this.rates, this.readUntil]) for (const id of known.keys()) if (!ids.has(id)) known.delete(id);
+  }
+
+  private complain(error: unknown): void {
+    const { reason, message } = asVendorError(error);
+    this.options.log.warn(
+      { agent: this.options.agent, reason, detail: message },
+      'What the vendor tells of its machines cannot be read.',
+    );
+  }
+}
