@@ -21,6 +21,8 @@ export interface InstanceOrder {
   readonly labels: Readonly<Record<string, string>>;
   readonly keyName: string | null;
   readonly spot?: boolean;
+  /** They are made by way of `booting`, and not started. */
+  readonly stopped?: boolean;
   /** One that the account has reserved; absent: the testbed chooses. */
   readonly address?: string;
   readonly request: Instance['request'];
@@ -100,7 +102,9 @@ export class Cloud {
   create(order: InstanceOrder): Instance[] {
     this.checkQuota(order);
     const zone = this.zoneFor(order);
-    return this.parts.fleet.place(this.wanted(order, zone, this.bootOf(order.region, zone)));
+    return this.parts.fleet.place(
+      this.wanted(order, zone, this.bootOf(order.region, zone, order.stopped ? 'stopped' : 'running')),
+    );
   }
 
   /** Makes instances that do not run, where a protocol starts them by a request of its own: room and quota are looked at by `boot`. */
@@ -115,7 +119,7 @@ export class Cloud {
     if (!region) throw new Refusal('no-capacity', `There is no region ${instance.region} any more.`);
     this.checkQuota({ region, ids: [] });
     const zone = this.zoneFor({ region, zone: instance.zone, ids: [] });
-    return this.parts.fleet.boot(instance, this.bootOf(region, zone));
+    return this.parts.fleet.boot(instance, this.bootOf(region, zone, 'running'));
   }
 
   /** Keeps a record of instances that could not be started, where a protocol answers before it knows. */
@@ -143,10 +147,10 @@ export class Cloud {
   }
 
   /** How a boot that begins now will go. */
-  private bootOf({ region, bootMs }: RegionProfile, zone: string): Course {
+  private bootOf({ region, bootMs }: RegionProfile, zone: string, end: 'running' | 'stopped'): Course {
     const place = { cloud: this.name, region };
     const fails = this.parts.faults.strike('boot-error', place) ?? this.parts.faults.strike('boot-error', { ...place, zone });
-    const to = fails ? this.parts.failedBoot : 'running';
+    const to = fails ? this.parts.failedBoot : end;
     const slow = this.parts.faults.strike('slow-boot', place);
     const now = this.parts.clock.now();
     return {
