@@ -11,6 +11,7 @@ import { reject } from './commands/reject.js';
 import { resources } from './commands/resources.js';
 import { submit } from './commands/submit.js';
 import { up } from './commands/up.js';
+import { vault } from './commands/vault.js';
 import { vendors } from './commands/vendors.js';
 import { watch } from './commands/watch.js';
 import { exit } from './failure.js';
@@ -18,7 +19,22 @@ import type { Surroundings } from './verb.js';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
-const verbs = [up, submit, proposals, accept, reject, cfps, resources, agreements, vendors, events, watch, explain, doctor];
+const verbs = [
+  up,
+  submit,
+  proposals,
+  accept,
+  reject,
+  cfps,
+  resources,
+  agreements,
+  vendors,
+  events,
+  watch,
+  explain,
+  doctor,
+  vault,
+];
 
 /** The `agency` command. @returns its exit code: 0 done, 1 refused or failed, 2 bad usage or an invalid document. */
 export async function runProgram(args: readonly string[], surroundings: Surroundings): Promise<number> {

@@ -8,6 +8,8 @@ import { Placements } from './placement/placements.js';
 import { installationId, openStore } from './placement/tables.js';
 import { Tasks } from './tasks/tasks.js';
 
+export { examineAccounts } from './agent/examination.js';
+
 /**
  * One vendor agent for each account of the configuration. Resolves once each listens; its offers load meanwhile.
  * @throws AgencyError invalid-setting for an account that cannot be used, bus-unreachable, store-unreachable, data-directory-damaged.

@@ -3,6 +3,7 @@ import { type Static, Type } from '@sinclair/typebox';
 const Secret = Type.Union([
   Type.Object({ env: Type.String({ minLength: 1 }) }, { additionalProperties: false }),
   Type.Object({ file: Type.String({ minLength: 1 }) }, { additionalProperties: false }),
+  Type.Object({ vault: Type.String({ minLength: 1 }) }, { additionalProperties: false }),
 ]);
 
 const RegionPlace = Type.Object(
@@ -93,6 +94,16 @@ export const Account = Type.Object(
       }),
     ),
     discounts: Type.Optional(Type.Array(Discount)),
+    /** How much the vendor may be asked at once, and how often: its own limits, where they are tighter than ours. */
+    limits: Type.Optional(
+      Type.Object(
+        {
+          concurrency: Type.Optional(Type.Integer({ minimum: 1, maximum: 64 })),
+          requests_per_second: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+        },
+        { additionalProperties: false },
+      ),
+    ),
     /** What the operator lets the Agency have in the account, whatever the vendor would allow. */
     quota: Type.Optional(Quota),
   },

@@ -10,3 +10,4 @@ export { resolveSecret, type Secret, type SecretSource } from './secret.js';
 export { withTestbedAccounts } from './testbed-accounts.js';
 export { readSettings, type Settings } from './settings.js';
 export { runApp } from './run-app.js';
+export { openVault, secretSource, vaultFile } from './secret-source.js';

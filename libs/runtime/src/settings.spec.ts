@@ -55,12 +55,14 @@ describe('a secret', () => {
       if (path === '/run/secrets/os') return 'from a file\n';
       throw new Error('ENOENT');
     },
+    vault: (name: string) => `${name} from the vault`,
   };
 
   it.each([
     ['as it is', 'as it is'],
     [{ env: 'OS_PASSWORD' }, 'from the environment'],
     [{ file: '/run/secrets/os' }, 'from a file'],
+    [{ vault: 'os' }, 'os from the vault'],
   ])('given as %j', (secret, value) => {
     expect(resolveSecret(secret, source)).toBe(value);
   });

@@ -1,6 +1,5 @@
 import { AgencyError } from '@cloud-agency/errors';
-import { type Clock, type Settings, resolveSecret } from '@cloud-agency/runtime';
-import { readFileSync } from 'node:fs';
+import { type Clock, type Settings, resolveSecret, secretSource } from '@cloud-agency/runtime';
 import type { IncomingHttpHeaders } from 'node:http';
 import { IssuedTokens } from './oidc.js';
 import { Throttle } from './throttle.js';
@@ -31,7 +30,7 @@ export function admission(settings: Pick<Settings, 'auth' | 'tokens' | 'oidc' | 
 
 function credentials({ auth, tokens, oidc }: Pick<Settings, 'auth' | 'tokens' | 'oidc'>): Credentials {
   if (auth === 'oidc' && oidc) return new IssuedTokens(oidc);
-  const source = { environment: process.env, read: (path: string) => readFileSync(path, 'utf8') };
+  const source = secretSource(process.env);
   return new KnownTokens(tokens.map(({ tenant, token }) => ({ tenant, token: resolveSecret(token, source) })));
 }
 

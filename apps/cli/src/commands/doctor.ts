@@ -1,8 +1,9 @@
 import { findNatsServer } from '@cloud-agency/bus';
 import { AgencyError } from '@cloud-agency/errors';
-import { openDataDirectory, readConfig, readSettings, type Settings } from '@cloud-agency/runtime';
+import { type Clock, openDataDirectory, readConfig, readSettings, type Settings, systemClock } from '@cloud-agency/runtime';
 import { existsSync } from 'node:fs';
 import { exit } from '../failure.js';
+import { bundleOf } from '../supervision/bundle.js';
 import { checkPort } from '../supervision/port.js';
 import { type Invocation, verb, withUrl } from '../verb.js';
 
@@ -25,6 +26,7 @@ export const doctor = verb(
     );
     findings.push(settings.finding);
     if (settings.value && !findings[1]?.ok) findings.push(...(await readyToStart(settings.value)));
+    if (settings.value) findings.push(...(await accounts(settings.value)));
     for (const { check, ok, message } of findings) {
       terminal.tell(`${ok ? terminal.style('green', 'ok  ') : terminal.style('red', 'no  ')} ${check.padEnd(15)} ${message}`, {
         check,
@@ -83,6 +85,21 @@ async function readyToStart(settings: Settings): Promise<readonly Finding[]> {
     ),
   ];
   return (await Promise.all(checks)).map(({ finding }) => finding);
+}
+
+/** What the vendors say to each account. By the bundle's URL, not by import: apps know nothing of each other (docs/adr/0006). */
+async function accounts({ config }: Settings): Promise<readonly Finding[]> {
+  if (config.accounts.length === 0) return [];
+  const vendorAgents = (await import(bundleOf('vendor-agents').href)) as VendorAgents;
+  const examined = await vendorAgents.examineAccounts(config, systemClock);
+  return examined.map(({ account, ...finding }) => ({ check: `account ${account}`, ...finding }));
+}
+
+interface VendorAgents {
+  examineAccounts(
+    config: Settings['config'],
+    clock: Clock,
+  ): Promise<readonly { readonly account: string; readonly ok: boolean; readonly message: string }[]>;
 }
 
 function checkDirectory(path: string): void {

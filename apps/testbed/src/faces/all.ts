@@ -1,4 +1,5 @@
 // Written by scripts/folder-indexes.mjs at every build: one line for each folder beside it.
+export { face as cloudsigma } from './cloudsigma/index.js';
 export { face as ec2 } from './ec2/index.js';
 export { face as flexiant } from './flexiant/index.js';
 export { face as gogrid } from './gogrid/index.js';

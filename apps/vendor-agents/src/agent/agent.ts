@@ -19,8 +19,7 @@ import { openAccount } from '../vendor/credentials.js';
 import { VendorHttp } from '../vendor/http.js';
 import { metered } from '../vendor/metered.js';
 import type { VendorDriver } from '../vendor/port.js';
-import { type PriceFeed, PriceSource } from '../vendor/price-source.js';
-import { VendorPriceFeed } from '../vendor/vendor-price-feed.js';
+import type { PriceFeed } from '../vendor/price-source.js';
 import type { VendorModule } from '../vendor/vendor-module.js';
 import { vendorNamed } from '../vendors/registry.js';
 import { AccountQuotas } from './account-quotas.js';
@@ -31,6 +30,7 @@ import { Catalogue } from './catalogue.js';
 import { CfpController } from './cfp.controller.js';
 import { CurrentPrices } from './current-prices.js';
 import { regionNames } from './offer-rows.js';
+import { feedOf } from './price-feed.js';
 import { SizesByRegion } from './regional-sizes.js';
 import { SellingTerms } from './selling-terms.js';
 
@@ -59,7 +59,7 @@ interface Agent {
 }
 
 const requestTimeoutMs = 15_000;
-const concurrency = 4;
+const ownConcurrency = 4;
 /** What a stopping agent lets its calls to the vendor take before it cuts them off; the store knows what was begun. */
 const graceMs = 1_000;
 
@@ -106,7 +106,7 @@ export async function startAgent(account: Account, shared: Shared): Promise<Runn
 function assemble(account: Account, shared: Shared, signal: AbortSignal): Agent {
   const { clock, log, placements, tasks, installation, owner } = shared;
   const vendor = vendorNamed(account.vendor);
-  const http = new VendorHttp({ timeoutMs: requestTimeoutMs, concurrency, random: Math.random, signal });
+  const http = openHttp(account, signal);
   const tools = { http, now: () => clock.now() };
   const driver = metered(vendor.connect(openAccount(account, vendor.credentials), tools), account.name);
   const regions = regionNames(account.regions);
@@ -130,11 +130,12 @@ function assemble(account: Account, shared: Shared, signal: AbortSignal): Agent 
   return { account, vendor, driver, terms, catalogue, quotas, provisioner: new Provisioner(options), runner, observer };
 }
 
-/** The operator's list where there is one, else what the vendor asks. */
-const feedOf = (account: Account, driver: VendorDriver, http: VendorHttp): PriceFeed =>
-  account.prices === undefined && driver.prices
-    ? new VendorPriceFeed(driver.prices, regionNames(account.regions))
-    : new PriceSource(account.prices, http);
+/** As often and as much at once as the account allows. */
+function openHttp({ limits }: Account, signal: AbortSignal): VendorHttp {
+  const { concurrency = ownConcurrency, requests_per_second: perSecond } = limits ?? {};
+  const pace = perSecond === undefined ? {} : { perSecond };
+  return new VendorHttp({ timeoutMs: requestTimeoutMs, concurrency, random: Math.random, signal, ...pace });
+}
 
 interface Stock {
   readonly account: Account;

@@ -1,9 +1,8 @@
 import { AgencyError } from '@cloud-agency/errors';
-import { type Account, resolveSecret } from '@cloud-agency/runtime';
-import { readFileSync } from 'node:fs';
+import { type Account, resolveSecret, secretSource } from '@cloud-agency/runtime';
 import type { CredentialField, OpenAccount } from './vendor-module.js';
 
-const source = { environment: process.env, read: (path: string) => readFileSync(path, 'utf8') };
+const source = secretSource(process.env);
 
 /**
  * The account with its credentials read from where its configuration says.

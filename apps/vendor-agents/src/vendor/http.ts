@@ -13,6 +13,7 @@ import {
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { ownTurn } from './own-turn.js';
+import { Pace } from './pace.js';
 import { asVendorError, VendorError } from './vendor-error.js';
 
 export interface HttpOptions {
@@ -20,6 +21,8 @@ export interface HttpOptions {
   readonly timeoutMs: number;
   /** Calls of the account in flight at once; more wait. */
   readonly concurrency: number;
+  /** Calls of the account a second, retries included; absent: as many as are answered. */
+  readonly perSecond?: number;
   /** 0 ≤ random() < 1, for jitter. */
   readonly random: () => number;
   /** Ends every call in flight. */
@@ -62,6 +65,7 @@ export class VendorHttp {
   private readonly agents: readonly [HttpAgent, HttpsAgent];
   private readonly retrying: IPolicy;
   private readonly limited: IPolicy;
+  private readonly pace: Pace | undefined;
   private readonly inFlight = new Set<AbortController>();
   private readonly breakers = new Map<string, CircuitBreakerPolicy>();
 
@@ -82,6 +86,7 @@ export class VendorHttp {
     options.signal.addEventListener('abort', () => {
       for (const call of this.inFlight) call.abort();
     });
+    this.pace = options.perSecond === undefined ? undefined : new Pace(options.perSecond);
     this.limited = bulkhead(options.concurrency, Number.POSITIVE_INFINITY);
     const backoff = new DelegateBackoff<{ attempt: number; result: unknown }>(({ attempt, result }) =>
       this.wait(attempt, result),
@@ -113,6 +118,7 @@ export class VendorHttp {
   }
 
   private async attempt(call: HttpCall): Promise<HttpAnswer> {
+    await this.pace?.turn();
     const abort = new AbortController();
     const timer = setTimeout(() => {
       abort.abort(timedOut);

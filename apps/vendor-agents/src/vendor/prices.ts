@@ -28,6 +28,13 @@ export class PriceList {
 
   private constructor(readonly mistakes: readonly string[]) {}
 
+  /** How many prices there are. */
+  get size(): number {
+    let count = 0;
+    for (const { regions } of this.sales.values()) for (const region of regions.values()) count += region.size;
+    return count;
+  }
+
   /** What the size costs, once for each way it is sold; none when no price is known. */
   of(region: string, instanceType: string): readonly Price[] {
     const found: Price[] = [];
