@@ -5,3 +5,4 @@ export { face as flexiant } from './flexiant/index.js';
 export { face as gogrid } from './gogrid/index.js';
 export { face as onapp } from './onapp/index.js';
 export { face as openstack } from './openstack/index.js';
+export { face as ptc } from './ptc/index.js';
