@@ -1,3 +1,4 @@
 // Written by scripts/folder-indexes.mjs at every build: one line for each folder beside it.
 export { vendor as amazon } from './amazon/index.js';
+export { vendor as flexiant } from './flexiant/index.js';
 export { vendor as openstack } from './openstack/index.js';
