@@ -138,9 +138,7 @@ export class FlexiantDriver implements VendorDriver {
   /** With its own disk and interfaces; volumes are taken from it before, since they would go with it. */
   async delete(region: string, vendorId: string): Promise<void> {
     const server = await this.servers.required(region, vendorId);
-    const volumes = list(server, 'disks')
-      .filter((disk) => (number(disk, 'index') ?? 0) > 0)
-      .map(uuidOf);
+    const volumes = list(server, 'disks').filter(isVolume).map(uuidOf);
     if (volumes.length === 0) {
       await this.api.delete('server', vendorId, region);
       return;
