@@ -12,6 +12,8 @@ export interface Face {
   readonly name: string;
   /** What an instance that cannot boot ends in: the cloud takes it away, or keeps it for its owner to delete. */
   readonly failedBoot: 'terminated' | 'error';
+  /** Its vendor module asks the cloud itself for prices: its accounts need no price list. */
+  readonly tellsPrices?: true;
   /** Serves the protocol for every cloud that wears the face. The app is the face's own: its parsers are nobody else's. */
   serve(app: FastifyInstance, testbed: Testbed): void;
   /** How a client gets in, `origin` being where the testbed serves. */

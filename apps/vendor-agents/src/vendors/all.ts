@@ -2,3 +2,4 @@
 export { vendor as amazon } from './amazon/index.js';
 export { vendor as flexiant } from './flexiant/index.js';
 export { vendor as openstack } from './openstack/index.js';
+export { vendor as ptc } from './ptc/index.js';

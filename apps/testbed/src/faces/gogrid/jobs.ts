@@ -1,7 +1,7 @@
 import type { Instance } from '../../cloud/instance.js';
 import { type Call, type Handler, passes, required } from './call.js';
 import { invalid, notFound } from './fault.js';
-import { addVirtualServer, jobStates, type Option, virtualServer } from './options.js';
+import { createVirtualServer, jobStates, type Option, virtualServer } from './options.js';
 import { serversOf } from './find-server.js';
 
 /** Jobs are what a client learns of a server that did not come up from: it is `Off`, and the job that was to add it `Fatal`. */
@@ -36,7 +36,7 @@ function jobView({ cloud }: Call, server: Instance) {
   return {
     id,
     object: 'job',
-    command: addVirtualServer,
+    command: createVirtualServer,
     objecttype: virtualServer,
     currentstate: state,
     createdon: server.createdAt,
@@ -49,6 +49,14 @@ function jobView({ cloud }: Call, server: Instance) {
         ? []
         : [{ id: id * 10 + 1, state, note: server.fault?.message ?? null, updatedon: updated }]),
     ],
-    detail: { name: server.name, image: server.image, ip: server.labels.ip, 'server.ram': server.size, id: server.id },
+    detail: {
+      name: server.name,
+      description: server.labels.description,
+      image: server.image,
+      ip: server.labels.ip,
+      type: 'virtual_server',
+      'server.ram': server.size,
+      id: server.id,
+    },
   };
 }

@@ -44,7 +44,7 @@ export const jobStates = {
 export const webServer = option(1, 'Web Server', 'Web or Application Server');
 export const architecture64 = option(2, '64-bit', '64 bit OS');
 export const virtualServer = option(1, 'VirtualServer', 'Virtual Server');
-export const addVirtualServer = option(1, 'AddVirtualServer', 'Add Virtual Server');
+export const createVirtualServer = option(6, 'CreateVirtualServer', 'Create Virtual Server');
 
 /** A datacenter, and what the testbed calls it. */
 export interface Datacenter {
@@ -87,7 +87,7 @@ export function lookups(cloud: Cloud): Readonly<Record<string, readonly Option[]
     'image.architecture': [architecture64],
     'job.state': Object.values(jobStates),
     'job.objecttype': [virtualServer],
-    'job.command': [addVirtualServer],
+    'job.command': [createVirtualServer],
   };
   return { lookup: Object.keys(tables).map((name, index) => option(index + 1, name)), ...tables };
 }
