@@ -2,5 +2,7 @@
 export { vendor as amazon } from './amazon/index.js';
 export { vendor as flexiant } from './flexiant/index.js';
 export { vendor as gogrid } from './gogrid/index.js';
+export { vendor as hostko } from './hostko/index.js';
+export { vendor as onapp } from './onapp/index.js';
 export { vendor as openstack } from './openstack/index.js';
 export { vendor as ptc } from './ptc/index.js';

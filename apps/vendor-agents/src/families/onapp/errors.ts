@@ -4,7 +4,7 @@ import type { Told } from '../../vendor/refusal.js';
 
 /** A control panel says why in sentences, which differ from version to version: what they say in plain words. */
 const patterns: readonly (readonly [RegExp, FailureReason])[] = [
-  [/hypervisor|compute resource|not enough|insufficient|capacity|no free/i, 'no-capacity'],
+  [/(hypervisor|compute resource)s? with|not enough|insufficient|capacity|no free/i, 'no-capacity'],
   [/limit|quota|exceed/i, 'quota'],
   [/locked|state|built|restart|taken|running/i, 'conflict'],
 ];

@@ -67,15 +67,10 @@ function diskOffer(offer: Json): readonly DiskOffer[] {
   return [{ uuid: uuidOf(offer), least: Math.min(...sizes), most: Math.max(...sizes), price: priceOf(offer) }];
 }
 
-function valueOf(offer: Json, wanted: 'cpu' | 'ram' | 'size'): Json | undefined {
-  const isWanted = (value: Json): boolean => {
-    const key = (text(value, 'key') ?? '').toLowerCase();
-    return key === wanted || (wanted === 'size' && /disk.*size/i.test(`${key} ${text(value, 'name') ?? ''}`));
-  };
-  return list(offer, 'componentConfig')
+const valueOf = (offer: Json, key: 'cpu' | 'ram' | 'size'): Json | undefined =>
+  list(offer, 'componentConfig')
     .flatMap((component) => list(component, 'productConfiguredValues'))
-    .find(isWanted);
-}
+    .find((value) => text(value, 'key')?.toLowerCase() === key);
 
 /** FCO API, BillingPeriod. */
 const hoursOf: Readonly<Record<string, number>> = {
