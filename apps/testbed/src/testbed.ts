@@ -10,6 +10,7 @@ import type { Instance } from './cloud/instance.js';
 import { Interfaces } from './cloud/interfaces.js';
 import { Networks } from './cloud/networks.js';
 import { Numbers } from './cloud/numbers.js';
+import { PublicAddresses } from './cloud/public-addresses.js';
 import { RequestCounts } from './cloud/request-counts.js';
 import { SavedImages } from './cloud/saved-images.js';
 import { Sessions } from './cloud/sessions.js';
@@ -37,6 +38,7 @@ export interface Testbed {
   readonly networks: Networks;
   readonly interfaces: Interfaces;
   readonly savedImages: SavedImages;
+  readonly publicAddresses: PublicAddresses;
   readonly disk: Disk;
   readonly faults: Faults;
   readonly requests: RequestCounts;
@@ -64,10 +66,12 @@ export async function openTestbed({ directory, clouds: wanted, clock, ids, log, 
   const interfaces = new Interfaces(kept);
   const networks = new Networks({ ...kept, interfaces });
   const savedImages = new SavedImages(kept);
+  const publicAddresses = new PublicAddresses({ ...kept, addresses });
   const isDark = (instance: Instance): boolean => faults.isDown(instance);
   const ended = (instance: Instance): void => {
     volumes.release(instance);
     interfaces.release(instance);
+    publicAddresses.release(instance);
   };
   const fleet = await Fleet.open({ disk, addresses, clock, log, isDark, ended });
   const clouds = new Map(
@@ -78,7 +82,7 @@ export async function openTestbed({ directory, clouds: wanted, clock, ids, log, 
   );
   const close = async (): Promise<void> => {
     fleet.close();
-    for (const shelves of [volumes, networks, interfaces, savedImages]) shelves.close();
+    for (const shelves of [volumes, networks, interfaces, savedImages, publicAddresses]) shelves.close();
     await addresses.close();
     disk.close();
   };
@@ -90,6 +94,7 @@ export async function openTestbed({ directory, clouds: wanted, clock, ids, log, 
     networks,
     interfaces,
     savedImages,
+    publicAddresses,
     disk,
     faults,
     requests: new RequestCounts(),

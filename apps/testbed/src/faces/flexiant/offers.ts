@@ -48,7 +48,7 @@ export function offerViews(cloud: Cloud): View[] {
   );
   const disks = diskOffersOf(cloud).map(({ id, name, least, most }) => {
     const clusters = cloud.profile.regions.map(({ region }) => clusterOf(cloud.name, region));
-    const size = least === most ? value('Disk size', 'GB', String(least)) : range('Disk size', 'GB', `${least}-${most}`);
+    const size = least === most ? value('Size', 'GB', String(least)) : range('Size', 'GB', `${least}-${most}`);
     return offerView(cloud, { id, name, type: 'DISK', clusters }, [size, value('Price', 'CURRENCY', '0')]);
   });
   return [...servers, ...disks];
