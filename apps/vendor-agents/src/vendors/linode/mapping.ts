@@ -50,7 +50,7 @@ export function sizeOf(type: Json): Size | undefined {
   };
 }
 
-/** In US dollars, everywhere and where a region has its own. 0 is for what is not sold by the hour. */
+/** In US dollars, everywhere and where a region has its own; none of what is not sold by the hour. */
 export function pricesOf(type: Json, regions: readonly string[]): readonly VendorPrice[] {
   const size = text(type, 'id');
   if (size === undefined) return [];
@@ -59,7 +59,9 @@ export function pricesOf(type: Json, regions: readonly string[]): readonly Vendo
     const region = text(priced, 'id');
     return region !== undefined && regions.includes(region) ? { region, price: hourly(priced) } : [];
   });
-  return [{ price: hourly(field(type, 'price')) }, ...own].map((price) => ({ size, currency: 'USD', ...price }));
+  return [{ price: hourly(field(type, 'price')) }, ...own]
+    .filter(({ price }) => price > 0)
+    .map((price) => ({ size, currency: 'USD', ...price }));
 }
 
 /** @throws VendorError unknown for what has no id. */
