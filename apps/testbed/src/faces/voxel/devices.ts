@@ -1,7 +1,7 @@
 import { freeSize, type Size } from '../../catalogue/size.js';
 import type { Action, Instance, InstanceState } from '../../cloud/instance.js';
-import type { Markup } from '../markup.js';
 import type { Asked, Said } from '../protocol.js';
+import type { XmlData } from '../xml-data.js';
 import { expectImage, facilityCalled, systemCalled } from './catalogue.js';
 import { actionFailed, badParameter, ok, parametersOf, unknownDevice } from './hapi.js';
 
@@ -112,13 +112,13 @@ const statusView = ({ testbed }: Asked, device: Instance) => ({
   status: statusOf(device),
 });
 
-const compactView = (_: Asked, { id, name }: Instance): Markup => ({
+const compactView = (_: Asked, { id, name }: Instance): XmlData => ({
   '@id': id,
   '@label': name,
   type: { '@id': 3, '#text': 'Virtual Server' },
 });
 
-function view(asked: Asked, device: Instance): Markup {
+function view(asked: Asked, device: Instance): XmlData {
   const { id, name, region, address, state } = device;
   const size = asked.cloud.size(region, device.size);
   return {

@@ -4,10 +4,10 @@ import type { Cloud } from '../../cloud/cloud.js';
 import { Refusal } from '../../cloud/refusal.js';
 import type { Testbed } from '../../testbed.js';
 import { accessKeyOf } from '../credentials.js';
-import { type Markup, written, xmlDocument } from '../markup.js';
 import type { Mishap } from '../mishap.js';
 import type { Protocol, Said } from '../protocol.js';
 import { bodyText } from '../request.js';
+import { written, type XmlData, xmlDocument } from '../xml-data.js';
 
 /** A failure as hAPI tells it: `<rsp stat="fail"><err code="" msg=""/></rsp>`, with HTTP 200 unless something before it has failed. */
 export class HapiError extends Error {
@@ -50,9 +50,9 @@ export function protocolOf(testbed: Testbed): Protocol {
   };
 }
 
-export const ok = (content: { readonly [name: string]: Markup } = {}): Said => rsp({ '@stat': 'ok', ...content });
+export const ok = (content: { readonly [name: string]: XmlData } = {}): Said => rsp({ '@stat': 'ok', ...content });
 
-const rsp = (content: Markup): Said => ({ type: 'text/xml; charset=utf-8', body: xmlDocument(written('rsp', content)) });
+const rsp = (content: XmlData): Said => ({ type: 'text/xml; charset=utf-8', body: xmlDocument(written('rsp', content)) });
 
 export const keyOf = ({ name }: Cloud): { readonly id: string; readonly secret: string } => accessKeyOf(name);
 
