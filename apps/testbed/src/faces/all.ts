@@ -8,5 +8,6 @@ export { face as opennebulaocci } from './opennebulaocci/index.js';
 export { face as openstack } from './openstack/index.js';
 export { face as ptc } from './ptc/index.js';
 export { face as rackspace } from './rackspace/index.js';
+export { face as rimuhosting } from './rimuhosting/index.js';
 export { face as slicehost } from './slicehost/index.js';
 export { face as vpsnet } from './vpsnet/index.js';

@@ -24,6 +24,8 @@ export interface Asked {
 export interface Protocol {
   /** @throws the protocol's error for credentials that are none. */
   admit(cloud: Cloud, request: FastifyRequest): void;
+  /** The region that a request is for, where it tells before anybody has looked at who asks; absent: it never does. */
+  regionOf?(cloud: Cloud, request: FastifyRequest): string | undefined;
   /** What befell a request, in its words. */
   mishap(mishap: Mishap): Error;
   /** A failure, in its words; what it has none for is thrown on. */
@@ -51,7 +53,9 @@ export class CloudRoutes {
     const { testbed, cloud, protocol } = this;
     try {
       testbed.requests.add(cloud.name, action);
-      const mishap = await mishapAt(testbed, { cloud: cloud.name }, request);
+      const region = protocol.regionOf?.(cloud, request);
+      const place = { cloud: cloud.name, ...(region === undefined ? {} : { region }) };
+      const mishap = await mishapAt(testbed, place, request);
       if (mishap) throw protocol.mishap(mishap);
       protocol.admit(cloud, request);
       const params = request.params as Readonly<Record<string, string>>;
