@@ -21,6 +21,8 @@ export interface InstanceOrder {
   readonly labels: Readonly<Record<string, string>>;
   readonly keyName: string | null;
   readonly spot?: boolean;
+  /** They are made by way of `booting`, and not started. */
+  readonly stopped?: boolean;
   readonly request: Instance['request'];
 }
 
@@ -100,7 +102,7 @@ export class Cloud {
     const zone = this.zoneFor(order);
     const place = { cloud: this.name, region: order.region.region };
     const fails = this.parts.faults.strike('boot-error', place) ?? this.parts.faults.strike('boot-error', { ...place, zone });
-    const to = fails ? this.parts.failedBoot : 'running';
+    const to = fails ? this.parts.failedBoot : order.stopped ? 'stopped' : 'running';
     const slow = this.parts.faults.strike('slow-boot', place);
     const now = this.parts.clock.now();
     return this.parts.fleet.place(

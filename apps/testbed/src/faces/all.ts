@@ -6,6 +6,7 @@ export { face as nimbus } from './nimbus/index.js';
 export { face as opennebula } from './opennebula/index.js';
 export { face as opennebulaocci } from './opennebulaocci/index.js';
 export { face as openstack } from './openstack/index.js';
+export { face as opsource } from './opsource/index.js';
 export { face as ptc } from './ptc/index.js';
 export { face as rackspace } from './rackspace/index.js';
 export { face as rimuhosting } from './rimuhosting/index.js';
