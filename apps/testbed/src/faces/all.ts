@@ -15,6 +15,7 @@ export { face as openstack } from './openstack/index.js';
 export { face as opsource } from './opsource/index.js';
 export { face as ptc } from './ptc/index.js';
 export { face as rackspace } from './rackspace/index.js';
+export { face as rimuhosting } from './rimuhosting/index.js';
 export { face as slicehost } from './slicehost/index.js';
 export { face as terremark } from './terremark/index.js';
 export { face as vcloud } from './vcloud/index.js';
