@@ -61,6 +61,11 @@ export class AgencyProcess {
     await once(this.child, 'exit');
   }
 
+  /** Has Node write a diagnostic report of the process, where its options ask for one. */
+  report(): void {
+    this.child.kill('SIGUSR2');
+  }
+
   async stop(): Promise<void> {
     if (this.child.exitCode === null && this.child.signalCode === null) {
       this.child.kill('SIGTERM');

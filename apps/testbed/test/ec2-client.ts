@@ -11,10 +11,14 @@ export interface Ec2Answer {
   readonly body: Xml;
 }
 
-/** Parsed XML; lists are always lists. */
+/** Parsed XML; lists are always lists, of `item`s or `member`s. */
 export type Xml = string & { readonly [name: string]: Xml } & readonly Xml[];
 
-const parser = new XMLParser({ isArray: (name) => name === 'item', parseTagValue: false, ignoreDeclaration: true });
+const parser = new XMLParser({
+  isArray: (name) => name === 'item' || name === 'member',
+  parseTagValue: false,
+  ignoreDeclaration: true,
+});
 
 export interface Ec2ClientOptions {
   readonly region: string;
@@ -22,9 +26,21 @@ export interface Ec2ClientOptions {
   readonly secret?: string;
   readonly signedAt?: Date;
   readonly method?: 'GET' | 'POST';
+  /** What the request is signed for, and where it is served. */
+  readonly service?: 'ec2' | 'monitoring';
+  readonly path?: string;
+  readonly version?: string;
   /** Changes the request after it has been signed. */
   readonly tamper?: (text: string) => string;
 }
+
+const usual = {
+  method: 'POST',
+  tamper: (text: string) => text,
+  service: 'ec2',
+  path: '/',
+  version: '2016-11-15',
+} as const;
 
 /** A client of the EC2 query protocol that signs with the library real clients use. */
 export async function callEc2(
@@ -35,20 +51,20 @@ export async function callEc2(
 ): Promise<Ec2Answer> {
   const endpoint = endpointOf(account);
   const { hostname, port } = new URL(endpoint);
-  const { region, method = 'POST', signedAt = new Date(), tamper = (text: string) => text } = options;
+  const { region, method, signedAt = new Date(), tamper, service, path, version } = { ...usual, ...options };
   const credentials = {
     accessKeyId: options.accessKey ?? credentialOf(account, 'access_key_id'),
     secretAccessKey: options.secret ?? credentialOf(account, 'secret_access_key'),
   };
-  const query = { Action: action, Version: '2016-11-15', ...parameters };
+  const query = { Action: action, Version: version, ...parameters };
   const form = new URLSearchParams(query).toString();
-  const signer = new SignatureV4({ credentials, region, service: 'ec2', sha256: Sha256, applyChecksum: false });
+  const signer = new SignatureV4({ credentials, region, service, sha256: Sha256, applyChecksum: false });
   const signed = await signer.sign(
     {
       method,
       protocol: 'http:',
       hostname,
-      path: '/',
+      path,
       headers: {
         host: `${hostname}:${port}`,
         ...(method === 'POST' ? { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' } : {}),
@@ -60,15 +76,20 @@ export async function callEc2(
   const encoded = Object.entries(query).map(([name, value]) => `${rfc3986(name)}=${rfc3986(value)}`);
   const { status, data } = await axios.request<string>({
     method,
-    url: method === 'POST' ? endpoint : tamper(`${endpoint}/?${encoded.join('&')}`),
+    url: method === 'POST' ? `${endpoint}${path}` : tamper(`${endpoint}${path}?${encoded.join('&')}`),
     headers: signed.headers,
     ...(method === 'POST' ? { data: tamper(form) } : {}),
     responseType: 'text',
     validateStatus: () => true,
     proxy: false,
   });
-  const [body] = Object.values(parser.parse(data) as Record<string, Xml>);
-  return { status, body: present(body, 'answer') };
+  return { status, body: parseEc2(data) };
+}
+
+/** What is inside the one element of an answer. */
+export function parseEc2(document: string): Xml {
+  const roots = Object.entries(parser.parse(document) as Record<string, Xml>).filter(([name]) => !name.startsWith('?'));
+  return present(roots[0]?.[1], 'answer');
 }
 
 const rfc3986 = (text: string): string =>

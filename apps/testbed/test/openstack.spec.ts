@@ -200,6 +200,42 @@ describe('servers', () => {
     expect(names.sort()).toEqual(['paged-1', 'paged-2', 'paged-3']);
   });
 
+  it('tell what the hypervisor counts: flat as libvirt does, and in one shape for all from microversion 2.48 on', async () => {
+    await testbed.fault({ cloud: 'campus', region, fault: 'slow-boot', delay_ms: 8000, times: 1 });
+    const id = await create();
+    expect((await nova.get(`/servers/${id}/diagnostics`)).status).toBe(409);
+    await inStatus(id, 'ACTIVE');
+    const { data } = await nova.get<{ cpu_details: unknown[] }>(`/servers/${id}/diagnostics`);
+    expect(data).toMatchObject({
+      num_cpus: 2,
+      cpu_details: [{ id: 0, time: expect.any(Number) as number, utilisation: null }, { id: 1 }],
+      memory_details: { maximum: 4096 },
+      nic_details: [{ mac_address: expect.stringMatching(/^fa:16:3e:/) as string, rx_octets: expect.any(Number) as number }],
+      disk_details: [{ read_bytes: expect.any(Number) as number }],
+    });
+    const old = await servicesOf(account, region, '2.47');
+    const flat = (await old.nova.get<Record<string, number>>(`/servers/${id}/diagnostics`)).data;
+    expect(flat).toMatchObject({
+      memory: 4096 * 1024,
+      vda_write: expect.any(Number) as number,
+      cpu1_time: expect.any(Number) as number,
+    });
+    expect(Object.keys(flat).filter((name) => /^tap[\da-f-]{11}_(rx|tx)$/.test(name))).toHaveLength(2);
+  });
+
+  it('show the end of what they wrote to their console, once they have run', async () => {
+    await testbed.fault({ cloud: 'campus', region, fault: 'slow-boot', delay_ms: 8000, times: 1 });
+    const id = await create();
+    const read = (wish: unknown) => nova.post<{ output: string }>(`/servers/${id}/action`, { 'os-getConsoleOutput': wish });
+    expect((await read({})).status).toBe(409);
+    await inStatus(id, 'ACTIVE');
+    const whole = (await read({})).data.output;
+    expect(whole).toContain(id);
+    expect((await read({ length: '1' })).data.output).toBe(`${id} login:\n`);
+    expect((await read({ length: -1 })).data.output).toBe(whole);
+    expect((await read({ lines: 3 })).status).toBe(400);
+  });
+
   it('cannot be acted on in the wrong state', async () => {
     const id = await create();
     const { status, data } = await nova.post<unknown>(`/servers/${id}/action`, { 'os-start': null });
@@ -241,6 +277,24 @@ describe('servers', () => {
 });
 
 describe('faults', () => {
+  it('make every list come in pages of two', async () => {
+    await Promise.all([1, 2, 3].map((n) => create({ name: `short-${n}` })));
+    await testbed.fault({ cloud: 'campus', region, fault: 'short-pages' });
+    const pages = async (client: AxiosInstance, path: string, collection: string): Promise<number[]> => {
+      const lengths: number[] = [];
+      for (let url: string | undefined = path; url !== undefined;) {
+        const { data }: { data: Record<string, { length: number; href?: string }[]> & { next?: string } } = await client.get(url);
+        lengths.push(data[collection]!.length);
+        url = data.next ?? (data[`${collection}_links`] as { href: string }[] | undefined)?.[0]?.href;
+      }
+      return lengths;
+    };
+    expect(await pages(nova, '/servers?name=short', 'servers')).toEqual([2, 1]);
+    expect(await pages(glance, '/v2/images?architecture=x86_64&limit=100', 'images')).toEqual([2, 2, 2, 2]);
+    expect((await pages(nova, '/flavors/detail', 'flavors'))[0]).toBe(2);
+    expect(await pages(neutron, '/v2.0/networks', 'networks')).toEqual([2]);
+  });
+
   it('without room a server ends in ERROR, at once and for good', async () => {
     await testbed.fault({ cloud: 'campus', region, fault: 'no-capacity' });
     const id = await create();

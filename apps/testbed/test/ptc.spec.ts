@@ -8,7 +8,7 @@ let headers: Record<string, string>;
 beforeAll(async () => {
   testbed = await runTestbed({ clouds: ['ptc'] });
   const { credentials } = await testbed.account('ptc');
-  headers = { authorization: `Bearer ${String(credentials.token)}` };
+  headers = { authorization: `Bearer ${credentials.token as string}` };
 });
 afterEach(() => testbed.calmDown());
 afterAll(() => testbed.stop());

@@ -52,6 +52,13 @@ it('hands over at once when Retry-After asks for more than a retry is worth', as
   expect(cloud.seen).toHaveLength(1);
 });
 
+it('takes 413 for a passing condition where it comes with a Retry-After, and for what it says otherwise', async () => {
+  answers.push({ status: 413, headers: { 'retry-after': '0' } });
+  await expect(get()).resolves.toMatchObject({ status: 200 });
+  answers.push({ status: 413 });
+  await expect(get()).resolves.toMatchObject({ status: 413 });
+});
+
 it('says that nothing answers, without the request and its secrets, and that nothing was sent', async () => {
   const { url } = cloud;
   await cloud.close();

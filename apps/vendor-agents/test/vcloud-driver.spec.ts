@@ -392,4 +392,60 @@ describe('operations', () => {
       reason: 'invalid-request',
     });
   });
+
+  it('capture a machine that is stopped for it, put the template into a catalog, and start the machine again', async () => {
+    const { answers } = cloud;
+    let [marked, captured, deployed] = [false, false, true];
+    const template = (status: string) =>
+      xml(`<VAppTemplate name="t" status="${status}" href="${cloud.url}/api/vAppTemplate/tpl-1"/>`);
+    answers['GET /api/vApp/vapp-1'] = () => vapp(deployed ? 'status="4" deployed="true"' : 'status="8" deployed="false"');
+    answers['POST /api/vApp/vapp-1/metadata'] = () => {
+      marked = true;
+      return xml(task());
+    };
+    answers['DELETE /api/vApp/vapp-1/metadata/agency.resume'] = () => {
+      marked = false;
+      return xml(task());
+    };
+    answers['GET /api/vApp/vapp-1/metadata'] = () =>
+      xml(`<Metadata>${marked ? '<MetadataEntry><Key>agency.resume</Key><Value>true</Value></MetadataEntry>' : ''}</Metadata>`);
+    answers['POST /api/vApp/vapp-1/action/undeploy'] = () => {
+      deployed = false;
+      return xml(task('running'), 202);
+    };
+    answers['POST /api/vApp/vapp-1/action/deploy'] = () => {
+      deployed = true;
+      return xml(task('running'), 202);
+    };
+    answers['GET /api/task/t-1'] = () => xml(task());
+    answers['POST /api/vdc/v-1/action/captureVApp'] = () => {
+      captured = true;
+      return template('0');
+    };
+    answers['GET /api/query'] = () =>
+      records(captured ? `<VAppTemplateRecord name="golden-${token}" href="${cloud.url}/api/vAppTemplate/tpl-1"/>` : '');
+    answers['GET /api/vAppTemplate/tpl-1'] = () => template('8');
+    answers['GET /api/catalog/1'] = () =>
+      xml(
+        `<Catalog name="own"><Link rel="add" type="${type('catalogItem')}" href="${cloud.url}/api/catalog/1/catalogItems"/></Catalog>`,
+      );
+    answers['POST /api/catalog/1/catalogItems'] = () => xml('<CatalogItem name="x"/>', 201);
+    const save = async () => await cloud.driver.operations?.save('vdc one', 'vapp-1', { name: 'golden', token });
+    expect(await save()).toEqual({ vendorId: 'tpl-1', state: 'building' });
+    expect([marked, deployed]).toEqual([true, false]);
+    expect(await save()).toEqual({ vendorId: 'tpl-1', state: 'building' });
+    expect([marked, deployed]).toEqual([true, true]);
+    expect(await save()).toEqual({ vendorId: 'tpl-1', state: 'active' });
+    expect(marked).toBe(false);
+    expect(cloud.asked('POST', '/api/vdc/v-1/action/captureVApp')).toHaveLength(1);
+    expect(cloud.asked('POST', '/api/catalog/1/catalogItems')[0]?.body).toContain(
+      `<Entity href="${cloud.url}/api/vAppTemplate/tpl-1"/>`,
+    );
+  });
+
+  it('neither resize nor capture what is suspended', async () => {
+    shows('status="3" deployed="true"');
+    const resize = cloud.driver.operations?.resize('vdc one', 'vapp-1', 'c8-m8-d50') ?? Promise.resolve();
+    expect(await reasonOf(resize)).toMatchObject({ reason: 'conflict' });
+  });
 });

@@ -48,6 +48,8 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   const child = spawn(process.execPath, [keeper, binary, '-c', configuration], {
     stdio: ['pipe', 'ignore', 'pipe'],
     detached: true,
+    // Credentials in the environment are nothing for it.
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR },
   });
   const run = new ServerRun(child);
   try {

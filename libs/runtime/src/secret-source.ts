@@ -26,12 +26,31 @@ function passphraseOf({ AGENCY_VAULT_KEY: key, AGENCY_VAULT_KEY_FILE: file }: En
   });
 }
 
-/** Where the credentials of a configuration are looked up. The vault is opened when the first is asked of it. */
-export function secretSource(environment: Environment): SecretSource {
+/** What has been taken out of an environment, so that it is found again. */
+const taken = new WeakMap<object, Map<string, string>>();
+
+/**
+ * Where the credentials of a configuration are looked up. The vault is opened when the first is asked of it. A variable that has been read is
+ * taken out of the environment: neither a child of the process nor a diagnostic report of Node, which lists the environment, shows it.
+ */
+export function secretSource(environment: Record<string, string | undefined>): SecretSource {
+  const known = taken.get(environment) ?? new Map<string, string>();
+  taken.set(environment, known);
   let vault: Vault | undefined;
+  const variable = (name: string): string | undefined => {
+    const value = environment[name] ?? known.get(name);
+    if (value) known.set(name, value);
+    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- an environment has no other way to forget
+    delete environment[name];
+    return value;
+  };
+  const open = (): Vault => {
+    const [key, file] = [variable('AGENCY_VAULT_KEY'), environment.AGENCY_VAULT_KEY_FILE];
+    return openVault({ ...environment, AGENCY_VAULT_KEY: key, AGENCY_VAULT_KEY_FILE: file });
+  };
   return {
-    environment,
+    variable,
     read: (path) => readFileSync(path, 'utf8'),
-    vault: (name) => (vault ??= openVault(environment)).get(name),
+    vault: (name) => (vault ??= open()).get(name),
   };
 }

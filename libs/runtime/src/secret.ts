@@ -4,7 +4,8 @@ import { AgencyError } from '@cloud-agency/errors';
 export type Secret = string | { readonly env: string } | { readonly file: string } | { readonly vault: string };
 
 export interface SecretSource {
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Undefined when it is not set. */
+  variable(name: string): string | undefined;
   read(path: string): string;
   /** @throws AgencyError when the vault does not open or has none of that name. */
   vault(name: string): string;
@@ -17,7 +18,7 @@ export interface SecretSource {
 export function resolveSecret(secret: Secret, source: SecretSource): string {
   if (typeof secret === 'string') return secret;
   if ('env' in secret) {
-    const value = source.environment[secret.env];
+    const value = source.variable(secret.env);
     if (!value)
       throw new AgencyError('invalid-setting', {
         message: `${secret.env} is not set; the configuration takes a credential from it.`,

@@ -50,7 +50,7 @@ it('lets others in once there are tokens', () => {
 
 describe('a secret', () => {
   const source = {
-    environment: { OS_PASSWORD: 'from the environment' },
+    variable: (name: string) => (name === 'OS_PASSWORD' ? 'from the environment' : undefined),
     read: (path: string) => {
       if (path === '/run/secrets/os') return 'from a file\n';
       throw new Error('ENOENT');

@@ -62,3 +62,11 @@ it('is where a configuration finds what it names, its passphrase in the environm
   writeFileSync(join(directory, 'key'), `${passphrase}\n`);
   expect(secretSource({ AGENCY_DATA: directory, AGENCY_VAULT_KEY_FILE: join(directory, 'key') }).vault('campus')).toBe('found');
 });
+
+it('takes what it has read out of the environment, and finds it again', () => {
+  const environment: Record<string, string | undefined> = { OS_PASSWORD: 'planted', OTHER: 'stays' };
+  expect(secretSource(environment).variable('OS_PASSWORD')).toBe('planted');
+  expect(environment).toEqual({ OTHER: 'stays' });
+  expect(secretSource(environment).variable('OS_PASSWORD')).toBe('planted');
+  expect(secretSource(environment).variable('MISSING')).toBeUndefined();
+});

@@ -30,7 +30,7 @@ export async function startTestbed({ environment, dataDirectory, log }: TestbedO
     // Detached: a Ctrl-C on the terminal reaches the Agency alone, which first clears away what runs at these clouds' faces.
     detached: true,
     stdio: ['pipe', 'ignore', 'pipe', 'ipc'],
-    env: { ...environment, AGENCY_DATA: dataDirectory, AGENCY_CONFIG: '', TESTBED_LIFELINE: '1' },
+    env: { ...itsOwn(environment), AGENCY_DATA: dataDirectory, AGENCY_CONFIG: '', TESTBED_LIFELINE: '1' },
   });
   let lastWords = 'it said nothing';
   let stopping = false;
@@ -53,6 +53,12 @@ export async function startTestbed({ environment, dataDirectory, log }: TestbedO
     },
   };
 }
+
+/** Credentials of real accounts are nothing for a child that needs none. */
+const itsOwn = (environment: TestbedOptions['environment']): Record<string, string | undefined> =>
+  Object.fromEntries(
+    Object.entries(environment).filter(([name]) => /^(TESTBED_|NODE_|PATH$|HOME$|TMPDIR$|AGENCY_LOG$)/.test(name)),
+  );
 
 async function urlOf(dataDirectory: string): Promise<string> {
   const { url } = JSON.parse(await readFile(join(dataDirectory, 'testbed', 'testbed.json'), 'utf8')) as { url: string };

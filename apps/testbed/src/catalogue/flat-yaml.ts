@@ -21,11 +21,13 @@ export function readFlatYaml(text: string): FlatDocument {
     const [, name = '', value] = /^(\w+):(?: (.+))?$/.exec(line) ?? [];
     if (row !== undefined) current.push(readRow(row));
     else if (name === '') throw new Error(`Not plain enough: ${line}`);
-    else if (value !== undefined) values[name] = value === 'true' || value;
+    else if (value !== undefined) values[name] = written(value);
     else rows[name] = current = [];
   }
   return { values, rows };
 }
+
+const written = (value: string): string | boolean => value === 'true' || value;
 
 function readRow(text: string): FlatRow {
   const pairs = text.matchAll(/(\w+): (?:\[([^\]]*)\]|([^,]+))/g);

@@ -3,6 +3,7 @@ import type { AddressBlock } from './address-block.js';
 import { Answers } from './answers.js';
 import type { Disk } from './disk.js';
 import { type Action, type Instance, isUp, transitions } from './instance.js';
+import { Interruptions } from './interruptions.js';
 import { Refusal } from './refusal.js';
 import { confirmed, resizing, settledOf, withSize } from './resizing.js';
 
@@ -30,10 +31,15 @@ export interface FleetParts {
 export class Fleet {
   private readonly instances = new Map<string, Instance>();
   private readonly timers = new Map<string, () => void>();
+  private readonly interruptions: Interruptions;
   private readonly answers = new Answers();
   private closed = false;
 
-  private constructor(private readonly parts: FleetParts) {}
+  private constructor(private readonly parts: FleetParts) {
+    this.interruptions = new Interruptions(parts.clock, (id) => {
+      this.takeBack(id);
+    });
+  }
 
   /** Resolves once every instance that runs answers again. */
   static async open(parts: FleetParts): Promise<Fleet> {
@@ -44,7 +50,10 @@ export class Fleet {
       if (instance.address !== null) parts.addresses.keep(instance.address);
     }
     await Promise.all(kept.map((instance) => fleet.attend(instance)));
-    for (const instance of kept) fleet.schedule(instance);
+    for (const instance of kept) {
+      fleet.schedule(instance);
+      fleet.interruptions.await(instance);
+    }
     return fleet;
   }
 
@@ -109,6 +118,17 @@ export class Fleet {
     return renamed;
   }
 
+  /** The cloud will take a spot machine back, so many ms from now. @throws Refusal wrong-state when it is none, or has ended. */
+  interrupt(instance: Instance, noticeMs: number): Instance {
+    if (!instance.spot || !transitions.delete.from.includes(instance.state))
+      throw new Refusal('wrong-state', `Instance ${instance.id} is ${instance.spot ? instance.state : 'no spot machine'}.`);
+    const toldAt = this.parts.clock.now();
+    const marked: Instance = { ...instance, interruption: { toldAt, at: toldAt + noticeMs, carriedOut: false } };
+    this.save([marked]);
+    this.interruptions.await(marked);
+    return marked;
+  }
+
   /** In a state that no document of its protocol names; null: in its own again. */
   showAs(instance: Instance, odd: string | null): Instance {
     const shown = { ...instance, odd };
@@ -120,6 +140,7 @@ export class Fleet {
   forget(instance: Instance): void {
     this.timers.get(instance.id)?.();
     this.timers.delete(instance.id);
+    this.interruptions.calm(instance.id);
     this.answers.close(instance.id);
     this.parts.ended(instance);
     if (instance.address !== null) this.parts.addresses.giveBack(instance.address);
@@ -147,6 +168,7 @@ export class Fleet {
   close(): void {
     this.closed = true;
     for (const cancel of this.timers.values()) cancel();
+    this.interruptions.close();
     this.answers.closeAll();
   }
 
@@ -182,6 +204,13 @@ export class Fleet {
     this.timers.set(instance.id, this.parts.clock.after(ms, settle));
   }
 
+  /** Its owner may have ended it before. */
+  private takeBack(id: string): void {
+    const instance = this.instances.get(id);
+    if (!instance?.interruption || !transitions.delete.from.includes(instance.state)) return;
+    this.begin(instance, 'delete', { interruption: { ...instance.interruption, carriedOut: true } });
+  }
+
   private async settle(id: string): Promise<void> {
     this.timers.delete(id);
     const instance = this.instances.get(id);
@@ -198,7 +227,7 @@ export class Fleet {
     const problem = await this.attend(running).then(() => null, String);
     const current = this.instances.get(running.id);
     if (this.closed || current?.change !== change) this.answers.close(running.id);
-    else if (problem === null) this.save([{ ...running, labels: current.labels }]);
+    else if (problem === null) this.save([{ ...running, ...keptThroughout(current) }]);
     else this.end({ ...running, state: 'error', fault: { code: 500, message: problem, at: this.parts.clock.now() } });
   }
 
@@ -222,3 +251,9 @@ export class Fleet {
     }
   }
 }
+
+/** What may change while a change of state is under way. */
+const keptThroughout = ({ labels, interruption }: Instance): Partial<Instance> => ({
+  labels,
+  ...(interruption && { interruption }),
+});

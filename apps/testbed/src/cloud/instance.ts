@@ -22,6 +22,8 @@ export interface Instance {
   readonly keyName: string | null;
   /** EC2: it was bought on the spot market; absent: on demand. */
   readonly spot?: boolean;
+  /** The cloud takes a spot machine back; absent when it does not. */
+  readonly interruption?: Interruption;
   readonly state: InstanceState;
   /** What the cloud shows in place of its state: a word of nobody's; null or absent: the state. */
   readonly odd?: string | null;
@@ -40,6 +42,15 @@ export interface Instance {
   readonly endedAt: number | null;
   /** EC2: the client token, a digest of the request it came with, and the reservation that answers for it. */
   readonly request: { readonly token: string | null; readonly digest: string; readonly reservation: string } | null;
+}
+
+export interface Interruption {
+  /** When its owner could know. */
+  readonly toldAt: number;
+  /** When it is terminated. */
+  readonly at: number;
+  /** It was the cloud that ended it, and not its owner before that. */
+  readonly carriedOut: boolean;
 }
 
 export interface Resize {

@@ -11,7 +11,7 @@ export interface PublicAddress extends Kept {
   readonly id: string;
   /** Of the testbed's block: whoever asks there is answered by the instance that has it. */
   readonly address: string;
-  readonly name: string;
+  readonly description: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly change: null;
   readonly holder: AddressHolder | null;
@@ -28,7 +28,7 @@ export interface AddressHolder {
   readonly at: number;
 }
 
-export type PublicAddressOrder = Pick<PublicAddress, 'id' | 'cloud' | 'region' | 'name' | 'labels'>;
+export type PublicAddressOrder = Pick<PublicAddress, 'id' | 'cloud' | 'region' | 'description' | 'labels'>;
 
 export interface PublicAddressParts extends ShelfParts {
   readonly faults: Faults;
@@ -104,6 +104,10 @@ export class PublicAddresses {
   /** Takes from an instance that has ended what it had: its addresses stay the account's. */
   release(instance: Pick<Instance, 'id'>): void {
     for (const taken of this.of(instance)) this.unassign(taken);
+  }
+
+  describe(taken: PublicAddress, description: string): PublicAddress {
+    return this.shelf.save({ ...taken, description });
   }
 
   relabel(taken: PublicAddress, labels: Readonly<Record<string, string>>): void {

@@ -8,7 +8,7 @@ import { Refusal } from '../cloud/refusal.js';
 import type { Testbed } from '../testbed.js';
 import { serveImages } from './images.js';
 import { serveNetworks } from './networks.js';
-import { checkFault, DeathBody, FaultOrderBody, OddStateBody, PriceChangeBody, readBody } from './orders.js';
+import { checkFault, DeathBody, FaultOrderBody, InterruptionBody, OddStateBody, PriceChangeBody, readBody } from './orders.js';
 import { faultKinds } from '../cloud/faults.js';
 import { serveVolumes } from './volumes.js';
 
@@ -29,6 +29,8 @@ const overview = {
   'DELETE /control/faults': 'Takes all of them back; /control/faults/<id> one.',
   'POST /control/prices':
     '{"cloud", "region"?, "instance_type", "market"?: "on-demand" (the default) | "spot", "price" | "factor"}: changes the price list.',
+  'POST /control/instances/<id>/interrupt':
+    '{"notice_ms"? (120000 without it)}: the cloud says that it takes a spot machine back, and does so when that time is over.',
   'POST /control/instances/<id>/vanish': 'The cloud has never heard of it.',
   'POST /control/instances/<id>/state':
     '{"state": "MELTING"}: the cloud shows it in a state that nobody knows; null: in its own again.',
@@ -73,6 +75,7 @@ function serveInstances(app: FastifyInstance, testbed: Testbed): void {
     const { state } = readBody(OddStateBody, request.body);
     return instanceView(testbed.fleet.showAs(instanceOf(testbed, request), state));
   });
+  app.post('/control/instances/:id/interrupt', (request) => interrupt(testbed, instanceOf(testbed, request), request.body));
   app.post('/control/instances/:id/die', (request) => die(testbed, instanceOf(testbed, request), request.body));
   app.post('/control/instances/by-address/:address/die', (request) => {
     const { address } = request.params as { address: string };
@@ -141,6 +144,19 @@ function die({ fleet }: Testbed, instance: Instance, body: unknown) {
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     throw new AgencyError('conflict', { message: `${error.message} Only what runs can die.` }, { cause: error });
+  }
+}
+
+/** As much notice as EC2 gives (EC2 guide, Spot Instance interruption notices). */
+const usualNoticeMs = 120_000;
+
+function interrupt({ fleet }: Testbed, instance: Instance, body: unknown) {
+  const { notice_ms: noticeMs = usualNoticeMs } = readBody(InterruptionBody, body);
+  try {
+    return instanceView(fleet.interrupt(instance, noticeMs));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw new AgencyError('conflict', { message: `${error.message} Only a spot machine is taken back.` }, { cause: error });
   }
 }
 

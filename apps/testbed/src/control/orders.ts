@@ -22,6 +22,8 @@ export const FaultOrderBody = Type.Object(
 
 export const DeathBody = Type.Object({ silent: Type.Optional(Type.Boolean()) }, strict);
 
+export const InterruptionBody = Type.Object({ notice_ms: Type.Optional(Type.Integer({ minimum: 0, maximum: 600_000 })) }, strict);
+
 export const OddStateBody = Type.Object({ state: Type.Union([Type.Null(), Type.String({ minLength: 1 })]) }, strict);
 
 export const PriceChangeBody = Type.Object(

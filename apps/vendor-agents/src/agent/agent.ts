@@ -1,5 +1,5 @@
 import { agentTransport, type BusAddress, consume, subjects } from '@cloud-agency/bus';
-import type { Account, AppContext, RunningApp } from '@cloud-agency/runtime';
+import type { Account, AppContext, Clock, RunningApp } from '@cloud-agency/runtime';
 import { takeOnce } from '@cloud-agency/store';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { INestMicroservice } from '@nestjs/common';
@@ -17,10 +17,12 @@ import { TaskRunner } from '../tasks/task-runner.js';
 import type { Tasks } from '../tasks/tasks.js';
 import { openAccount } from '../vendor/credentials.js';
 import { VendorHttp } from '../vendor/http.js';
+import { discreet } from '../vendor/discreet.js';
 import { metered } from '../vendor/metered.js';
 import type { VendorDriver } from '../vendor/port.js';
 import type { PriceFeed } from '../vendor/price-source.js';
 import type { VendorModule } from '../vendor/vendor-module.js';
+import { traced } from '../vendor/traced.js';
 import { vendorNamed } from '../vendors/registry.js';
 import { AccountQuotas } from './account-quotas.js';
 import { Announcer } from './announcer.js';
@@ -107,8 +109,7 @@ function assemble(account: Account, shared: Shared, signal: AbortSignal): Agent 
   const { clock, log, placements, tasks, installation, owner } = shared;
   const vendor = vendorNamed(account.vendor);
   const http = openHttp(account, signal);
-  const tools = { http, now: () => clock.now() };
-  const driver = metered(vendor.connect(openAccount(account, vendor.credentials), tools), account.name);
+  const driver = connect(account, vendor, http, clock);
   const regions = regionNames(account.regions);
   const cache = new Cache(placements.database, account.name);
   const sizes = new SizesByRegion(driver, cache, regions);
@@ -128,6 +129,14 @@ function assemble(account: Account, shared: Shared, signal: AbortSignal): Agent 
   const runner = new TaskRunner({ ...options, vendor: account.operator ?? vendor.operator, tasks });
   const observer = new Observer({ agent: account.name, driver, sizes, placements, connection: shared.connection, clock, log });
   return { account, vendor, driver, terms, catalogue, quotas, provisioner: new Provisioner(options), runner, observer };
+}
+
+/** What decorates every driver stands here: its failures repeat no secret, its calls are spans, and they are measured. */
+function connect(account: Account, vendor: VendorModule, http: VendorHttp, clock: Clock): VendorDriver {
+  const opened = openAccount(account, vendor.credentials);
+  const driver = vendor.connect(opened, { http, now: () => clock.now() });
+  const quiet = discreet(driver, opened.credentials, vendor.credentials);
+  return metered(traced(quiet, { account: account.name, vendor: vendor.name }), account.name);
 }
 
 /** As often and as much at once as the account allows. */

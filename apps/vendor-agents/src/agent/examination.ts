@@ -1,5 +1,6 @@
 import type { Account, AgencyConfig, Clock } from '@cloud-agency/runtime';
 import { openAccount } from '../vendor/credentials.js';
+import { discreet } from '../vendor/discreet.js';
 import { VendorHttp } from '../vendor/http.js';
 import type { VendorDriver } from '../vendor/port.js';
 import { PriceList } from '../vendor/prices.js';
@@ -33,7 +34,8 @@ async function examineAccount(account: Account, rates: AgencyConfig['rates'], cl
   let driver: VendorDriver | undefined;
   try {
     const vendor = vendorNamed(account.vendor);
-    driver = vendor.connect(openAccount(account, vendor.credentials), { http, now: () => clock.now() });
+    const opened = openAccount(account, vendor.credentials);
+    driver = discreet(vendor.connect(opened, { http, now: () => clock.now() }), opened.credentials, vendor.credentials);
     await driver.check();
     const sold = await soldIn(account, driver);
     const prices = await pricesOf(account, driver, http, rates);

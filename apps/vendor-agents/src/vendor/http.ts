@@ -174,7 +174,10 @@ const isPassing = (error: Error): boolean => error instanceof VendorError && err
 /** A wait longer than a retry is worth goes to the caller at once, with the answer that asks for it. */
 function isPassingAnswer(value: unknown): boolean {
   const answer = value as HttpAnswer;
-  return [429, 500, 502, 503, 504].includes(answer.status) && (retryAfterMs(answer) ?? 0) <= longestWaitMs;
+  const wait = retryAfterMs(answer);
+  // With a Retry-After, 413 is a passing condition too (RFC 9110, 15.5.14): some vendors say so that there were too many calls.
+  const passing = [429, 500, 502, 503, 504].includes(answer.status) || (answer.status === 413 && wait !== undefined);
+  return passing && (wait ?? 0) <= longestWaitMs;
 }
 
 /** 503 is also how some vendors say that there were too many calls: no reason to break. */

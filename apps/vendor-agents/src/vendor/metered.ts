@@ -1,4 +1,5 @@
 import { Histogram, register } from 'prom-client';
+import { decorated } from './decorated.js';
 import { asVendorError } from './vendor-error.js';
 import type { VendorDriver } from './port.js';
 
@@ -16,46 +17,18 @@ function callSeconds(): Histogram<'account' | 'call' | 'outcome'> {
   });
 }
 
-/** Begins to measure a call; what it gives back ends it with the outcome. */
-type Timer = (call: string) => (outcome: string) => void;
-
 /** A driver that measures every call of the one it wraps, and of its parts: `volumes.create`. */
 export function metered(driver: VendorDriver, account: string): VendorDriver {
   const histogram = callSeconds();
-  return measured(driver, '', (call) => {
+  return decorated(driver, async (call, run) => {
     const end = histogram.startTimer({ account, call });
-    return (outcome) => end({ outcome });
+    try {
+      const result = await run();
+      end({ outcome: 'ok' });
+      return result;
+    } catch (error) {
+      end({ outcome: asVendorError(error).reason });
+      throw error;
+    }
   });
-}
-
-/** Only what answers later is a call to the vendor; whatever answers at once is handed on as it is. */
-function measured<T extends object>(target: T, prefix: string, timer: Timer): T {
-  const wrapped = new Map<PropertyKey, unknown>();
-  return new Proxy(target, {
-    get(_, name) {
-      if (!wrapped.has(name)) wrapped.set(name, wrap(Reflect.get(target, name), `${prefix}${String(name)}`));
-      return wrapped.get(name);
-    },
-  });
-
-  function wrap(member: unknown, path: string): unknown {
-    if (typeof member === 'object' && member !== null) return measured(member, `${path}.`, timer);
-    if (typeof member !== 'function') return member;
-    return (...args: unknown[]): unknown => {
-      const end = timer(path);
-      const result: unknown = Reflect.apply(member, target, args);
-      return result instanceof Promise ? ending(result, end) : result;
-    };
-  }
-}
-
-async function ending<T>(call: Promise<T>, end: (outcome: string) => void): Promise<T> {
-  try {
-    const result = await call;
-    end('ok');
-    return result;
-  } catch (error) {
-    end(asVendorError(error).reason);
-    throw error;
-  }
 }

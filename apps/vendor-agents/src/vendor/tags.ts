@@ -2,4 +2,5 @@
 export const volumeTag = 'agency.volume';
 export const networkTag = 'agency.network';
 export const interfaceTag = 'agency.interface';
+export const addressTag = 'agency.address';
 export const imageTag = 'agency.image';

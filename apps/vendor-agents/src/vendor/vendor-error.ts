@@ -31,6 +31,16 @@ export class VendorError extends Error {
     this.underWay = evidence.underWay ?? false;
   }
 
+  /** The same failure with its words, the vendor's code included, changed. */
+  reworded(change: (text: string) => string): VendorError {
+    return new VendorError(this.reason, change(this.message), {
+      ...(this.vendorCode === null ? {} : { code: change(this.vendorCode) }),
+      ...(this.retryAfterMs === undefined ? {} : { retryAfterMs: this.retryAfterMs }),
+      neverSent: this.neverSent,
+      underWay: this.underWay,
+    });
+  }
+
   /** True when the call may have had its effect although its answer never came. */
   get outcomeUnknown(): boolean {
     return !this.neverSent && ['timeout', 'unavailable', 'unknown'].includes(this.reason);

@@ -25,7 +25,7 @@ export const cloudIps = ({ testbed, cloud, region }: Call): PublicAddress[] =>
 /** @throws BrightboxError 403 */
 export function takeCloudIp(call: Call, name: string): PublicAddress {
   const id = newId(call, 'cloud_ip', (taken) => cloudIps(call).some((own) => own.id === taken));
-  const order = { id, cloud: call.cloud.name, region: call.region.region, name, labels: {} };
+  const order = { id, cloud: call.cloud.name, region: call.region.region, description: name, labels: {} };
   return inWords(words, () => call.testbed.publicAddresses.take(order, mostCloudIps));
 }
 
@@ -73,7 +73,7 @@ function find(call: Call): PublicAddress {
   return own;
 }
 
-function view(call: Call, { id, address, name, holder }: PublicAddress) {
+function view(call: Call, { id, address, description: name, holder }: PublicAddress) {
   const server = call.testbed.fleet.get(holder?.instance ?? '');
   return {
     ...resourceOf(call, 'cloud_ip', id),

@@ -73,7 +73,7 @@ export function serverView(call: Call, server: Instance) {
     image: imageCalled(call, server.image) ?? resourceOf(call, 'image', server.image),
     server_type: size ? typeView(call, size) : null,
     zone: zoneView(call, server.zone),
-    cloud_ips: call.testbed.publicAddresses.of(server).map(({ id, address, name }) => ({
+    cloud_ips: call.testbed.publicAddresses.of(server).map(({ id, address, description: name }) => ({
       ...resourceOf(call, 'cloud_ip', id),
       status: 'mapped',
       public_ip: address,

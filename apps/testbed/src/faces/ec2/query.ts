@@ -6,12 +6,22 @@ export interface Filter {
   readonly values: readonly string[];
 }
 
+/** What may differ between two requests for the same: the token, and what Signature Version 2 puts among the parameters. */
+const passing: ReadonlySet<string> = new Set([
+  ...['ClientToken', 'AWSAccessKeyId', 'Signature', 'SignatureVersion', 'SignatureMethod', 'Timestamp', 'Expires'],
+]);
+
 /** The parameters of an EC2 query request, lists and structures by their indexed names (`InstanceId.1`, `Filter.1.Value.2`). */
 export class Query {
   private constructor(private readonly parameters: ReadonlyMap<string, string>) {}
 
   static parse(form: string): Query {
     return new Query(new Map(new URLSearchParams(form)));
+  }
+
+  /** The names and values, as they were sent. */
+  entries(): readonly (readonly [string, string])[] {
+    return [...this.parameters];
   }
 
   get(name: string): string | undefined {
@@ -71,7 +81,7 @@ export class Query {
 
   /** Equal for requests that ask for the same, whatever token they bear. */
   digest(): string {
-    const told = [...this.parameters].filter(([name]) => name !== 'ClientToken').map(([name, value]) => `${name}=${value}`);
+    const told = [...this.parameters].filter(([name]) => !passing.has(name)).map(([name, value]) => `${name}=${value}`);
     return digest(told.sort().join('\n'), 32);
   }
 

@@ -1,5 +1,7 @@
+import { shortPage } from '../mishap.js';
 import { Ec2Error, invalidValue } from './ec2-error.js';
 import type { Query } from './query.js';
+import type { QueryCall } from './query-service.js';
 
 /** What each filter of an action reads from an item. */
 export type FilterFields<T> = Readonly<Record<string, (item: T) => string | readonly string[] | null | undefined>>;
@@ -57,8 +59,13 @@ export interface Page<T> {
 }
 
 /** The part of the items that MaxResults and NextToken ask for. @throws Ec2Error InvalidPaginationToken, InvalidParameterValue */
-export function paged<T>(items: readonly T[], query: Query, limits: { least: number; most: number; fallback: number }): Page<T> {
-  const size = query.integer('MaxResults', limits);
+export function paged<T>(
+  items: readonly T[],
+  { testbed, cloud, region, query }: QueryCall,
+  limits: { least: number; most: number; fallback: number },
+): Page<T> {
+  const wanted = query.integer('MaxResults', limits);
+  const size = Math.min(wanted, shortPage(testbed, { cloud: cloud.name, region: region.region }) ?? wanted);
   const start = startOf(query.get('NextToken'));
   const end = start + size;
   return {

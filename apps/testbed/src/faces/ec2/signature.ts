@@ -21,12 +21,14 @@ const skewMs = 5 * 60_000;
 /**
  * Checks a Signature Version 4 in the Authorization header (AWS General Reference, Signature Version 4 signing process).
  * Written out here rather than taken from the library that clients sign with, so that one misreading is not made twice.
+ * @param expected the service that the scope has to name.
  * @throws Ec2Error MissingAuthenticationToken, IncompleteSignature, AuthFailure, SignatureDoesNotMatch or RequestExpired.
  */
 export function verifySignature(
   request: SignedRequest,
   secretOf: (accessKey: string) => string | undefined,
   now: number,
+  expected = 'ec2',
 ): Signer {
   const { accessKey, date, region, service, signedHeaders, signature } = readAuthorization(headerOf(request, 'authorization'));
   const secret = secretOf(accessKey);
@@ -34,7 +36,7 @@ export function verifySignature(
     throw new Ec2Error('AuthFailure', 'AWS was not able to validate the provided access credentials', 401);
   const time = headerOf(request, 'x-amz-date');
   checkTime(time, date, now);
-  if (service !== 'ec2') throw mismatch("Credential should be scoped to correct service: 'ec2'.");
+  if (service !== expected) throw mismatch(`Credential should be scoped to correct service: '${expected}'.`);
   const scope = `${date}/${region}/${service}/aws4_request`;
   const toSign = [algorithm, time, scope, sha256(canonicalRequest(request, signedHeaders))].join('\n');
   const key = [date, region, service, 'aws4_request'].reduce<Buffer | string>((from, part) => hmac(from, part), `AWS4${secret}`);
@@ -94,9 +96,10 @@ function canonicalQuery(query: string): string {
 }
 
 /** By code unit: sorting by locale would change the canonical request. */
-const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+export const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-const encode = (text: string): string =>
+/** As both versions of signatures write names and values (RFC 3986, unreserved characters as they are). */
+export const encode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 
 function decode(text: string): string {
@@ -107,7 +110,7 @@ function decode(text: string): string {
   }
 }
 
-function headerOf({ headers }: SignedRequest, name: string): string {
+export function headerOf({ headers }: SignedRequest, name: string): string {
   const value = headers[name];
   return Array.isArray(value) ? value.join(',') : (value ?? '');
 }

@@ -35,7 +35,7 @@ export const addAddress: Handler = (call) => {
   const refused = () =>
     badRequest('Additional IPv4 addresses require technical justification. Please contact support describing your requirement.');
   const own = inWords({ quota: refused, 'no-capacity': refused }, () => {
-    const order = { id: testbed.ids.next(), cloud: cloud.name, region: instance.region, name: '', labels: {} };
+    const order = { id: testbed.ids.next(), cloud: cloud.name, region: instance.region, description: '', labels: {} };
     return testbed.publicAddresses.assign(testbed.publicAddresses.take(order, most), instance, testbed.ids.next());
   });
   return addressView(instance, own.address);

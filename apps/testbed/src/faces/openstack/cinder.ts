@@ -1,22 +1,22 @@
 import type { FastifyRequest } from 'fastify';
 import { novaShape, OpenStackFault } from './fault.js';
-import { type Handler, Service, type ServiceOptions } from './service.js';
+import { type Handler, type Served, Service } from './service.js';
 import { createVolume, deleteVolume, listVolumes, listVolumesInDetail, showVolume } from './volumes.js';
 
 /** Zed's. */
 const newestMicroversion = 70;
 
 /** Cinder v3 (OpenStack API reference, Block Storage). Its faults are of Nova's shape. */
-export function serveCinder(shared: Pick<ServiceOptions, 'app' | 'testbed'>): void {
-  const cinder = new Service({ ...shared, name: 'volume', faults: novaShape, microversionOf, microversionHeaders });
-  cinder.get('/v3', showVersion);
-  cinder.get('/v3/:project/os-availability-zone', listZones);
-  cinder.get('/v3/:project/types', listTypes);
-  cinder.get('/v3/:project/volumes', listVolumes);
-  cinder.post('/v3/:project/volumes', createVolume);
-  cinder.get('/v3/:project/volumes/detail', listVolumesInDetail);
-  cinder.get('/v3/:project/volumes/:id', showVolume);
-  cinder.delete('/v3/:project/volumes/:id', deleteVolume);
+export function serveCinder(served: Served): void {
+  const cinder = new Service({ ...served, type: 'volume', faults: novaShape, microversionOf, microversionHeaders });
+  cinder.about(showVersion);
+  cinder.get('/os-availability-zone', listZones);
+  cinder.get('/types', listTypes);
+  cinder.get('/volumes', listVolumes);
+  cinder.post('/volumes', createVolume);
+  cinder.get('/volumes/detail', listVolumesInDetail);
+  cinder.get('/volumes/:id', showVolume);
+  cinder.delete('/volumes/:id', deleteVolume);
 }
 
 /** `OpenStack-API-Version: volume 3.59`; 3.0 without it. */
@@ -56,7 +56,7 @@ const listZones: Handler = ({ region }) => ({
   body: { availabilityZoneInfo: region.zones.map((zoneName) => ({ zoneName, zoneState: { available: true } })) },
 });
 
-const listTypes: Handler = ({ cloud }) => ({
+export const listTypes: Handler = ({ cloud }) => ({
   body: {
     volume_types: cloud.profile.volumes.map(({ type }) => ({
       id: String(type),

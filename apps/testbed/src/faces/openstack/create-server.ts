@@ -3,12 +3,13 @@ import { Value } from '@sinclair/typebox/value';
 import type { Instance } from '../../cloud/instance.js';
 import { Refusal } from '../../cloud/refusal.js';
 import { glanceIdOf, newestImages, type OfferedImage } from '../images.js';
+import { isExternal } from './external-network.js';
 import { badRequest } from './fault.js';
 import { flavorCalled } from './flavors.js';
 import { networkIdOf } from './private-network.js';
+import { onExternal } from './server-interfaces.js';
 import { serverLinks } from './server-view.js';
-import type { Call, Handler } from './service.js';
-import { placeOf } from './volumes.js';
+import { type Call, type Handler, placeOf } from './service.js';
 
 const ServerRequest = Type.Object(
   {
@@ -19,7 +20,7 @@ const ServerRequest = Type.Object(
       Type.Union([
         Type.Literal('auto'),
         Type.Literal('none'),
-        Type.Array(Type.Object({ uuid: Type.Optional(Type.String()) }), { maxItems: 1 }),
+        Type.Array(Type.Object({ uuid: Type.Optional(Type.String()) }), { maxItems: 2 }),
       ]),
     ),
     availability_zone: Type.Optional(Type.String()),
@@ -63,7 +64,7 @@ export const createServer: Handler = (call) => {
   const id = server?.id ?? '';
   return {
     status: 202,
-    headers: { location: `${call.base}/v2.1/servers/${id}` },
+    headers: { location: `${call.root}/servers/${id}` },
     body: {
       server: {
         id,
@@ -121,8 +122,9 @@ function checkKey({ cloud, region }: Call, { key_name: name }: ServerRequest): v
   if (name !== undefined && !cloud.keyPair(region.region, name)) throw badRequest('Invalid key_name provided.');
 }
 
-function checkNetworks({ cloud, region }: Call, { networks }: ServerRequest): void {
-  const own = networkIdOf(cloud, region);
-  const unknown = Array.isArray(networks) ? networks.find(({ uuid }) => uuid !== own) : undefined;
+function checkNetworks(call: Call, { networks }: ServerRequest): void {
+  const known = [networkIdOf(call), call.dialect.serviceNetwork?.id];
+  const unknown = Array.isArray(networks) ? networks.find(({ uuid }) => !known.includes(uuid)) : undefined;
+  if (unknown?.uuid !== undefined && isExternal(call, { id: unknown.uuid })) throw onExternal({ id: unknown.uuid });
   if (unknown) throw badRequest(`Network ${unknown.uuid ?? ''} could not be found.`);
 }

@@ -1,5 +1,6 @@
 import { Refusal } from '../../cloud/refusal.js';
 import type { Mishap } from '../mishap.js';
+import type { Dialect } from './dialect.js';
 
 /** An error that an OpenStack service answers with; each service dresses it in its own shape. */
 export class OpenStackFault extends Error {
@@ -20,8 +21,8 @@ export const badRequest = (message: string): OpenStackFault => new OpenStackFaul
 export const notFound = (message: string): OpenStackFault => new OpenStackFault(404, message);
 export const unauthorized = (): OpenStackFault => new OpenStackFault(401, 'The request you have made requires authentication.');
 
-export function mishapFault(mishap: Mishap): OpenStackFault {
-  if (mishap.kind === 'rate-limit') return new OpenStackFault(429, 'This request was rate-limited.', mishap.retryAfter);
+export function mishapFault(mishap: Mishap, { tooMany }: Pick<Dialect, 'tooMany'>): OpenStackFault {
+  if (mishap.kind === 'rate-limit') return new OpenStackFault(tooMany, 'This request was rate-limited.', mishap.retryAfter);
   if (mishap.kind === 'region-down') return new OpenStackFault(503, 'The service is currently unable to handle the request.');
   if (mishap.kind === 'revoked') return unauthorized();
   return new OpenStackFault(500, 'Unexpected API Error. Please report this to the operator of the cloud.');
@@ -44,6 +45,7 @@ const titles: Readonly<Record<number, string>> = {
   403: 'Forbidden',
   404: 'Not Found',
   409: 'Conflict',
+  413: 'Request Entity Too Large',
   429: 'Too Many Requests',
   500: 'Internal Server Error',
   503: 'Service Unavailable',

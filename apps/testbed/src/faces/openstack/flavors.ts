@@ -52,13 +52,14 @@ export function flavorCalled({ cloud, region }: Call, flavorRef: string | number
   return flavor;
 }
 
-function page({ cloud, region, query, base }: Call, path: string) {
+function page(call: Call, path: string) {
+  const { cloud, region, query, root } = call;
   const least = { ram: leastOf(query, 'minRam'), disk: leastOf(query, 'minDisk') };
   const all = flavorsOf(cloud, region).filter(({ size }) => ramOf(size) >= least.ram && diskOf(size) >= least.disk);
-  const { items, next } = pageAfter(all, query);
+  const { items, next } = pageAfter(all, call);
   return {
     flavors: items,
-    links: next === null ? {} : { flavors_links: [{ rel: 'next', href: `${base}/v2.1${path}?${next}` }] },
+    links: next === null ? {} : { flavors_links: [{ rel: 'next', href: `${root}${path}?${next}` }] },
   };
 }
 
@@ -68,8 +69,8 @@ function leastOf(query: URLSearchParams, name: string): number {
   throw badRequest(`Invalid ${name} filter [${String(query.get(name))}]`);
 }
 
-const linksOf = ({ base }: Call, id: string) => [
-  { rel: 'self', href: `${base}/v2.1/flavors/${id}` },
+const linksOf = ({ base, root }: Call, id: string) => [
+  { rel: 'self', href: `${root}/flavors/${id}` },
   { rel: 'bookmark', href: `${base}/flavors/${id}` },
 ];
 

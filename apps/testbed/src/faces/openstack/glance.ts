@@ -2,18 +2,17 @@ import { digest } from '../../cloud/digest.js';
 import type { SavedImage } from '../../cloud/saved-images.js';
 import { glanceIdOf, newestImages, type OfferedImage } from '../images.js';
 import { glanceShape, notFound, OpenStackFault } from './fault.js';
-import { identityOf } from './keystone.js';
+import { identityOf } from './identity.js';
 import { pageAfter } from './paging.js';
-import { type Call, type Handler, Service, type ServiceOptions } from './service.js';
-import { placeOf } from './volumes.js';
+import { type Call, type Handler, placeOf, type Served, Service } from './service.js';
 
 /** Glance v2 (OpenStack API reference, Image service). */
-export function serveGlance(shared: Pick<ServiceOptions, 'app' | 'testbed'>): void {
-  const glance = new Service({ ...shared, name: 'image', faults: glanceShape });
-  glance.get('', showVersions);
-  glance.get('/v2/images', listImages);
-  glance.get('/v2/images/:id', showImage);
-  glance.delete('/v2/images/:id', deleteImage);
+export function serveGlance(served: Served): void {
+  const glance = new Service({ ...served, type: 'image', faults: glanceShape });
+  glance.versions(showVersions);
+  glance.get('/images', listImages);
+  glance.get('/images/:id', showImage);
+  glance.delete('/images/:id', deleteImage);
 }
 
 const showVersions: Handler = ({ base }) => ({
@@ -28,7 +27,7 @@ const listImages: Handler = (call) => {
     ([name, value]) => !paging.includes(name) && !(name === 'visibility' && value === 'all'),
   );
   const images = imagesOf(call).filter((image) => filters.every(([name, value]) => matches(image, name, value)));
-  const { items, next } = pageAfter(images, call.query);
+  const { items, next } = pageAfter(images, call);
   return {
     body: {
       images: items,

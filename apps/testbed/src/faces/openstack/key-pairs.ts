@@ -3,7 +3,8 @@ import { Value } from '@sinclair/typebox/value';
 import { createHash } from 'node:crypto';
 import type { KeyPair } from '../../cloud/disk.js';
 import { badRequest, notFound, OpenStackFault } from './fault.js';
-import { identityOf } from './keystone.js';
+import { identityOf } from './identity.js';
+import { pageAfter } from './paging.js';
 import type { Call, Handler } from './service.js';
 
 const Body = Type.Object({
@@ -14,9 +15,13 @@ const Body = Type.Object({
   }),
 });
 
-export const listKeyPairs: Handler = (call) => ({
-  body: { keypairs: call.cloud.keyPairs(call.region.region).map((pair) => ({ keypair: view(pair) })) },
-});
+/** In pages, marked by name, from microversion 2.35 on. */
+export const listKeyPairs: Handler = (call) => {
+  const all = call.cloud.keyPairs(call.region.region);
+  const { items, next } = call.microversion >= 35 ? pageAfter(all, call) : { items: all, next: null };
+  const links = next === null ? {} : { keypairs_links: [{ rel: 'next', href: `${call.root}/os-keypairs?${next}` }] };
+  return { body: { keypairs: items.map((pair) => ({ keypair: view(pair) })), ...links } };
+};
 
 export const showKeyPair: Handler = (call) => ({
   body: { keypair: { ...view(find(call)), user_id: identityOf(call.cloud).user.id } },

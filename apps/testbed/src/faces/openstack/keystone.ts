@@ -1,15 +1,14 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
-import type { FastifyInstance } from 'fastify';
 import type { Cloud } from '../../cloud/cloud.js';
-import { uuidOf } from '../../cloud/digest.js';
 import type { Session } from '../../cloud/sessions.js';
-import type { Testbed } from '../../testbed.js';
-import { domainName, passwordOf, projectName } from '../credentials.js';
+import { passwordOf } from '../credentials.js';
 import { mishapAt } from '../mishap.js';
 import { originOf } from '../request.js';
+import type { Dialect, ServiceType } from './dialect.js';
 import { asFault, badRequest, keystoneShape, mishapFault, unauthorized } from './fault.js';
-import { openStackCloud, sendFault } from './service.js';
+import { hex, identityOf } from './identity.js';
+import { cloudWith, cataloguedAt, type Served, sendFault } from './service.js';
 
 const Named = Type.Object({ id: Type.Optional(Type.String()), name: Type.Optional(Type.String()) });
 const InDomain = Type.Object({ domain: Type.Optional(Named) });
@@ -19,32 +18,18 @@ const Scope = Type.Union([Type.Literal('unscoped'), Type.Object({ project: Type.
 const Identity = Type.Object({ methods: Type.Array(Type.String()), password: Type.Optional(Type.Object({ user: User })) });
 const Credentials = Type.Object({ auth: Type.Object({ identity: Identity, scope: Type.Optional(Scope) }) });
 
-interface KnownIdentity {
-  readonly domain: { readonly id: string; readonly name: string };
-  readonly project: { readonly id: string; readonly name: string };
-  readonly user: { readonly id: string; readonly name: string };
-}
-
-const services = [
-  { type: 'identity', name: 'keystone', path: null },
-  { type: 'compute', name: 'nova', path: 'compute/v2.1' },
-  { type: 'image', name: 'glance', path: 'image' },
-  { type: 'network', name: 'neutron', path: 'network' },
+const services: readonly { readonly type: string; readonly name: string; readonly service: ServiceType | null }[] = [
+  { type: 'identity', name: 'keystone', service: null },
+  { type: 'compute', name: 'nova', service: 'compute' },
+  { type: 'image', name: 'glance', service: 'image' },
+  { type: 'network', name: 'neutron', service: 'network' },
   // One service under the name of its protocol's version and under the one for all.
-  { type: 'volumev3', name: 'cinderv3', path: 'volume/v3/%(project_id)s' },
-  { type: 'block-storage', name: 'cinder', path: 'volume/v3/%(project_id)s' },
-] as const;
-
-const hex = (text: string): string => uuidOf(text).replaceAll('-', '');
-
-export const identityOf = (cloud: Cloud): KnownIdentity => ({
-  domain: { id: 'default', name: domainName },
-  project: { id: hex(`${cloud.name} project`), name: projectName },
-  user: { id: hex(`${cloud.name} user`), name: passwordOf(cloud.name).username },
-});
+  { type: 'volumev3', name: 'cinderv3', service: 'volume' },
+  { type: 'block-storage', name: 'cinder', service: 'volume' },
+];
 
 /** Keystone v3 of every OpenStack cloud at `/<cloud>/identity/v3`: password authentication, scoped to the one project or unscoped. */
-export function serveKeystone(app: FastifyInstance, testbed: Testbed): void {
+export function serveKeystone({ app, testbed, dialect }: Served): void {
   app.get('/:cloud/identity/v3', (request) => ({
     version: {
       id: 'v3.14',
@@ -55,16 +40,16 @@ export function serveKeystone(app: FastifyInstance, testbed: Testbed): void {
   }));
   app.post('/:cloud/identity/v3/auth/tokens', async (request, reply) => {
     try {
-      const cloud = openStackCloud(testbed, (request.params as { cloud: string }).cloud);
+      const cloud = cloudWith(dialect, testbed, (request.params as { cloud: string }).cloud);
       testbed.requests.add(cloud.name, 'POST /auth/tokens');
       const mishap = await mishapAt(testbed, { cloud: cloud.name }, request);
-      if (mishap) throw mishapFault(mishap);
+      if (mishap) throw mishapFault(mishap, dialect);
       const scoped = authenticate(cloud, request.body);
       const token = testbed.sessions.issue(cloud.name, 'gAAAAA');
       return await reply
         .code(201)
         .header('x-subject-token', token.id)
-        .send({ token: tokenView(cloud, token, scoped ? originOf(request) : null) });
+        .send({ token: tokenView(cloud, dialect, token, scoped ? originOf(request) : null) });
     } catch (error) {
       return sendFault(reply, asFault(error), keystoneShape);
     }
@@ -99,7 +84,7 @@ const isOne = (given: { id?: string; name?: string } | undefined, known: { id: s
   given?.id === known.id || given?.name === known.name;
 
 /** @param origin null for an unscoped token, which has no catalogue. */
-function tokenView(cloud: Cloud, token: Session, origin: string | null) {
+function tokenView(cloud: Cloud, dialect: Dialect, token: Session, origin: string | null) {
   const { user, domain, project } = identityOf(cloud);
   return {
     methods: ['password'],
@@ -113,15 +98,15 @@ function tokenView(cloud: Cloud, token: Session, origin: string | null) {
           project: { ...project, domain },
           is_domain: false,
           roles: [{ id: hex('member'), name: 'member' }],
-          catalog: catalogOf(cloud, origin),
+          catalog: catalogOf(cloud, dialect, origin),
         }),
   };
 }
 
 const time = (ms: number): string => new Date(ms).toISOString().replace('Z', '000Z');
 
-const catalogOf = (cloud: Cloud, origin: string) =>
-  services.map(({ type, name, path }) => ({
+const catalogOf = (cloud: Cloud, dialect: Dialect, origin: string) =>
+  services.map(({ type, name, service }) => ({
     id: hex(`${cloud.name} ${type}`),
     type,
     name,
@@ -130,9 +115,6 @@ const catalogOf = (cloud: Cloud, origin: string) =>
       interface: 'public',
       region,
       region_id: region,
-      url: `${origin}/${cloud.name}/${path === null ? 'identity/v3' : `${region}/${path}`}`.replace(
-        '%(project_id)s',
-        identityOf(cloud).project.id,
-      ),
+      url: service === null ? `${origin}/${cloud.name}/identity/v3` : cataloguedAt(dialect, cloud, region, service, origin),
     })),
   }));

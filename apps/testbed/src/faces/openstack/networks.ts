@@ -2,11 +2,11 @@ import { Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { Network } from '../../cloud/network.js';
 import { inWords } from '../../cloud/refusal.js';
-import { identityOf } from './keystone.js';
+import { externalNetwork, externalSubnetId, isExternal, refuseExternal } from './external-network.js';
+import { identityOf } from './identity.js';
 import { listOf, malformed, neutronFault, type NeutronView, overQuota, tagsOf } from './neutron-list.js';
 import { privateNetwork, privateSubnet } from './private-network.js';
-import type { Call, Handler } from './service.js';
-import { placeOf } from './volumes.js';
+import { type Call, type Handler, placeOf } from './service.js';
 
 /** Tags are given to a network afterwards: Neutron does not take them here. */
 const Body = Type.Object({
@@ -46,6 +46,7 @@ export const createNetwork: Handler = (call) => {
 
 export const deleteNetwork: Handler = (call) => {
   const network = networkCalled(call, call.params.id);
+  refuseExternal(call, network, 'delete_network');
   const inUse = () =>
     neutronFault(
       409,
@@ -59,7 +60,11 @@ export const deleteNetwork: Handler = (call) => {
   return { status: 204 };
 };
 
-const networksOf = (call: Call): Network[] => [privateNetwork(call), ...call.testbed.networks.in(placeOf(call))];
+const networksOf = (call: Call): Network[] => [
+  privateNetwork(call),
+  ...[externalNetwork(call) ?? []].flat(),
+  ...call.testbed.networks.in(placeOf(call)),
+];
 
 /** @throws OpenStackFault 404 */
 export function networkCalled(call: Call, id: string | undefined): Network {
@@ -69,9 +74,8 @@ export function networkCalled(call: Call, id: string | undefined): Network {
 }
 
 /** A network of Neutron's is active as soon as it is there. */
-function networkView(call: Call, { id, name, description, labels, createdAt }: Network): NeutronView {
-  const isPrivate = id === privateNetwork(call).id;
-  const subnets = isPrivate ? [privateSubnet(call)] : call.testbed.networks.subnetsIn(placeOf(call));
+function networkView(call: Call, network: Network): NeutronView {
+  const { id, name, description, labels, createdAt } = network;
   const project = identityOf(call.cloud).project.id;
   return {
     id,
@@ -79,9 +83,9 @@ function networkView(call: Call, { id, name, description, labels, createdAt }: N
     description,
     status: 'ACTIVE',
     admin_state_up: true,
-    shared: isPrivate,
-    'router:external': false,
-    subnets: subnets.filter(({ network }) => network === id).map((subnet) => subnet.id),
+    shared: id === privateNetwork(call).id,
+    'router:external': isExternal(call, network),
+    subnets: subnetIdsOf(call, network),
     mtu: 1500,
     availability_zones: call.region.zones,
     availability_zone_hints: [],
@@ -91,4 +95,10 @@ function networkView(call: Call, { id, name, description, labels, createdAt }: N
     project_id: project,
     created_at: `${new Date(createdAt).toISOString().slice(0, 19)}Z`,
   };
+}
+
+function subnetIdsOf(call: Call, network: Network): string[] {
+  if (isExternal(call, network)) return [externalSubnetId(network)];
+  if (network.id === privateNetwork(call).id) return [privateSubnet(call).id];
+  return call.testbed.networks.subnetsOf(network).map(({ id }) => id);
 }

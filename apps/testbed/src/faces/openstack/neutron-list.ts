@@ -5,18 +5,17 @@ import type { Answer, Call } from './service.js';
 /** What Neutron shows of a thing; every field is a filter. */
 export type NeutronView = Readonly<Record<string, unknown>> & { readonly id: string };
 
+export type Collection = 'networks' | 'subnets' | 'ports' | 'floatingips';
+
 const paging = ['limit', 'marker', 'page_reverse', 'sort_key', 'sort_dir', 'fields'];
 
 /** The things of a collection that every filter lets through; a filter given more than once means any of its values. */
-export function listOf(
-  { query, base }: Call,
-  collection: 'networks' | 'subnets' | 'ports',
-  views: readonly NeutronView[],
-): Answer {
+export function listOf(call: Call, collection: Collection, views: readonly NeutronView[]): Answer {
+  const { query, root } = call;
   const filters = [...new Set(query.keys())].filter((name) => !paging.includes(name));
   const asked = views.filter((view) => filters.every((name) => matches(view, name, query.getAll(name))));
-  const { items, next } = pageAfter(asked, query);
-  const links = next === null ? {} : { [`${collection}_links`]: [{ rel: 'next', href: `${base}/v2.0/${collection}?${next}` }] };
+  const { items, next } = pageAfter(asked, call);
+  const links = next === null ? {} : { [`${collection}_links`]: [{ rel: 'next', href: `${root}/${collection}?${next}` }] };
   return { body: { [collection]: items, ...links } };
 }
 

@@ -1,6 +1,8 @@
 import { Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
-import { labelsOf, malformed, tagsOf } from './neutron-list.js';
+import { isExternal } from './external-network.js';
+import { floatingIpCalled } from './floating-ips.js';
+import { type Collection, labelsOf, malformed, tagsOf } from './neutron-list.js';
 import { networkCalled } from './networks.js';
 import { portCalled } from './ports.js';
 import { privateNetwork, privateSubnet } from './private-network.js';
@@ -20,7 +22,10 @@ const collections = {
     const relabel: Tagged['relabel'] = (labels) => {
       call.testbed.networks.relabel(network, labels);
     };
-    return { labels: network.labels, relabel: network.id === privateNetwork(call).id ? refuse : relabel };
+    return {
+      labels: network.labels,
+      relabel: network.id === privateNetwork(call).id || isExternal(call, network) ? refuse : relabel,
+    };
   },
   subnets: (call: Call): Tagged => {
     const subnet = subnetCalled(call, call.params.id);
@@ -36,8 +41,14 @@ const collections = {
     };
     return { labels: port.labels, relabel: port.attachment?.index === 0 ? refuse : relabel };
   },
-};
-type Collection = keyof typeof collections;
+  floatingips: (call: Call): Tagged => {
+    const floating = floatingIpCalled(call);
+    const relabel: Tagged['relabel'] = (labels) => {
+      call.testbed.publicAddresses.relabel(floating, labels);
+    };
+    return { labels: floating.labels, relabel };
+  },
+} satisfies Record<Collection, (call: Call) => Tagged>;
 
 /** What a region comes with belongs to its operator. */
 const refuse = (): never => {

@@ -1,30 +1,50 @@
 import { neutronShape } from './fault.js';
+import { createFloatingIp, deleteFloatingIp, listFloatingIps, showFloatingIp, updateFloatingIp } from './floating-ips.js';
+import type { Collection } from './neutron-list.js';
+import { showQuotaDetails, showQuotas } from './neutron-quotas.js';
 import { addTag, listTags, replaceTags } from './neutron-tags.js';
 import { createNetwork, deleteNetwork, listNetworks, showNetwork } from './networks.js';
 import { createPort, deletePort, listPorts, showPort } from './ports.js';
-import { type Handler, Service, type ServiceOptions } from './service.js';
+import { type Handler, type Served, Service } from './service.js';
 import { createSubnet, deleteSubnet, listSubnets, showSubnet } from './subnets.js';
 
 /** As much of Neutron v2.0 as it takes for networks that servers are in (OpenStack API reference, Networking). */
-export function serveNeutron(shared: Pick<ServiceOptions, 'app' | 'testbed'>): void {
-  const neutron = new Service({ ...shared, name: 'network', faults: neutronShape });
-  neutron.get('', showVersions);
-  neutron.get('/v2.0/networks', listNetworks);
-  neutron.post('/v2.0/networks', createNetwork);
-  neutron.get('/v2.0/networks/:id', showNetwork);
-  neutron.delete('/v2.0/networks/:id', deleteNetwork);
-  neutron.get('/v2.0/subnets', listSubnets);
-  neutron.post('/v2.0/subnets', createSubnet);
-  neutron.get('/v2.0/subnets/:id', showSubnet);
-  neutron.delete('/v2.0/subnets/:id', deleteSubnet);
-  neutron.get('/v2.0/ports', listPorts);
-  neutron.post('/v2.0/ports', createPort);
-  neutron.get('/v2.0/ports/:id', showPort);
-  neutron.delete('/v2.0/ports/:id', deletePort);
-  for (const collection of ['networks', 'subnets', 'ports'] as const) {
-    neutron.get(`/v2.0/${collection}/:id/tags`, listTags(collection));
-    neutron.put(`/v2.0/${collection}/:id/tags`, replaceTags(collection));
-    neutron.put(`/v2.0/${collection}/:id/tags/:tag`, addTag(collection));
+export function serveNeutron(served: Served): void {
+  const neutron = new Service({ ...served, type: 'network', faults: neutronShape });
+  neutron.versions(showVersions);
+  neutron.get('/networks', listNetworks);
+  neutron.post('/networks', createNetwork);
+  neutron.get('/networks/:id', showNetwork);
+  neutron.delete('/networks/:id', deleteNetwork);
+  neutron.get('/subnets', listSubnets);
+  neutron.post('/subnets', createSubnet);
+  neutron.get('/subnets/:id', showSubnet);
+  neutron.delete('/subnets/:id', deleteSubnet);
+  neutron.get('/ports', listPorts);
+  neutron.post('/ports', createPort);
+  neutron.get('/ports/:id', showPort);
+  neutron.delete('/ports/:id', deletePort);
+  neutron.get('/quotas/:id', showQuotas);
+  neutron.get('/quotas/:id/details', showQuotaDetails);
+  neutron.get('/quotas/:id/details.json', showQuotaDetails);
+  serveTags(neutron, ['networks', 'subnets', 'ports']);
+  if (served.dialect.externalNetwork !== null) serveFloatingIps(neutron);
+}
+
+function serveFloatingIps(neutron: Service): void {
+  neutron.get('/floatingips', listFloatingIps);
+  neutron.post('/floatingips', createFloatingIp);
+  neutron.get('/floatingips/:id', showFloatingIp);
+  neutron.put('/floatingips/:id', updateFloatingIp);
+  neutron.delete('/floatingips/:id', deleteFloatingIp);
+  serveTags(neutron, ['floatingips']);
+}
+
+function serveTags(neutron: Service, collections: readonly Collection[]): void {
+  for (const collection of collections) {
+    neutron.get(`/${collection}/:id/tags`, listTags(collection));
+    neutron.put(`/${collection}/:id/tags`, replaceTags(collection));
+    neutron.put(`/${collection}/:id/tags/:tag`, addTag(collection));
   }
 }
 

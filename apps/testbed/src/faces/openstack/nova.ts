@@ -1,46 +1,48 @@
 import type { FastifyRequest } from 'fastify';
 import { createServer } from './create-server.js';
+import { showDiagnostics } from './diagnostics.js';
 import { novaShape, OpenStackFault } from './fault.js';
 import { listFlavors, listFlavorsInDetail, ramOf, showExtraSpecs, showFlavor, vcpusOf } from './flavors.js';
 import { deleteKeyPair, importKeyPair, listKeyPairs, showKeyPair } from './key-pairs.js';
 import { actOnServer } from './server-actions.js';
 import { attachInterface, detachInterface, listInterfaces, showInterface } from './server-interfaces.js';
-import { deleteServer, listServers, listServersInDetail, showDiagnostics, showServer } from './servers.js';
-import { type Handler, Service, type ServiceOptions } from './service.js';
+import { deleteServer, listServers, listServersInDetail, showServer } from './servers.js';
+import { type Handler, type Served, Service } from './service.js';
 import { attachVolume, detachVolume, listVolumeAttachments, showVolumeAttachment } from './volume-attachments.js';
 
 /** Zed's. */
 const newestMicroversion = 93;
 
 /** Nova v2.1 (OpenStack API reference, Compute). */
-export function serveNova(shared: Pick<ServiceOptions, 'app' | 'testbed'>): void {
-  const nova = new Service({ ...shared, name: 'compute', faults: novaShape, microversionOf, microversionHeaders });
-  nova.get('/v2.1', showVersion);
-  nova.get('/v2.1/flavors', listFlavors);
-  nova.get('/v2.1/flavors/detail', listFlavorsInDetail);
-  nova.get('/v2.1/flavors/:id', showFlavor);
-  nova.get('/v2.1/flavors/:id/os-extra_specs', showExtraSpecs);
-  nova.get('/v2.1/os-availability-zone', listZones);
-  nova.get('/v2.1/limits', showLimits);
-  nova.get('/v2.1/os-keypairs', listKeyPairs);
-  nova.post('/v2.1/os-keypairs', importKeyPair);
-  nova.get('/v2.1/os-keypairs/:name', showKeyPair);
-  nova.delete('/v2.1/os-keypairs/:name', deleteKeyPair);
-  nova.get('/v2.1/servers', listServers);
-  nova.post('/v2.1/servers', createServer);
-  nova.get('/v2.1/servers/detail', listServersInDetail);
-  nova.get('/v2.1/servers/:id', showServer);
-  nova.delete('/v2.1/servers/:id', deleteServer);
-  nova.post('/v2.1/servers/:id/action', actOnServer);
-  nova.get('/v2.1/servers/:id/diagnostics', showDiagnostics);
-  nova.get('/v2.1/servers/:id/os-interface', listInterfaces);
-  nova.post('/v2.1/servers/:id/os-interface', attachInterface);
-  nova.get('/v2.1/servers/:id/os-interface/:port', showInterface);
-  nova.delete('/v2.1/servers/:id/os-interface/:port', detachInterface);
-  nova.get('/v2.1/servers/:id/os-volume_attachments', listVolumeAttachments);
-  nova.post('/v2.1/servers/:id/os-volume_attachments', attachVolume);
-  nova.get('/v2.1/servers/:id/os-volume_attachments/:volume', showVolumeAttachment);
-  nova.delete('/v2.1/servers/:id/os-volume_attachments/:volume', detachVolume);
+export function serveNova(served: Served): void {
+  const microversions = served.dialect.microversions ? { microversionOf, microversionHeaders } : {};
+  const nova = new Service({ ...served, type: 'compute', faults: novaShape, ...microversions });
+  nova.about(showVersion);
+  nova.get('/flavors', listFlavors);
+  nova.get('/flavors/detail', listFlavorsInDetail);
+  nova.get('/flavors/:id', showFlavor);
+  nova.get('/flavors/:id/os-extra_specs', showExtraSpecs);
+  nova.get('/os-availability-zone', listZones);
+  nova.get('/limits', showLimits);
+  nova.get('/os-keypairs', listKeyPairs);
+  nova.post('/os-keypairs', importKeyPair);
+  nova.get('/os-keypairs/:name', showKeyPair);
+  nova.delete('/os-keypairs/:name', deleteKeyPair);
+  nova.get('/servers', listServers);
+  nova.post('/servers', createServer);
+  nova.get('/servers/detail', listServersInDetail);
+  nova.get('/servers/:id', showServer);
+  nova.delete('/servers/:id', deleteServer);
+  nova.post('/servers/:id/action', actOnServer);
+  nova.get('/servers/:id/diagnostics', showDiagnostics);
+  nova.get('/servers/:id/os-interface', listInterfaces);
+  nova.post('/servers/:id/os-interface', attachInterface);
+  nova.get('/servers/:id/os-interface/:port', showInterface);
+  nova.delete('/servers/:id/os-interface/:port', detachInterface);
+  nova.get('/servers/:id/os-volume_attachments', listVolumeAttachments);
+  nova.post('/servers/:id/os-volume_attachments', attachVolume);
+  nova.get('/servers/:id/os-volume_attachments/:volume', showVolumeAttachment);
+  nova.delete('/servers/:id/os-volume_attachments/:volume', detachVolume);
 }
 
 /** `OpenStack-API-Version: compute 2.79`, or the older `X-OpenStack-Nova-API-Version: 2.79`; 2.1 without either. */
@@ -63,16 +65,26 @@ const microversionHeaders = (microversion: number): Record<string, string> => ({
   vary: 'OpenStack-API-Version, X-OpenStack-Nova-API-Version',
 });
 
-const showVersion: Handler = ({ base }) => ({
+/** v2 is v2.1 without microversions. */
+const showVersion: Handler = ({ base, dialect }) => ({
   body: {
-    version: {
-      id: 'v2.1',
-      status: 'CURRENT',
-      version: `2.${newestMicroversion}`,
-      min_version: '2.1',
-      updated: '2013-07-23T11:33:21Z',
-      links: [{ rel: 'self', href: `${base}/v2.1/` }],
-    },
+    version: dialect.microversions
+      ? {
+          id: 'v2.1',
+          status: 'CURRENT',
+          version: `2.${newestMicroversion}`,
+          min_version: '2.1',
+          updated: '2013-07-23T11:33:21Z',
+          links: [{ rel: 'self', href: `${base}/v2.1/` }],
+        }
+      : {
+          id: 'v2.0',
+          status: 'CURRENT',
+          version: '',
+          min_version: '',
+          updated: '2011-01-21T11:33:21Z',
+          links: [{ rel: 'self', href: `${base}/v2/` }],
+        },
   },
 });
 

@@ -2,12 +2,12 @@ import { type Static, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { Interface, InterfaceState, Network, Subnet } from '../../cloud/network.js';
 import { inWords } from '../../cloud/refusal.js';
-import { identityOf } from './keystone.js';
+import { refuseExternal } from './external-network.js';
+import { identityOf } from './identity.js';
 import { labelsOf, listOf, malformed, neutronFault, type NeutronView, overQuota, tagsOf } from './neutron-list.js';
 import { networkCalled } from './networks.js';
 import { macOf, primaryPorts, privateNetwork } from './private-network.js';
-import type { Call, Handler } from './service.js';
-import { placeOf } from './volumes.js';
+import { type Call, type Handler, placeOf } from './service.js';
 
 const Address = Type.Object({ subnet_id: Type.Optional(Type.String()), ip_address: Type.Optional(Type.String()) });
 /** Ports, unlike networks, take their tags here (API extension tag-ports-during-bulk-creation). */
@@ -34,6 +34,7 @@ export const createPort: Handler = (call) => {
   if (!Value.Check(Body, body)) throw malformed(Value.Errors(Body, body).First());
   const { name = '', description = '', tags = [], fixed_ips: addresses = [] } = body.port;
   const network = networkCalled(call, body.port.network_id);
+  refuseExternal(call, network, 'create_port');
   const port = makePort(call, network, { name, description, labels: labelsOf(tags), passing: false, wanted: addresses[0] ?? {} });
   return { status: 201, body: { port: portView(call, port) } };
 };

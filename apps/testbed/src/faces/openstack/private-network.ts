@@ -1,19 +1,17 @@
-import type { RegionProfile } from '../../catalogue/profile.js';
-import type { Cloud } from '../../cloud/cloud.js';
 import { digest, uuidOf } from '../../cloud/digest.js';
 import type { Instance } from '../../cloud/instance.js';
 import type { Interface, Network, Subnet } from '../../cloud/network.js';
 import { visibleServers } from './find-server.js';
 import type { Call } from './service.js';
 
+type Where = Pick<Call, 'cloud' | 'region' | 'dialect'>;
+
 /** The network that every region comes with; its addresses are those at which the servers answer. */
-export const networkName = 'private';
+export const networkIdOf = ({ cloud, region, dialect }: Where): string =>
+  dialect.ownNetworkId ?? uuidOf(`${cloud.name} ${region.region} ${dialect.ownNetwork}`);
 
-export const networkIdOf = (cloud: Cloud, { region }: RegionProfile): string => uuidOf(`${cloud.name} ${region} ${networkName}`);
-
-type Where = Pick<Call, 'cloud' | 'region'>;
-
-const subnetIdOf = ({ cloud, region }: Where): string => uuidOf(`${cloud.name} ${region.region} ${networkName} subnet`);
+const subnetIdOf = ({ cloud, region, dialect }: Where): string =>
+  uuidOf(`${cloud.name} ${region.region} ${dialect.ownNetwork} subnet`);
 
 const common = ({ cloud, region }: Where) => ({
   cloud: cloud.name,
@@ -27,8 +25,8 @@ const common = ({ cloud, region }: Where) => ({
 /** Made up anew each time: nothing of it can change. */
 export const privateNetwork = (where: Where): Network => ({
   ...common(where),
-  id: networkIdOf(where.cloud, where.region),
-  name: networkName,
+  id: networkIdOf(where),
+  name: where.dialect.ownNetwork,
   range: null,
   state: 'available',
 });
@@ -36,8 +34,8 @@ export const privateNetwork = (where: Where): Network => ({
 export const privateSubnet = (where: Where): Subnet => ({
   ...common(where),
   id: subnetIdOf(where),
-  name: `${networkName}-subnet`,
-  network: networkIdOf(where.cloud, where.region),
+  name: `${where.dialect.ownNetwork}-subnet`,
+  network: networkIdOf(where),
   zone: null,
   range: '127.0.0.0/8',
   gateway: null,
@@ -49,7 +47,7 @@ export const primaryPort = (where: Where, server: Instance): Interface => ({
   ...common(where),
   id: uuidOf(`${server.id} port`),
   name: '',
-  network: networkIdOf(where.cloud, where.region),
+  network: networkIdOf(where),
   subnet: subnetIdOf(where),
   zone: null,
   address: server.address,

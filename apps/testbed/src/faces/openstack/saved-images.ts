@@ -4,8 +4,7 @@ import type { Instance } from '../../cloud/instance.js';
 import { Refusal } from '../../cloud/refusal.js';
 import type { SavedImageOrder } from '../../cloud/saved-images.js';
 import { badRequest } from './fault.js';
-import type { Answer, Call } from './service.js';
-import { placeOf } from './volumes.js';
+import { type Answer, type Call, placeOf } from './service.js';
 
 const Wish = Type.Object({
   name: Type.String({ minLength: 1, maxLength: 255 }),
@@ -14,7 +13,7 @@ const Wish = Type.Object({
 
 /** Before microversion 2.45 the Location tells the image's id, from then on the body. */
 export function createImage(call: Call, server: Instance, wish: unknown): Answer {
-  const { testbed, base, microversion } = call;
+  const { testbed, base, dialect, microversion } = call;
   if (!Value.Check(Wish, wish)) {
     const problem = Value.Errors(Wish, wish).First();
     throw badRequest(`Invalid input for field/attribute createImage${problem?.path ?? ''}. ${problem?.message ?? ''}.`);
@@ -23,7 +22,8 @@ export function createImage(call: Call, server: Instance, wish: unknown): Answer
     throw new Refusal('wrong-state', `Server ${server.id} is ${server.state}.`);
   const { id } = testbed.savedImages.create(orderFor(call, server, wish));
   if (microversion >= 45) return { status: 202, body: { image_id: id } };
-  return { status: 202, headers: { location: `${base.replace(/compute$/, 'image')}/v2/images/${id}` } };
+  const { name, version } = dialect.services.image;
+  return { status: 202, headers: { location: `${base.slice(0, base.lastIndexOf('/'))}/${name}${version}/images/${id}` } };
 }
 
 const orderFor = (call: Call, server: Instance, { name, metadata = {} }: Static<typeof Wish>): SavedImageOrder => ({

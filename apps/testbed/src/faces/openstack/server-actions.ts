@@ -1,5 +1,6 @@
 import type { Action, Instance } from '../../cloud/instance.js';
 import { inWords, Refusal } from '../../cloud/refusal.js';
+import { getConsoleOutput } from './console-output.js';
 import { badRequest, OpenStackFault } from './fault.js';
 import { flavorCalled } from './flavors.js';
 import { findServer } from './find-server.js';
@@ -61,6 +62,7 @@ const actions: Readonly<Record<string, ServerAction>> = {
   resize,
   confirmResize,
   createImage,
+  'os-getConsoleOutput': getConsoleOutput,
 };
 
 /** One action, named by the only field of the request. */

@@ -1,8 +1,9 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { Instance } from '../../cloud/instance.js';
-import type { Interface } from '../../cloud/network.js';
+import type { Interface, Network } from '../../cloud/network.js';
 import { inWords, Refusal } from '../../cloud/refusal.js';
+import { isExternal } from './external-network.js';
 import { badRequest, notFound, OpenStackFault } from './fault.js';
 import { findServer } from './find-server.js';
 import { networkCalled } from './networks.js';
@@ -75,6 +76,7 @@ function checkWish({ net_id: network, port_id: port, fixed_ips: addresses }: Sta
 function portFor(call: Call, { net_id: id, port_id: port, fixed_ips: addresses }: Static<typeof Attachment>): Interface {
   if (port !== undefined) return portCalled(call, port);
   const network = networkCalled(call, id);
+  if (isExternal(call, network)) throw onExternal(network);
   if (network.id !== privateNetwork(call).id && call.testbed.networks.subnetsOf(network).length === 0)
     throw badRequest(`Network ${network.id} requires a subnet in order to boot instances on.`);
   const [wanted = {}] = addresses ?? [];
@@ -85,6 +87,10 @@ function portFor(call: Call, { net_id: id, port_id: port, fixed_ips: addresses }
     throw error instanceof OpenStackFault ? asNova(error) : error;
   }
 }
+
+/** nova/exception.py, ExternalNetworkAttachForbidden */
+export const onExternal = ({ id }: Pick<Network, 'id'>): OpenStackFault =>
+  new OpenStackFault(403, `It is not allowed to create an interface on external network ${id}`);
 
 function asNova({ kind = '', status, message }: OpenStackFault): OpenStackFault {
   if (kind === 'IpAddressAlreadyAllocated') return new OpenStackFault(409, message);

@@ -1,7 +1,8 @@
 import { digest } from '../../cloud/digest.js';
 import type { Instance, InstanceState } from '../../cloud/instance.js';
+import type { Interface } from '../../cloud/network.js';
 import { embeddedFlavor, flavorsOf } from './flavors.js';
-import { identityOf } from './keystone.js';
+import { identityOf } from './identity.js';
 import { networkCalled } from './networks.js';
 import { primaryPort } from './private-network.js';
 import type { Call } from './service.js';
@@ -38,8 +39,8 @@ const statuses: Readonly<Record<InstanceState, Status>> = {
 
 export const statusOf = ({ state }: Instance): Status => statuses[state];
 
-export const serverLinks = ({ base }: Call, id: string) => [
-  { rel: 'self', href: `${base}/v2.1/servers/${id}` },
+export const serverLinks = ({ base, root }: Call, id: string) => [
+  { rel: 'self', href: `${root}/servers/${id}` },
   { rel: 'bookmark', href: `${base}/servers/${id}` },
 ];
 
@@ -61,7 +62,7 @@ export function serverView(call: Call, instance: Instance) {
     created: time(instance.createdAt),
     updated: time(instance.launchedAt ?? instance.createdAt),
     addresses: addressesOf(call, instance),
-    accessIPv4: '',
+    accessIPv4: call.dialect.serviceNetwork && hasAddress(instance) ? instance.address : '',
     accessIPv6: '',
     links: serverLinks(call, instance.id),
     'OS-DCF:diskConfig': 'MANUAL',
@@ -86,19 +87,36 @@ export function serverView(call: Call, instance: Instance) {
 
 const time = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
-/** A server has no addresses until it is built; then those of the interface it came with and of all that were added. */
-function addressesOf(call: Call, server: Instance) {
-  if (server.address === null || server.state === 'booting') return {};
-  const addresses: Record<string, Record<string, unknown>[]> = {};
-  for (const port of [primaryPort(call, server), ...call.testbed.interfaces.of(server)]) {
-    if (port.address === null) continue;
-    const { name } = networkCalled(call, port.network);
-    (addresses[name] ??= []).push({
-      version: 4,
-      addr: port.address,
-      'OS-EXT-IPS:type': 'fixed',
-      'OS-EXT-IPS-MAC:mac_addr': port.mac,
-    });
-  }
+type AddressView = Readonly<Record<string, unknown>>;
+
+/** A server has no addresses until it is built; then those of the interfaces it came with and of all that were added. */
+function addressesOf(call: Call, server: Instance): Record<string, AddressView[]> {
+  if (!hasAddress(server)) return {};
+  const { name: service, id } = call.dialect.serviceNetwork ?? {};
+  const addresses: Record<string, AddressView[]> =
+    service === undefined ? {} : { [service]: [serviceAddress(`${server.id} ${id ?? ''}`)] };
+  for (const port of [primaryPort(call, server), ...call.testbed.interfaces.of(server)])
+    (addresses[networkCalled(call, port.network).name] ??= []).push(...portAddresses(call, server, port));
   return addresses;
+}
+
+const hasAddress = ({ address, state }: Instance): boolean => address !== null && state !== 'booting';
+
+function portAddresses({ testbed }: Call, server: Instance, { id, address, mac }: Interface): AddressView[] {
+  if (address === null) return [];
+  const floating = testbed.publicAddresses.of(server).filter(({ holder }) => holder?.id === id);
+  return [addressView(address, 'fixed', mac), ...floating.map((own) => addressView(own.address, 'floating', mac))];
+}
+
+const addressView = (addr: string, type: 'fixed' | 'floating', mac: string): AddressView => ({
+  version: 4,
+  addr,
+  'OS-EXT-IPS:type': type,
+  'OS-EXT-IPS-MAC:mac_addr': mac,
+});
+
+/** Of a network inside the region: nobody of the testbed answers there. */
+function serviceAddress(seed: string): AddressView {
+  const [first = 0, second = 0] = Buffer.from(digest(seed, 4), 'hex');
+  return { version: 4, addr: `10.208.${first}.${second}` };
 }

@@ -4,12 +4,12 @@ import { type AddressRange, addressOf, numberOf, rangeOf, textOf } from '../../c
 import type { Subnet } from '../../cloud/network.js';
 import { inWords } from '../../cloud/refusal.js';
 import type { OpenStackFault } from './fault.js';
-import { identityOf } from './keystone.js';
+import { refuseExternal } from './external-network.js';
+import { identityOf } from './identity.js';
 import { listOf, malformed, neutronFault, type NeutronView, overQuota, tagsOf } from './neutron-list.js';
 import { networkCalled } from './networks.js';
 import { privateNetwork, privateSubnet } from './private-network.js';
-import type { Call, Handler } from './service.js';
-import { placeOf } from './volumes.js';
+import { type Call, type Handler, placeOf } from './service.js';
 
 const SubnetRequest = Type.Object(
   {
@@ -44,6 +44,7 @@ export const createSubnet: Handler = (call) => {
   if (!Value.Check(Body, body)) throw malformed(Value.Errors(Body, body).First());
   const wanted = body.subnet;
   const network = networkCalled(call, wanted.network_id);
+  refuseExternal(call, network, 'create_subnet');
   if (network.id === privateNetwork(call).id)
     throw invalidInput(`The addresses of network ${network.name} are given out already.`);
   const range = readRange(wanted);

@@ -6,8 +6,7 @@ import type { Volume } from '../../cloud/volumes.js';
 import { badRequest, notFound, OpenStackFault } from './fault.js';
 import { findServer } from './find-server.js';
 import { expectPluggable, inState } from './server-actions.js';
-import type { Call, Handler } from './service.js';
-import { placeOf } from './volumes.js';
+import { type Call, type Handler, placeOf } from './service.js';
 
 const Body = Type.Object({
   volumeAttachment: Type.Object(

@@ -1,10 +1,10 @@
 import { digest } from '../../cloud/digest.js';
 import type { Volume } from '../../cloud/volumes.js';
-import { identityOf } from './keystone.js';
+import { identityOf } from './identity.js';
 import type { Call } from './service.js';
 
-export const volumeLinks = ({ base, params }: Call, id: string) => [
-  { rel: 'self', href: `${base}/v3/${params.project ?? ''}/volumes/${id}` },
+export const volumeLinks = ({ base, root, params }: Call, id: string) => [
+  { rel: 'self', href: `${root}/volumes/${id}` },
   { rel: 'bookmark', href: `${base}/${params.project ?? ''}/volumes/${id}` },
 ];
 

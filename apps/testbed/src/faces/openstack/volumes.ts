@@ -3,9 +3,8 @@ import { Value } from '@sinclair/typebox/value';
 import { inWords, Refusal } from '../../cloud/refusal.js';
 import type { Volume, VolumeOrder } from '../../cloud/volumes.js';
 import { badRequest, notFound, OpenStackFault } from './fault.js';
-import { identityOf } from './keystone.js';
 import { pageAfter } from './paging.js';
-import type { Answer, Call, Handler } from './service.js';
+import { type Answer, type Call, type Handler, placeOf } from './service.js';
 import { volumeLinks, volumeView } from './volume-view.js';
 
 const Optional = Type.Union([Type.Null(), Type.String({ maxLength: 255 })]);
@@ -27,12 +26,19 @@ export const listVolumes: Handler = (call) =>
 
 export const listVolumesInDetail: Handler = (call) => list(call, '/volumes/detail', (volume) => volumeView(call, volume));
 
-export const showVolume: Handler = (call) => ({ body: { volume: volumeView(call, find(call)) } });
+export const showVolume: Handler = (call) => ({ body: { volume: volumeView(call, volumeCalled(call)) } });
 
-/** Cinder answers before its scheduler has looked for room, so no room is a volume in `error`, not a refusal. */
-export const createVolume: Handler = (call) => {
-  checkProject(call);
-  const wanted = readRequest(call);
+export const createVolume: Handler = (call) => ({
+  status: 202,
+  body: { volume: volumeView(call, orderVolume(call, call.body)) },
+});
+
+/**
+ * Cinder answers before its scheduler has looked for room, so no room is a volume in `error`, not a refusal.
+ * @throws OpenStackFault 400, 404 or 413
+ */
+export function orderVolume(call: Call, body: unknown): Volume {
+  const wanted = readRequest(body);
   const order: VolumeOrder = {
     id: call.testbed.ids.next(),
     ...placeOf(call),
@@ -43,11 +49,11 @@ export const createVolume: Handler = (call) => {
     labels: wanted.metadata ?? {},
     request: null,
   };
-  return { status: 202, body: { volume: volumeView(call, begin(call, order)) } };
-};
+  return begin(call, order);
+}
 
 export const deleteVolume: Handler = (call) => {
-  const volume = find(call);
+  const volume = volumeCalled(call);
   // cinder/volume/api.py, delete: the same sentence for every state it cannot be in.
   const refused = (): OpenStackFault =>
     badRequest(
@@ -56,8 +62,6 @@ export const deleteVolume: Handler = (call) => {
   inWords({ 'in-use': refused, 'wrong-state': refused }, () => call.testbed.volumes.delete(volume));
   return { status: 202 };
 };
-
-export const placeOf = ({ cloud, region }: Call) => ({ cloud: cloud.name, region: region.region });
 
 function begin({ testbed }: Call, order: VolumeOrder): Volume {
   try {
@@ -69,20 +73,15 @@ function begin({ testbed }: Call, order: VolumeOrder): Volume {
   }
 }
 
-/** The project is part of every address, and has to be the token's. @throws OpenStackFault 400 */
-function checkProject({ cloud, params }: Call): void {
-  if (params.project !== identityOf(cloud).project.id) throw badRequest('Malformed request url');
-}
-
-function find(call: Call): Volume {
-  checkProject(call);
+/** The one of the address asked for. @throws OpenStackFault 404 */
+export function volumeCalled(call: Call): Volume {
   const volume = call.testbed.volumes.get(placeOf(call), call.params.id ?? '');
   if (!volume) throw notFound(`Volume ${call.params.id ?? ''} could not be found.`);
   return volume;
 }
 
 /** @throws OpenStackFault 400 */
-function readRequest({ body }: Call): VolumeRequest {
+function readRequest(body: unknown): VolumeRequest {
   if (Value.Check(Body, body)) return body.volume;
   const problem = Value.Errors(Body, body).First();
   const field = problem?.path.slice(1).replaceAll('/', '.') || 'volume';
@@ -112,22 +111,19 @@ function typeOf({ cloud }: Call, { volume_type: wanted }: VolumeRequest): string
   throw notFound(`Volume type with name ${chosen} could not be found.`);
 }
 
-/** The newest first, as Cinder sorts them. */
 function list(call: Call, path: string, view: (volume: Volume) => unknown): Answer {
-  checkProject(call);
-  const newestFirst = call.testbed.volumes.in(placeOf(call)).sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
-  const { items, next } = pageAfter(filtered(newestFirst, call), call.query);
-  const links =
-    next === null
-      ? {}
-      : { volumes_links: [{ rel: 'next', href: `${call.base}/v3/${call.params.project ?? ''}${path}?${next}` }] };
+  const { items, next } = pageAfter(volumesAsked(call), call);
+  const links = next === null ? {} : { volumes_links: [{ rel: 'next', href: `${call.root}${path}?${next}` }] };
   return { body: { volumes: items.map(view), ...links } };
 }
 
-function filtered(volumes: readonly Volume[], { query }: Call): Volume[] {
+/** Those that the filters of a request let through, the newest first, as Cinder sorts them. */
+export function volumesAsked(call: Call): Volume[] {
+  const { query, testbed } = call;
+  const newestFirst = testbed.volumes.in(placeOf(call)).sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
   const metadata = Object.entries(metadataOf(query.get('metadata')));
   const equal = (name: string, value: string): boolean => (query.get(name) ?? value) === value;
-  return volumes.filter(
+  return newestFirst.filter(
     ({ id, name, state, zone, labels }) =>
       equal('id', id) &&
       equal('name', name) &&

@@ -1,5 +1,5 @@
 import { Refusal } from '../../cloud/refusal.js';
-import { words } from '../markup.js';
+import { escaped } from '../markup.js';
 import type { Mishap } from '../mishap.js';
 
 /**
@@ -52,5 +52,5 @@ const titles: Readonly<Record<number, string>> = {
 
 export function errorPage({ status, message }: ExpressError): string {
   const title = `${status} - ${titles[status] ?? 'Error'}`;
-  return `<html><head><title>${title}</title></head><body><h2>${title}</h2><p>${words(message)}</p></body></html>`;
+  return `<html><head><title>${title}</title></head><body><h2>${title}</h2><p>${escaped(message)}</p></body></html>`;
 }

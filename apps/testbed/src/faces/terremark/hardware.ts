@@ -1,5 +1,5 @@
 import type { Size } from '../../catalogue/size.js';
-import { childOf, childrenOf, leaf, element, type ReadElement } from '../markup.js';
+import { childOf, childrenOf, leaf, element, type MarkupElement } from '../markup.js';
 import { badRequest } from './express-error.js';
 
 /** The disk of every template. */
@@ -14,7 +14,7 @@ interface Hardware {
 const least: Hardware = { cores: 1, memory: 512 };
 
 /** What a machine is called that has what is wished for, and for the rest what it had before. @throws ExpressError 400 */
-export function sizeNameIn(section: ReadElement | undefined, before?: Size): string {
+export function sizeNameIn(section: MarkupElement | undefined, before?: Size): string {
   const had = before ? { cores: before.vcpus, memory: before.memoryGib * 1024 } : least;
   const cores = quantityIn(section, '3') ?? had.cores;
   const memory = quantityIn(section, '4') ?? had.memory;
@@ -29,7 +29,7 @@ function expectSold({ cores, memory }: Hardware): void {
     throw badRequest(`The memory of a vApp is 512 MB or a multiple of 1024 up to 16384, not ${memory}.`);
 }
 
-function quantityIn(section: ReadElement | undefined, type: string): number | undefined {
+function quantityIn(section: MarkupElement | undefined, type: string): number | undefined {
   const item = childrenOf(section, 'Item').find((candidate) => childOf(candidate, 'ResourceType')?.text === type);
   return item && Number(childOf(item, 'VirtualQuantity')?.text ?? Number.NaN);
 }

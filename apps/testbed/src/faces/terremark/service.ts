@@ -3,7 +3,7 @@ import type { Cloud } from '../../cloud/cloud.js';
 import type { Testbed } from '../../testbed.js';
 import { passwordOf } from '../credentials.js';
 import type { KeptThings } from '../kept-things.js';
-import { declaration, type ReadElement, readMarkup } from '../markup.js';
+import { declaration, type MarkupElement, parseMarkup } from '../markup.js';
 import { mishapAt } from '../mishap.js';
 import { basicCredentials, bodyText, originOf } from '../request.js';
 import {
@@ -31,7 +31,7 @@ export interface Call extends Setting {
   /** From the path; empty where it has none. */
   readonly id: string;
   /** The root of the body, which must be of this media type and called so. @throws ExpressError 400 */
-  body(type: string, root: string): ReadElement;
+  body(type: string, root: string): MarkupElement;
 }
 
 export interface Answer {
@@ -112,10 +112,10 @@ const tokenIn = ({ headers }: FastifyRequest): string =>
     .map((pair) => pair.split('='))
     .find(([name]) => name === cookie)?.[1] ?? '';
 
-function readBody(request: FastifyRequest, type: string, root: string): ReadElement {
+function readBody(request: FastifyRequest, type: string, root: string): MarkupElement {
   const given = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim() ?? '';
   if (given.toLowerCase() !== type.toLowerCase()) throw badRequest(`The content type must be ${type}, not ${given || '(none)'}.`);
-  const read = readMarkup(bodyText(request));
+  const read = parseMarkup(bodyText(request));
   if (read?.name !== root || read.namespace !== namespace) throw badRequest(`The request body is no ${root} of ${namespace}.`);
   return read;
 }

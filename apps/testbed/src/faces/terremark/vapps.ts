@@ -1,6 +1,6 @@
 import type { Size } from '../../catalogue/size.js';
 import type { Action, Instance, InstanceState } from '../../cloud/instance.js';
-import { childOf, childrenOf, element, leaf, type ReadElement } from '../markup.js';
+import { childOf, childrenOf, element, leaf, type MarkupElement } from '../markup.js';
 import { badRequest, ExpressError, notFound, wrongState } from './express-error.js';
 import { hardwareMarkup, sizeNameIn } from './hardware.js';
 import { namespace, networkId, regionOfVdc, templateIds, templateNamed, types, vdcId } from './names.js';
@@ -92,7 +92,7 @@ function idleVApp(call: Call): Instance {
 }
 
 /** Keys are of the account's own, and it has none: nobody has asked this cloud to make one. */
-function checkProperties(params: ReadElement | undefined): void {
+function checkProperties(params: MarkupElement | undefined): void {
   const known = ['password', 'row', 'group', 'sshKeyFingerprint'];
   for (const { attributes } of [params, childOf(params, 'ProductSection')].flatMap((parent) => childrenOf(parent, 'Property'))) {
     const { key = '', value = '' } = attributes;
@@ -107,7 +107,7 @@ function sizeCalled({ cloud }: Setting, region: string, name: string): Size {
   return size;
 }
 
-const lastOf = (reference: ReadElement | undefined): string => reference?.attributes.href?.split('/').at(-1) ?? '';
+const lastOf = (reference: MarkupElement | undefined): string => reference?.attributes.href?.split('/').at(-1) ?? '';
 
 /** fog, models/shared/server.rb: 0 being created, 1 being deployed, 2 powered off, 4 powered on. */
 const statuses: Partial<Readonly<Record<InstanceState, string>>> = {

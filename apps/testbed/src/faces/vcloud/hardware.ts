@@ -1,4 +1,4 @@
-import { childOf, childrenOf, element, type ReadElement } from '../markup.js';
+import { childOf, childrenOf, element, type MarkupElement } from '../markup.js';
 import { types } from './names.js';
 import type { Answer, Call, Handler } from './service.js';
 import { type Hardware, hardwareOf, sizeNameOf } from './sizes.js';
@@ -39,10 +39,10 @@ export const changeDisks: Handler = (call) => {
   return change(call, { diskMb: Number(childOf(disk, 'HostResource')?.attributes.capacity ?? Number.NaN) });
 };
 
-const readItem = (call: Call): ReadElement => call.body(types.item, 'Item');
+const readItem = (call: Call): MarkupElement => call.body(types.item, 'Item');
 
 /** @throws VCloudError 400 for an item of another type, or one without what the schema asks for. */
-function quantityIn(item: ReadElement, type: string): number {
+function quantityIn(item: MarkupElement, type: string): number {
   const missing = ['ElementName', 'InstanceID', 'ResourceType', 'VirtualQuantity'].find((name) => !childOf(item, name));
   if (missing !== undefined) throw badRequest(`The element rasd:${missing} of the item is missing.`);
   const { text: given = '' } = childOf(item, 'ResourceType') ?? {};

@@ -1,4 +1,4 @@
-import { childOf, childrenOf, type ReadElement } from '../markup.js';
+import { childOf, childrenOf, type MarkupElement } from '../markup.js';
 import { networkId, regionOfVdc, templateNetwork, types } from './names.js';
 import { type Call, expectOrder, type Handler, referred } from './service.js';
 import { sizeCalled, templateSize } from './sizes.js';
@@ -54,7 +54,7 @@ export const instantiate: Handler = (call) => {
   };
 };
 
-function readWish(call: Call, wish: ReadElement): { name: string; template: Template; networks: string[] } {
+function readWish(call: Call, wish: MarkupElement): { name: string; template: Template; networks: string[] } {
   const { name = '' } = wish.attributes;
   if (name === '' || name.length > 128) throw badRequest(`The name of a vApp has 1 to 128 characters: '${name}'.`);
   if (vAppsIn(call).some(({ instance }) => instance.name === name)) throw duplicate(name);
@@ -64,7 +64,7 @@ function readWish(call: Call, wish: ReadElement): { name: string; template: Temp
   return { name, template, networks: networksIn(call, wish) };
 }
 
-function networksIn(call: Call, wish: ReadElement): string[] {
+function networksIn(call: Call, wish: MarkupElement): string[] {
   const params = childOf(wish, 'InstantiationParams');
   const stranger = params?.children.find((section) => !sections.includes(section.name));
   if (stranger) throw badRequest(`InstantiationParams of a vApp cannot contain a ${stranger.name}.`);
@@ -72,7 +72,7 @@ function networksIn(call: Call, wish: ReadElement): string[] {
 }
 
 /** The names of a vApp's networks. @throws VCloudError 400 */
-export function readNetworks(call: Call, section: ReadElement | undefined): string[] {
+export function readNetworks(call: Call, section: MarkupElement | undefined): string[] {
   return childrenOf(section, 'NetworkConfig').map((config) => {
     const { networkName: name = '' } = config.attributes;
     const configuration = childOf(config, 'Configuration');

@@ -1,4 +1,4 @@
-import { childOf, childrenOf, element, leaf, type ReadElement } from '../markup.js';
+import { childOf, childrenOf, element, leaf, type MarkupElement } from '../markup.js';
 import { types } from './names.js';
 import type { Answer, Call, Handler } from './service.js';
 import { accepted, beginOn } from './tasks.js';
@@ -51,7 +51,7 @@ export const deleteMetadata: Handler = (call) => {
 const unknownKey = ({ key }: Call): VCloudError =>
   new VCloudError(404, 'RESOURCE_NOT_FOUND', `There is no metadata with the key '${key}'.`);
 
-function readEntry(entry: ReadElement): readonly [string, string] {
+function readEntry(entry: MarkupElement): readonly [string, string] {
   const key = childOf(entry, 'Key')?.text ?? '';
   if (key === '') throw badRequest('A MetadataEntry needs a Key.');
   return [key, childOf(entry, 'Value')?.text ?? ''];

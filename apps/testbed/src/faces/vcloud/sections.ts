@@ -1,4 +1,4 @@
-import { childOf, type ReadElement } from '../markup.js';
+import { childOf, type MarkupElement } from '../markup.js';
 import { expectMachine } from './hardware.js';
 import { readNetworks } from './instantiate.js';
 import { types } from './names.js';
@@ -27,7 +27,7 @@ function renameVApp(call: Call): Answer {
   return accepted(call, beginOn(call, call.testbed.fleet.rename(instance, name), 'Updating Virtual Application', 'vappUpdate'));
 }
 
-function nameIn(wish: ReadElement, most: number): { readonly name: string; readonly description: string } {
+function nameIn(wish: MarkupElement, most: number): { readonly name: string; readonly description: string } {
   const { name = '' } = wish.attributes;
   if (name === '' || name.length > most) throw badRequest(`The name has 1 to ${most} characters: '${name}'.`);
   return { name, description: childOf(wish, 'Description')?.text ?? '' };

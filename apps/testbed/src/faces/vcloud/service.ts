@@ -3,7 +3,7 @@ import type { Cloud } from '../../cloud/cloud.js';
 import type { Testbed } from '../../testbed.js';
 import { passwordOf } from '../credentials.js';
 import type { KeptThings } from '../kept-things.js';
-import { childOf, declaration, type ReadElement, readMarkup } from '../markup.js';
+import { childOf, declaration, type MarkupElement, parseMarkup } from '../markup.js';
 import { mishapAt } from '../mishap.js';
 import { basicCredentials, bodyText, originOf } from '../request.js';
 import { organizationName, regionOfVdc, types } from './names.js';
@@ -38,7 +38,7 @@ export interface Call extends Setting {
    * The root of the body, which must be of this media type, be called so and hold nothing but these elements in this order, as the schema
    * has it. @throws VCloudError 400, 415
    */
-  body(type: string, root: string, children?: readonly string[]): ReadElement;
+  body(type: string, root: string, children?: readonly string[]): MarkupElement;
 }
 
 export interface Answer {
@@ -128,7 +128,7 @@ export class Service {
     if (!testbed.sessions.isValid(token, cloud.name)) throw unauthorized();
     const { id = '', key = '' } = request.params as { id?: string; key?: string };
     const query = new URLSearchParams(request.raw.url?.split('?', 2)[1] ?? '');
-    const body = (type: string, root: string, children?: readonly string[]): ReadElement =>
+    const body = (type: string, root: string, children?: readonly string[]): MarkupElement =>
       readBody(request, type, root, children);
     return { ...this.setting(request), id, key, query, token, body };
   }
@@ -143,11 +143,11 @@ function expectVersion({ headers }: FastifyRequest): void {
     throw new VCloudError(406, 'NOT_ACCEPTABLE', `The request has invalid accept header: ${headers.accept ?? '(none)'}.`);
 }
 
-function readBody(request: FastifyRequest, type: string, root: string, children?: readonly string[]): ReadElement {
+function readBody(request: FastifyRequest, type: string, root: string, children?: readonly string[]): MarkupElement {
   const given = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
   if (given !== type.toLowerCase())
     throw new VCloudError(415, 'UNSUPPORTED_MEDIA_TYPE', `The content type must be ${type}, not ${given || '(none)'}.`);
-  const read = readMarkup(bodyText(request));
+  const read = parseMarkup(bodyText(request));
   if (read?.name !== root) throw badRequest(`The request body is no ${root}.`);
   if (root !== 'Item' && read.namespace !== namespace)
     throw badRequest(`cvc-elt.1: Cannot find the declaration of element '${root}'.`);
@@ -156,7 +156,7 @@ function readBody(request: FastifyRequest, type: string, root: string, children?
 }
 
 /** The schema is made of sequences. */
-export function expectOrder(parent: ReadElement, names: readonly string[]): void {
+export function expectOrder(parent: MarkupElement, names: readonly string[]): void {
   const places = parent.children.map(({ name }) => names.indexOf(name));
   const wrong = places.findIndex((place, index) => place < 0 || place < (places[index - 1] ?? 0));
   if (wrong >= 0)
@@ -167,7 +167,7 @@ export function expectOrder(parent: ReadElement, names: readonly string[]): void
 }
 
 /** Where a reference in a body leads: the last part of its path. */
-export const referred = (parent: ReadElement, ...path: readonly string[]): string =>
+export const referred = (parent: MarkupElement, ...path: readonly string[]): string =>
   (childOf(parent, ...path)?.attributes.href ?? '').replace(/\/+$/, '').split('/').at(-1) ?? '';
 
 function send(reply: FastifyReply, { status = 200, type, markup, headers = {} }: Answer): FastifyReply {

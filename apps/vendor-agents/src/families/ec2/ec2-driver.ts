@@ -1,62 +1,76 @@
 import { Decimal } from 'decimal.js';
 import { createHash } from 'node:crypto';
 import type { VendorHttp } from '../../vendor/http.js';
-import {
-  type Instance,
-  installationTag,
-  type MachineOrder,
-  type QuotaLeft,
-  type Size,
-  type TaggedInstance,
-  type VendorDriver,
+import type {
+  AddressDriver,
+  Instance,
+  MachineOrder,
+  NetworkDriver,
+  QuotaLeft,
+  Size,
+  TaggedInstance,
+  VendorDriver,
+  VendorMetrics,
+  VendorPrices,
+  VolumeDriver,
 } from '../../vendor/port.js';
 import { asVendorError, VendorError } from '../../vendor/vendor-error.js';
-import { type ImageQuery, newestImage } from './images.js';
-import { instanceOf, openZoneOf, sizeOf, taggedInstanceOf } from './mapping.js';
-import { Ec2Networks } from './networks.js';
-import { Ec2Operations } from './operations.js';
-import { type Ec2Account, Ec2Query, type Params } from './query.js';
+import { items, text } from '../../vendor/xml.js';
+import { type Ec2Finding, instancesIn } from './finding.js';
+import type { Ec2Images } from './images.js';
+import { instanceOf, openZoneOf } from './mapping.js';
+import type { Ec2Operations } from './operations.js';
+import type { Ec2Query, Params } from './query.js';
 import { instancesLeft } from './quotas.js';
-import { madeWith } from './tags.js';
-import { Ec2Volumes } from './volumes.js';
-import { items, text, type XmlElement } from '../../vendor/xml.js';
+import type { Ec2Sizes } from './sizes.js';
 
-/** What differs from vendor to vendor of the family. */
-export interface Ec2Profile extends Ec2Account {
-  /** The region that is asked for the others. */
-  readonly homeRegion: string;
-  /** Whether the account attribute max-instances is the limit that holds. */
-  readonly tellsMaxInstances: boolean;
-  readonly images: Readonly<Record<string, ImageQuery>>;
-  /** The account's own image ids, by portable name. */
-  readonly imageIds: Readonly<Record<string, string>>;
+/** What a cloud of the family consists of: each vendor puts it together of what this folder has. */
+export interface Ec2Parts {
+  readonly sizes: Ec2Sizes;
+  readonly images: Ec2Images;
+  readonly finding: Ec2Finding;
+  readonly operations: Ec2Operations;
+  readonly volumes?: VolumeDriver;
+  readonly networks?: NetworkDriver;
+  readonly addresses?: AddressDriver;
+  readonly prices?: VendorPrices;
+  readonly metrics?: VendorMetrics;
+  readonly notices?: NonNullable<VendorDriver['notices']>;
 }
 
-/** Pages: the most that each action allows. */
-const typesPerPage = 100;
-const offeringsPerPage = 1_000;
-const instancesPerPage = 1_000;
+/** What differs from vendor to vendor beside that. */
+export interface Ec2Profile {
+  /** The account's; the first is asked for the others, and where the cloud tells of none these are all. */
+  readonly regions: readonly string[];
+  /** Whether the account attribute max-instances is the limit that holds. */
+  readonly tellsMaxInstances: boolean;
+  /** What every machine is ordered with. */
+  readonly runsWith?: Params;
+}
 
 export class Ec2Driver implements VendorDriver {
   readonly operations: Ec2Operations;
-  readonly volumes: Ec2Volumes;
-  readonly networks: Ec2Networks;
-  private readonly query: Ec2Query;
-  /** Undefined for a type that cannot be bought on demand. */
-  private readonly types = new Map<string, Size | undefined>();
-  /** Types that are being described, with what ends once they are. */
-  private readonly describing = new Map<string, Promise<void>>();
-  private firstTypes: Promise<void> | undefined;
+  readonly volumes?: VolumeDriver;
+  readonly networks?: NetworkDriver;
+  readonly addresses?: AddressDriver;
+  readonly prices?: VendorPrices;
+  readonly metrics?: VendorMetrics;
+  readonly notices?: NonNullable<VendorDriver['notices']>;
 
   constructor(
     private readonly profile: Ec2Profile,
+    private readonly query: Ec2Query,
+    private readonly parts: Ec2Parts,
     private readonly http: VendorHttp,
-    now: () => number,
   ) {
-    this.query = new Ec2Query(profile, http, now);
-    this.operations = new Ec2Operations(this.query);
-    this.volumes = new Ec2Volumes(this.query);
-    this.networks = new Ec2Networks(this.query);
+    const { operations, volumes, networks, addresses, prices, metrics, notices } = parts;
+    this.operations = operations;
+    if (volumes) this.volumes = volumes;
+    if (networks) this.networks = networks;
+    if (addresses) this.addresses = addresses;
+    if (prices) this.prices = prices;
+    if (metrics) this.metrics = metrics;
+    if (notices) this.notices = notices;
   }
 
   async check(): Promise<void> {
@@ -64,8 +78,10 @@ export class Ec2Driver implements VendorDriver {
   }
 
   async regions(): Promise<readonly string[]> {
-    const answer = await this.query.call(this.profile.homeRegion, 'DescribeRegions');
-    return items(answer, 'regionInfo').flatMap((item) => text(item, 'regionName') ?? []);
+    const [home = ''] = this.profile.regions;
+    const answer = await this.query.call(home, 'DescribeRegions');
+    const told = items(answer, 'regionInfo').flatMap((item) => text(item, 'regionName') ?? []);
+    return told.length > 0 ? told : this.profile.regions;
   }
 
   async zones(region: string): Promise<readonly string[]> {
@@ -76,14 +92,7 @@ export class Ec2Driver implements VendorDriver {
   }
 
   async sizes(region: string): Promise<readonly Size[]> {
-    const zonesOf = await this.zonesByType(region);
-    const everywhere = new Set([...zonesOf.values()].flat()).size;
-    const known = await this.describe(region, [...zonesOf.keys()]);
-    return [...zonesOf].flatMap(([name, zones]) => {
-      const size = known.get(name);
-      if (!size) return [];
-      return zones.length === everywhere ? size : { ...size, zones };
-    });
+    return await this.parts.sizes.in(region);
   }
 
   async quotas(region: string): Promise<readonly QuotaLeft[]> {
@@ -91,13 +100,11 @@ export class Ec2Driver implements VendorDriver {
   }
 
   mapsImage(name: string, architecture: string | null): boolean {
-    return name in this.profile.imageIds || this.profile.images[name]?.name[architecture ?? 'x64'] !== undefined;
+    return this.parts.images.maps(name, architecture);
   }
 
   async image(name: string, architecture: string | null, region: string): Promise<string> {
-    const own = this.profile.imageIds[name];
-    if (own !== undefined) return own;
-    return await newestImage(this.query, this.profile.images, { name, architecture: architecture ?? 'x64', region });
+    return await this.parts.images.image(name, architecture, region);
   }
 
   async create(order: MachineOrder, token: string): Promise<Instance> {
@@ -107,28 +114,27 @@ export class Ec2Driver implements VendorDriver {
       InstanceType: order.size,
       MinCount: 1,
       MaxCount: 1,
-      ClientToken: token,
       Placement: { AvailabilityZone: order.zone },
       InstanceMarketOptions: order.spot && { MarketType: 'spot', SpotOptions: { MaxPrice: decimal(order.spot.maxPrice) } },
       KeyName: keyName,
       UserData: order.userData === undefined ? undefined : Buffer.from(order.userData).toString('base64'),
-      ...madeWith('instance', { Name: order.name, ...order.tags }),
+      ...this.profile.runsWith,
+      ...this.parts.finding.marks(order, token),
     });
     const [instance] = items(answer, 'instancesSet').flatMap((item) => instanceOf(item) ?? []);
     if (!instance) throw new VendorError('unknown', 'RunInstances answered without an instance', { code: 'malformed' });
+    await this.parts.finding.made(order, instance);
     return instance;
   }
 
   async find(region: string, token: string): Promise<Instance | undefined> {
-    const answer = await this.query.call(region, 'DescribeInstances', { Filter: [{ Name: 'client-token', Value: [token] }] });
-    const [instance] = instancesIn(answer).flatMap((item) => instanceOf(item) ?? []);
-    return instance;
+    return await this.parts.finding.find(region, token);
   }
 
   async get(region: string, vendorId: string): Promise<Instance | undefined> {
     try {
       const answer = await this.query.call(region, 'DescribeInstances', { InstanceId: [vendorId] });
-      return instancesIn(answer)
+      return instancesIn(items(answer, 'reservationSet'))
         .flatMap((item) => instanceOf(item) ?? [])
         .find((instance) => instance.vendorId === vendorId);
     } catch (error) {
@@ -138,77 +144,18 @@ export class Ec2Driver implements VendorDriver {
   }
 
   async list(region: string, installation: string): Promise<readonly TaggedInstance[]> {
-    const found: TaggedInstance[] = [];
-    const params = {
-      MaxResults: instancesPerPage,
-      Filter: [
-        { Name: `tag:${installationTag}`, Value: [installation] },
-        { Name: 'instance-state-name', Value: ['pending', 'running', 'stopping', 'stopped'] },
-      ],
-    };
-    for await (const reservations of this.query.pages(region, 'DescribeInstances', 'reservationSet', params)) {
-      found.push(...reservations.flatMap((item) => items(item, 'instancesSet')).flatMap((item) => taggedInstanceOf(item) ?? []));
-    }
-    return found;
+    return await this.parts.finding.list(region, installation);
   }
 
+  /** Where a machine that nobody knows is no error it is left out of the answer. */
   async delete(region: string, vendorId: string): Promise<void> {
-    await this.query.call(region, 'TerminateInstances', { InstanceId: [vendorId] });
+    const answer = await this.query.call(region, 'TerminateInstances', { InstanceId: [vendorId] });
+    if (!items(answer, 'instancesSet').some((item) => text(item, 'instanceId') === vendorId))
+      throw new VendorError('not-found', `${region} has no machine ${vendorId}`);
   }
 
   close(): void {
     this.http.close();
-  }
-
-  /** A type is the same in every region that has it: each is described once, all of one region's in pages, what others add by name. */
-  private async describe(region: string, names: readonly string[]): Promise<ReadonlyMap<string, Size | undefined>> {
-    await (this.firstTypes ??= this.describePages(region, {}).catch((error: unknown) => {
-      this.firstTypes = undefined;
-      throw error;
-    }));
-    const missing = names.filter((name) => !this.types.has(name) && !this.describing.has(name));
-    for (let start = 0; start < missing.length; start += typesPerPage)
-      this.describeNamed(region, missing.slice(start, start + typesPerPage));
-    await Promise.all(names.flatMap((name) => this.describing.get(name) ?? []));
-    return this.types;
-  }
-
-  /** What another region asks for meanwhile waits for the same answer. */
-  private describeNamed(region: string, names: readonly string[]): void {
-    const described = this.describePages(region, { InstanceType: names })
-      .then(() => {
-        for (const name of names) if (!this.types.has(name)) this.types.set(name, undefined);
-      })
-      .finally(() => {
-        for (const name of names) this.describing.delete(name);
-      });
-    for (const name of names) this.describing.set(name, described);
-  }
-
-  private async describePages(region: string, which: Params): Promise<void> {
-    const params = 'InstanceType' in which ? which : { MaxResults: typesPerPage };
-    for await (const page of this.query.pages(region, 'DescribeInstanceTypes', 'instanceTypeSet', params)) {
-      for (const item of page) {
-        const name = text(item, 'instanceType');
-        if (name !== undefined) this.types.set(name, sizeOf(item));
-      }
-    }
-  }
-
-  /** Not every zone of a region has every type. */
-  private async zonesByType(region: string): Promise<Map<string, string[]>> {
-    const zones = new Map<string, string[]>();
-    const params = { LocationType: 'availability-zone', MaxResults: offeringsPerPage };
-    for await (const page of this.query.pages(region, 'DescribeInstanceTypeOfferings', 'instanceTypeOfferingSet', params)) {
-      for (const item of page) {
-        const [type, zone] = [text(item, 'instanceType'), text(item, 'location')];
-        if (type === undefined || zone === undefined) continue;
-        const known = zones.get(type);
-        if (known) known.push(zone);
-        else zones.set(type, [zone]);
-      }
-    }
-    return zones;
   }
 
   /** The pair is named by a hash of the key, so that a second machine with the same key finds it there. */
@@ -217,14 +164,20 @@ export class Ec2Driver implements VendorDriver {
     try {
       await this.query.call(region, 'ImportKeyPair', { KeyName: name, PublicKeyMaterial: Buffer.from(key).toString('base64') });
     } catch (error) {
-      if (asVendorError(error).vendorCode !== 'InvalidKeyPair.Duplicate') throw error;
+      const { vendorCode } = asVendorError(error);
+      const isThere =
+        vendorCode === 'InvalidKeyPair.Duplicate' || (vendorCode === 'GeneralError' && (await this.hasKey(region, name)));
+      if (!isThere) throw error;
     }
     return name;
+  }
+
+  /** Nimbus does not say why it refuses a key. */
+  private async hasKey(region: string, name: string): Promise<boolean> {
+    const answer = await this.query.call(region, 'DescribeKeyPairs', { KeyName: [name] });
+    return items(answer, 'keySet').some((item) => text(item, 'keyName') === name);
   }
 }
 
 /** A number as EC2 takes it: without an exponent. */
 const decimal = (value: number): string => new Decimal(value).toFixed();
-
-const instancesIn = (answer: XmlElement) =>
-  items(answer, 'reservationSet').flatMap((reservation) => items(reservation, 'instancesSet'));

@@ -29,6 +29,8 @@ const reasons: Readonly<Record<string, FailureReason>> = {
   UnrecognizedClientException: 'bad-credentials',
   SignatureDoesNotMatch: 'bad-credentials',
   MissingAuthenticationToken: 'bad-credentials',
+  // Nimbus.
+  MissingClientTokenId: 'bad-credentials',
   IncompleteSignature: 'bad-credentials',
   RequestExpired: 'bad-credentials',
   UnauthorizedOperation: 'forbidden',
@@ -66,7 +68,7 @@ const patterns: readonly (readonly [RegExp, FailureReason])[] = [
 /** A device name or index that is taken is told in words only. */
 const taken = /already in use|currently in use|already has an interface attached/i;
 
-/** An answer that is not 2xx: `Response/Errors/Error/{Code,Message}`, or whatever a proxy on the way wrote. */
+/** An answer that is not 2xx: `Response/Errors/Error/{Code,Message}`, CloudWatch's `ErrorResponse/Error`, or whatever a proxy on the way wrote. */
 export function ec2Error(answer: HttpAnswer): VendorError {
   const evidence = errorElement(answer.body);
   const code = evidence && text(evidence, 'Code');
@@ -78,8 +80,25 @@ export function ec2Error(answer: HttpAnswer): VendorError {
   });
 }
 
-const reasonOf = (code: string, message: string): FailureReason =>
-  code === 'InvalidParameterValue' && taken.test(message) ? 'conflict' : ec2Reason(code);
+function reasonOf(code: string, message: string): FailureReason {
+  if (code === 'InvalidParameterValue' && taken.test(message)) return 'conflict';
+  return code === 'GeneralError' ? generalReason(message) : ec2Reason(code);
+}
+
+/**
+ * Nimbus has one code for whatever fails behind its frontend (QueryError, GeneralError), and says in words what it was: no node with room
+ * (scheduler/defaults/ResourcepoolUtil), more than the group may run (groupauthz, DecisionLogic), a type that there is not
+ * (DefaultResourceAllocations). What those say otherwise, nobody knows the effect of.
+ */
+const generalReason = (message: string): FailureReason =>
+  generalWords.find(([pattern]) => pattern.test(message))?.[1] ?? 'unknown';
+
+const generalWords: readonly (readonly [RegExp, FailureReason])[] = [
+  [/no resource pool has an applicable entry|not currently available/i, 'no-capacity'],
+  [/exceeds the maximum|too many CPUs|too much time/i, 'quota'],
+  [/You may only/, 'forbidden'],
+  [/unknown instance type|invalid instance ID/i, 'invalid-request'],
+];
 
 export function ec2Reason(code: string): FailureReason {
   return reasons[code] ?? patterns.find(([pattern]) => pattern.test(code))?.[1] ?? 'unknown';
@@ -87,7 +106,8 @@ export function ec2Reason(code: string): FailureReason {
 
 function errorElement(body: string): XmlNode | undefined {
   try {
-    return list(parseXml(body, 'Response'), ['Errors'], 'Error')[0];
+    const response = parseXml(body, 'Response', 'ErrorResponse');
+    return list(response, ['Errors'], 'Error')[0] ?? list(response, [], 'Error')[0];
   } catch {
     return undefined;
   }

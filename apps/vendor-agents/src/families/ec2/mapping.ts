@@ -39,13 +39,20 @@ export function taggedInstanceOf(item: XmlNode): TaggedInstance | undefined {
 /** stateReason of a machine that fell: `Server.InsufficientInstanceCapacity`, `Server.InternalError`, … */
 function faultOf(item: XmlNode): Fault | null {
   const code = text(item, 'stateReason', 'code');
-  if (code === undefined || code.startsWith('Client.User')) return null;
+  if (code === undefined) return wordedFault(item);
+  if (code.startsWith('Client.User')) return null;
   const reason = ec2Reason(code.replace(/^(Server|Client)\./, ''));
   return {
     reason: reason === 'no-capacity' || reason === 'quota' ? reason : 'boot-failed',
     code,
     message: text(item, 'stateReason', 'message') ?? code,
   };
+}
+
+/** Clouds older than stateReason have one sentence, and only of a machine that fell (Nimbus, DefaultDescribe, getReason; Eucalyptus). */
+function wordedFault(item: XmlNode): Fault | null {
+  const message = text(item, 'reason');
+  return message === undefined || /^(NORMAL|User)/i.test(message) ? null : { reason: 'boot-failed', code: null, message };
 }
 
 /** An `item` of an instanceTypeSet; undefined for what cannot be bought on demand or says too little. */
@@ -73,9 +80,12 @@ function architectureOf(supported: readonly XmlNode[]): string | null {
   return supported.includes('arm64') ? 'arm64' : null;
 }
 
+/** What a zone is that takes no machines (EC2 API reference, AvailabilityZone); Eucalyptus up to 3.2 writes its address for a state. */
+const closed = ['information', 'impaired', 'unavailable'];
+
 /** The zone's name where it takes machines: a local or wavelength zone needs a subnet of its own, so it is left out. */
 export function openZoneOf(item: XmlNode): string | undefined {
   const ordinary = (text(item, 'zoneType') ?? 'availability-zone') === 'availability-zone';
-  const open = (text(item, 'zoneState') ?? 'available') === 'available';
+  const open = !closed.includes(text(item, 'zoneState') ?? 'available');
   return ordinary && open ? text(item, 'zoneName') : undefined;
 }

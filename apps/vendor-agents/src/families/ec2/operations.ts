@@ -8,12 +8,30 @@ import { items, text, type XmlNode } from '../../vendor/xml.js';
 /** On a machine that was running when its resize began, until it runs again: that it is to be started is remembered by the cloud. */
 const resizingTag = 'agency.resizing';
 
+/** What a cloud of the family can do with a machine that exists. */
+export interface Ec2OperationsProfile {
+  /** Machines can be stopped, and so given another type, and made images of. */
+  readonly stops: boolean;
+  /** Whether things are made with tags, or given them afterwards, or not at all. */
+  readonly tags: 'with' | 'after' | 'none';
+  readonly console: boolean;
+}
+
 export class Ec2Operations implements MachineOperations {
-  constructor(private readonly query: Ec2Query) {}
+  /** Undefined where the cloud does not show it. */
+  readonly console?: NonNullable<MachineOperations['console']>;
+
+  constructor(
+    private readonly query: Ec2Query,
+    private readonly profile: Ec2OperationsProfile,
+  ) {
+    if (profile.console) this.console = async (region, vendorId) => await this.written(region, vendorId);
+  }
 
   /** A restart is never forced by the caller: EC2 does so itself when the system has not gone down within minutes (RebootInstances). */
   async act(region: string, vendorId: string, action: PowerAction, forced: boolean): Promise<void> {
     const params = { InstanceId: [vendorId] };
+    if (!this.profile.stops && action !== 'restart') throw new VendorError('invalid-request', `this cloud has no ${action}`);
     switch (action) {
       case 'start':
         await this.query.call(region, 'StartInstances', params);
@@ -22,7 +40,7 @@ export class Ec2Operations implements MachineOperations {
         await this.query.call(region, 'StopInstances', forced ? { ...params, Force: 'true' } : params);
         return;
       case 'restart':
-        await this.query.call(region, 'RebootInstances', params);
+        await this.restart(region, vendorId);
         return;
       case 'suspend':
       case 'resume':
@@ -31,11 +49,24 @@ export class Ec2Operations implements MachineOperations {
     }
   }
 
+  /** Nimbus says `return` false where others refuse. */
+  private async restart(region: string, vendorId: string): Promise<void> {
+    const answer = await this.query.call(region, 'RebootInstances', { InstanceId: [vendorId] });
+    if (text(answer, 'return') === 'false') throw new VendorError('conflict', `${vendorId} was not restarted`);
+  }
+
+  /** The end of it, at most 64 KiB; what is not there yet is empty (GetConsoleOutput). */
+  private async written(region: string, vendorId: string): Promise<string> {
+    const answer = await this.query.call(region, 'GetConsoleOutput', { InstanceId: vendorId });
+    return Buffer.from(text(answer, 'output') ?? '', 'base64').toString();
+  }
+
   /**
    * EC2 changes the type of stopped machines only: stop, change, start. One that was stopped stays so. Where the new type is refused the
    * machine is left stopped: a resize back to its former type starts it again.
    */
   async resize(region: string, vendorId: string, size: string): Promise<boolean> {
+    if (!this.profile.stops) throw new VendorError('invalid-request', 'this cloud gives no machine another size');
     const machine = await this.machine(region, vendorId);
     const fits = text(machine, 'instanceType') === size;
     const ran = hasTag(machine, resizingTag);
@@ -58,15 +89,18 @@ export class Ec2Operations implements MachineOperations {
 
   /** Without a reboot: the image is as consistent as the disk of a machine that loses power. */
   async save(region: string, vendorId: string, image: { readonly name: string; readonly token: string }): Promise<SavedImage> {
-    const known = await this.saved(region, withTag(imageTag, image.token));
-    if (known) return known;
+    if (!this.profile.stops) throw new VendorError('invalid-request', 'this cloud makes no image of a machine');
     const name = imageName(image.name, image.token);
+    const byName = { Filter: [{ Name: 'name', Value: [name] }] };
+    const tagged = this.profile.tags === 'with';
+    const known = await this.saved(region, tagged ? withTag(imageTag, image.token) : byName);
+    if (known) return known;
     try {
       const answer = await this.query.call(region, 'CreateImage', {
         InstanceId: vendorId,
         Name: name,
         NoReboot: 'true',
-        ...madeWith('image', { Name: image.name, [imageTag]: image.token }),
+        ...(tagged ? madeWith('image', { Name: image.name, [imageTag]: image.token }) : {}),
       });
       const imageId = text(answer, 'imageId');
       if (imageId === undefined) throw new VendorError('unknown', 'CreateImage answered without an image', { code: 'malformed' });
@@ -74,7 +108,7 @@ export class Ec2Operations implements MachineOperations {
     } catch (error) {
       // An earlier call made it, and its tag did not show yet: the name carries the token as well.
       const refusal = asVendorError(error);
-      const made = refusal.reason === 'conflict' && (await this.saved(region, { Filter: [{ Name: 'name', Value: [name] }] }));
+      const made = refusal.reason === 'conflict' && (await this.saved(region, byName));
       if (!made) throw refusal;
       return made;
     }

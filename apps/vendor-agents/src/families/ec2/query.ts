@@ -1,26 +1,32 @@
-import { Sha256 } from '@aws-crypto/sha256-js';
-import { SignatureV4 } from '@smithy/signature-v4';
 import type { VendorHttp } from '../../vendor/http.js';
-import { ec2Error } from './errors.js';
 import { items, parseXml, text, type XmlElement, type XmlNode } from '../../vendor/xml.js';
+import { ec2Error } from './errors.js';
+import { signedV2 } from './signature-v2.js';
+import { type AccessKey, signedV4 } from './signature-v4.js';
 
-export interface Ec2Account {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
+/** A service that speaks the query protocol, and how it is asked. */
+export interface QueryService {
+  /** As Signature Version 4 calls it: `ec2`, `monitoring`. */
+  readonly name: string;
+  readonly version: string;
   /** The URL of a region's endpoint. */
   readonly endpoint: (region: string) => string;
+}
+
+export interface Ec2Account extends AccessKey {
+  readonly signatureVersion: 2 | 4;
 }
 
 /** A list becomes `Name.1`, `Name.2`, …; so do the fields of its elements: `Filter.1.Name`. */
 export type Params = { readonly [name: string]: string | number | undefined | Params | readonly (string | Params)[] };
 
-const version = '2016-11-15';
 /** Asked for twice, these may make two of a thing, or fail for having succeeded: whoever calls them looks before asking again. */
-const askedOnce = /^(Run|Create|Attach|Reboot)/;
+const askedOnce = /^(Run|Create|Attach|Reboot|Allocate)/;
 
-/** The EC2 query protocol: parameters in a form, signed by Signature Version 4, answered in XML. */
+/** The EC2 query protocol, which other services speak too: parameters in a form, signed, answered in XML. */
 export class Ec2Query {
   constructor(
+    private readonly service: QueryService,
     private readonly account: Ec2Account,
     private readonly http: VendorHttp,
     private readonly now: () => number,
@@ -28,18 +34,17 @@ export class Ec2Query {
 
   /** @throws VendorError with the vendor's code. */
   async call(region: string, action: string, params: Params = {}): Promise<XmlElement> {
-    const url = new URL(this.account.endpoint(region));
-    const body = new URLSearchParams([['Action', action], ['Version', version], ...flattened(params)]).toString();
+    const url = new URL(this.service.endpoint(region));
     const answer = await this.http.send({
       method: 'POST',
       url: url.href,
-      headers: await this.signed(region, url, body),
-      body,
+      ...(await this.signed(region, url, [['Action', action], ['Version', this.service.version], ...flattened(params)])),
       scope: region,
       idempotent: !askedOnce.test(action),
     });
     if (answer.status < 200 || answer.status > 299) throw ec2Error(answer);
-    return parseXml(answer.body, `${action}Response`);
+    // Eucalyptus calls the answers to actions of its own `<action>ResponseType`.
+    return parseXml(answer.body, `${action}Response`, `${action}ResponseType`);
   }
 
   /** All pages of a Describe call: the items of the list named. */
@@ -59,19 +64,14 @@ export class Ec2Query {
     return found;
   }
 
-  private async signed(region: string, url: URL, body: string): Promise<Record<string, string>> {
-    const { accessKeyId, secretAccessKey } = this.account;
-    const signer = new SignatureV4({ service: 'ec2', region, credentials: { accessKeyId, secretAccessKey }, sha256: Sha256 });
-    const request = {
-      method: 'POST',
-      protocol: url.protocol,
-      hostname: url.hostname,
-      path: url.pathname,
-      headers: { host: url.host, 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
-      body,
-    };
-    const { headers } = await signer.sign(request, { signingDate: new Date(this.now()) });
-    return headers;
+  private async signed(region: string, url: URL, params: readonly [string, string][]) {
+    const at = new Date(this.now());
+    const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
+    if (this.account.signatureVersion === 2)
+      return { headers, body: new URLSearchParams(signedV2('POST', url, params, this.account, at)).toString() };
+    const body = new URLSearchParams([...params]).toString();
+    const scope = { service: this.service.name, region };
+    return { headers: await signedV4({ url, body, headers }, scope, this.account, at), body };
   }
 }
 

@@ -2,7 +2,7 @@ import type { Volume, VolumeDriver, VolumeOrder } from '../../vendor/port.js';
 import { volumeTag } from '../../vendor/tags.js';
 import { asVendorError, unlessGone, VendorError } from '../../vendor/vendor-error.js';
 import type { Ec2Query } from './query.js';
-import { madeWith, withTag } from './tags.js';
+import { madeWith, tagList, withTag } from './tags.js';
 import { items, text, type XmlNode } from '../../vendor/xml.js';
 
 /** Recommended for volumes (EC2 user guide, "Device names for volumes"); what the system makes of them depends on it. */
@@ -11,17 +11,23 @@ const deviceForm = /^\/dev\/(?:sd|xvd)([a-z]{1,2}\d*)$/;
 
 /** Elastic Block Store. */
 export class Ec2Volumes implements VolumeDriver {
-  constructor(private readonly query: Ec2Query) {}
+  constructor(
+    private readonly query: Ec2Query,
+    /** Whether a volume is made with its tags; else it is given them afterwards, and one whose order was never answered is not found again. */
+    private readonly madeWithTags: boolean,
+  ) {}
 
   async create(order: VolumeOrder, token: string): Promise<Volume> {
+    const tags = { Name: order.name, ...order.tags, [volumeTag]: token };
     const answer = await this.query.call(order.region, 'CreateVolume', {
       AvailabilityZone: order.zone,
       Size: order.size,
-      ClientToken: token,
-      ...madeWith('volume', { Name: order.name, ...order.tags, [volumeTag]: token }),
+      ...(this.madeWithTags ? { ClientToken: token, ...madeWith('volume', tags) } : {}),
     });
     const volume = volumeOf(answer);
     if (!volume) throw new VendorError('unknown', 'CreateVolume answered without a volume', { code: 'malformed' });
+    if (!this.madeWithTags)
+      await this.query.call(order.region, 'CreateTags', { ResourceId: [volume.vendorId], Tag: tagList(tags) });
     return volume;
   }
 

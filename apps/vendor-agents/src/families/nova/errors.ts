@@ -33,6 +33,7 @@ const byStatus: Readonly<Record<number, FailureReason>> = {
 const byCode: Readonly<Record<string, FailureReason>> = {
   OverQuota: 'quota',
   IpAddressGenerationFailure: 'no-capacity',
+  ExternalIpAddressExhausted: 'no-capacity',
 };
 
 const full = /no valid host|not enough hosts|insufficient|no hosts available/i;

@@ -53,8 +53,11 @@ function matches(image: Json, pattern: ImagePattern): boolean {
   return text(image, 'os_distro')?.toLowerCase() === pattern.distro && pattern.version.test(text(image, 'os_version') ?? '');
 }
 
+/** Rackspace has a name of its own for it (Cloud Images API guide, "Image metadata properties"). */
+const architectureNames = ['architecture', 'hw_architecture', 'org.openstack__1__architecture', 'name'];
+
 /** By the image's property, else by its name; an image that says nothing is for x64. An account can map one that is not. */
 function fits(image: Json, architecture: string): boolean {
-  const told = text(image, 'architecture') ?? text(image, 'hw_architecture') ?? text(image, 'name') ?? '';
+  const told = architectureNames.flatMap((name) => text(image, name) ?? [])[0] ?? '';
   return /aarch64|arm64/i.test(told) === (architecture === 'arm64');
 }

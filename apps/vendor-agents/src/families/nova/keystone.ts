@@ -1,37 +1,40 @@
-import type { VendorHttp } from '../../vendor/http.js';
 import { VendorError } from '../../vendor/vendor-error.js';
-import { novaError } from './errors.js';
-import { type Json, list, parseJson, text } from '../../vendor/json.js';
-
-export interface NovaAccount {
-  /** Keystone's URL, with or without `/v3`. */
-  readonly endpoint: string;
-  readonly username: string;
-  readonly password: string;
-  readonly project: string;
-  readonly userDomain: string;
-  readonly projectDomain: string;
-}
 
 export interface Session {
   readonly token: string;
   readonly renewAt: number;
-  readonly catalog: readonly Json[];
+  /** The public endpoints of the account's service catalog. */
+  readonly catalog: readonly Endpoint[];
   /** The id of the project that the token is for; undefined where Keystone does not tell it. */
   readonly project: string | undefined;
 }
+
+export interface Endpoint {
+  /** Of the service, e.g. `compute`. */
+  readonly type: string;
+  readonly region: string;
+  readonly url: string;
+}
+
+/** Proves to a Keystone who one is. @throws VendorError */
+export type LogIn = () => Promise<Session>;
 
 /** A token is renewed when this part of its life is over. */
 const usablePart = 0.9;
 const assumedLifeMs = 600_000;
 
-/** Keystone v3: one token for the account, kept until it nears its end; callers at the same time share one login. */
+/** When to renew a token that Keystone says expires then. */
+export function renewalOf(expires: string | undefined, now: number): number {
+  const expiresAt = Date.parse(expires ?? '');
+  return now + (Number.isFinite(expiresAt) ? expiresAt - now : assumedLifeMs) * usablePart;
+}
+
+/** One token for the account, kept until it nears its end; callers at the same time share one login. */
 export class Keystone {
   private login: Promise<Session> | undefined;
 
   constructor(
-    private readonly account: NovaAccount,
-    private readonly http: VendorHttp,
+    private readonly logIn: LogIn,
     private readonly now: () => number,
   ) {}
 
@@ -56,7 +59,7 @@ export class Keystone {
   }
 
   static has(session: Session, types: readonly string[], region: string): boolean {
-    return endpointsOf(session, types).some((endpoint) => endpoint.region === region);
+    return endpointsOf(session, types).some((endpoint) => isIn(endpoint, region));
   }
 
   /**
@@ -64,7 +67,7 @@ export class Keystone {
    * @throws VendorError not-found when the catalog has none.
    */
   static endpoint(session: Session, types: readonly string[], region: string): string {
-    const urls = types.flatMap((type) => endpointsOf(session, [type]).filter((endpoint) => endpoint.region === region));
+    const urls = types.flatMap((type) => endpointsOf(session, [type]).filter((endpoint) => isIn(endpoint, region)));
     const url = urls[0]?.url;
     if (url === undefined)
       throw new VendorError('not-found', `the service catalog has no ${types[0] ?? 'such'} endpoint in ${region}`);
@@ -78,46 +81,10 @@ export class Keystone {
   private drop(login: Promise<Session>): void {
     if (this.login === login) this.login = undefined;
   }
-
-  private async logIn(): Promise<Session> {
-    const { username, password, project, userDomain, projectDomain } = this.account;
-    const body = {
-      auth: {
-        identity: { methods: ['password'], password: { user: { name: username, password, domain: { name: userDomain } } } },
-        scope: { project: { name: project, domain: { name: projectDomain } } },
-      },
-    };
-    const answer = await this.http.send({
-      method: 'POST',
-      url: `${this.account.endpoint.replace(/\/+$/, '').replace(/\/v3$/, '')}/v3/auth/tokens`,
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify(body),
-      scope: 'keystone',
-      idempotent: true,
-    });
-    if (answer.status !== 201 && answer.status !== 200) throw novaError(answer);
-    const token = answer.headers['x-subject-token'];
-    const content = parseJson(answer.body);
-    const expiresAt = Date.parse(text(content, 'token', 'expires_at') ?? '');
-    if (token === undefined)
-      throw new VendorError('unknown', 'Keystone answered without an X-Subject-Token', { code: 'malformed' });
-    const life = Number.isFinite(expiresAt) ? expiresAt - this.now() : assumedLifeMs;
-    return {
-      token,
-      renewAt: this.now() + life * usablePart,
-      catalog: list(content, 'token', 'catalog'),
-      project: text(content, 'token', 'project', 'id'),
-    };
-  }
 }
 
-/** A catalog from before Keystone v3's `region_id` has `region` only. */
-function endpointsOf(session: Session, types: readonly string[]): { region: string; url: string }[] {
-  return session.catalog
-    .filter((service) => types.includes(text(service, 'type') ?? ''))
-    .flatMap((service) => list(service, 'endpoints'))
-    .flatMap((endpoint) => {
-      const [region, url] = [text(endpoint, 'region_id') ?? text(endpoint, 'region'), text(endpoint, 'url')];
-      return region !== undefined && url !== undefined && text(endpoint, 'interface') === 'public' ? [{ region, url }] : [];
-    });
-}
+const endpointsOf = ({ catalog }: Session, types: readonly string[]): readonly Endpoint[] =>
+  catalog.filter(({ type }) => types.includes(type));
+
+/** Rackspace's catalog has its regions in capitals, its documents and price lists mostly do not. */
+const isIn = (endpoint: Endpoint, region: string): boolean => endpoint.region.toLowerCase() === region.toLowerCase();

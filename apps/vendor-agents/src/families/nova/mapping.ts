@@ -48,14 +48,15 @@ export function taggedInstanceOf(server: Json, network: string | undefined): Tag
   return instance && placement !== undefined ? { ...instance, placement } : undefined;
 }
 
-/** A floating address before a fixed one, the account's network before others, IPv4 before IPv6. */
+/** A floating address before a fixed one, the account's network before others, among those one called public, IPv4 before IPv6. */
 function addressOf(server: Json, network: string | undefined): string | null {
   const known = entries(server, 'addresses').flatMap(([name, addresses]) =>
     (Array.isArray(addresses) ? (addresses as readonly Json[]) : []).map((entry) => ({
       address: text(entry, 'addr'),
       rank:
-        (text(entry, 'OS-EXT-IPS:type') === 'floating' ? 0 : 4) +
-        (name === network ? 0 : 2) +
+        (text(entry, 'OS-EXT-IPS:type') === 'floating' ? 0 : 8) +
+        (name === network ? 0 : 4) +
+        (name === 'public' ? 0 : 2) +
         (number(entry, 'version') === 6 ? 1 : 0),
     })),
   );
@@ -82,10 +83,14 @@ export function sizeOf(flavor: Json): Size | undefined {
 
 type ExtraSpecs = readonly (readonly [string, string])[];
 
+/** As an extension of Nova v2 shows them, and Rackspace does. */
+const extraSpecsNames = ['extra_specs', 'OS-FLV-WITH-EXT-SPECS:extra_specs'];
+
 /** Undefined where the cloud does not tell them. */
 function extraSpecsOf(flavor: Json): ExtraSpecs | undefined {
-  if (field(flavor, 'extra_specs') === undefined) return undefined;
-  return entries(flavor, 'extra_specs').map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]);
+  const name = extraSpecsNames.find((candidate) => field(flavor, candidate) !== undefined);
+  if (name === undefined) return undefined;
+  return entries(flavor, name).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]);
 }
 
 /** Where flavors tell the architecture: the ComputeCapabilitiesFilter's key, the image property's name, or a trait (Nova, "Extra Specs"). */

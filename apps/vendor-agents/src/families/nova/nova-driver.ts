@@ -13,14 +13,30 @@ import {
 import { asVendorError, VendorError } from '../../vendor/vendor-error.js';
 import { mappedImage, newestImage } from './images.js';
 import { field, type Json, list, text } from '../../vendor/json.js';
-import { Keystone, type NovaAccount } from './keystone.js';
+import { Keystone, type LogIn } from './keystone.js';
+import { NovaDiagnostics } from './diagnostics.js';
+import { NovaAddresses } from './floating-addresses.js';
 import { instanceOf, openZones, quotasLeft, sizeOf, taggedInstanceOf } from './mapping.js';
 import { NovaNetworks } from './networks.js';
-import { NovaOperations } from './operations.js';
+import { type NovaAbilities, NovaOperations } from './operations.js';
 import { Services, services } from './services.js';
-import { NovaVolumes } from './volumes.js';
+import { NovaVolumes, type VolumeDialect } from './volumes.js';
 
-export interface NovaProfile extends NovaAccount {
+/** What differs between the clouds that run OpenStack. */
+export interface NovaProfile {
+  readonly identity: (http: VendorHttp, now: () => number) => LogIn;
+  /** Whether machines are put into availability zones; else each region is one of its own. */
+  readonly zones: boolean;
+  /** Whether machines get networks of the account's own, and floating IPs, by Neutron. */
+  readonly neutron: boolean;
+  /** Whether the account may be shown what Nova measures. */
+  readonly diagnostics: boolean;
+  readonly operations: NovaAbilities;
+  readonly volumes: VolumeDialect;
+  /** User data reach a machine on a drive of its own: the cloud has no metadata service. */
+  readonly configDrive: boolean;
+  /** What is so for every size, whatever the flavors say; undefined for one that is not to be had. */
+  readonly size: (size: Size, flavor: Json) => Size | undefined;
   /** The account's own images, id or name, by portable name. */
   readonly ownImages: Readonly<Record<string, string>>;
   /** Name or id of the network that machines join; without it the cloud chooses. */
@@ -36,11 +52,13 @@ interface Flavors {
 const extraSpecsVersion = '2.61';
 const uuid = /^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
 
-/** Keystone v3, Nova v2.1, Glance v2. Nova has no client token: the server's name ends in ours, and is looked up before a second create. */
+/** Keystone, Nova v2 and v2.1, Glance v2. Nova has no client token: the server's name ends in ours, and is looked up before a second create. */
 export class NovaDriver implements VendorDriver {
   readonly operations: NovaOperations;
   readonly volumes: NovaVolumes;
-  readonly networks: NovaNetworks;
+  readonly networks?: NovaNetworks;
+  readonly addresses?: NovaAddresses;
+  readonly metrics?: NovaDiagnostics;
   private readonly keystone: Keystone;
   private readonly cloud: Services;
   /** Flavor ids by region and name, as last listed. */
@@ -53,11 +71,14 @@ export class NovaDriver implements VendorDriver {
     private readonly http: VendorHttp,
     now: () => number,
   ) {
-    this.keystone = new Keystone(profile, http, now);
+    this.keystone = new Keystone(profile.identity(http, now), now);
     this.cloud = new Services(this.keystone, http);
-    this.operations = new NovaOperations(this.cloud, (region, name) => this.flavorId(region, name));
-    this.volumes = new NovaVolumes(this.cloud);
+    this.operations = new NovaOperations(this.cloud, (region, name) => this.flavorId(region, name), profile.operations);
+    this.volumes = new NovaVolumes(this.cloud, profile.volumes);
+    if (profile.diagnostics) this.metrics = new NovaDiagnostics(this.cloud, now);
+    if (!profile.neutron) return;
     this.networks = new NovaNetworks(this.cloud);
+    this.addresses = new NovaAddresses(this.cloud);
   }
 
   async check(): Promise<void> {
@@ -69,6 +90,7 @@ export class NovaDriver implements VendorDriver {
   }
 
   async zones(region: string): Promise<readonly string[]> {
+    if (!this.profile.zones) return [region];
     const zones = openZones(await this.cloud.call({ service: 'compute', region, method: 'GET', path: '/os-availability-zone' }));
     if (zones.length === 0) throw new VendorError('unavailable', `${region} has no zone that takes machines now`);
     return zones;
@@ -105,11 +127,11 @@ export class NovaDriver implements VendorDriver {
       name: `${order.name}-${token}`,
       imageRef: order.image,
       flavorRef,
-      availability_zone: order.zone,
+      ...(this.profile.zones ? { availability_zone: order.zone } : {}),
       metadata: order.tags,
       ...(network === undefined ? {} : { networks: [{ uuid: network }] }),
       ...(keyName === undefined ? {} : { key_name: keyName }),
-      ...(order.userData === undefined ? {} : { user_data: Buffer.from(order.userData).toString('base64') }),
+      ...this.userDataOf(order),
     };
     const answer = await this.order(order.region, server);
     const vendorId = text(answer, 'server', 'id');
@@ -158,6 +180,12 @@ export class NovaDriver implements VendorDriver {
     this.http.close();
   }
 
+  private userDataOf({ userData }: MachineOrder): object {
+    if (userData === undefined) return {};
+    const encoded = { user_data: Buffer.from(userData).toString('base64') };
+    return this.profile.configDrive ? { ...encoded, config_drive: true } : encoded;
+  }
+
   /** What was remembered may be the reason for a refusal: the next create looks it up again. */
   private async order(region: string, server: object): Promise<Json> {
     try {
@@ -193,7 +221,8 @@ export class NovaDriver implements VendorDriver {
     for await (const page of this.cloud.pages(microversion === undefined ? call : { ...call, microversion }, 'flavors')) {
       for (const flavor of page) {
         flavors.ids.set(text(flavor, 'name') ?? '', text(flavor, 'id') ?? '');
-        const size = sizeOf(flavor);
+        const told = sizeOf(flavor);
+        const size = told && this.profile.size(told, flavor);
         if (size) flavors.sizes.push(size);
       }
     }

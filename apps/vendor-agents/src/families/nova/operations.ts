@@ -8,15 +8,31 @@ import type { Services } from './services.js';
 /** The id of a flavor by its name. @throws VendorError not-found */
 export type FlavorId = (region: string, name: string) => Promise<string>;
 
+/** What an operator may have switched off for everybody. */
+export interface NovaAbilities {
+  readonly suspends: boolean;
+  readonly showsConsole: boolean;
+}
+
+/** As much of the end of a console as is worth carrying. */
+const consoleLines = 500;
+
 /** Compute API reference, "Servers - run an action". */
 export class NovaOperations implements MachineOperations {
+  readonly console?: (region: string, vendorId: string) => Promise<string>;
+
   constructor(
     private readonly cloud: Services,
     private readonly flavorId: FlavorId,
-  ) {}
+    private readonly abilities: NovaAbilities,
+  ) {
+    if (abilities.showsConsole) this.console = (region, vendorId) => this.consoleOf(region, vendorId);
+  }
 
   /** Nova stops a machine only one way: it waits for the system for a while, then cuts the power. */
   async act(region: string, vendorId: string, action: PowerAction, forced: boolean): Promise<void> {
+    if (!this.abilities.suspends && (action === 'suspend' || action === 'resume'))
+      throw new VendorError('invalid-request', 'this cloud suspends no machines; stop it instead');
     await this.post(region, vendorId, action === 'restart' ? { reboot: { type: forced ? 'HARD' : 'SOFT' } } : plain[action]);
   }
 
@@ -47,6 +63,17 @@ export class NovaOperations implements MachineOperations {
     const begun = imageId === undefined ? await this.saved(region, name) : { vendorId: imageId, state: 'building' as const };
     if (!begun) throw new VendorError('unknown', `Nova took the order for the image and Glance does not show it yet`);
     return begun;
+  }
+
+  /** Compute API reference, "Show Console Output". Not every hypervisor has one (501), and a machine that has not begun to run has none (409). */
+  private async consoleOf(region: string, vendorId: string): Promise<string> {
+    try {
+      const answer = await this.post(region, vendorId, { 'os-getConsoleOutput': { length: consoleLines } });
+      return text(answer, 'output') ?? '';
+    } catch (error) {
+      if (asVendorError(error).reason === 'conflict') return '';
+      throw error;
+    }
   }
 
   /** A confirmation that is under way already is refused with a conflict. */

@@ -37,6 +37,12 @@ export class Ports {
     return await this.list(region, filter, (port) => text(port, 'network_id') === network);
   }
 
+  /** The ports that a machine has. */
+  async ofMachine(region: string, machine: string): Promise<readonly Port[]> {
+    const filter = `device_id=${encodeURIComponent(machine)}`;
+    return await this.list(region, filter, (port) => text(port, 'device_id') === machine);
+  }
+
   async create(region: string, network: string, { token, address }: InterfaceOrder): Promise<Port> {
     const port = {
       network_id: network,

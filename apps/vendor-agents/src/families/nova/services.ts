@@ -20,7 +20,7 @@ const optional: Partial<Readonly<Record<Service, string>>> = { network: 'network
 export interface ServiceCall {
   readonly service: Service;
   readonly region: string;
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below the service's endpoint, or a whole URL as a `next` link gives it. */
   readonly path: string;
   readonly body?: object;
@@ -114,9 +114,13 @@ export function urlOf(endpoint: string, path: string): string {
   return `${base.origin}${link.pathname}${link.search}`;
 }
 
+/** A catalog may have a version at an endpoint's end, and the project after it (Rackspace): neither is said twice. */
 function joined(endpoint: string, path: string): string {
-  const [version] = /^\/v\d[^/]*/.exec(path) ?? [];
-  return version !== undefined && endpoint.endsWith(version) ? endpoint + path.slice(version.length) : endpoint + path;
+  const { origin, pathname } = new URL(endpoint);
+  if (/\/v\d/.test(pathname) && path.startsWith(`${pathname}/`)) return origin + path;
+  const [version = ''] = /^\/v\d[^/]*/.exec(path) ?? [];
+  const isSaid = version !== '' && pathname.split('/').slice(-2).includes(version.slice(1));
+  return endpoint + (isSaid ? path.slice(version.length) : path);
 }
 
 function nextLink(page: Json, name: string): string | undefined {

@@ -4,13 +4,29 @@ import { asVendorError, unlessGone, VendorError } from '../../vendor/vendor-erro
 import { field, type Json, list, text } from '../../vendor/json.js';
 import type { Services } from './services.js';
 
-/** Cinder v3; Nova attaches. Cinder has no client token: the metadata carry ours, and are looked up before a second create. */
+/** What differs between the versions and operators of Cinder. */
+export interface VolumeDialect {
+  /** v1 has another name for it. */
+  readonly nameField: 'name' | 'display_name';
+  /** The smallest volume, GiB: who asks for less gets as much. */
+  readonly least: number;
+  /** Whether a volume's zone can be chosen. */
+  readonly zones: boolean;
+}
+
+/** Cinder v1 to v3; Nova attaches. Cinder has no client token: the metadata carry ours, and are looked up before a second create. */
 export class NovaVolumes implements VolumeDriver {
-  constructor(private readonly cloud: Services) {}
+  constructor(
+    private readonly cloud: Services,
+    private readonly dialect: VolumeDialect,
+  ) {}
 
   /** Cinder may have zones of its own, or none: where it does not know the machines' zone it chooses, and any machine reaches the volume. */
   async create(order: VolumeOrder, token: string): Promise<Volume> {
-    const volume = { name: order.name, size: order.size, metadata: { ...order.tags, [volumeTag]: token } };
+    const { nameField, least } = this.dialect;
+    const metadata = { ...order.tags, [volumeTag]: token };
+    const volume = { [nameField]: order.name, size: Math.max(least, order.size), metadata };
+    if (!this.dialect.zones) return await this.order(order.region, volume);
     try {
       return await this.order(order.region, { ...volume, availability_zone: order.zone });
     } catch (error) {

@@ -8,7 +8,7 @@ import { nextChange } from './hardware.js';
 import type { Places } from './places.js';
 import { idIn, type Reference, referenceOf, required } from './references.js';
 import { ended, taskOf } from './tasks.js';
-import { failedCreation, type VApp, vappOf, wasStarted } from './vapp.js';
+import { failedCreation, unresolved, type VApp, vappOf, wasStarted } from './vapp.js';
 
 export interface CreationParts {
   readonly api: VcloudApi;
@@ -105,7 +105,9 @@ export class Creation {
   /** Waits until the template has been copied; where that has failed the vApp itself tells so, as long as it is there. */
   private async copied(vapp: VApp): Promise<VApp> {
     try {
-      for (const task of vapp.tasks) await ended(this.parts.api, task);
+      // What has failed of an earlier try is tried again; only a copy that has failed is none.
+      const tasks = vapp.tasks.filter(({ state }) => state === 'running' || vapp.status === unresolved);
+      for (const task of tasks) await ended(this.parts.api, task);
     } catch (error) {
       const left = await unlessGone(this.shown(vapp));
       if (left?.status !== failedCreation) throw error;

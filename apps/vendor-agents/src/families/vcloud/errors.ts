@@ -31,16 +31,13 @@ const rules: readonly Rule[] = [
 /** The reason that the words of a failure give away; undefined where they do not. */
 export const reasonSaid = (words: string): FailureReason | undefined => rules.find(({ says }) => says.test(words))?.means;
 
-/** The Error element of an answer that is none. */
+/** The Error element of an answer that is a failure; vCloud Express may say it in the words of a page. */
 export function toldBy({ body, status }: HttpAnswer): Told {
   const error = errorIn(body);
-  if (!error) return {};
-  const { code, message } = saidBy(error);
-  const told = { code, message };
-  // Who is unknown, what is overloaded and what has broken is told by the status.
-  return status === 401 || status === 429 || (status >= 500 && reasonSaid(`${code ?? ''} ${message ?? ''}`) === undefined)
-    ? told
-    : { ...told, reason: reasonSaid(`${code ?? ''} ${message ?? ''}`) };
+  const { code, message } = error ? saidBy(error) : { code: undefined, message: wordsOf(body) };
+  // Who is not known, and who asks too often, the status alone tells.
+  const reason = status === 401 || status === 429 ? undefined : reasonSaid(`${code ?? ''} ${message ?? ''}`);
+  return { code, message, reason };
 }
 
 /** The fault that a failed task tells. */
@@ -53,6 +50,13 @@ export function faultBy(error: XmlNode | undefined): Fault {
     message: message ?? 'the task has failed',
   };
 }
+
+const wordsOf = (page: string): string | undefined =>
+  page
+    .replace(/<(title|style|script)\b[^]*?<\/\1>|<[^>]*>/gi, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 200) || undefined;
 
 const saidBy = (error: XmlNode) => ({ code: text(error, '@minorErrorCode'), message: text(error, '@message') });
 

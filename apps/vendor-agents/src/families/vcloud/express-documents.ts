@@ -1,7 +1,7 @@
 import { escapeXml, list, text, type XmlNode } from '../../vendor/xml.js';
 import { type ExpressVApp, memory, processor } from './express-vapp.js';
 
-const express = 'xmlns="http://www.vmware.com/vcloud/v0.8" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"';
+const express = 'xmlns="http://www.vmware.com/vcloud/v0.8"';
 const ovf = 'xmlns="http://schemas.dmtf.org/ovf/envelope/1"';
 const rasd = 'xmlns="http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_ResourceAllocationSettingData"';
 
@@ -29,8 +29,8 @@ export const expressInstantiation = (wish: ExpressWish): string =>
 /** A disk that is not named again would be taken away. */
 export const configuration = (vapp: ExpressVApp, wanted: Pick<ExpressWish, 'cores' | 'memory'>): string =>
   `<VApp ${express} href="${escapeXml(vapp.href)}" type="application/vnd.vmware.vcloud.vApp+xml" name="${escapeXml(vapp.name)}" ` +
-  `status="${escapeXml(vapp.status)}" size="0"><Section ${ovf} xsi:type="VirtualHardwareSection_Type"><Info>Virtual Hardware</Info>` +
-  `${hardware(wanted)}${vapp.items.filter(isDisk).map(disk).join('')}</Section></VApp>`;
+  `status="${escapeXml(vapp.status)}" size="0"><VirtualHardwareSection ${ovf}><Info>Virtual Hardware</Info>` +
+  `${hardware(wanted)}${vapp.items.filter(isDisk).map(disk).join('')}</VirtualHardwareSection></VApp>`;
 
 const hardware = ({ cores, memory: gib }: Pick<ExpressWish, 'cores' | 'memory'>): string =>
   item({ InstanceID: '1', ResourceType: String(processor), VirtualQuantity: String(cores) }) +

@@ -100,7 +100,8 @@ export class ExpressDriver implements VendorDriver {
     const vapp = (await this.named(region, token)) ?? (await this.instantiated(order, name));
     try {
       const made = await this.machines.created(vapp);
-      if (made.status === off && (await this.machines.tasks(made)).length === 0) await this.machines.power(made.href, 'powerOn');
+      if (made.status === off && (await this.machines.tasks(idIn(made.href))).length === 0)
+        await this.machines.power(made.href, 'powerOn');
       return { ...expressInstance(made, [], region), state: 'building', fault: null };
     } catch (error) {
       const failure = asVendorError(error);
@@ -111,15 +112,15 @@ export class ExpressDriver implements VendorDriver {
 
   /** Once it has been asked to run: what has not is for a further create to go on with. */
   async find(region: string, token: string): Promise<Instance | undefined> {
-    const vapp = await this.named(region, token);
-    if (!vapp || ['0', '1'].includes(vapp.status)) return undefined;
-    const tasks = await this.machines.tasks(vapp);
+    const found = await this.named(region, token);
+    if (!found || ['0', '1'].includes(found.status)) return undefined;
+    const { vapp, tasks } = await this.machines.seen(idIn(found.href));
     return vapp.status === off && tasks.length === 0 ? undefined : expressInstance(vapp, tasks, region);
   }
 
   async get(region: string, vendorId: string): Promise<Instance | undefined> {
-    const vapp = await unlessGone(this.machines.show(vendorId));
-    return vapp && (await this.machines.instance(vapp, region));
+    const seen = await unlessGone(this.machines.seen(vendorId));
+    return seen && expressInstance(seen.vapp, seen.tasks, region);
   }
 
   async list(region: string, installation: string): Promise<readonly TaggedInstance[]> {
@@ -135,8 +136,8 @@ export class ExpressDriver implements VendorDriver {
 
   /** It is switched off, then deleted: each call takes the step that can be taken. */
   async delete(_region: string, vendorId: string): Promise<void> {
-    const vapp = await this.machines.show(vendorId);
-    if (['0', '1'].includes(vapp.status) || (await this.machines.isBusy(vapp))) return;
+    const { vapp, busy } = await this.machines.seen(vendorId);
+    if (busy || ['0', '1'].includes(vapp.status)) return;
     if (vapp.status === off || vapp.status === '-1') await this.machines.remove(vapp.href);
     else await this.machines.power(vapp.href, 'powerOff');
   }

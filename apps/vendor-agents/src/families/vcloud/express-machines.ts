@@ -1,14 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Instance } from '../../vendor/port.js';
 import { VendorError } from '../../vendor/vendor-error.js';
 import type { VcloudApi } from './api.js';
 import { configuration } from './express-documents.js';
-import { type ExpressVApp, expressInstance, expressVappOf, off, tasksOf } from './express-vapp.js';
+import { type ExpressVApp, expressVappOf, tasksOf } from './express-vapp.js';
 import type { Places } from './places.js';
 import { linksTo } from './references.js';
 import type { Task } from './tasks.js';
 
 export type ExpressPower = 'powerOn' | 'powerOff' | 'reset' | 'shutdown';
+
+export interface SeenVApp {
+  readonly vapp: ExpressVApp;
+  readonly tasks: readonly Task[];
+  readonly busy: boolean;
+}
 
 const pauseMs = 250;
 /** Copying a template takes minutes. */
@@ -37,18 +42,15 @@ export class ExpressMachines {
   }
 
   /** The latest first. */
-  async tasks(vapp: ExpressVApp): Promise<readonly Task[]> {
+  async tasks(vendorId: string): Promise<readonly Task[]> {
     const [link] = linksTo(await this.places.org(), 'tasksList');
-    return link ? tasksOf(await this.api.call({ method: 'GET', at: link.href, roots: ['TasksList'] }), vapp) : [];
+    return link ? tasksOf(await this.api.call({ method: 'GET', at: link.href, roots: ['TasksList'] }), vendorId) : [];
   }
 
-  async isBusy(vapp: ExpressVApp): Promise<boolean> {
-    return (await this.tasks(vapp)).some(({ state }) => state === 'running');
-  }
-
-  async instance(vapp: ExpressVApp, region: string): Promise<Instance> {
-    const settling = vapp.status === '4' || vapp.status === off;
-    return expressInstance(vapp, settling ? await this.tasks(vapp) : [], region);
+  /** Tasks before the vApp: when none of them runs any more, what it shows is what they have made of it. */
+  async seen(vendorId: string): Promise<SeenVApp> {
+    const tasks = await this.tasks(vendorId);
+    return { tasks, busy: tasks.some(({ state }) => state === 'running'), vapp: await this.show(vendorId) };
   }
 
   async power(href: string, action: ExpressPower): Promise<void> {

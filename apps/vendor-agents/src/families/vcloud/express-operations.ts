@@ -19,8 +19,8 @@ export class ExpressOperations implements MachineOperations {
   /** A machine is configured while it is off. */
   async resize(_region: string, vendorId: string, size: string): Promise<boolean> {
     const wanted = readFreeSize(size);
-    const vapp = await this.machines.show(vendorId);
-    if (['0', '1'].includes(vapp.status) || (await this.machines.isBusy(vapp))) return false;
+    const { vapp, busy } = await this.machines.seen(vendorId);
+    if (busy || ['0', '1'].includes(vapp.status)) return false;
     const fits = quantityOf(vapp, processor) === wanted.cores && quantityOf(vapp, memory) === wanted.memory * 1024;
     if (vapp.status !== off) return fits ? this.forget(vendorId) : await this.interrupt(vendorId, vapp.href);
     if (!fits) await this.machines.configure(vapp, wanted);

@@ -36,9 +36,9 @@ const states: Readonly<Record<string, InstanceState>> = { '2': 'inactive', '3': 
 export const off = '2';
 
 /** The tasks of a vApp among those of its organization, the latest first. */
-export const tasksOf = (tasksList: XmlElement, { href }: ExpressVApp): readonly Task[] =>
+export const tasksOf = (tasksList: XmlElement, vendorId: string): readonly Task[] =>
   list(tasksList, [], 'Task')
-    .filter((task) => idIn(text(list(task, [], 'Owner')[0] ?? {}, '@href') ?? '') === idIn(href))
+    .filter((task) => idIn(text(list(task, [], 'Owner')[0] ?? {}, '@href') ?? '') === vendorId)
     .sort((a, b) => Date.parse(text(b, '@startTime') ?? '') - Date.parse(text(a, '@startTime') ?? ''))
     .map(taskOf);
 

@@ -1,7 +1,7 @@
 import type { OpenAccount, VendorModule } from '../../vendor/vendor-module.js';
 import { VcloudDriver } from './vcloud-driver.js';
 
-/** 32 processors and 1,011 GiB are what vSphere 5 gave a VM; 64 GiB and 500 GiB of disk is what one is offered with. */
+/** What a VM is offered with; vSphere 5 gave one up to 32 processors and 1,011 GiB of memory. */
 const limits = { cores: [1, 16], memory: [0.5, 64], disk: [10, 500] } as const;
 
 /** All that vendors of vCloud Director have in common. */

@@ -25,8 +25,9 @@ export const vappOf = (root: XmlElement): VApp => ({
   vm: first(root, ['Children'], 'Vm'),
 });
 
-/** The status of a vApp whose template could not be copied. */
+/** The status of a vApp whose template could not be copied, and of one while it is being copied. */
 export const failedCreation = '-1';
+export const unresolved = '0';
 
 /** Programming Guide 1.5, "Object status": of 5, 6, 7, 9 and 10 nobody can say what they are, so they count as on their way. */
 const states: Readonly<Record<string, InstanceState>> = {

@@ -1,3 +1,4 @@
+import { identityV3 } from '../../families/nova/identity-v3.js';
 import { NovaDriver } from '../../families/nova/nova-driver.js';
 import type { VendorModule } from '../../vendor/vendor-module.js';
 
@@ -26,11 +27,19 @@ export const vendor: VendorModule = {
     'suspend',
     'resize',
     'save',
+    'console',
     'volumes',
     'networks',
+    'addresses',
     'quotas',
+    'metrics',
   ],
-  limits: ['OpenStack has no prices: the account names a price list.', 'OpenStack has no spot market.'],
+  limits: [
+    'OpenStack has no prices: the account names a price list.',
+    'OpenStack has no spot market.',
+    'Nova shows its measurements to administrators only, unless the operator lets projects see them (policy os_compute_api:os-server-diagnostics).',
+    'Public addresses are Neutron’s floating IPs: a cloud without an external network has none.',
+  ],
   testedAgainst: ['the testbed’s OpenStack, written after a real one of release Zed'],
   sources: ['OpenStack API references of Identity v3, Compute v2.1, Image v2, Networking v2.0 and Block Storage v3'],
   connect(account, { http, now }) {
@@ -43,7 +52,19 @@ export const vendor: VendorModule = {
     } = account.credentials;
     const { endpoint = 'http://127.0.0.1:5000/v3', images: ownImages = {}, network } = account;
     return new NovaDriver(
-      { endpoint, username, password, project, userDomain: domain, projectDomain, ownImages, network },
+      {
+        identity: (client, clock) =>
+          identityV3({ endpoint, username, password, project, userDomain: domain, projectDomain }, client, clock),
+        zones: true,
+        neutron: true,
+        diagnostics: true,
+        operations: { suspends: true, showsConsole: true },
+        volumes: { nameField: 'name', least: 1, zones: true },
+        configDrive: false,
+        size: (size) => size,
+        ownImages,
+        network,
+      },
       http,
       now,
     );

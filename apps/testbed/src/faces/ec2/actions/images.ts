@@ -1,26 +1,10 @@
 import type { SavedImage } from '../../../cloud/saved-images.js';
-import { amiOf, offeredImages } from '../../images.js';
+import type { Ami } from '../amis.js';
 import { notThere } from '../ec2-error.js';
 import { type FilterFields, filtered, paged } from '../selecting.js';
 import type { XmlFields } from '../xml.js';
 import type { Ec2Action, Ec2Call } from './action.js';
 import { tagSetOf } from './volume-view.js';
-
-/** An image as EC2 knows it: offered by a publisher, or saved by the account itself. */
-export interface Ami {
-  readonly imageId: string;
-  readonly name: string;
-  readonly description: string;
-  readonly architecture: string;
-  readonly owner: string;
-  readonly ownerAlias: string | null;
-  readonly createdAt: string;
-  readonly state: 'pending' | 'available';
-  readonly isPublic: boolean;
-  /** The instance it was made of. */
-  readonly source: string | null;
-  readonly tags: Readonly<Record<string, string>>;
-}
 
 const imageFilters: FilterFields<Ami> = {
   'image-id': ({ imageId }) => imageId,
@@ -37,21 +21,6 @@ const imageFilters: FilterFields<Ami> = {
   'virtualization-type': () => 'hvm',
 };
 
-const offeredAmis = (region: string): Ami[] =>
-  offeredImages.map((image) => ({
-    imageId: amiOf(region, image),
-    name: image.ec2.name,
-    description: '',
-    architecture: image.architecture,
-    owner: image.ec2.owner,
-    ownerAlias: image.ec2.alias,
-    createdAt: image.createdAt,
-    state: 'available',
-    isPublic: true,
-    source: null,
-    tags: {},
-  }));
-
 const savedAmi = ({ id, name, description, architecture, cloud, state, instance, labels, createdAt }: SavedImage): Ami => ({
   imageId: id,
   name,
@@ -66,8 +35,8 @@ const savedAmi = ({ id, name, description, architecture, cloud, state, instance,
   tags: labels,
 });
 
-const amisOf = ({ testbed, cloud, region }: Ec2Call): Ami[] => [
-  ...offeredAmis(region.region),
+const amisOf = ({ testbed, cloud, region, dialect }: Ec2Call): Ami[] => [
+  ...dialect.images(region.region),
   ...testbed.savedImages.in({ cloud: cloud.name, region: region.region }).map(savedAmi),
 ];
 
@@ -86,7 +55,7 @@ export const describeImages: Ec2Action = (call) => {
   const asked = filtered(candidates, query, imageFilters, ({ tags }) => tags).filter(
     ({ owner, ownerAlias }) => owners.length === 0 || owners.some((wanted) => wanted === owner || wanted === ownerAlias),
   );
-  const { items, nextToken } = paged(asked, query, { least: 1, most: 1000, fallback: 1000 });
+  const { items, nextToken } = paged(asked, call, { least: 1, most: 1000, fallback: 1000 });
   return { imagesSet: items.map(view), nextToken };
 };
 

@@ -4,6 +4,7 @@ import type { XmlFields } from '../xml.js';
 import type { Ec2Call } from './action.js';
 import { primaryInterface, privateNameOf } from './default-vpc.js';
 import { instanceInterfaceView } from './network-interface-view.js';
+import { spotRequestOf } from './spot-requests.js';
 import { attachmentStatusOf, tagSetOf } from './volume-view.js';
 
 const states = {
@@ -44,7 +45,6 @@ export const stateView = (state: Ec2State): XmlFields => ({ code: states[state],
 /** The elements of an `instancesSet/item`. */
 export function instanceView(call: Ec2Call, instance: Instance): XmlFields {
   const state = ec2StateOf(instance);
-  const failed = state === 'terminated' && instance.fault;
   return {
     instanceId: instance.id,
     imageId: instance.image,
@@ -58,8 +58,8 @@ export function instanceView(call: Ec2Call, instance: Instance): XmlFields {
     placement: { availabilityZone: instance.zone, groupName: '', tenancy: 'default' },
     monitoring: { state: 'disabled' },
     privateIpAddress: instance.address,
-    ipAddress: state === 'running' ? instance.address : undefined,
-    stateReason: failed ? { code: 'Server.InternalError', message: `Server.InternalError: ${failed.message}` } : undefined,
+    ipAddress: publicAddressOf(call, instance),
+    stateReason: stateReasonOf(instance),
     architecture: call.cloud.size(instance.region, instance.size)?.architecture,
     rootDeviceType: 'ebs',
     rootDeviceName: '/dev/xvda',
@@ -70,12 +70,29 @@ export function instanceView(call: Ec2Call, instance: Instance): XmlFields {
     tagSet: tagSetOf(instance.labels),
     hypervisor: 'xen',
     instanceLifecycle: instance.spot ? 'spot' : undefined,
-    spotInstanceRequestId: instance.spot ? `sir-${digest(instance.id, 8)}` : undefined,
+    spotInstanceRequestId: instance.spot ? spotRequestOf(instance) : undefined,
   };
+}
+
+/** A public address of the account's own takes the place of the one that a machine comes with. */
+export const publicAddressOf = ({ testbed }: Ec2Call, instance: Instance): string | null | undefined =>
+  testbed.publicAddresses.of(instance)[0]?.address ?? (ec2StateOf(instance) === 'running' ? instance.address : undefined);
+
+/** Why it has ended, where that was not its owner's doing (EC2 API reference, StateReason). */
+function stateReasonOf(instance: Instance): XmlFields | undefined {
+  const state = ec2StateOf(instance);
+  if (instance.interruption?.carriedOut && (state === 'shutting-down' || state === 'terminated'))
+    return {
+      code: 'Server.SpotInstanceTermination',
+      message: 'Server.SpotInstanceTermination: Spot instance termination',
+    };
+  if (state !== 'terminated' || !instance.fault) return undefined;
+  return { code: 'Server.InternalError', message: `Server.InternalError: ${instance.fault.message}` };
 }
 
 /** EC2 forgets where a terminated instance was. */
 function networkOf(call: Ec2Call, instance: Instance): XmlFields {
+  if (!call.dialect.vpc) return {};
   if (!occupiesRoom(instance)) return { networkInterfaceSet: [] };
   const primary = primaryInterface(call, instance);
   const all = [primary, ...call.testbed.interfaces.of(instance)];
@@ -99,3 +116,13 @@ const blockDevicesOf = ({ testbed }: Ec2Call, instance: Instance) =>
   }));
 
 export const reservationOf = (instance: Instance): string => instance.request?.reservation ?? `r-${digest(instance.id, 17)}`;
+
+/** Machines by the reservation that answers for them. */
+export function byReservation(instances: readonly Instance[]): ReadonlyMap<string, readonly Instance[]> {
+  const reservations = new Map<string, Instance[]>();
+  for (const instance of instances) {
+    const id = reservationOf(instance);
+    reservations.set(id, [...(reservations.get(id) ?? []), instance]);
+  }
+  return reservations;
+}

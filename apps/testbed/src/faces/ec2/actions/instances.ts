@@ -4,7 +4,15 @@ import { Ec2Error } from '../ec2-error.js';
 import { type FilterFields, filtered, paged } from '../selecting.js';
 import type { Ec2Action, Ec2Call } from './action.js';
 import { instancesNamed } from './named-instances.js';
-import { type Ec2State, ec2StateOf, instanceView, reservationOf, stateView } from './instance-view.js';
+import {
+  byReservation,
+  type Ec2State,
+  ec2StateOf,
+  instanceView,
+  publicAddressOf,
+  reservationOf,
+  stateView,
+} from './instance-view.js';
 
 const instanceFilters: FilterFields<Instance> = {
   'instance-id': ({ id }) => id,
@@ -17,22 +25,17 @@ const instanceFilters: FilterFields<Instance> = {
   'availability-zone': ({ zone }) => zone,
   'reservation-id': reservationOf,
   'private-ip-address': ({ address }) => address,
-  'ip-address': ({ address }) => address,
 };
 
 export const describeInstances: Ec2Action = (call) => {
   const { cloud, region, query } = call;
   const ids = query.list('InstanceId');
   const candidates = ids.length > 0 ? instancesNamed(call, ids) : cloud.instances(region.region);
-  const asked = filtered(candidates, query, instanceFilters, ({ labels }) => labels);
-  const { items, nextToken } = paged(asked, query, { least: 5, most: 1000, fallback: 1000 });
-  const reservations = new Map<string, Instance[]>();
-  for (const instance of items) {
-    const id = reservationOf(instance);
-    reservations.set(id, [...(reservations.get(id) ?? []), instance]);
-  }
+  const fields = { ...instanceFilters, 'ip-address': (instance: Instance) => publicAddressOf(call, instance) };
+  const asked = filtered(candidates, query, fields, ({ labels }) => labels);
+  const { items, nextToken } = paged(asked, call, { least: 5, most: 1000, fallback: 1000 });
   return {
-    reservationSet: [...reservations].map(([reservationId, instances]) => ({
+    reservationSet: [...byReservation(items)].map(([reservationId, instances]) => ({
       reservationId,
       ownerId: cloud.name,
       groupSet: [],

@@ -1,5 +1,5 @@
-import { digest } from '../../../cloud/digest.js';
 import { inWords } from '../../../cloud/refusal.js';
+import { newId } from '../dialect.js';
 import { Ec2Error, invalidValue, notThere } from '../ec2-error.js';
 import type { Ec2Action } from './action.js';
 import { attachableInstance } from './named-instances.js';
@@ -21,7 +21,7 @@ export const attachNetworkInterface: Ec2Action = (call) => {
       ),
     taken: () => invalidValue(`Instance '${instance.id}' already has an interface attached at device index '${index}'.`),
   };
-  const id = `eni-attach-${digest(testbed.ids.next(), 17)}`;
+  const id = newId(call, 'eni-attach');
   inWords(words, () => testbed.interfaces.attach(added, instance, { id, index }));
   return { attachmentId: id, networkCardIndex: 0 };
 };

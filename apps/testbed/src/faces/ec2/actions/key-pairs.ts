@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { KeyPair } from '../../../cloud/disk.js';
-import { digest } from '../../../cloud/digest.js';
+import { newId } from '../dialect.js';
 import { Ec2Error } from '../ec2-error.js';
 import { filtered } from '../selecting.js';
 import type { Ec2Action } from './action.js';
 
-export const importKeyPair: Ec2Action = ({ cloud, region, query, testbed }) => {
+export const importKeyPair: Ec2Action = (call) => {
+  const { cloud, region, query, testbed } = call;
   const name = query.require('KeyName');
   const publicKey = Buffer.from(query.require('PublicKeyMaterial'), 'base64').toString();
   if (!/^(ssh-rsa|ssh-ed25519) [A-Za-z0-9+/]+=*( .*)?\s*$/.test(publicKey)) {
@@ -13,7 +14,7 @@ export const importKeyPair: Ec2Action = ({ cloud, region, query, testbed }) => {
   }
   if (cloud.keyPair(region.region, name))
     throw new Ec2Error('InvalidKeyPair.Duplicate', `The key pair '${name}' already exists.`);
-  const pair: KeyPair = { id: `key-${digest(testbed.ids.next(), 17)}`, name, publicKey, createdAt: testbed.clock.now() };
+  const pair: KeyPair = { id: newId(call, 'key'), name, publicKey, createdAt: testbed.clock.now() };
   cloud.saveKeyPair(region.region, pair);
   return view(pair);
 };

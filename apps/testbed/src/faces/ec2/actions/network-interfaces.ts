@@ -1,6 +1,6 @@
-import { digest } from '../../../cloud/digest.js';
 import type { Interface } from '../../../cloud/network.js';
 import { inWords } from '../../../cloud/refusal.js';
+import { newId } from '../dialect.js';
 import { Ec2Error, invalidValue } from '../ec2-error.js';
 import { type FilterFields, filtered, paged } from '../selecting.js';
 import type { Ec2Action, Ec2Call } from './action.js';
@@ -37,7 +37,7 @@ export const describeNetworkInterfaces: Ec2Action = (call) => {
   const ids = query.list('NetworkInterfaceId');
   const candidates = ids.length > 0 ? ids.map((id) => interfaceCalled(call, id)) : interfacesOf(call);
   const asked = filtered(candidates, query, interfaceFilters, ({ labels }) => labels);
-  const { items, nextToken } = paged(asked, query, { least: 5, most: 1000, fallback: 1000 });
+  const { items, nextToken } = paged(asked, call, { least: 5, most: 1000, fallback: 1000 });
   return { networkInterfaceSet: items.map((shown) => interfaceView(call, shown)), nextToken };
 };
 
@@ -61,7 +61,7 @@ export const deleteNetworkInterface: Ec2Action = (call) => {
 function make(call: Ec2Call): Interface {
   const { testbed, cloud, region, query } = call;
   const subnet = subnetCalled(call, query.require('SubnetId'));
-  const id = `eni-${digest(testbed.ids.next(), 17)}`;
+  const id = newId(call, 'eni');
   const labels = query.tagsFor('network-interface');
   const order = {
     id,

@@ -2,14 +2,14 @@ import { filtered } from '../selecting.js';
 import { invalidValue } from '../ec2-error.js';
 import type { Ec2Action } from './action.js';
 
-export const describeRegions: Ec2Action = ({ cloud, query }) => {
+export const describeRegions: Ec2Action = ({ cloud, query, dialect }) => {
   const wanted = query.list('RegionName');
   const known = cloud.profile.regions.map(({ region }) => region);
   const unknown = wanted.find((name) => !known.includes(name));
   if (unknown !== undefined) throw invalidValue(`Invalid region '${unknown}'`);
   const regions = filtered(known, query, { 'region-name': (name) => name, 'opt-in-status': () => 'opt-in-not-required' })
     .filter((name) => wanted.length === 0 || wanted.includes(name))
-    .map((name) => ({ regionName: name, regionEndpoint: `ec2.${name}.amazonaws.com`, optInStatus: 'opt-in-not-required' }));
+    .map((name) => ({ regionName: name, regionEndpoint: dialect.endpointOf(name), optInStatus: 'opt-in-not-required' }));
   return { regionInfo: regions };
 };
 

@@ -1,7 +1,7 @@
 import type { Size } from '../../../catalogue/size.js';
 import type { Instance } from '../../../cloud/instance.js';
-import { digest } from '../../../cloud/digest.js';
 import { Refusal } from '../../../cloud/refusal.js';
+import { newId } from '../dialect.js';
 import { Ec2Error, invalidValue } from '../ec2-error.js';
 import type { XmlFields } from '../xml.js';
 import type { Ec2Action, Ec2Call } from './action.js';
@@ -36,7 +36,7 @@ function reservation(call: Ec2Call, instances: readonly Instance[]): XmlFields {
 
 /** @throws Ec2Error, Refusal */
 function launch(call: Ec2Call): Instance[] {
-  const { cloud, region, query, testbed } = call;
+  const { cloud, region, query } = call;
   const size = sizeCalled(call, query.require('InstanceType'));
   const image = imageOf(call, size);
   const keyName = keyNameOf(call);
@@ -49,12 +49,12 @@ function launch(call: Ec2Call): Instance[] {
   const request = {
     token: query.get('ClientToken') ?? null,
     digest: query.digest(),
-    reservation: `r-${digest(testbed.ids.next(), 17)}`,
+    reservation: newId(call, 'r'),
   };
   const spot = wantsSpot(call, size);
   const order = { region, zone: zoneOf(call), size, image, name: labels.Name ?? '', labels, keyName, spot, request };
   for (let count = most; ; count -= 1) {
-    const ids = Array.from({ length: count }, () => `i-${digest(testbed.ids.next(), 17)}`);
+    const ids = Array.from({ length: count }, () => newId(call, 'i'));
     try {
       return cloud.create({ ...order, ids });
     } catch (error) {

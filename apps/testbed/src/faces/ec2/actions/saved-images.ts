@@ -1,7 +1,7 @@
-import { digest } from '../../../cloud/digest.js';
 import type { Instance } from '../../../cloud/instance.js';
 import { inWords } from '../../../cloud/refusal.js';
 import type { SavedImage } from '../../../cloud/saved-images.js';
+import { newId } from '../dialect.js';
 import { Ec2Error } from '../ec2-error.js';
 import type { Ec2Action, Ec2Call } from './action.js';
 import { amiCalled } from './images.js';
@@ -16,7 +16,7 @@ export const createImage: Ec2Action = (call) => {
   expectSettled(instance);
   const size = cloud.size(region.region, instance.size);
   const order = {
-    id: `ami-${digest(testbed.ids.next(), 17)}`,
+    id: newId(call, call.dialect.imagePrefix),
     cloud: cloud.name,
     region: region.region,
     name,

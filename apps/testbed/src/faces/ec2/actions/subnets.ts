@@ -1,7 +1,7 @@
 import { prefixOf, textOf } from '../../../cloud/address-range.js';
-import { digest } from '../../../cloud/digest.js';
 import type { Network, Subnet } from '../../../cloud/network.js';
 import { inWords } from '../../../cloud/refusal.js';
+import { newId } from '../dialect.js';
 import { Ec2Error, invalidValue, notThere } from '../ec2-error.js';
 import { type FilterFields, filtered, paged } from '../selecting.js';
 import type { XmlFields } from '../xml.js';
@@ -27,7 +27,7 @@ export const describeSubnets: Ec2Action = (call) => {
   const isDefault = ({ id }: Subnet): string => String(defaultSubnets(call).some((subnet) => subnet.id === id));
   const fields = { ...subnetFilters, 'default-for-az': isDefault, defaultForAz: isDefault };
   const asked = filtered(candidates, query, fields, ({ labels }) => labels);
-  const { items, nextToken } = paged(asked, query, { least: 5, most: 1000, fallback: 1000 });
+  const { items, nextToken } = paged(asked, call, { least: 5, most: 1000, fallback: 1000 });
   return { subnetSet: items.map((subnet) => subnetView(call, subnet)), nextToken };
 };
 
@@ -40,7 +40,7 @@ export const createSubnet: Ec2Action = (call) => {
   if (prefixOf(cidr) < 16 || prefixOf(cidr) > 28) throw outside();
   const labels = query.tagsFor('subnet');
   const order = {
-    id: `subnet-${digest(testbed.ids.next(), 17)}`,
+    id: newId(call, 'subnet'),
     cloud: cloud.name,
     region: region.region,
     name: labels.Name ?? '',

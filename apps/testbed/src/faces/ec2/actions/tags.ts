@@ -1,5 +1,6 @@
 import { Ec2Error } from '../ec2-error.js';
 import type { Ec2Action, Ec2Call } from './action.js';
+import { addressCalled } from './address-view.js';
 import { instancesNamed } from './named-instances.js';
 import { interfaceCalled } from './network-interface-view.js';
 import { ownImageCalled } from './saved-images.js';
@@ -27,6 +28,7 @@ const taggable: Readonly<Record<string, (call: Ec2Call, id: string) => Relabel>>
   },
   vol: (call, id) => relabelling(call.testbed.volumes, volumeCalled(call, id)),
   ami: (call, id) => relabelling(call.testbed.savedImages, ownImageCalled(call, id)),
+  emi: (call, id) => relabelling(call.testbed.savedImages, ownImageCalled(call, id)),
   vpc: (call, id) => relabelling(call.testbed.networks, vpcCalled(call, id)),
   subnet: (call, id) => {
     const subnet = subnetCalled(call, id);
@@ -34,6 +36,7 @@ const taggable: Readonly<Record<string, (call: Ec2Call, id: string) => Relabel>>
       call.testbed.networks.relabelSubnet(subnet, change(subnet.labels));
     };
   },
+  eipalloc: (call, id) => relabelling(call.testbed.publicAddresses, addressCalled(call, id)),
   eni: (call, id) => relabelling(call.testbed.interfaces, interfaceCalled(call, id)),
 };
 

@@ -15,18 +15,20 @@ const typeFilters: FilterFields<Size> = {
   'supported-usage-class': () => usageClasses,
 };
 
-export const describeInstanceTypes: Ec2Action = ({ cloud, region, query }) => {
+export const describeInstanceTypes: Ec2Action = (call) => {
+  const { cloud, region, query } = call;
   const wanted = query.list('InstanceType');
   if (wanted.length > 0 && query.get('MaxResults') !== undefined) {
     throw new Ec2Error('InvalidParameterCombination', 'The parameters InstanceType and MaxResults cannot be used together.');
   }
   const sizes =
     wanted.length > 0 ? wanted.map((name) => cloud.size(region.region, name) ?? unknownType(name)) : cloud.sizes(region.region);
-  const { items, nextToken } = paged(filtered(sizes, query, typeFilters), query, { least: 5, most: 100, fallback: 100 });
+  const { items, nextToken } = paged(filtered(sizes, query, typeFilters), call, { least: 5, most: 100, fallback: 100 });
   return { instanceTypeSet: items.map(markupOf), nextToken };
 };
 
-export const describeInstanceTypeOfferings: Ec2Action = ({ cloud, region, query }) => {
+export const describeInstanceTypeOfferings: Ec2Action = (call) => {
+  const { cloud, region, query } = call;
   const locationType = query.get('LocationType') ?? 'region';
   if (locationType !== 'region' && locationType !== 'availability-zone')
     throw invalidValue(`Invalid location type: ${locationType}`);
@@ -38,7 +40,7 @@ export const describeInstanceTypeOfferings: Ec2Action = ({ cloud, region, query 
     'instance-type': ({ instanceType }) => instanceType,
     location: ({ location }) => location,
   });
-  const { items, nextToken } = paged(asked, query, { least: 5, most: 1000, fallback: 1000 });
+  const { items, nextToken } = paged(asked, call, { least: 5, most: 1000, fallback: 1000 });
   return { instanceTypeOfferingSet: items, nextToken };
 };
 

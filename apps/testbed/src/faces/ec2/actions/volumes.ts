@@ -1,6 +1,6 @@
-import { digest } from '../../../cloud/digest.js';
 import { inWords } from '../../../cloud/refusal.js';
 import type { Volume } from '../../../cloud/volumes.js';
+import { newId } from '../dialect.js';
 import { Ec2Error, invalidValue } from '../ec2-error.js';
 import { type FilterFields, filtered, paged } from '../selecting.js';
 import type { Ec2Action, Ec2Call } from './action.js';
@@ -26,7 +26,7 @@ export const describeVolumes: Ec2Action = (call) => {
   const candidates =
     ids.length > 0 ? ids.map((id) => volumeCalled(call, id)) : testbed.volumes.in({ cloud: cloud.name, region: region.region });
   const asked = filtered(candidates, query, volumeFilters, ({ labels }) => labels);
-  const { items, nextToken } = paged(asked, query, { least: 5, most: 1000, fallback: 1000 });
+  const { items, nextToken } = paged(asked, call, { least: 5, most: 1000, fallback: 1000 });
   return { volumeSet: items.map(volumeView), nextToken };
 };
 
@@ -39,7 +39,7 @@ export const createVolume: Ec2Action = (call) => {
   const labels = query.tagsFor('volume');
   const order = {
     ...place,
-    id: `vol-${digest(testbed.ids.next(), 17)}`,
+    id: newId(call, 'vol'),
     zone: zoneOf(call),
     gib: sizeOf(call),
     type: typeOf(call),

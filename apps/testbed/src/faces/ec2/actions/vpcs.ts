@@ -1,7 +1,7 @@
 import { prefixOf, rangeOf, textOf } from '../../../cloud/address-range.js';
-import { digest } from '../../../cloud/digest.js';
 import type { Network } from '../../../cloud/network.js';
 import { inWords } from '../../../cloud/refusal.js';
+import { newId } from '../dialect.js';
 import { Ec2Error, invalidValue, notThere } from '../ec2-error.js';
 import { type FilterFields, filtered, paged } from '../selecting.js';
 import type { XmlFields } from '../xml.js';
@@ -23,7 +23,7 @@ export const describeVpcs: Ec2Action = (call) => {
   const ids = query.list('VpcId');
   const candidates = ids.length > 0 ? ids.map((id) => vpcCalled(call, id)) : vpcsOf(call);
   const asked = filtered(candidates, query, fieldsFor(call), ({ labels }) => labels);
-  const { items, nextToken } = paged(asked, query, { least: 5, most: 1000, fallback: 1000 });
+  const { items, nextToken } = paged(asked, call, { least: 5, most: 1000, fallback: 1000 });
   return { vpcSet: items.map((vpc) => vpcView(call, vpc)), nextToken };
 };
 
@@ -34,7 +34,7 @@ export const createVpc: Ec2Action = (call) => {
   if (prefix < 16 || prefix > 28) throw new Ec2Error('InvalidVpc.Range', `The CIDR '${textOf(range)}' is invalid.`);
   const labels = query.tagsFor('vpc');
   const order = {
-    id: `vpc-${digest(testbed.ids.next(), 17)}`,
+    id: newId(call, 'vpc'),
     cloud: cloud.name,
     region: region.region,
     name: labels.Name ?? '',
