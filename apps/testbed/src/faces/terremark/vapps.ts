@@ -36,7 +36,7 @@ export function instantiate(call: Call): Answer {
     name,
     labels: {},
     keyName: null,
-    rests: 'stopped',
+    stopped: true,
     request: null,
   });
   if (!instance) throw badRequest('Nothing was asked for.');

@@ -32,7 +32,7 @@ export const instantiate: Handler = (call) => {
     name,
     labels: {},
     keyName: null,
-    rests: powerOn ? 'running' : 'stopped',
+    stopped: !powerOn,
     request: null,
   });
   if (!instance) throw badRequest('Nothing was asked for.');
