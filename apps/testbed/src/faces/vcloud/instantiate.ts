@@ -22,7 +22,7 @@ export const instantiate: Handler = (call) => {
   const { name, template, networks } = readWish(call, wish);
   const powerOn = wish.attributes.powerOn === 'true';
   const size = sizeCalled(call, region.region, template.saved?.labels.size ?? templateSize);
-  keeping.vApps.forget((old) => testbed.fleet.get(old.id) === undefined);
+  for (const old of keeping.vApps.all()) if (testbed.fleet.get(old.id) === undefined) keeping.vApps.forget(old);
   const [instance] = cloud.create({
     ids: [`vapp-${testbed.ids.next()}`],
     region,
