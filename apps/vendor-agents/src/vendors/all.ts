@@ -1,6 +1,7 @@
 // Written by scripts/folder-indexes.mjs at every build: one line for each folder beside it.
 export { vendor as amazon } from './amazon/index.js';
 export { vendor as arctur } from './arctur/index.js';
+export { vendor as brightbox } from './brightbox/index.js';
 export { vendor as cloudsigma } from './cloudsigma/index.js';
 export { vendor as cloudstack } from './cloudstack/index.js';
 export { vendor as eucalyptus } from './eucalyptus/index.js';
