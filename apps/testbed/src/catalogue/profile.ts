@@ -26,6 +26,8 @@ export interface Profile {
   readonly face: string;
   /** It is there to try a protocol on, and only where it is asked for by name: nobody's offers are behind it. */
   readonly laboratory: boolean;
+  /** Of the software that the cloud runs on, where its protocol depends on it, e.g. `5.12.0`; empty where it does not. */
+  readonly release: string;
   /** Machines of any cores, memory and disk. */
   readonly freeSizes: boolean;
   /** Sizes of all its regions, where data/catalog knows nothing of the cloud. */
@@ -45,7 +47,7 @@ type WrittenRegion = Omit<RegionProfile, 'bootMs' | 'place'> & RegionPlace & { r
 /** Reads a file of data/testbed, which ships with the program and is therefore trusted. */
 export function readProfile(yaml: string): Profile {
   const { values, rows } = readFlatYaml(yaml);
-  const { vendor, title, face, laboratory, free_sizes: freeSizes } = values;
+  const { vendor, title, face, laboratory, release = '', free_sizes: freeSizes } = values;
   const {
     regions = [],
     sizes = [],
@@ -59,6 +61,7 @@ export function readProfile(yaml: string): Profile {
     title: String(title),
     face: String(face),
     laboratory: laboratory === true,
+    release: String(release),
     freeSizes: freeSizes === true,
     sizes: sizes.map(writtenSize),
     regions: (regions as unknown as readonly WrittenRegion[]).map(regionOf),

@@ -53,4 +53,5 @@ function addressNumber(address: string): number | undefined {
   return sound ? parts.reduce((sum, part) => sum * 256 + Number(part), 0) : undefined;
 }
 
-const formatAddress = (number: number): string => [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join('.');
+export const formatAddress = (number: number): string =>
+  [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join('.');

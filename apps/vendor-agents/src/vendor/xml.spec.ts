@@ -23,6 +23,10 @@ describe('parseXml', () => {
     expect(() => parseXml(wrong, 'VApp')).toThrow(/not the XML expected/);
   });
 
+  it('reads what stands in CDATA sections as text', () => {
+    expect(text(parseXml('<VM><NAME><![CDATA[a <b> & ]]>c</NAME></VM>', 'VM'), 'NAME')).toBe('a <b> & c');
+  });
+
   it('reads again what was escaped', () => {
     const odd = `<a> & "b" 'c' \u0001`;
     expect(text(parseXml(`<x>${escapeXml(odd)}</x>`.replace('<x>', '<r><x>').replace('</x>', '</x></r>'), 'r'), 'x')).toBe(

@@ -36,9 +36,11 @@ function read(document: string): XmlElement {
     open.push(attributesOf(attributes));
     words = '';
   });
-  parser.on('text', (more) => {
+  const speak = (more: string): void => {
     words += more;
-  });
+  };
+  parser.on('text', speak);
+  parser.on('cdata', speak);
   parser.on('closetag', ({ name }) => {
     const closed = open.pop() ?? {};
     const parent = open.at(-1) ?? {};

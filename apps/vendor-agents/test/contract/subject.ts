@@ -122,9 +122,9 @@ export async function failureOf(call: Promise<unknown>): Promise<VendorError> {
   return asVendorError(outcome);
 }
 
-/** An identifier that looks like this one and is nobody's. */
+/** An identifier that looks like this one and is nobody's. Numbers are given one after the other: only a longer one has not been. */
 export const another = (vendorId: string): string =>
-  vendorId.replace(/[0-9a-f](?=[^0-9a-f]*$)/i, (last) => (last === '7' ? '8' : '7'));
+  /^\d+$/.test(vendorId) ? `${vendorId}7` : vendorId.replace(/[0-9a-f](?=[^0-9a-f]*$)/i, (last) => (last === '7' ? '8' : '7'));
 
 /** What of a test suite a vendor's abilities call for. */
 export const when = (able: boolean): jest.It => (able ? it : it.skip);
