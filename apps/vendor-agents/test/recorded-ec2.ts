@@ -1,6 +1,8 @@
 import { type Recorded, type RecordedCloud, type Seen, testHttp } from './recorded-cloud.js';
 import type { VendorDriver } from '../src/vendor/port.js';
 import { vendor as amazon } from '../src/vendors/amazon/index.js';
+import { vendor as eucalyptus } from '../src/vendors/eucalyptus/index.js';
+import { vendor as nimbus } from '../src/vendors/nimbus/index.js';
 
 export const xml = (body: string, status = 200): Recorded => ({
   status,
@@ -29,6 +31,22 @@ export function connected(cloud: RecordedCloud, endpoint: string | null = cloud.
     images: { 'debian-11': 'ami-own' },
   };
   return amazon.connect(account, { http: testHttp(), now: () => Date.UTC(2026, 0, 2, 3, 4, 5) });
+}
+
+/** A driver for a cloud of the family that is signed for by version 2. */
+export function connectedV2(vendor: 'eucalyptus' | 'nimbus', endpoint: string): VendorDriver {
+  const account = {
+    vendor,
+    name: 'test',
+    endpoint,
+    regions: [vendor],
+    credentials: { access_key_id: 'AKIDEXAMPLE', secret_access_key: 'wJalrXUtnFEMI' },
+    images: { 'debian-11': 'emi-own' },
+  };
+  return (vendor === 'nimbus' ? nimbus : eucalyptus).connect(account, {
+    http: testHttp(),
+    now: () => Date.UTC(2026, 0, 2, 3, 4, 5),
+  });
 }
 
 /** Answers by action. One without an answer is refused, as the vendor refuses an action that it does not know. */

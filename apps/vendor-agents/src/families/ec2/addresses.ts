@@ -1,8 +1,8 @@
 import type { AddressDriver } from '../../vendor/port.js';
 import { addressTag } from '../../vendor/tags.js';
-import { unlessGone, VendorError } from '../../vendor/vendor-error.js';
+import { asVendorError, unlessGone, VendorError } from '../../vendor/vendor-error.js';
 import { items, text, type XmlNode } from '../../vendor/xml.js';
-import type { Ec2Query, Params } from './query.js';
+import type { Ec2Query } from './query.js';
 import { madeWith, tagList, withTag } from './tags.js';
 
 type Assigned = Awaited<ReturnType<AddressDriver['assign']>>;
@@ -55,11 +55,10 @@ export class PlainAddresses implements AddressDriver {
 
   async assign(region: string, machine: string, token: string): Promise<Assigned> {
     const known = await this.known(region, machine, token);
-    const address = known ?? (await this.allocate(region, machine, token));
-    const [shown] = await this.described(region, address);
-    if (shown === undefined)
-      throw new VendorError('not-found', `the address ${address} of ${machine} is not the account's any more`);
-    if (!holds(shown, machine)) await this.query.call(region, 'AssociateAddress', { PublicIp: address, InstanceId: machine });
+    const [own] = known === undefined ? [] : await this.described(region, known);
+    const address = own === undefined ? await this.allocate(region, machine, token) : ipOf(own);
+    if (own === undefined || !holds(own, machine))
+      await this.query.call(region, 'AssociateAddress', { PublicIp: address, InstanceId: machine });
     return { vendorId: address, address };
   }
 
@@ -82,8 +81,12 @@ export class PlainAddresses implements AddressDriver {
 
   private async allocate(region: string, machine: string, token: string): Promise<string> {
     const address = ipOf(await this.query.call(region, 'AllocateAddress'));
-    const tags: Params = { ResourceId: [machine], Tag: tagList({ [keyFor(token)]: address }) };
-    await this.query.call(region, 'CreateTags', tags);
+    try {
+      await this.query.call(region, 'CreateTags', { ResourceId: [machine], Tag: tagList({ [keyFor(token)]: address }) });
+    } catch (error) {
+      await this.release(region, address).catch(asVendorError);
+      throw error;
+    }
     return address;
   }
 

@@ -60,13 +60,16 @@ const reasons: Readonly<Record<string, FailureReason>> = {
 
 const patterns: readonly (readonly [RegExp, FailureReason])[] = [
   [/NotFound$/, 'not-found'],
-  [/(Duplicate|\.InUse|\.Conflict)$/, 'conflict'],
+  [/(Duplicate|\.InUse|\.Conflict|AlreadyAssociated)$/, 'conflict'],
   [/LimitExceeded$/, 'quota'],
   [/^(Invalid|Missing|Malformed|Unknown|Unsupported)/, 'invalid-request'],
 ];
 
 /** A device name or index that is taken is told in words only. */
 const taken = /already in use|currently in use|already has an interface attached/i;
+
+/** So is that a machine is in no state for it (AssociateAddress). */
+const unfit = /not in a valid state/i;
 
 /** An answer that is not 2xx: `Response/Errors/Error/{Code,Message}`, CloudWatch's `ErrorResponse/Error`, or whatever a proxy on the way wrote. */
 export function ec2Error(answer: HttpAnswer): VendorError {
@@ -82,6 +85,7 @@ export function ec2Error(answer: HttpAnswer): VendorError {
 
 function reasonOf(code: string, message: string): FailureReason {
   if (code === 'InvalidParameterValue' && taken.test(message)) return 'conflict';
+  if (code === 'InvalidInstanceID' && unfit.test(message)) return 'conflict';
   return code === 'GeneralError' ? generalReason(message) : ec2Reason(code);
 }
 

@@ -12,8 +12,8 @@ interface Measure {
   /** In the namespace AWS/EC2. */
   readonly names: readonly string[];
   readonly statistic: 'Average' | 'Sum';
-  /** What a figure of CloudWatch is of a reading's. */
-  readonly scale: number;
+  /** What a figure of CloudWatch is divided by to be a reading. */
+  readonly per: number;
 }
 
 /**
@@ -21,11 +21,11 @@ interface Measure {
  * it is a rate. What is read from local disks and from volumes is told apart, and not of every type both. Of memory it knows nothing.
  */
 const measures: readonly Measure[] = [
-  { metric: 'cpu', names: ['CPUUtilization'], statistic: 'Average', scale: 0.01 },
-  { metric: 'network-in', names: ['NetworkIn'], statistic: 'Sum', scale: 1 / period },
-  { metric: 'network-out', names: ['NetworkOut'], statistic: 'Sum', scale: 1 / period },
-  { metric: 'disk-read', names: ['DiskReadBytes', 'EBSReadBytes'], statistic: 'Sum', scale: 1 / period },
-  { metric: 'disk-write', names: ['DiskWriteBytes', 'EBSWriteBytes'], statistic: 'Sum', scale: 1 / period },
+  { metric: 'cpu', names: ['CPUUtilization'], statistic: 'Average', per: 100 },
+  { metric: 'network-in', names: ['NetworkIn'], statistic: 'Sum', per: period },
+  { metric: 'network-out', names: ['NetworkOut'], statistic: 'Sum', per: period },
+  { metric: 'disk-read', names: ['DiskReadBytes', 'EBSReadBytes'], statistic: 'Sum', per: period },
+  { metric: 'disk-write', names: ['DiskWriteBytes', 'EBSWriteBytes'], statistic: 'Sum', per: period },
 ];
 
 /** CloudWatch, by GetMetricStatistics: it is what Eucalyptus has of it too. */
@@ -52,7 +52,7 @@ export class Ec2Metrics implements VendorMetrics {
       for (const point of await this.points(region, vendorId, name, measure.statistic, from)) {
         const at = Date.parse(text(point, 'Timestamp') ?? '');
         const value = number(point, measure.statistic);
-        if (Number.isFinite(at) && value !== undefined) totals.set(at, (totals.get(at) ?? 0) + value * measure.scale);
+        if (Number.isFinite(at) && value !== undefined) totals.set(at, (totals.get(at) ?? 0) + value / measure.per);
       }
     return [...totals].map(([at, value]) => ({ metric: measure.metric, at, value }));
   }

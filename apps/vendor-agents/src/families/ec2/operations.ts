@@ -12,8 +12,8 @@ const resizingTag = 'agency.resizing';
 export interface Ec2OperationsProfile {
   /** Machines can be stopped, and so given another type, and made images of. */
   readonly stops: boolean;
-  /** Whether things are made with tags, or given them afterwards, or not at all. */
-  readonly tags: 'with' | 'after' | 'none';
+  /** Whether images are made with tags; else they are found by their names. */
+  readonly tagsImages: boolean;
   readonly console: boolean;
 }
 
@@ -92,7 +92,7 @@ export class Ec2Operations implements MachineOperations {
     if (!this.profile.stops) throw new VendorError('invalid-request', 'this cloud makes no image of a machine');
     const name = imageName(image.name, image.token);
     const byName = { Filter: [{ Name: 'name', Value: [name] }] };
-    const tagged = this.profile.tags === 'with';
+    const tagged = this.profile.tagsImages;
     const known = await this.saved(region, tagged ? withTag(imageTag, image.token) : byName);
     if (known) return known;
     try {

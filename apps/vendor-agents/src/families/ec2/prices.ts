@@ -56,7 +56,7 @@ export class Ec2Prices implements VendorPrices {
     return parseJson(answer.body);
   }
 
-  /** A zone has its own: a machine that is bid for at the highest of them can be in any. */
+  /** In USD. A zone has its own: a machine that is bid for at the highest of them can be in any. */
   private async spot(region: string): Promise<readonly VendorPrice[]> {
     const now = new Date(this.now()).toISOString();
     const params = { StartTime: now, EndTime: now, ProductDescription: ['Linux/UNIX'], MaxResults: 1_000 };
@@ -65,8 +65,7 @@ export class Ec2Prices implements VendorPrices {
       const [size, price] = [text(item, 'instanceType'), xmlNumber(item, 'spotPrice')];
       if (size !== undefined && price !== undefined) highest.set(size, Math.max(price, highest.get(size) ?? 0));
     }
-    const currency = currencyOf(region);
-    return [...highest].map(([size, price]) => ({ region, size, price, currency, market: 'spot' as const }));
+    return [...highest].map(([size, price]) => ({ region, size, price, currency: 'USD', market: 'spot' as const }));
   }
 }
 
@@ -92,9 +91,6 @@ function onDemandPrice(region: string, product: Json): VendorPrice | undefined {
   const price = number(field(hourly, 'pricePerUnit'), currency);
   return price === undefined || price === 0 ? undefined : { region, size, price, currency };
 }
-
-/** The spot market of China is in its own currency (DescribeSpotPriceHistory names none). */
-const currencyOf = (region: string): string => (region.startsWith('cn-') ? 'CNY' : 'USD');
 
 /** `{"__type": "…#AccessDeniedException", "message": "…"}` */
 function toldBy(body: string): Told {

@@ -26,8 +26,7 @@ export class Ec2Volumes implements VolumeDriver {
     });
     const volume = volumeOf(answer);
     if (!volume) throw new VendorError('unknown', 'CreateVolume answered without a volume', { code: 'malformed' });
-    if (!this.madeWithTags)
-      await this.query.call(order.region, 'CreateTags', { ResourceId: [volume.vendorId], Tag: tagList(tags) });
+    if (!this.madeWithTags) await this.tag(order.region, volume.vendorId, tags);
     return volume;
   }
 
@@ -72,6 +71,16 @@ export class Ec2Volumes implements VolumeDriver {
     } catch (error) {
       const refusal = asVendorError(error);
       if (refusal.reason !== 'conflict' || ((await this.get(region, vendorId))?.state ?? 'gone') !== 'gone') throw refusal;
+    }
+  }
+
+  /** One that cannot be told from others is no use: it goes. */
+  private async tag(region: string, vendorId: string, tags: Readonly<Record<string, string>>): Promise<void> {
+    try {
+      await this.query.call(region, 'CreateTags', { ResourceId: [vendorId], Tag: tagList(tags) });
+    } catch (error) {
+      await this.delete(region, vendorId).catch(asVendorError);
+      throw error;
     }
   }
 

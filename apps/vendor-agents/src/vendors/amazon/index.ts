@@ -92,7 +92,7 @@ function connect(account: OpenAccount, { http, now }: DriverTools): VendorDriver
       sizes: new OfferedSizes(query),
       images: new PublishedImages(query, amazonImages, images),
       finding: new FoundByTags(query),
-      operations: new Ec2Operations(query, { stops: true, tags: 'with', console: true }),
+      operations: new Ec2Operations(query, { stops: true, tagsImages: true, console: true }),
       volumes: new Ec2Volumes(query, true),
       networks: new Ec2Networks(query),
       addresses: new Ec2Addresses(query),

@@ -72,7 +72,7 @@ function connect(account: OpenAccount, { http, now }: DriverTools): VendorDriver
       sizes: new EucalyptusSizes(query),
       images: new ListedImages(query, account.images ?? {}),
       finding: new FoundByClientToken(query, true),
-      operations: new Ec2Operations(query, { stops: true, tags: 'after', console: true }),
+      operations: new Ec2Operations(query, { stops: true, tagsImages: false, console: true }),
       volumes: new Ec2Volumes(query, false),
       addresses: new PlainAddresses(query),
       metrics: new Ec2Metrics(new Ec2Query(monitoring, key, http, now), isKnown, now),

@@ -54,7 +54,7 @@ export const vendor: VendorModule = {
       sizes: new FixedSizes(query, sizes),
       images: new ListedImages(query, account.images ?? {}),
       finding: new FoundByClientToken(query, false),
-      operations: new Ec2Operations(query, { stops: false, tags: 'none', console: false }),
+      operations: new Ec2Operations(query, { stops: false, tagsImages: false, console: false }),
     };
     return new Ec2Driver({ regions, tellsMaxInstances: false }, query, parts, http);
   },
