@@ -422,6 +422,24 @@ it('takes volumes from a machine before it deletes it, for they would go with it
   expect(changes()).toEqual(['PUT server/server-1/disk/disk-2/detach', 'DELETE server/server-1']);
 });
 
+it('takes a volume for detached that was detached while it asked, and no other', async () => {
+  const attached = { resourceUUID: 'disk-2', resourceState: 'ACTIVE', serverUUID: 'server-1' as string | undefined };
+  let detached = false;
+  const driver = await connected({
+    'GET disk/disk-2': () => json(attached),
+    'PUT server/server-1/disk/disk-2/detach': () => {
+      if (detached) attached.serverUUID = undefined;
+      return refused(400, 'INVALID_PARAMETER', 'disk-2 is not attached to server-1');
+    },
+  });
+  const detach = async () => {
+    await driver.volumes!.detach('North', 'disk-2', 'server-1');
+  };
+  expect(await failure(detach())).toMatchObject({ reason: 'invalid-request' });
+  detached = true;
+  await detach();
+});
+
 it('stops a machine for another size and starts it again, but not one that was stopped', async () => {
   let shown = server({ productOfferUUID: 'Tiny' });
   const driver = await connected({
