@@ -102,9 +102,12 @@ export class Fleet {
     return booting;
   }
 
-  /** To another size that its owner has to confirm. @throws Refusal wrong-state */
-  resize(instance: Instance, size: string): Instance {
-    return this.begin(instance, 'resize', resizing(instance, size));
+  /**
+   * @param final whether the new size is its own at the end; else its owner has to confirm it.
+   * @throws Refusal wrong-state
+   */
+  resize(instance: Instance, size: string, final = false): Instance {
+    return this.begin(instance, 'resize', resizing(instance, size, final));
   }
 
   /** @throws Refusal wrong-state */
@@ -119,6 +122,12 @@ export class Fleet {
 
   relabel(instance: Instance, labels: Readonly<Record<string, string>>): void {
     this.save([{ ...instance, labels }]);
+  }
+
+  rename(instance: Instance, name: string): Instance {
+    const renamed = { ...instance, name };
+    this.save([renamed]);
+    return renamed;
   }
 
   /** The cloud will take a spot machine back, so many ms from now. @throws Refusal wrong-state when it is none, or has ended. */
