@@ -7,5 +7,6 @@ export { vendor as nimbus } from './nimbus/index.js';
 export { vendor as opennebula } from './opennebula/index.js';
 export { vendor as opennebulaocci } from './opennebulaocci/index.js';
 export { vendor as openstack } from './openstack/index.js';
+export { vendor as opsource } from './opsource/index.js';
 export { vendor as ptc } from './ptc/index.js';
 export { vendor as rackspace } from './rackspace/index.js';
