@@ -26,6 +26,8 @@ export interface Protocol {
   admit(cloud: Cloud, request: FastifyRequest): void;
   /** The region that a request is for, where it tells before anybody has looked at who asks; absent: it never does. */
   regionOf?(cloud: Cloud, request: FastifyRequest): string | undefined;
+  /** What a request asks for, where its path does not tell. */
+  actionOf?(request: FastifyRequest): string;
   /** What befell a request, in its words. */
   mishap(mishap: Mishap): Error;
   /** A failure, in its words; what it has none for is thrown on. */
@@ -52,7 +54,7 @@ export class CloudRoutes {
   private async said(action: string, request: FastifyRequest, answer: (asked: Asked) => Said): Promise<Said> {
     const { testbed, cloud, protocol } = this;
     try {
-      testbed.requests.add(cloud.name, action);
+      testbed.requests.add(cloud.name, protocol.actionOf?.(request) ?? action);
       const region = protocol.regionOf?.(cloud, request);
       const place = { cloud: cloud.name, ...(region === undefined ? {} : { region }) };
       const mishap = await mishapAt(testbed, place, request);

@@ -1,10 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import type { Instance } from '../../cloud/instance.js';
 import { passwordOf } from '../credentials.js';
-import { attributeOf, type Markup, textOf, written, xmlDocument } from '../plain-markup.js';
+import { childOf, parseMarkup, textOfChild } from '../markup.js';
 import { shortPage } from '../mishap.js';
 import type { Asked, CloudRoutes, Said } from '../protocol.js';
 import { bodyText } from '../request.js';
+import { written, type XmlData, xmlDocument } from '../xml-data.js';
 import { type BaseImage, imageCalled, imageName, imagesOf, networkOf, osStorageGib, systemOf } from './catalogue.js';
 import { asOpsourceError, invalid, OpsourceError, type Trouble } from './failure.js';
 import { isPage } from './protocol.js';
@@ -84,7 +85,7 @@ const commands: Readonly<Record<string, { readonly title: string; readonly wante
 interface Told {
   readonly status?: number;
   readonly root: string;
-  readonly body: { readonly [name: string]: Markup };
+  readonly body: { readonly [name: string]: XmlData };
 }
 
 /** Response codes: go-dd-cloud-compute, compute/constants.go; SERVER_STARTED and SERVER_STOPPED are remembered, not checked. */
@@ -108,7 +109,7 @@ function spoken(asked: Asked, title: string, answer: (asked: Asked) => Told): Sa
   }
 }
 
-const response = (title: string, responseCode: string, message: string, info?: Markup): Told => ({
+const response = (title: string, responseCode: string, message: string, info?: XmlData): Told => ({
   root: 'response',
   body: { operation: title, responseCode, message, ...(info === undefined ? {} : { info }) },
 });
@@ -132,7 +133,7 @@ const plain = (_name: string, value: unknown): unknown =>
     : value;
 
 /** A page of a list; `pageSize` is at most 250. @throws OpsourceError invalid */
-function page(asked: Asked, root: string, name: string, things: readonly Markup[]): Told {
+function page(asked: Asked, root: string, name: string, things: readonly XmlData[]): Told {
   const { testbed, cloud, query } = asked;
   const [number, wished] = [Number(query.get('pageNumber') ?? '1'), Number(query.get('pageSize') ?? '250')];
   if (!Number.isInteger(number) || number < 1 || !Number.isInteger(wished) || wished < 1 || wished > 250)
@@ -150,16 +151,18 @@ const chosen =
 
 /** A value that a client sent: by its path in JSON, by an attribute or element of that name in XML. */
 function given(request: FastifyRequest, ...path: readonly string[]): string | undefined {
+  const type = request.headers['content-type'];
+  if (isJson(type)) return givenInJson(request.body, path);
+  if (!/^(application|text)\/xml\b/.test(type ?? '')) throw new OpsourceError('media-type', 'Unsupported Media Type');
+  const owner = childOf(parseMarkup(bodyText(request)) ?? undefined, ...path.slice(0, -1));
   const name = path.at(-1) ?? '';
-  if (isJson(request.headers['content-type'])) {
-    const found = path.reduce<unknown>((node, member) => (node as Record<string, unknown> | undefined)?.[member], request.body);
-    if (found === undefined || found === null) return undefined;
-    return typeof found === 'string' ? found : JSON.stringify(found);
-  }
-  if (!/^(application|text)\/xml\b/.test(request.headers['content-type'] ?? ''))
-    throw new OpsourceError('media-type', 'Unsupported Media Type');
-  const xml = bodyText(request);
-  return attributeOf(xml, path.at(-2) ?? '[\\w.-]+', name) ?? textOf(xml, name);
+  return owner?.attributes[name] ?? textOfChild(owner, name);
+}
+
+function givenInJson(body: unknown, path: readonly string[]): string | undefined {
+  const found = path.reduce<unknown>((node, member) => (node as Record<string, unknown> | null | undefined)?.[member], body);
+  if (found === undefined || found === null) return undefined;
+  return typeof found === 'string' ? found : JSON.stringify(found);
 }
 
 function numberGiven(request: FastifyRequest, ...path: readonly string[]): number | undefined {
@@ -221,7 +224,7 @@ function imageView(image: BaseImage) {
   };
 }
 
-function serverView({ cloud }: Asked, server: Instance): { readonly [name: string]: Markup } {
+function serverView({ cloud }: Asked, server: Instance): { readonly [name: string]: XmlData } {
   const { cpus, memory } = specificationOf(cloud.size(server.region, server.size));
   const action = actionOn(server);
   const requestTime = new Date(server.createdAt).toISOString();

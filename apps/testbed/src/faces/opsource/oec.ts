@@ -1,6 +1,6 @@
 import type { Instance } from '../../cloud/instance.js';
 import { passwordOf } from '../credentials.js';
-import { rootOf, textOf } from '../plain-markup.js';
+import { parseMarkup, textOfChild } from '../markup.js';
 import type { Asked, CloudRoutes, Said } from '../protocol.js';
 import { bodyText } from '../request.js';
 import { imageCalled, networkOf, osStorageGib, systemOf } from './catalogue.js';
@@ -60,22 +60,22 @@ function create(asked: Asked): Said {
   const { cloud, request } = asked;
   if (!/^(application|text)\/xml\b/.test(request.headers['content-type'] ?? ''))
     throw new OpsourceError('media-type', 'Cannot consume content type');
-  const xml = bodyText(request);
-  if (rootOf(xml) !== 'Server' || !xml.includes('"http://oec.api.opsource.net/schemas/server"'))
+  const wanted = parseMarkup(bodyText(request));
+  if (wanted?.name !== 'Server' || wanted.namespace !== 'http://oec.api.opsource.net/schemas/server')
     throw invalid('A Server document of the server schema is required.');
-  const started = textOf(xml, 'isStarted')?.toLowerCase();
+  const started = textOfChild(wanted, 'isStarted')?.toLowerCase();
   if (started !== 'true' && started !== 'false') throw invalid('isStarted: true or false is required.');
   const organization = organizationOf(cloud.name);
   deploy(asked, {
-    name: textOf(xml, 'name'),
-    description: textOf(xml, 'description'),
-    image: idIn(textOf(xml, 'imageResourcePath'), /^\/oec\/(?:0\.9\/)?base\/image\/([\w-]+)$/, 'imageResourcePath'),
+    name: textOfChild(wanted, 'name'),
+    description: textOfChild(wanted, 'description'),
+    image: idIn(textOfChild(wanted, 'imageResourcePath'), /^\/oec\/(?:0\.9\/)?base\/image\/([\w-]+)$/, 'imageResourcePath'),
     network: idIn(
-      textOf(xml, 'vlanResourcePath'),
+      textOfChild(wanted, 'vlanResourcePath'),
       new RegExp(`^/oec/(?:0\\.9/)?${organization}/(?:network/)?([\\w-]+)$`),
       'vlanResourcePath',
     ),
-    password: textOf(xml, 'administratorPassword'),
+    password: textOfChild(wanted, 'administratorPassword'),
     started: started === 'true',
   });
   return done('Deploy Server', 'Server deployment request has been accepted.');

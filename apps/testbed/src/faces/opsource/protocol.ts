@@ -3,9 +3,9 @@ import type { Cloud } from '../../cloud/cloud.js';
 import { uuidOf } from '../../cloud/digest.js';
 import type { Testbed } from '../../testbed.js';
 import { passwordOf } from '../credentials.js';
-import { type Markup, written, xmlDocument } from '../plain-markup.js';
 import type { Asked, Protocol, Said } from '../protocol.js';
 import { basicCredentials } from '../request.js';
+import { written, type XmlData, xmlDocument } from '../xml-data.js';
 import { asOpsourceError, denied, mishapError, OpsourceError, type Trouble } from './failure.js';
 
 /** The organization that the account belongs to: `orgId` of myaccount, and a part of nearly every path. */
@@ -78,7 +78,7 @@ const status = (name: string, result: string, resultDetail: string, resultCode: 
 const schemas = 'http://oec.api.opsource.net/schemas';
 
 /** A document of one of the 0.9 schemas. Some of them come with prefixes and some do not: clients have to read namespaces. */
-export function document(schema: string, root: string, content: { readonly [name: string]: Markup }, prefix = ''): Said {
+export function document(schema: string, root: string, content: { readonly [name: string]: XmlData }, prefix = ''): Said {
   const declared = prefix === '' ? '@xmlns' : `@xmlns:${prefix.slice(0, -1)}`;
   const body = written(root, { [declared]: `${schemas}/${schema}`, ...content }, prefix);
   return { type: 'application/xml', body: xmlDocument(body) };
