@@ -19,3 +19,4 @@ export { vendor as ptc } from './ptc/index.js';
 export { vendor as rackspace } from './rackspace/index.js';
 export { vendor as terremark } from './terremark/index.js';
 export { vendor as vcloud } from './vcloud/index.js';
+export { vendor as voxel } from './voxel/index.js';
