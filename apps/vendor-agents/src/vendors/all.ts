@@ -18,6 +18,7 @@ export { vendor as openstack } from './openstack/index.js';
 export { vendor as opsource } from './opsource/index.js';
 export { vendor as ptc } from './ptc/index.js';
 export { vendor as rackspace } from './rackspace/index.js';
+export { vendor as rimuhosting } from './rimuhosting/index.js';
 export { vendor as terremark } from './terremark/index.js';
 export { vendor as vcloud } from './vcloud/index.js';
 export { vendor as voxel } from './voxel/index.js';

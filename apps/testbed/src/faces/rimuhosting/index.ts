@@ -10,7 +10,7 @@ import { serveVps } from './vps.js';
 /** RimuHosting's REST API below `/<cloud>/r`: orders of servers, with an API key in `Authorization`. Its data centres are regions of ours. */
 export const face: Face = {
   name: 'rimuhosting',
-  failedBoot: 'error',
+  failedBoot: 'terminated',
   tellsPrices: true,
   serve(app, testbed) {
     app.setErrorHandler((error: FastifyError, _request, reply) => sendFramed(reply, error));
