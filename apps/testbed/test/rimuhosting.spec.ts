@@ -130,6 +130,7 @@ it('finds orders by what their client knows them by', async () => {
 });
 
 it('stops, starts, restarts and power cycles', async () => {
+  await testbed.fault({ cloud: 'rimuhosting', fault: 'slow-boot', delay_ms: 10_000, times: 1 });
   const { slug } = await make();
   expect(await change(slug, 'RESTARTING')).toMatchObject({ status: 409, content: { response_type: 'ERROR' } });
   await become(slug, 'RUNNING');
