@@ -22,3 +22,4 @@ export { vendor as rimuhosting } from './rimuhosting/index.js';
 export { vendor as terremark } from './terremark/index.js';
 export { vendor as vcloud } from './vcloud/index.js';
 export { vendor as voxel } from './voxel/index.js';
+export { vendor as vpsnet } from './vpsnet/index.js';

@@ -1,26 +1,15 @@
 import type { FastifyRequest } from 'fastify';
 import type { Instance } from '../../cloud/instance.js';
-import { passwordOf } from '../credentials.js';
 import { childOf, parseMarkup, textOfChild } from '../markup.js';
 import { shortPage } from '../mishap.js';
 import type { Asked, CloudRoutes, Said } from '../protocol.js';
 import { bodyText } from '../request.js';
 import { written, type XmlData, xmlDocument } from '../xml-data.js';
-import { type BaseImage, imageCalled, imageName, imagesOf, networkOf, osStorageGib, systemOf } from './catalogue.js';
+import { datacenterView, imageView, serverView } from './caas-views.js';
+import { imagesOf } from './catalogue.js';
 import { asOpsourceError, invalid, OpsourceError, type Trouble } from './failure.js';
 import { isPage } from './protocol.js';
-import {
-  actionOn,
-  clean,
-  command,
-  type Command,
-  deploy,
-  isStarted,
-  reconfigure,
-  serverOf,
-  serversOf,
-  specificationOf,
-} from './servers.js';
+import { clean, command, type Command, deploy, reconfigure, serverOf, serversOf } from './servers.js';
 
 /** The servers of API 2.4 below /caas: the same things as in 0.9, in JSON or XML as the client likes. */
 export function serveCaas(routes: CloudRoutes): void {
@@ -200,60 +189,4 @@ function reconfigureServer(asked: Asked): Told {
   const [cpus, memory] = [numberGiven(asked.request, 'cpuCount'), numberGiven(asked.request, 'memoryGb')];
   reconfigure(asked, server, { ...(cpus === undefined ? {} : { cpus }), ...(memory === undefined ? {} : { memory }) });
   return response('RECONFIGURE_SERVER', 'IN_PROGRESS', `Request to reconfigure Server '${server.name}' has been accepted.`);
-}
-
-const datacenterView = (region: string, city: string | undefined) => ({
-  '@id': region,
-  '@type': 'MCP 1.0',
-  displayName: city ?? region,
-  city: city ?? region,
-});
-
-function imageView(image: BaseImage) {
-  const { title, displayName } = systemOf(image.offered);
-  return {
-    '@id': image.id,
-    '@datacenterId': image.region,
-    name: imageName(image),
-    description: `${title}, 64-bit`,
-    operatingSystem: { '@id': displayName.replace('/', ''), '@displayName': displayName, '@family': 'UNIX' },
-    cpu: { '@count': image.cpuCount, '@speed': 'STANDARD', '@coresPerSocket': 1 },
-    memoryGb: image.memory / 1024,
-    disk: [{ '@id': image.id, '@scsiId': 0, '@sizeGb': osStorageGib, '@speed': 'STANDARD' }],
-    createTime: image.offered.createdAt,
-  };
-}
-
-function serverView({ cloud }: Asked, server: Instance): { readonly [name: string]: XmlData } {
-  const { cpus, memory } = specificationOf(cloud.size(server.region, server.size));
-  const action = actionOn(server);
-  const requestTime = new Date(server.createdAt).toISOString();
-  const { displayName } = systemOf(imageCalled(cloud, server.image).offered);
-  return {
-    '@id': server.id,
-    '@datacenterId': server.region,
-    name: server.name,
-    description: server.labels.description ?? '',
-    operatingSystem: { '@id': displayName.replace('/', ''), '@displayName': displayName, '@family': 'UNIX' },
-    cpu: { '@count': cpus, '@speed': 'STANDARD', '@coresPerSocket': 1 },
-    memoryGb: memory,
-    disk: [{ '@id': server.id, '@scsiId': 0, '@sizeGb': osStorageGib, '@speed': 'STANDARD', '@state': 'NORMAL' }],
-    nic: { '@id': server.id, '@privateIpv4': server.address, '@networkId': networkOf(cloud, server.region), '@state': 'NORMAL' },
-    sourceImageId: server.image,
-    createTime: requestTime,
-    deployed: server.state !== 'booting' && server.state !== 'error',
-    started: isStarted(server),
-    state: server.odd ?? stateOf(server),
-    progress:
-      action === undefined
-        ? undefined
-        : { action, requestTime, userName: passwordOf(cloud.name).username, failureReason: server.fault?.message },
-  };
-}
-
-function stateOf({ state }: Instance): string {
-  if (state === 'error') return 'FAILED_ADD';
-  if (state === 'booting') return 'PENDING_ADD';
-  if (state === 'deleting') return 'PENDING_DELETE';
-  return state === 'running' || state === 'stopped' ? 'NORMAL' : 'PENDING_CHANGE';
 }
