@@ -90,9 +90,12 @@ export class Fleet {
     return this.begin(instance, action, {});
   }
 
-  /** To another size that its owner has to confirm. @throws Refusal wrong-state */
-  resize(instance: Instance, size: string): Instance {
-    return this.begin(instance, 'resize', resizing(instance, size));
+  /**
+   * @param final whether the new size is its own at the end; else its owner has to confirm it.
+   * @throws Refusal wrong-state
+   */
+  resize(instance: Instance, size: string, final = false): Instance {
+    return this.begin(instance, 'resize', resizing(instance, size, final));
   }
 
   /** @throws Refusal wrong-state */

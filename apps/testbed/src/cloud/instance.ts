@@ -58,6 +58,8 @@ export interface Resize {
   readonly to: string;
   /** It was stopped before, and is again afterwards. */
   readonly stopped: boolean;
+  /** Nobody has to confirm it. */
+  readonly final?: true;
 }
 
 /** Takes room in its zone: it runs, or could run again. */
@@ -68,7 +70,7 @@ export const isUp = ({ state, resize }: Instance): boolean =>
   state === 'running' || (state === 'resized' && resize?.stopped !== true);
 
 export type Action =
-  | ('stop' | 'halt' | 'start' | 'reboot' | 'hard-reboot' | 'delete')
+  | ('stop' | 'halt' | 'power-off' | 'start' | 'reboot' | 'hard-reboot' | 'delete')
   | ('suspend' | 'resume' | 'pause' | 'unpause' | 'resize' | 'revert-resize');
 
 interface Transition {
@@ -89,6 +91,8 @@ export const transitions: Readonly<Record<Action, Transition>> = {
   stop: { from: ['running'], by: 'stopping', to: 'stopped', ms: 150 },
   // To EC2 a machine that reboots is running, and may be stopped.
   halt: { from: ['running', 'rebooting'], by: 'stopping', to: 'stopped', ms: 150 },
+  // Without asking its system, whose saved state is lost.
+  'power-off': { from: ['running', 'suspended', 'paused'], by: 'stopping', to: 'stopped', ms: 150 },
   start: { from: ['stopped'], by: 'starting', to: 'running', ms: 200 },
   reboot: { from: ['running'], by: 'rebooting', to: 'running', ms: 200 },
   'hard-reboot': { from: ['running', 'stopped', 'suspended', 'paused'], by: 'rebooting', to: 'running', ms: 200 },

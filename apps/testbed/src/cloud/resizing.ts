@@ -2,9 +2,10 @@ import { type Instance, transitions } from './instance.js';
 import { Refusal } from './refusal.js';
 
 /** @throws Refusal wrong-state */
-export function resizing(instance: Instance, to: string): Pick<Instance, 'resize'> {
+export function resizing(instance: Instance, to: string, final: boolean): Pick<Instance, 'resize'> {
   expect(instance, transitions.resize.from);
-  return { resize: { from: instance.size, to, stopped: instance.state === 'stopped' } };
+  const resize = { from: instance.size, to, stopped: instance.state === 'stopped' };
+  return { resize: final ? { ...resize, final } : resize };
 }
 
 /** A stopped instance takes another size at once, and runs with it when it is started. @throws Refusal wrong-state */
@@ -24,7 +25,7 @@ export function settledOf(instance: Instance, { to }: NonNullable<Instance['chan
   const settled: Instance = { ...instance, state: to, change: null };
   const { resize } = instance;
   if (!resize || to === 'terminated') return settled;
-  if (to === 'resized') return { ...settled, size: resize.to };
+  if (to === 'resized') return resize.final ? confirmed({ ...settled, size: resize.to }) : { ...settled, size: resize.to };
   return { ...settled, size: resize.from, state: resize.stopped ? 'stopped' : 'running', resize: null };
 }
 

@@ -2,6 +2,7 @@
 export { face as cloudstack } from './cloudstack/index.js';
 export { face as ec2 } from './ec2/index.js';
 export { face as eucalyptus } from './eucalyptus/index.js';
+export { face as gandi } from './gandi/index.js';
 export { face as nimbus } from './nimbus/index.js';
 export { face as opennebula } from './opennebula/index.js';
 export { face as opennebulaocci } from './opennebulaocci/index.js';
