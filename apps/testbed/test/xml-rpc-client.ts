@@ -54,7 +54,7 @@ const decoders: Readonly<Record<string, (element: MarkupElement) => unknown>> = 
   array: (element) => childrenOf(childOf(element, 'data'), 'value').map(decoded),
   struct: (element) =>
     Object.fromEntries(
-      childrenOf(element, 'member').map((member) => [childOf(member, 'name')?.text, decoded(childOf(member, 'value'))]),
+      childrenOf(element, 'member').map((member) => [childOf(member, 'name')?.text ?? '', decoded(childOf(member, 'value'))]),
     ),
 };
 

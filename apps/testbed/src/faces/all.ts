@@ -10,4 +10,5 @@ export { face as openstack } from './openstack/index.js';
 export { face as ptc } from './ptc/index.js';
 export { face as rackspace } from './rackspace/index.js';
 export { face as slicehost } from './slicehost/index.js';
+export { face as softlayer } from './softlayer/index.js';
 export { face as vpsnet } from './vpsnet/index.js';
