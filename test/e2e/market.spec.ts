@@ -59,6 +59,17 @@ ${more}`;
     const mixed = await client.submit(call('mixed', 3, '{ on_demand_at_least: 1 }'));
     await client.cfpReaches(mixed, 'fulfilled');
     expect(await marketsOf('mixed')).toEqual(['on-demand', 'spot', 'spot']);
+    const taken = (await testbed.machines()).find(({ name, market }) => name.startsWith('mixed') && market === 'spot');
+    if (!taken) throw new Error('no spot machine');
+    await testbed.interrupt(taken.id, 60_000);
+    await eventually(async () => {
+      const mine = (await client.list('/compute/')).filter(({ attributes }) =>
+        String(attributes['occi.compute.hostname']).startsWith('mixed'),
+      );
+      const messages = mine.map(({ attributes }) => String(attributes['occi.compute.state.message']));
+      const ending = messages.filter((message) => message.startsWith('The vendor will take it back'));
+      expect(ending).toHaveLength(1);
+    }, 30_000);
   }, 60_000);
 
   it('refuses what the quota of the tenant does not leave, and says so; what it leaves can be had', async () => {

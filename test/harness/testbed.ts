@@ -30,6 +30,11 @@ export class TestbedControl {
     return data.filter(({ state }) => state !== 'deleted').map(({ name }) => name);
   }
 
+  /** The vendor will take a spot machine back. */
+  async interrupt(id: string, noticeMs: number): Promise<void> {
+    await axios.post(`${this.url}/control/instances/${id}/interrupt`, { notice_ms: noticeMs });
+  }
+
   async die(address: string): Promise<void> {
     await axios.post(`${this.url}/control/instances/by-address/${address}/die`, {});
   }

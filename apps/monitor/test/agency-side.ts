@@ -13,6 +13,8 @@ import {
   StoredPublisher,
   subjects,
   type WatchMessage,
+  encoded,
+  type Readings,
 } from '@cloud-agency/bus';
 import { createLog, randomIds, type RunningApp, systemClock } from '@cloud-agency/runtime';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -133,6 +135,11 @@ export class AgencySide {
   }
 
   /** Sends the whole of what is to be measured for a sensor, under the next version. */
+  /** As a vendor's agent tells what its vendor measures. */
+  tell(readings: Readings): void {
+    this.connection.publish(subjects.readings, encoded(readings));
+  }
+
   async observe(sensor: string, wanted: Observed): Promise<void> {
     const version = (this.versions.get(sensor) ?? 0) + 1;
     this.versions.set(sensor, version);

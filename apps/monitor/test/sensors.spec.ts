@@ -70,6 +70,31 @@ it('measures every metric of a machine that lives, and of one that does not', as
   expect(agency.figuresOf('all')?.measurements.at(-1)?.detail).toContain('ECONNREFUSED');
 });
 
+it('measures what the vendor tells, as long as that is of now', async () => {
+  const web = await machine();
+  await agency.observe('told', { collectors: ['cpu', 'network_in', 'memory'].map((metric) => collector(metric, web)) });
+  await until(() => Object.keys(measured('told')).length === 3);
+  expect(measured('told')).toEqual({ cpu: null, network_in: null, memory: null });
+  const at = new Date(Date.now() - 5_000).toISOString();
+  const old = new Date(Date.now() - 3_000_000).toISOString();
+  agency.tell({
+    agent: 'campus',
+    placement: 'web-1',
+    readings: [
+      { metric: 'cpu', at, value: 0.25 },
+      { metric: 'cpu', at: old, value: 0.9 },
+      { metric: 'memory', at: old, value: 2 },
+    ],
+  });
+  agency.tell({ agent: 'campus', placement: 'another', readings: [{ metric: 'network-in', at, value: 7 }] });
+  await until(() => measured('told').cpu === 0.25);
+  expect(measured('told')).toEqual({ cpu: 0.25, network_in: null, memory: null });
+  expect(agency.figuresOf('told')?.measurements.find(({ metric }) => metric === 'cpu')).toMatchObject({
+    unit: '1',
+    detail: expect.stringMatching(/measured by the vendor \d+ s ago/) as string,
+  });
+});
+
 it('aggregates each period and publishes what comes of it', async () => {
   const web = await machine();
   web.delay = 20;

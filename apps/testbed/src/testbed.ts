@@ -33,6 +33,7 @@ export interface TestbedOptions {
 export interface Testbed {
   readonly clouds: ReadonlyMap<string, Cloud>;
   readonly fleet: Fleet;
+  readonly addresses: AddressBlock;
   readonly volumes: Volumes;
   readonly networks: Networks;
   readonly interfaces: Interfaces;
@@ -88,6 +89,7 @@ export async function openTestbed({ directory, clouds: wanted, clock, ids, log, 
   return {
     clouds,
     fleet,
+    addresses,
     volumes,
     networks,
     interfaces,

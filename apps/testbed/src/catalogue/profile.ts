@@ -38,6 +38,8 @@ export interface Profile {
   /** Volume prices and the limits of an elastic disk, as they are written. */
   readonly volumes: readonly FlatRow[];
   readonly elasticDisk: readonly FlatRow[];
+  /** What single resources cost, where a protocol tells it: `- { resource: cpu, unit: GHz/hour, …, price: 0.01 USD }`. */
+  readonly unitPrices: readonly FlatRow[];
 }
 
 type WrittenRegion = Omit<RegionProfile, 'bootMs' | 'place'> & RegionPlace & { readonly boot: string };
@@ -46,7 +48,14 @@ type WrittenRegion = Omit<RegionProfile, 'bootMs' | 'place'> & RegionPlace & { r
 export function readProfile(yaml: string): Profile {
   const { values, rows } = readFlatYaml(yaml);
   const { vendor, title, face, laboratory, release = '', free_sizes: freeSizes } = values;
-  const { regions = [], sizes = [], volumes = [], egress = [], elastic_disk: elasticDisk = [] } = rows;
+  const {
+    regions = [],
+    sizes = [],
+    volumes = [],
+    egress = [],
+    elastic_disk: elasticDisk = [],
+    unit_prices: unitPrices = [],
+  } = rows;
   return {
     vendor: String(vendor),
     title: String(title),
@@ -59,6 +68,7 @@ export function readProfile(yaml: string): Profile {
     egress: egressOf(egress),
     volumes,
     elasticDisk,
+    unitPrices,
   };
 }
 

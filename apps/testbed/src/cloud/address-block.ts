@@ -14,6 +14,8 @@ const patienceMs = 3000;
  */
 export class AddressBlock {
   private readonly taken = new Set<number>();
+  /** Those of accounts that keep addresses of their own: nobody gets them without asking for them. */
+  private readonly reserved = new Set<number>();
   private last = 0;
 
   private constructor(
@@ -42,12 +44,17 @@ export class AddressBlock {
   take(): string | null {
     for (let step = 1; step < holder; step += 1) {
       const host = ((this.last + step - 1) % (holder - 1)) + 1;
-      if (this.taken.has(host)) continue;
+      if (this.taken.has(host) || this.reserved.has(host)) continue;
       this.taken.add(host);
       this.last = host;
       return `${this.network}.${host}`;
     }
     return null;
+  }
+
+  /** Marks an address of this block as an account's own: in use or not, it is given to nobody else. */
+  reserve(address: string): void {
+    this.reserved.add(hostOf(address));
   }
 
   /** Marks an address of this block as in use. */

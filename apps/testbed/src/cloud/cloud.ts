@@ -21,6 +21,10 @@ export interface InstanceOrder {
   readonly labels: Readonly<Record<string, string>>;
   readonly keyName: string | null;
   readonly spot?: boolean;
+  /** They are made by way of `booting`, and not started. */
+  readonly stopped?: boolean;
+  /** One that the account has reserved; absent: the testbed chooses. */
+  readonly address?: string;
   readonly request: Instance['request'];
 }
 
@@ -98,18 +102,24 @@ export class Cloud {
   create(order: InstanceOrder): Instance[] {
     this.checkQuota(order);
     const zone = this.zoneFor(order);
-    const place = { cloud: this.name, region: order.region.region };
-    const fails = this.parts.faults.strike('boot-error', place) ?? this.parts.faults.strike('boot-error', { ...place, zone });
-    const to = fails ? this.parts.failedBoot : 'running';
-    const slow = this.parts.faults.strike('slow-boot', place);
-    const now = this.parts.clock.now();
     return this.parts.fleet.place(
-      this.wanted(order, zone, {
-        state: 'booting',
-        change: { to, at: now + order.region.bootMs + (slow?.delay_ms ?? 0) },
-        fault: fails ? { ...bootFault, at: now } : null,
-      }),
+      this.wanted(order, zone, this.bootOf(order.region, zone, order.stopped ? 'stopped' : 'running')),
     );
+  }
+
+  /** Makes instances that do not run, where a protocol starts them by a request of its own: room and quota are looked at by `boot`. */
+  createStopped(order: InstanceOrder): Instance[] {
+    const zone = order.zone ?? order.region.zones[0] ?? '';
+    return this.parts.fleet.place(this.wanted(order, zone, { state: 'stopped', change: null, fault: null }));
+  }
+
+  /** Starts one that was made stopped for the first time. @throws Refusal wrong-state, quota or no-capacity */
+  boot(instance: Instance): Instance {
+    const region = this.region(instance.region);
+    if (!region) throw new Refusal('no-capacity', `There is no region ${instance.region} any more.`);
+    this.checkQuota({ region, ids: [] });
+    const zone = this.zoneFor({ region, zone: instance.zone, ids: [] });
+    return this.parts.fleet.boot(instance, this.bootOf(region, zone, 'running'));
   }
 
   /** Keeps a record of instances that could not be started, where a protocol answers before it knows. */
@@ -136,14 +146,28 @@ export class Cloud {
     this.parts.disk.forgetKeyPair(this.name, region, name);
   }
 
-  private wanted(order: InstanceOrder, zone: string, course: Pick<Instance, 'state' | 'change' | 'fault'>): NewInstance[] {
-    const { region, size, image, name, labels, keyName, spot = false, request } = order;
-    const bought = spot ? { spot } : {};
+  /** How a boot that begins now will go. */
+  private bootOf({ region, bootMs }: RegionProfile, zone: string, end: 'running' | 'stopped'): Course {
+    const place = { cloud: this.name, region };
+    const fails = this.parts.faults.strike('boot-error', place) ?? this.parts.faults.strike('boot-error', { ...place, zone });
+    const to = fails ? this.parts.failedBoot : end;
+    const slow = this.parts.faults.strike('slow-boot', place);
+    const now = this.parts.clock.now();
+    return {
+      state: 'booting',
+      change: { to, at: now + bootMs + (slow?.delay_ms ?? 0) },
+      fault: fails ? { ...bootFault, at: now } : null,
+    };
+  }
+
+  private wanted(order: InstanceOrder, zone: string, course: Course): NewInstance[] {
+    const { region, size, image, name, labels, keyName, spot = false, address, request } = order;
+    const bought = { ...(spot ? { spot } : {}), ...(address === undefined ? {} : { address }) };
     const common = { cloud: this.name, region: region.region, zone, size: size.name, image, name, labels, keyName, request };
     return order.ids.map((id) => ({ id, ...common, ...bought, ...course, createdAt: this.parts.clock.now() }));
   }
 
-  private checkQuota({ region, ids }: InstanceOrder): void {
+  private checkQuota({ region, ids }: Pick<InstanceOrder, 'region' | 'ids'>): void {
     const used = this.instances(region.region).filter(({ state }) => state !== 'terminated').length;
     const struck = this.parts.faults.strike('quota', { cloud: this.name, region: region.region });
     if (struck || used + ids.length > region.quota) {
@@ -154,7 +178,7 @@ export class Cloud {
     }
   }
 
-  private zoneFor({ region, zone, ids }: InstanceOrder): string {
+  private zoneFor({ region, zone, ids }: Pick<InstanceOrder, 'region' | 'zone' | 'ids'>): string {
     const place = { cloud: this.name, region: region.region };
     const roomy = this.parts.faults.strike('no-capacity', place) ? [] : this.roomyZones(region, zone, ids.length);
     const open = roomy.find((name) => !this.parts.faults.strike('no-capacity', { ...place, zone: name }));
@@ -176,5 +200,7 @@ export class Cloud {
       .map(({ name }) => name);
   }
 }
+
+type Course = Pick<Instance, 'state' | 'change' | 'fault'>;
 
 const bootFault = { code: 500, message: 'The instance failed to boot.' };

@@ -11,7 +11,10 @@ import { confirmed, resizing, settledOf, withSize } from './resizing.js';
 const afterlifeMs = 3_600_000;
 
 /** What a new instance is known by before it has an address. */
-export type NewInstance = Omit<Instance, 'address' | 'dead' | 'endedAt' | 'launchedAt'>;
+export type NewInstance = Omit<Instance, 'address' | 'dead' | 'endedAt' | 'launchedAt'> & {
+  /** One that its account has reserved; absent: the testbed chooses. */
+  readonly address?: string;
+};
 
 export interface FleetParts {
   readonly disk: Disk;
@@ -90,6 +93,15 @@ export class Fleet {
     return this.begin(instance, action, {});
   }
 
+  /** Of a stopped one, on the course that a new one takes. @throws Refusal wrong-state */
+  boot(instance: Instance, course: Pick<Instance, 'state' | 'change' | 'fault'>): Instance {
+    if (instance.state !== 'stopped') throw new Refusal('wrong-state', `Instance ${instance.id} is ${instance.state}.`);
+    const booting = { ...instance, ...course };
+    this.save([booting]);
+    this.schedule(booting);
+    return booting;
+  }
+
   /**
    * @param final whether the new size is its own at the end; else its owner has to confirm it.
    * @throws Refusal wrong-state
@@ -110,6 +122,12 @@ export class Fleet {
 
   relabel(instance: Instance, labels: Readonly<Record<string, string>>): void {
     this.save([{ ...instance, labels }]);
+  }
+
+  rename(instance: Instance, name: string): Instance {
+    const renamed = { ...instance, name };
+    this.save([renamed]);
+    return renamed;
   }
 
   /** The cloud will take a spot machine back, so many ms from now. @throws Refusal wrong-state when it is none, or has ended. */
@@ -181,8 +199,11 @@ export class Fleet {
     for (const instance of instances) this.instances.set(instance.id, instance);
   }
 
-  private addressFor({ state }: NewInstance): string | null {
-    return state === 'error' ? null : this.parts.addresses.take();
+  private addressFor({ state, address }: NewInstance): string | null {
+    if (state === 'error') return null;
+    if (address === undefined) return this.parts.addresses.take();
+    this.parts.addresses.keep(address);
+    return address;
   }
 
   private schedule(instance: Instance): void {

@@ -137,7 +137,6 @@ export function operations({ abilities }: VendorModule, subject: () => Subject):
       if (metric === 'cpu' && !total) expect(value).toBeLessThanOrEqual(1);
       expect(Math.abs(Date.now() - at)).toBeLessThan(3_600_000);
     }
-    expect(new Set(readings.map(({ metric }) => metric)).has('cpu')).toBe(true);
     expect(await driver.metrics!.read(order.region, machine, Date.now() + 3_600_000)).toEqual([]);
   });
 }
