@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Installs from the lock files, lints, type-checks, builds and runs every test, the store's once more over Debian's PostgreSQL where that can
-// be had, and the long trials of `npm run fuzz`. Each step counts as one check beside the tests.
+// be had, the contract of every vendor, and the long trials of `npm run fuzz`. Each step counts as one check beside the tests.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -36,6 +36,21 @@ function tests(name, args = [], environment = {}) {
   if (status !== 0 && results.numFailedTests + results.numRuntimeErrorTestSuites === 0) failed += 1;
 }
 
+/** Every vendor's contract; its last line counts the tests. */
+function vendors() {
+  console.log('\n== vendors: npm run test:vendors');
+  const { status, stdout } = spawnSync('npm', ['run', '--silent', 'test:vendors'], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+  });
+  console.log(stdout);
+  const [, good, bad] = /(\d+) passed, (\d+) failed\s*$/.exec(stdout) ?? [];
+  passed += Number(good ?? 0);
+  failed += Number(bad ?? 0);
+  if (status !== 0 && Number(bad ?? 0) === 0) failed += 1;
+}
+
 function readReport() {
   try {
     return JSON.parse(readFileSync(report, 'utf8'));
@@ -62,6 +77,7 @@ if (step('install and build', process.execPath, ['scripts/prepared.mjs'])) {
     tests('store over PostgreSQL', ['libs/store'], { TEST_DATABASE_URL: server.url });
     server.stop();
   } else console.log('\n== store over PostgreSQL: left out, there is no PostgreSQL here and none can be installed');
+  vendors();
   step('fuzz', 'npm', ['run', '--silent', 'fuzz']);
 }
 rmSync(scratch, { recursive: true, force: true });

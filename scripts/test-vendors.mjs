@@ -25,7 +25,8 @@ function contract(vendor) {
   return new Promise((resolve) => {
     child.on('exit', () => {
       const { numPassedTests: passed = 0, numFailedTests: failed = 0, testResults = [] } = resultsIn(report);
-      const broken = passed + failed === 0 || testResults.some(({ status }) => status === 'failed') ? Math.max(1, failed) : failed;
+      const broken =
+        passed + failed === 0 || testResults.some(({ status }) => status === 'failed') ? Math.max(1, failed) : failed;
       console.log(`${broken === 0 ? 'ok' : 'NO'}  ${vendor.padEnd(14)} ${passed} passed, ${broken} failed`);
       if (broken > 0) console.log(said);
       resolve({ passed, failed: broken });

@@ -7,6 +7,7 @@ export { vendor as eucalyptus } from './eucalyptus/index.js';
 export { vendor as flexiant } from './flexiant/index.js';
 export { vendor as gogrid } from './gogrid/index.js';
 export { vendor as hostko } from './hostko/index.js';
+export { vendor as linode } from './linode/index.js';
 export { vendor as niifi } from './niifi/index.js';
 export { vendor as nimbus } from './nimbus/index.js';
 export { vendor as onapp } from './onapp/index.js';

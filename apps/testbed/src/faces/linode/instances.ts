@@ -1,10 +1,13 @@
+import { Type } from '@sinclair/typebox';
 import type { Instance } from '../../cloud/instance.js';
 import type { Api, Call, Handler } from './api.js';
+import { readBody } from './body.js';
 import { createInstance } from './create-instance.js';
-import { notFound } from './errors.js';
+import { badRequest, notFound } from './errors.js';
 import { boot, reboot, resize, shutdown } from './instance-actions.js';
 import { instanceView } from './instance-view.js';
 import { addAddress, addedTo, deleteAddress, listAddresses, showAddress } from './ips.js';
+import { checkLabel, checkTags, labelsOf } from './labels.js';
 import { paged } from './paging.js';
 import { showStats } from './stats.js';
 
@@ -13,6 +16,7 @@ export function serveInstances(api: Api): void {
   api.route('GET', '/linode/instances', listInstances);
   api.route('POST', '/linode/instances', createInstance);
   api.route('GET', '/linode/instances/:linode', showInstance);
+  api.route('PUT', '/linode/instances/:linode', updateInstance);
   api.route('DELETE', '/linode/instances/:linode', deleteInstance);
   api.route('POST', '/linode/instances/:linode/boot', boot);
   api.route('POST', '/linode/instances/:linode/reboot', reboot);
@@ -43,6 +47,21 @@ const listInstances: Handler = (call) =>
   );
 
 const showInstance: Handler = (call) => instanceView(call, findInstance(call));
+
+const Update = Type.Object({ label: Type.Optional(Type.String()), tags: Type.Optional(Type.Array(Type.String())) });
+
+/** What is named is replaced ("Update a Linode"). */
+const updateInstance: Handler = (call) => {
+  const instance = findInstance(call);
+  const { label, tags } = readBody(Update, call);
+  checkTags(tags);
+  if (label !== undefined) checkLabel(label, { least: 3, most: 64 });
+  if (instancesOf(call).some(({ id, name }) => name === label && id !== instance.id))
+    throw badRequest('Label must be unique among your linodes', 'label');
+  const renamed = label === undefined ? instance : call.testbed.fleet.rename(instance, label);
+  if (tags !== undefined) call.testbed.fleet.relabel(renamed, labelsOf(tags));
+  return instanceView(call, findInstance(call));
+};
 
 /** Its addresses go with it. */
 const deleteInstance: Handler = (call) => {
