@@ -8,7 +8,9 @@ export class Datacenters {
 
   constructor(private readonly api: GandiApi) {}
 
+  /** As they are now. */
   async names(): Promise<readonly string[]> {
+    this.known = undefined;
     return [...(await this.all()).keys()];
   }
 

@@ -61,10 +61,9 @@ export class GandiDriver implements VendorDriver {
     return Promise.resolve([region]);
   }
 
-  /** Gandi has the same everywhere, and tells of it nowhere: the data centre is asked for all the same. */
+  /** Gandi has the same in all its data centres, and tells of it nowhere. */
   async sizes(region: string): Promise<readonly Size[]> {
-    await this.datacenters.id(region);
-    return sizes;
+    return (await this.datacenters.names()).includes(region.toLowerCase()) ? sizes : [];
   }
 
   quotas(): Promise<readonly QuotaLeft[]> {
@@ -105,7 +104,7 @@ export class GandiDriver implements VendorDriver {
     if (vm === undefined) return undefined;
     const instance = instanceOf(vm, region);
     if (!['being_created', 'invalid'].includes(text(vm, 'state') ?? '')) return instance;
-    const creation = (await operationsOn(this.api, numberOf(vendorId))).find(({ type }) => type === 'vm_create');
+    const creation = (await operationsOn(this.api, { vm_id: numberOf(vendorId) })).find(({ type }) => type === 'vm_create');
     return creation?.failure === undefined ? instance : { ...instance, state: 'error', fault: bootFault(creation.failure) };
   }
 
@@ -118,7 +117,7 @@ export class GandiDriver implements VendorDriver {
     const instance = await this.get(region, vendorId);
     if (!instance || instance.state === 'gone') throw new VendorError('not-found', `${region} has no machine ${vendorId}`);
     const id = numberOf(vendorId);
-    const pending = (await operationsOn(this.api, id)).filter(({ isPending }) => isPending);
+    const pending = (await operationsOn(this.api, { vm_id: id })).filter(({ isPending }) => isPending);
     if (pending.some(({ type }) => type === 'vm_delete' || type === 'vm_stop')) return;
     if (pending.length > 0)
       throw new VendorError('conflict', `Gandi works on the machine ${vendorId}: ${pending[0]?.type ?? ''}`, { underWay: true });

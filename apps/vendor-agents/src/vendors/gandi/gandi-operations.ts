@@ -36,7 +36,7 @@ export class GandiOperations implements MachineOperations {
     const wanted = resourcesOf(size);
     const id = numberOf(vendorId);
     const vm = await this.api.read('hosting.vm.info', id);
-    if ((await operationsOn(this.api, id)).some(({ isPending }) => isPending)) return false;
+    if ((await operationsOn(this.api, { vm_id: id })).some(({ isPending }) => isPending)) return false;
     const disk = requiredSystemDisk(vm);
     const diskSize = number(disk, 'size') ?? 0;
     if (mib(wanted.disk) < diskSize)

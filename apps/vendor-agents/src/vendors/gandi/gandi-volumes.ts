@@ -6,6 +6,7 @@ import type { Datacenters } from './datacenters.js';
 import type { Disks } from './disks.js';
 import { type GandiApi, idOf, numberOf } from './gandi-api.js';
 import { mib } from './sizes.js';
+import { operationsOn } from './work.js';
 
 /** Gandi's disks. It tells no device names: which one a disk becomes depends on the machine's image. */
 export class GandiVolumes implements VolumeDriver {
@@ -31,9 +32,14 @@ export class GandiVolumes implements VolumeDriver {
     return disk === undefined ? undefined : volumeOf(disk, region);
   }
 
+  /** A disk may name its machine before the operation that attaches it has ended, and after the one that detaches it has begun. */
   async get(region: string, vendorId: string): Promise<Volume | undefined> {
     const disk = await unlessGone(this.disks.info(vendorId));
-    return disk === undefined ? undefined : volumeOf(disk, region);
+    if (disk === undefined) return undefined;
+    const volume = volumeOf(disk, region);
+    if (volume.state !== 'attached') return volume;
+    const operations = await operationsOn(this.api, { disk_id: numberOf(vendorId) });
+    return operations.some(({ isPending }) => isPending) ? { ...volume, state: 'building' } : volume;
   }
 
   /** What is attached where it is wanted has been asked for before. */

@@ -13,9 +13,9 @@ export interface Operation {
 const pending: readonly string[] = ['BILL', 'WAIT', 'RUN'];
 const failed: readonly string[] = ['ERROR', 'CANCEL', 'SUPPORT'];
 
-/** The latest operations on a machine, the newest first. */
-export async function operationsOn(api: GandiApi, vm: number): Promise<readonly Operation[]> {
-  const rows = await api.read('operation.list', { vm_id: vm, sort_by: 'date_created DESC', items_per_page: 10 });
+/** The latest operations on a machine or a disk, the newest first. */
+export async function operationsOn(api: GandiApi, subject: Readonly<Record<string, number>>): Promise<readonly Operation[]> {
+  const rows = await api.read('operation.list', { ...subject, sort_by: 'date_created DESC', items_per_page: 10 });
   if (!Array.isArray(rows)) throw malformed('operation.list answered without a list');
   return (rows as readonly Json[]).map(operationOf);
 }
