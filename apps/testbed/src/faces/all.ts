@@ -3,6 +3,7 @@ export { face as brightbox } from './brightbox/index.js';
 export { face as cloudsigma } from './cloudsigma/index.js';
 export { face as cloudstack } from './cloudstack/index.js';
 export { face as ec2 } from './ec2/index.js';
+export { face as elasticstack } from './elasticstack/index.js';
 export { face as eucalyptus } from './eucalyptus/index.js';
 export { face as flexiant } from './flexiant/index.js';
 export { face as gandi } from './gandi/index.js';

@@ -5,6 +5,7 @@ export { vendor as cloudsigma } from './cloudsigma/index.js';
 export { vendor as cloudstack } from './cloudstack/index.js';
 export { vendor as eucalyptus } from './eucalyptus/index.js';
 export { vendor as flexiant } from './flexiant/index.js';
+export { vendor as gandi } from './gandi/index.js';
 export { vendor as gogrid } from './gogrid/index.js';
 export { vendor as hostko } from './hostko/index.js';
 export { vendor as linode } from './linode/index.js';

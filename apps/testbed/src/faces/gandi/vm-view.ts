@@ -118,6 +118,9 @@ const sizeOf = (cloud: Cloud, { region, size }: Instance): Pick<Size, 'vcpus' | 
 /** What the testbed calls so many cores and MiB: as the catalogue does, where it knows such a machine. */
 export function sizeCalled(cloud: Cloud, region: string, cores: number, memoryMib: number, diskMib: number): string {
   const memory = memoryMib / 1024;
-  const listed = cloud.sizes(region).find(({ vcpus, memoryGib }) => vcpus === cores && memoryGib === memory);
-  return listed?.name ?? `c${cores}-m${memory}-d${Math.round(diskMib / 1024)}`;
+  const disk = Math.round(diskMib / 1024);
+  const listed = cloud
+    .sizes(region)
+    .find(({ vcpus, memoryGib, diskGib }) => vcpus === cores && memoryGib === memory && diskGib === disk);
+  return listed?.name ?? `c${cores}-m${memory}-d${disk}`;
 }
