@@ -6,6 +6,7 @@ const listed = [
   { id: '3', name: 'Debian 12 (arm64)', created: '2026-05-01' },
   { id: '4', name: 'linode/ubuntu22.04' },
   { id: '5', name: 'Rocky Linux 9', architecture: 'aarch64' },
+  { id: '6', name: 'Debian Linux 13' },
 ];
 const wanted = (name: string, architecture: string | null = 'x64') => ({ name, architecture, region: 'here' });
 
@@ -15,6 +16,7 @@ describe('imageAmong', () => {
     expect(imageAmong(listed, {}, wanted('debian-12', null))).toBe('2');
     expect(imageAmong(listed, {}, wanted('debian-12', 'arm64'))).toBe('3');
     expect(imageAmong(listed, {}, wanted('ubuntu-22.04'))).toBe('4');
+    expect(imageAmong(listed, {}, wanted('debian-13'))).toBe('6');
   });
 
   it('takes what the account maps, by id or by name', () => {

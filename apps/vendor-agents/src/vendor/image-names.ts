@@ -13,9 +13,9 @@ export interface ImagePattern {
  * usually make of them (`Debian 12`, `debian-12-genericcloud-amd64`, `linode/debian12`, `Ubuntu Server 22.04 LTS`).
  */
 export const imagePatterns: Readonly<Record<string, ImagePattern>> = {
-  'debian-11': { name: /^(.*\/)?debian([ _-]*(gnu[ /]?linux)?[ _-]*)11(?!\d)/i, distro: 'debian', version: /^11\b/ },
-  'debian-12': { name: /^(.*\/)?debian([ _-]*(gnu[ /]?linux)?[ _-]*)12(?!\d)/i, distro: 'debian', version: /^12\b/ },
-  'debian-13': { name: /^(.*\/)?debian([ _-]*(gnu[ /]?linux)?[ _-]*)13(?!\d)/i, distro: 'debian', version: /^13\b/ },
+  'debian-11': { name: /^(.*\/)?debian([ _-]*((gnu[ /]?)?linux)?[ _-]*)11(?!\d)/i, distro: 'debian', version: /^11\b/ },
+  'debian-12': { name: /^(.*\/)?debian([ _-]*((gnu[ /]?)?linux)?[ _-]*)12(?!\d)/i, distro: 'debian', version: /^12\b/ },
+  'debian-13': { name: /^(.*\/)?debian([ _-]*((gnu[ /]?)?linux)?[ _-]*)13(?!\d)/i, distro: 'debian', version: /^13\b/ },
   'ubuntu-22.04': {
     name: /^(.*\/)?ubuntu[ _-]*(server[ _-])?(linux[ _-])?(22\.04|jammy)/i,
     distro: 'ubuntu',
