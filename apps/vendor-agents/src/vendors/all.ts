@@ -17,5 +17,6 @@ export { vendor as opennebulaocci } from './opennebulaocci/index.js';
 export { vendor as openstack } from './openstack/index.js';
 export { vendor as ptc } from './ptc/index.js';
 export { vendor as rackspace } from './rackspace/index.js';
+export { vendor as softlayer } from './softlayer/index.js';
 export { vendor as terremark } from './terremark/index.js';
 export { vendor as vcloud } from './vcloud/index.js';
