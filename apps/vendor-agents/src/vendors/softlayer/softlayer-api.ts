@@ -1,3 +1,4 @@
+import { allPages } from '../../vendor/all-pages.js';
 import type { HttpAnswer, VendorHttp } from '../../vendor/http.js';
 import { type Json, text } from '../../vendor/json.js';
 import { malformed } from '../../vendor/refusal.js';
@@ -44,16 +45,14 @@ export class SoftLayerApi {
     return valueOf(await this.send(call, {}, false));
   }
 
-  /** All pages of a list: as many things as its answer says that there are, or until there are no more. */
+  /** All pages of a list. */
   async all(call: SoftLayerCall): Promise<readonly Json[]> {
-    const found: Json[] = [];
-    for (;;) {
-      const answer = await this.send(call, { resultLimit: { limit: pageLength, offset: found.length } }, true);
+    return await allPages(async (_page, offset) => {
+      const answer = await this.send(call, { resultLimit: { limit: pageLength, offset } }, true);
       const rows: Json = valueOf(answer);
       if (!isList(rows)) throw malformed(`${call.method} answered without a list`);
-      found.push(...rows);
-      if (rows.length === 0 || found.length >= totalOf(answer)) return found;
-    }
+      return { rows, total: totalOf(answer) };
+    });
   }
 
   close(): void {
@@ -85,9 +84,9 @@ export class SoftLayerApi {
 }
 
 /** How many there are in all, page or not (softlayer-python, transports/xmlrpc.py). */
-function totalOf({ headers }: HttpAnswer): number {
+function totalOf({ headers }: HttpAnswer): number | undefined {
   const total = Number(headers['softlayer-total-items'] ?? Number.NaN);
-  return Number.isInteger(total) ? total : Number.POSITIVE_INFINITY;
+  return Number.isInteger(total) ? total : undefined;
 }
 
 /** SoftLayer's numbers, which are text to the Agency. @throws VendorError not-found for what cannot be one. */
