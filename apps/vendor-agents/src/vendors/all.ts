@@ -20,6 +20,7 @@ export { vendor as opsource } from './opsource/index.js';
 export { vendor as ptc } from './ptc/index.js';
 export { vendor as rackspace } from './rackspace/index.js';
 export { vendor as rimuhosting } from './rimuhosting/index.js';
+export { vendor as slicehost } from './slicehost/index.js';
 export { vendor as softlayer } from './softlayer/index.js';
 export { vendor as terremark } from './terremark/index.js';
 export { vendor as vcloud } from './vcloud/index.js';

@@ -22,8 +22,10 @@ export function serveSlices(routes: CloudRoutes): void {
   routes.add('PUT', '/slices/:id/hard_reboot.xml', power('hard-reboot'));
 }
 
-const there = ({ cloud }: Asked): Instance[] =>
-  cloud.instances(onlyRegion(cloud).region).filter(({ state }) => state !== 'terminated');
+const there = ({ cloud }: Asked): Instance[] => cloud.instances(onlyRegion(cloud).region).filter(isThere);
+
+/** A slice whose build has failed is shown as terminated for a while; one that its owner has destroyed is not. */
+const isThere = ({ state, fault }: Instance): boolean => state !== 'terminated' || fault !== null;
 
 function create(asked: Asked): Said {
   const { cloud, testbed, request } = asked;
@@ -60,7 +62,7 @@ const power =
 function sliceOf(asked: Asked): Instance {
   const id = asked.params.id ?? asked.params.file?.replace(/\.xml$/, '') ?? '';
   const slice = asked.cloud.instance(onlyRegion(asked.cloud).region, id);
-  if (!slice || slice.state === 'terminated') throw notFound(`Slice with ID=${id}`);
+  if (!slice || !isThere(slice)) throw notFound(`Slice with ID=${id}`);
   return slice;
 }
 
@@ -68,11 +70,10 @@ const statuses: Partial<Readonly<Record<InstanceState, string>>> = {
   running: 'active',
   booting: 'build',
   rebooting: 'reboot',
-  deleting: 'terminated',
-  error: 'terminated',
+  terminated: 'terminated',
 };
 
-/** A slice that somebody has shut down from inside stays `active`: the API has no word for it. */
+/** A slice that somebody has shut down from inside stays `active`, and one on its way out is until it is gone: the API has no words for them. */
 function view({ cloud }: Asked, slice: Instance, rootPassword?: string): string {
   const address = slice.state === 'booting' ? null : slice.address;
   return resource('slice', {
@@ -82,7 +83,7 @@ function view({ cloud }: Asked, slice: Instance, rootPassword?: string): string 
     'image-id': Number(slice.image),
     'backup-id': null,
     status: slice.odd ?? statuses[slice.state] ?? 'active',
-    progress: slice.state === 'booting' ? 40 : 100,
+    progress: slice.launchedAt === null ? 40 : 100,
     'bw-in': 0,
     'bw-out': 0,
     'ip-address': address,
