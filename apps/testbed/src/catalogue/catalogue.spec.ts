@@ -19,7 +19,10 @@ const written = (file: string): Written => parse(readFileSync(join(data, 'testbe
 /** Single values are text here, `5.10` too; only `true` is not. */
 const textual = (document: object): object =>
   Object.fromEntries(
-    Object.entries(document).map(([name, value]: [string, unknown]) => [name, Array.isArray(value) || value === true ? value : String(value)]),
+    Object.entries(document).map(([name, value]: [string, unknown]) => [
+      name,
+      Array.isArray(value) || value === true ? value : String(value),
+    ]),
   );
 
 it.each(files)('reads %s as a general YAML reader does', (file) => {
