@@ -224,7 +224,7 @@ describe('create', () => {
     [refused(403, ['You do not have permissions for this action.']), 'forbidden'],
     [refused(500, ['limit of patience']), 'unavailable'],
     [{ status: 503, body: '<html>Maintenance</html>' }, 'unavailable'],
-    [json({ error: 'You are somebody:planted' }, 422), 'invalid-request'],
+    [json({ error: 'No.' }, 422), 'invalid-request'],
     [json({}, 201), 'unknown'],
   ])('tells the failure %j as %s', async (answer, reason) => {
     const driver = await connected({ ...places, 'POST virtual_machines': () => answer });

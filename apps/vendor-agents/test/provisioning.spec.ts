@@ -81,7 +81,7 @@ async function begin(timeoutMs = 500): Promise<void> {
   abort = new AbortController();
   const http = new VendorHttp({ timeoutMs, concurrency: 4, random: () => 0, signal: abort.signal });
   const vendor = vendorNamed(account.vendor);
-  driver = vendor.connect(openAccount(account, vendor.credentials), { http, now: Date.now });
+  driver = vendor.connect(openAccount(account, vendor), { http, now: Date.now });
   provisioner = new Provisioner({
     agent: account.name,
     owner: 'embedded',

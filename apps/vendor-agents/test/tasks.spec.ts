@@ -106,7 +106,7 @@ describe.each(['aws', 'campus'])('at %s', (cloud) => {
     abort = new AbortController();
     const http = new VendorHttp({ timeoutMs: 2_000, concurrency: 4, random: () => 0, signal: abort.signal });
     const vendor = vendorNamed(account.vendor);
-    driver = vendor.connect(openAccount(account, vendor.credentials), { http, now: Date.now });
+    driver = vendor.connect(openAccount(account, vendor), { http, now: Date.now });
     const options = {
       agent: account.name,
       vendor: cloud,

@@ -49,7 +49,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
     stdio: ['pipe', 'ignore', 'pipe'],
     detached: true,
     // Credentials in the environment are nothing for it.
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR },
+    env: pick(process.env, ['PATH', 'HOME', 'TMPDIR', 'AGENCY_DATA']),
   });
   const run = new ServerRun(child);
   try {
@@ -140,3 +140,6 @@ function endGroup(child: Child): void {
     // Nothing is left of the group, as it should be.
   }
 }
+
+const pick = (environment: NodeJS.ProcessEnv, names: readonly string[]): NodeJS.ProcessEnv =>
+  Object.fromEntries(names.map((name) => [name, environment[name]]));

@@ -24,6 +24,10 @@ export interface Asked {
 export interface Protocol {
   /** @throws the protocol's error for credentials that are none. */
   admit(cloud: Cloud, request: FastifyRequest): void;
+  /** The region that a request is for, where it tells before anybody has looked at who asks; absent: it never does. */
+  regionOf?(cloud: Cloud, request: FastifyRequest): string | undefined;
+  /** What a request asks for, where its path does not tell. */
+  actionOf?(request: FastifyRequest): string;
   /** What befell a request, in its words. */
   mishap(mishap: Mishap): Error;
   /** A failure, in its words; what it has none for is thrown on. */
@@ -50,8 +54,10 @@ export class CloudRoutes {
   private async said(action: string, request: FastifyRequest, answer: (asked: Asked) => Said): Promise<Said> {
     const { testbed, cloud, protocol } = this;
     try {
-      testbed.requests.add(cloud.name, action);
-      const mishap = await mishapAt(testbed, { cloud: cloud.name }, request);
+      testbed.requests.add(cloud.name, protocol.actionOf?.(request) ?? action);
+      const region = protocol.regionOf?.(cloud, request);
+      const place = { cloud: cloud.name, ...(region === undefined ? {} : { region }) };
+      const mishap = await mishapAt(testbed, place, request);
       if (mishap) throw protocol.mishap(mishap);
       protocol.admit(cloud, request);
       const params = request.params as Readonly<Record<string, string>>;

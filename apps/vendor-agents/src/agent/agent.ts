@@ -133,7 +133,7 @@ function assemble(account: Account, shared: Shared, signal: AbortSignal): Agent 
 
 /** What decorates every driver stands here: its failures repeat no secret, its calls are spans, and they are measured. */
 function connect(account: Account, vendor: VendorModule, http: VendorHttp, clock: Clock): VendorDriver {
-  const opened = openAccount(account, vendor.credentials);
+  const opened = openAccount(account, vendor);
   const driver = vendor.connect(opened, { http, now: () => clock.now() });
   const quiet = discreet(driver, opened.credentials, vendor.credentials);
   return metered(traced(quiet, { account: account.name, vendor: vendor.name }), account.name);

@@ -34,7 +34,7 @@ async function examineAccount(account: Account, rates: AgencyConfig['rates'], cl
   let driver: VendorDriver | undefined;
   try {
     const vendor = vendorNamed(account.vendor);
-    const opened = openAccount(account, vendor.credentials);
+    const opened = openAccount(account, vendor);
     driver = discreet(vendor.connect(opened, { http, now: () => clock.now() }), opened.credentials, vendor.credentials);
     await driver.check();
     const sold = await soldIn(account, driver);

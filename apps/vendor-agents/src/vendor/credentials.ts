@@ -1,14 +1,19 @@
 import { AgencyError } from '@cloud-agency/errors';
 import { type Account, resolveSecret, secretSource } from '@cloud-agency/runtime';
-import type { CredentialField, OpenAccount } from './vendor-module.js';
+import type { OpenAccount, VendorModule } from './vendor-module.js';
 
 const source = secretSource(process.env);
 
 /**
- * The account with its credentials read from where its configuration says.
+ * The account with its credentials read from where its configuration says, if it has what its vendor needs.
  * @throws AgencyError invalid-setting naming the account and the field, never what it holds; unreadable-file.
  */
-export function openAccount(account: Account, fields: readonly CredentialField[]): OpenAccount {
+export function openAccount(
+  account: Account,
+  { credentials: fields, endpoint }: Pick<VendorModule, 'credentials' | 'endpoint'>,
+): OpenAccount {
+  if (endpoint === undefined && account.endpoint === undefined)
+    throw wrong(account, "needs an 'endpoint': this vendor has none that is everybody's");
   const known = fields.map((field) => field.name);
   for (const name of Object.keys(account.credentials)) {
     if (!known.includes(name)) throw wrong(account, `does not know the credential '${name}'; it takes ${known.join(', ')}`);

@@ -1,6 +1,7 @@
 // Written by scripts/folder-indexes.mjs at every build: one line for each folder beside it.
 export { vendor as amazon } from './amazon/index.js';
 export { vendor as arctur } from './arctur/index.js';
+export { vendor as brightbox } from './brightbox/index.js';
 export { vendor as cloudsigma } from './cloudsigma/index.js';
 export { vendor as cloudstack } from './cloudstack/index.js';
 export { vendor as elastichosts } from './elastichosts/index.js';
@@ -16,10 +17,14 @@ export { vendor as onapp } from './onapp/index.js';
 export { vendor as opennebula } from './opennebula/index.js';
 export { vendor as opennebulaocci } from './opennebulaocci/index.js';
 export { vendor as openstack } from './openstack/index.js';
+export { vendor as opsource } from './opsource/index.js';
 export { vendor as ptc } from './ptc/index.js';
 export { vendor as rackspace } from './rackspace/index.js';
+export { vendor as rimuhosting } from './rimuhosting/index.js';
 export { vendor as serverlove } from './serverlove/index.js';
 export { vendor as skalicloud } from './skalicloud/index.js';
 export { vendor as slicehost } from './slicehost/index.js';
 export { vendor as terremark } from './terremark/index.js';
 export { vendor as vcloud } from './vcloud/index.js';
+export { vendor as voxel } from './voxel/index.js';
+export { vendor as vpsnet } from './vpsnet/index.js';

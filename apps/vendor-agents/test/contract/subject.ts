@@ -43,7 +43,7 @@ export class Subject {
 
   connect(change: Partial<Account> = {}, timeoutMs = 5_000): VendorDriver {
     const http = new VendorHttp({ timeoutMs, concurrency: 4, random: Math.random, signal: new AbortController().signal });
-    const account = openAccount({ ...this.account, ...change }, this.module.credentials);
+    const account = openAccount({ ...this.account, ...change }, this.module);
     const driver = this.module.connect(account, { http, now: Date.now });
     this.opened.push(driver);
     return driver;

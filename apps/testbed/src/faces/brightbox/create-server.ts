@@ -1,9 +1,9 @@
 import { type Static, Type } from '@sinclair/typebox';
-import type { Instance } from '../../cloud/instance.js';
+import type { PublicAddress } from '../../cloud/public-addresses.js';
 import { inWords } from '../../cloud/refusal.js';
 import { type Call, type Handler, readBody } from './api.js';
 import { typeCalled, zoneCalled } from './catalogue.js';
-import { takeCloudIp } from './cloud-ips.js';
+import { cloudIps, takeCloudIp } from './cloud-ips.js';
 import { invalid, words } from './errors.js';
 import { imageCalled } from './images.js';
 import { newId } from './resource.js';
@@ -18,13 +18,15 @@ const Wish = Type.Object({
   server_groups: Type.Optional(Type.Array(Type.String())),
   compatibility_mode: Type.Optional(Type.Boolean()),
   disk_encrypted: Type.Optional(Type.Boolean()),
-  cloud_ip: Type.Optional(Type.Boolean()),
+  // A new one, or the identifier of one that is mapped to nothing.
+  cloud_ip: Type.Optional(Type.Union([Type.Boolean(), Type.String()])),
 });
 
 export const createServer: Handler = (call) => {
   const wish = readBody(Wish, call);
   const { cloud, region, testbed } = call;
   const userData = userDataOf(wish);
+  const reserved = reservedIp(call, wish);
   const [server] = inWords(words, () =>
     cloud.create({
       ids: [newId(call, 'server', (id) => testbed.fleet.get(id) !== undefined)],
@@ -38,13 +40,16 @@ export const createServer: Handler = (call) => {
       request: null,
     }),
   );
-  if (server && wish.cloud_ip) mapNewCloudIp(call, server);
+  if (server && wish.cloud_ip !== undefined && wish.cloud_ip !== false)
+    testbed.publicAddresses.assign(reserved ?? takeCloudIp(call, ''), server, testbed.ids.next());
   return { status: 202, body: server && serverView(call, server) };
 };
 
-function mapNewCloudIp(call: Call, server: Instance): void {
-  const taken = takeCloudIp(call, '');
-  call.testbed.publicAddresses.assign(taken, server, call.testbed.ids.next());
+function reservedIp(call: Call, { cloud_ip: wanted }: Wish): PublicAddress | undefined {
+  if (typeof wanted !== 'string') return undefined;
+  const own = cloudIps(call).find(({ id }) => id === wanted);
+  if (!own || own.holder) throw invalid('cloud_ip: is not an unmapped cloud IP');
+  return own;
 }
 
 type Wish = Static<typeof Wish>;

@@ -14,6 +14,7 @@ export function serveServers(api: Api): void {
   api.route('GET', '/servers', listServers);
   api.route('POST', '/servers', createServer);
   api.route('GET', '/servers/:id', (call) => ({ body: serverView(call, findServer(call)) }));
+  api.route('PUT', '/servers/:id', updateServer);
   api.route('DELETE', '/servers/:id', deleteServer);
   api.route('POST', '/servers/:id/start', power('start'));
   api.route('POST', '/servers/:id/stop', power('halt'));
@@ -33,6 +34,14 @@ export function findServer(call: Call, id = call.id): Instance {
 }
 
 const listServers: Handler = (call) => ({ body: serversOf(call).map((server) => serverView(call, server)) });
+
+const Changes = Type.Object({ name: Type.Optional(Type.String({ maxLength: 255 })) });
+
+const updateServer: Handler = (call) => {
+  const server = findServer(call);
+  const { name = server.name } = readBody(Changes, call);
+  return { body: serverView(call, call.testbed.fleet.rename(server, name)) };
+};
 
 const deleteServer: Handler = (call) => {
   const server = findServer(call);

@@ -1,6 +1,6 @@
 import { passwordOf } from '../credentials.js';
 import type { Face } from '../face.js';
-import { KeptThings } from '../kept-things.js';
+import { KeptThings } from '../../cloud/kept-things.js';
 import { logIn, showCatalog, showItem, showNetwork, showOrganization, showTemplate, showVdc } from './browsing.js';
 import { type Route, serveExpress } from './service.js';
 import { listTasks, showTask, type Task } from './tasks.js';

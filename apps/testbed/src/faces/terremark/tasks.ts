@@ -21,7 +21,7 @@ const keptMs = 3_600_000;
 export function begin(setting: Setting, { id, name, change }: Instance, operation: string): Answer {
   const { testbed, tasks, cloud, base } = setting;
   const startedAt = testbed.clock.now();
-  tasks.forget((old) => old.startedAt < startedAt - keptMs);
+  for (const old of tasks.all()) if (old.startedAt < startedAt - keptMs) tasks.forget(old);
   const changeAt = change?.at ?? null;
   const task = tasks.save({ id: testbed.numbers.next(), cloud: cloud.name, operation, owner: { id, name }, startedAt, changeAt });
   return {

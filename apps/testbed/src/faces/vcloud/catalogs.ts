@@ -48,7 +48,7 @@ export const addItem: Handler = (call) => {
 export const deleteItem: Handler = (call) => {
   const item = foundItem(call);
   if (!call.keeping.items.get(item.id)) throw noAccess('catalogitem', call.id);
-  call.keeping.items.forget(({ id }) => id === item.id);
+  call.keeping.items.forget(item);
   return { status: 204 };
 };
 

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Testbed } from '../../testbed.js';
 import { passwordOf } from '../credentials.js';
 import type { Face } from '../face.js';
-import { KeptThings } from '../kept-things.js';
+import { KeptThings } from '../../cloud/kept-things.js';
 import {
   listOrganizations,
   logIn,

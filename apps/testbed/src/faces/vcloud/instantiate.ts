@@ -7,7 +7,7 @@ import { duplicate, foundTemplate, inReference, isCataloged, type Template } fro
 import type { VApp } from './things.js';
 import { badReference, badRequest, noAccess } from './vcloud-error.js';
 import { vAppMarkup } from './vapp-view.js';
-import { vAppsIn } from './vapps.js';
+import { forgetLost, vAppsIn } from './vapps.js';
 
 const parts = ['Description', 'VAppParent', 'InstantiationParams', 'Source', 'IsSourceDelete', 'AllEULAsAccepted'] as const;
 /** What can be said of a vApp as a whole. Its machines are changed once they are there (1.0, "About Instantiation Parameters"). */
@@ -22,7 +22,7 @@ export const instantiate: Handler = (call) => {
   const { name, template, networks } = readWish(call, wish);
   const powerOn = wish.attributes.powerOn === 'true';
   const size = sizeCalled(call, region.region, template.saved?.labels.size ?? templateSize);
-  keeping.vApps.forget((old) => testbed.fleet.get(old.id) === undefined);
+  forgetLost(call);
   const [instance] = cloud.create({
     ids: [`vapp-${testbed.ids.next()}`],
     region,

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Cloud } from '../../cloud/cloud.js';
 import type { Testbed } from '../../testbed.js';
 import { passwordOf } from '../credentials.js';
-import type { KeptThings } from '../kept-things.js';
+import type { KeptThings } from '../../cloud/kept-things.js';
 import { childOf, declaration, type MarkupElement, parseMarkup } from '../markup.js';
 import { mishapAt } from '../mishap.js';
 import { basicCredentials, bodyText, originOf } from '../request.js';

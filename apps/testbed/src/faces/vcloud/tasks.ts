@@ -12,7 +12,7 @@ export type NewTask = Pick<Task, 'operation' | 'operationName' | 'owner' | 'chan
 
 export function begin({ testbed, keeping, cloud }: Setting, task: NewTask): Task {
   const startedAt = testbed.clock.now();
-  keeping.tasks.forget((old) => old.startedAt < startedAt - keptMs);
+  for (const old of keeping.tasks.all()) if (old.startedAt < startedAt - keptMs) keeping.tasks.forget(old);
   return keeping.tasks.save({ ...task, id: testbed.ids.next(), cloud: cloud.name, startedAt });
 }
 

@@ -90,7 +90,7 @@ export const deleteTemplate: Handler = (call) => {
   if (saved === null) throw noAccess('vapptemplate', call.id);
   if (saved.state !== 'available') throw busy(name);
   call.testbed.savedImages.delete(saved);
-  call.keeping.items.forget(({ entity }) => entity === id);
+  for (const item of call.keeping.items.all()) if (item.entity === id) call.keeping.items.forget(item);
   const operation = `Deleting Virtual Application Template ${name}`;
   const owner = { id, name, type: types.vAppTemplate };
   return accepted(call, begin(call, { operation, operationName: 'vdcDeleteTemplate', owner, changeAt: null }));

@@ -41,3 +41,8 @@ export function idleVApp(call: Call): FoundVApp {
   if (found.instance.change !== null) throw busy(found.instance.name);
   return found;
 }
+
+/** What was known of vApps whose instances nobody remembers. */
+export function forgetLost({ testbed, keeping }: Where): void {
+  for (const vApp of keeping.vApps.all()) if (testbed.fleet.get(vApp.id) === undefined) keeping.vApps.forget(vApp);
+}

@@ -8,7 +8,7 @@ import { vpsnet } from './vpsnet.js';
 /** VPS.net's API 1.0: `.api10json` resources below `/<cloud>`, HTTP Basic with e-mail address and API key. Its clouds are regions of ours. */
 export const face: Face = {
   name: 'vpsnet',
-  failedBoot: 'terminated',
+  failedBoot: 'error',
   serve(app, testbed) {
     for (const cloud of testbed.clouds.values()) {
       if (cloud.face !== 'vpsnet') continue;

@@ -20,6 +20,7 @@ export const vendor: VendorModule = {
   family: 'ec2',
   protocol: 'EC2 query API 2016-11-15, Signature Version 4',
   operator: 'aws',
+  endpoint: 'https://ec2.{region}.amazonaws.com/',
   credentials: [
     { name: 'access_key_id', title: 'access key id', required: true },
     { name: 'secret_access_key', title: 'secret access key', required: true, secret: true },

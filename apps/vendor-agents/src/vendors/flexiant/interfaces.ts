@@ -4,6 +4,7 @@ import type { NetworkInterface } from '../../vendor/port.js';
 import { unlessGone, VendorError } from '../../vendor/vendor-error.js';
 import type { OperationParts } from './operations.js';
 import { uuidOf } from './places.js';
+import { unlessSettled } from './settled.js';
 
 export interface InterfaceWish {
   readonly network: string;
@@ -29,7 +30,10 @@ export class FlexiantInterfaces {
     if (text(nic, 'serverUUID') === wish.machine) return { ...rest, state };
     if (text(nic, 'serverUUID') !== undefined)
       throw new VendorError('conflict', `the interface ${rest.vendorId} belongs to another server`);
-    await this.parts.api.put(`${path(wish.machine, rest.vendorId)}/attach`, { index: 1 }, region);
+    await unlessSettled(
+      this.parts.api.put(`${path(wish.machine, rest.vendorId)}/attach`, { index: 1 }, region),
+      async () => (await this.ownerOf(region, rest.vendorId)) === wish.machine,
+    );
     return { ...rest, state: 'building' };
   }
 
@@ -42,8 +46,15 @@ export class FlexiantInterfaces {
       await unlessGone(this.parts.api.delete('nic', vendorId, region));
       return;
     }
-    await this.parts.api.put(`${path(machine, vendorId)}/detach`, {}, region);
+    await unlessSettled(
+      this.parts.api.put(`${path(machine, vendorId)}/detach`, {}, region),
+      async () => (await this.ownerOf(region, vendorId)) === undefined,
+    );
     throw new VendorError('conflict', `the interface ${vendorId} is being detached`, { underWay: true });
+  }
+
+  private async ownerOf(region: string, vendorId: string): Promise<string | undefined> {
+    return text(await this.parts.api.get('nic', vendorId, region), 'serverUUID');
   }
 
   private async make(region: string, { network, machine, token, address }: InterfaceWish): Promise<NetworkInterface> {

@@ -4,6 +4,7 @@ import { unlessGone, VendorError } from '../../vendor/vendor-error.js';
 import { diskOffers } from './offers.js';
 import type { OperationParts } from './operations.js';
 import { uuidOf } from './places.js';
+import { unlessSettled } from './settled.js';
 import { inVdc, labelFor } from './skeleton-server.js';
 
 /** Disks that live beside servers. Which device they become the cloud does not say. */
@@ -48,17 +49,19 @@ export class FlexiantVolumes implements VolumeDriver {
   /** Refused while the server runs where the cluster cannot do it then (FCO API, attachDisk). */
   async attach(region: string, vendorId: string, machine: string): Promise<void> {
     if ((await this.required(region, vendorId)).machine === machine) return;
-    await this.parts.api.put(
-      `server/${encodeURIComponent(machine)}/disk/${encodeURIComponent(vendorId)}/attach`,
-      { index: 1 },
-      region,
+    await unlessSettled(
+      this.parts.api.put(`${path(machine, vendorId)}/attach`, { index: 1 }, region),
+      async () => (await this.get(region, vendorId))?.machine === machine,
     );
   }
 
   async detach(region: string, vendorId: string, machine: string): Promise<void> {
     const volume = await this.get(region, vendorId);
     if (volume?.machine !== machine) return;
-    await this.parts.api.put(`server/${encodeURIComponent(machine)}/disk/${encodeURIComponent(vendorId)}/detach`, {}, region);
+    await unlessSettled(
+      this.parts.api.put(`${path(machine, vendorId)}/detach`, {}, region),
+      async () => (await this.get(region, vendorId))?.machine !== machine,
+    );
   }
 
   /** FCO deletes a disk that a server has (deleteResource, cascade): nobody is to lose one so. */
@@ -75,6 +78,8 @@ export class FlexiantVolumes implements VolumeDriver {
     return volume;
   }
 }
+
+const path = (machine: string, disk: string): string => `server/${encodeURIComponent(machine)}/disk/${encodeURIComponent(disk)}`;
 
 function volumeOf(disk: Json): Volume {
   const machine = text(disk, 'serverUUID') ?? null;

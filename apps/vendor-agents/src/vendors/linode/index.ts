@@ -40,6 +40,7 @@ export const vendor: VendorModule = {
   sources: [
     'Linode API v4 reference (techdocs.akamai.com/linode-api)',
     'which words say that a limit is reached or that a region is full is unverified: the reference lists none',
+    'that `io_ready` of a volume says when its machine has it is unverified',
     'that the processors’ statistics are in percent of one of them is inferred from the alert of that name, and unverified',
   ],
   connect: ({ endpoint = publicEndpoint, credentials, images = {} }, { http }) =>
