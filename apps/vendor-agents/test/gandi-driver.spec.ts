@@ -2,9 +2,10 @@
 import { installationMark } from '../src/vendor/machine-label.js';
 import { type VendorDriver, installationTag } from '../src/vendor/port.js';
 import { asVendorError } from '../src/vendor/vendor-error.js';
-import { readRpcAnswer, rpcCall, type RpcValue } from '../src/vendor/xml-rpc.js';
+import type { RpcValue } from '../src/vendor/xml-rpc.js';
 import { vendor } from '../src/vendors/gandi/index.js';
-import { type Recorded, RecordedCloud, type Seen, testHttp } from './recorded-cloud.js';
+import { type Recorded, RecordedCloud, testHttp } from './recorded-cloud.js';
+import { fault, methodOf, paramsOf, value } from './recorded-rpc.js';
 
 const key = 'abcdefghijklmnopqrstuvwx';
 const token = '11111111-2222-4333-8444-555555555555';
@@ -17,31 +18,6 @@ afterEach(async () => {
   driver.close();
   await cloud?.close();
 });
-
-/** A document of a value, written as a call writes its parameter. */
-const value = (told: RpcValue): Recorded => ({
-  headers: { 'content-type': 'text/xml' },
-  body: rpcCall('any', [told])
-    .replace(/^.*?<params>/s, '<?xml version="1.0"?><methodResponse><params>')
-    .replace('</methodCall>', '</methodResponse>'),
-});
-
-const fault = (code: number, message: string, status = 200): Recorded => ({
-  status,
-  headers: { 'content-type': 'text/xml' },
-  body: `<?xml version="1.0"?><methodResponse><fault><value><struct><member><name>faultCode</name><value><int>${code}</int></value></member><member><name>faultString</name><value><string>${message}</string></value></member></struct></value></fault></methodResponse>`,
-});
-
-const methodOf = ({ body }: Seen): string => /<methodName>(.*?)<\/methodName>/.exec(body)?.[1] ?? '';
-
-/** What was asked of a method, without the key. */
-function paramsOf({ body }: Seen): readonly RpcValue[] {
-  const asked = body.match(/<param>.*?<\/param>/gs) ?? [];
-  return asked.map((param) => {
-    const told = readRpcAnswer(`<methodResponse><params>${param}</params></methodResponse>`);
-    return 'value' in told ? told.value : null;
-  });
-}
 
 const asked = (method: string): readonly (readonly RpcValue[])[] =>
   (cloud?.seen ?? []).filter((seen) => methodOf(seen) === method).map((seen) => paramsOf(seen).slice(1));

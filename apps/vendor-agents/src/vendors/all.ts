@@ -24,6 +24,7 @@ export { vendor as rimuhosting } from './rimuhosting/index.js';
 export { vendor as serverlove } from './serverlove/index.js';
 export { vendor as skalicloud } from './skalicloud/index.js';
 export { vendor as slicehost } from './slicehost/index.js';
+export { vendor as softlayer } from './softlayer/index.js';
 export { vendor as terremark } from './terremark/index.js';
 export { vendor as vcloud } from './vcloud/index.js';
 export { vendor as voxel } from './voxel/index.js';

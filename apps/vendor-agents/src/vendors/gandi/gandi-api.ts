@@ -1,3 +1,4 @@
+import { allPages } from '../../vendor/all-pages.js';
 import type { VendorHttp } from '../../vendor/http.js';
 import { type Json, text } from '../../vendor/json.js';
 import { malformed } from '../../vendor/refusal.js';
@@ -31,15 +32,13 @@ export class GandiApi {
     return await this.call(method, params, false);
   }
 
-  /** All pages of a list. A page may be shorter than was asked for: only an empty one is the last. */
+  /** All pages of a list. */
   async all(method: string, filter: Struct = {}): Promise<readonly Json[]> {
-    const found: Json[] = [];
-    for (let page = 0; ; page += 1) {
+    return await allPages(async (page) => {
       const rows = await this.read(method, { ...filter, items_per_page: pageLength, page });
       if (!isList(rows)) throw malformed(`${method} answered without a list`);
-      if (rows.length === 0) return found;
-      found.push(...rows);
-    }
+      return { rows };
+    });
   }
 
   close(): void {
