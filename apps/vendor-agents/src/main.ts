@@ -3,6 +3,7 @@ import { AgencyError } from '@cloud-agency/errors';
 import type { StartApp } from '@cloud-agency/runtime';
 import { Relay } from '@cloud-agency/store';
 import 'reflect-metadata';
+import { checkAccounts } from './agent/account-check.js';
 import { startAgent } from './agent/agent.js';
 import { Placements } from './placement/placements.js';
 import { installationId, openStore } from './placement/tables.js';
@@ -18,6 +19,7 @@ export const start: StartApp = async (context) => {
   const { settings, clock, ids, log } = context;
   if (settings.natsUrl === undefined)
     throw new AgencyError('invalid-setting', { message: 'NATS_URL is not set; the vendor agents need it.' });
+  checkAccounts(settings.config.accounts);
   const bus = { url: settings.natsUrl, ...(settings.natsToken === undefined ? {} : { token: settings.natsToken }) };
   const { databaseUrl } = settings;
   const database = await openStore({ directory: settings.dataDirectory, ...(databaseUrl === undefined ? {} : { databaseUrl }) });
