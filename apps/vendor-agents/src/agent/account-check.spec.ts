@@ -13,7 +13,7 @@ it('tells everything that is wrong with accounts at once, each by its name', () 
   expect(() => {
     checkAccounts(wrong);
   }).toThrow(
-    /'odd': .*Did you mean 'linode'[^]*'nowhere': .*needs an 'endpoint'[^]*'typo': .*'tokn'[^]*'unset': NOT_SET_ANYWHERE is not set/,
+    /'odd': .*Did you mean 'linode'[^]*'nowhere' .*needs an 'endpoint'[^]*'typo' .*'tokn'[^]*'unset': NOT_SET_ANYWHERE is not set/,
   );
   expect(() => {
     checkAccounts(wrong);
