@@ -3,7 +3,7 @@
  * sequence); `id` names it on the wire. Everything that comes off the bus is validated here, once (validate.ts).
  */
 import { type Static, Type } from '@sinclair/typebox';
-import type { Answer, Demand, Guarantee, Probe } from '@cloud-agency/sla';
+import type { Answer, Counter, Demand, Guarantee, Probe } from '@cloud-agency/sla';
 import { envelope, Id, Instant, nullable, storedEnvelope, Text } from './fields.js';
 import { ObserveMessage } from './observing.js';
 
@@ -55,6 +55,10 @@ export const CfpMessage = Type.Object({
   ...envelope,
   performative: Type.Literal('cfp'),
   round: Type.Integer({ minimum: 1 }),
+  /** How many rounds there will be at most; absent: this one alone. */
+  rounds: Type.Optional(Type.Integer({ minimum: 1 })),
+  /** What the receiver was told after each earlier round, in order, so that any of its instances can go on. Sent to that agent alone. */
+  counters: Type.Optional(Type.Array(owned<Counter>(), { maxItems: 20 })),
   replyBy: Instant,
   demand: owned<Demand>(),
   /** Offers not to propose: they failed lately (quarantine), or a fail-over excludes them. */
@@ -107,6 +111,8 @@ export const AcceptMessage = Type.Object({
     commitment: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
     /** USD an hour, as quoted; a different current price is the failure `price-changed`. */
     price: Type.Number({ minimum: 0 }),
+    /** The vendor's list price that a conceded `price` was made from, USD an hour; absent: `price` is that. What must not have changed is then this. */
+    list: Type.Optional(Type.Number({ minimum: 0 })),
     /** Until when that quote binds; after it the agency has to ask again, and the order fails as `price-changed`. */
     validUntil: Instant,
     image: Id,

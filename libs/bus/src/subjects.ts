@@ -4,6 +4,8 @@ export const subjects = {
   announce: 'agency.announce',
   /** Calls for proposals (core NATS request, many replies); each agent subscribes in a queue group of its own name. */
   cfp: 'agency.cfp',
+  /** The same for one agent alone: counter-offers, and what is asked again of one that has not answered (core NATS request). */
+  cfpOf: (agent: string) => `agency.cfp.${agent}`,
   /** Running figures of the monitor (core NATS). */
   assessment: 'agency.assessment',
   /** What vendors measure of machines, by their agents (core NATS). */

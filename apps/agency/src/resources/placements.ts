@@ -69,6 +69,7 @@ function acceptance(placement: NewPlacement) {
       market: offer.market,
       ...(offer.commitment === undefined ? {} : { commitment: offer.commitment }),
       price: offer.price,
+      ...(offer.list === undefined ? {} : { list: offer.list }),
       validUntil: isoTime(placement.validUntil),
       image: deployment?.image ?? 'debian-12',
       ...(deployment?.vendorImage ? { vendorImage: deployment.vendorImage } : {}),

@@ -28,6 +28,8 @@ export interface Offer extends Place {
   readonly instanceType: string;
   readonly market: Market;
   readonly price: number;
+  /** What its vendor lists it at, USD an hour, where the agent conceded `price` in the negotiation; absent: `price` is that. */
+  readonly list?: number;
   readonly cores: number | null;
   readonly memory: number | null;
   readonly disk: number | null;
