@@ -2,7 +2,7 @@
  * vendors: how fast an agent answers a call from 50,000 cached offers, how fast an account makes a hundred machines within its limits, and
  * what a dead and a slow vendor cost the others. Real processes: testbed, nats-server and the vendor agents' app.
  */
-import { connectBus, ensureStreams, consume, gather, startEmbeddedServer, StoredPublisher, subjects } from '@cloud-agency/bus';
+import { connectBus, ensureStreams, consume, Gatherer, startEmbeddedServer, StoredPublisher, subjects } from '@cloud-agency/bus';
 import { parseCall } from '@cloud-agency/sla';
 import { fork, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -76,7 +76,8 @@ const cfp = (demand, within) => ({
 async function answersTo(connection, demand, agents, within = 3_000) {
   const begun = performance.now();
   const came = new Map();
-  const gathered = await gather(connection, cfp(demand, within), {
+  const gatherer = new Gatherer(connection);
+  const gathered = await gatherer.gather(cfp(demand, within), {
     expected: () => new Set(agents),
     within,
     onReply: (reply) => {
@@ -86,7 +87,9 @@ async function answersTo(connection, demand, agents, within = 3_000) {
       throw error;
     },
   });
-  return { came, gathered, taken: performance.now() - begun };
+  const taken = performance.now() - begun;
+  gatherer.close();
+  return { came, gathered, taken };
 }
 
 const demands = [

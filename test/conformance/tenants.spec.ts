@@ -161,7 +161,8 @@ describe('what a tenant has', () => {
     expect(kinds.map(({ term }) => term)).toEqual(
       expect.arrayContaining([
         ...['compute', 'storage', 'network', 'storagelink', 'networkinterface', 'agreement', 'agreement_link'],
-        ...['sensor', 'collector', 'cfp', 'proposal', 'policy', 'webhook', 'violation', 'proposal_link', 'violation_link'],
+        ...['sensor', 'collector', 'cfp', 'proposal', 'policy', 'webhook', 'violation', 'message'],
+        ...['proposal_link', 'violation_link', 'message_link'],
       ]),
     );
   });

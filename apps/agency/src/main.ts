@@ -51,7 +51,7 @@ export const start: StartApp = async (context: AppContext): Promise<RunningApp> 
 async function assemble(context: AppContext, connection: NatsConnection, store: AgencyStore): Promise<RunningApp> {
   const registry = new VendorRegistry(store, context);
   const solver = new Solver(new URL('../../../dist/solver-thread.js', import.meta.url));
-  const mediator = new Mediator(connection, registry, context);
+  const mediator = new Mediator(connection, registry, store, context);
   const assessments = new Assessments();
   const figures = new LatestFigures();
   solver.warmUp();
@@ -98,6 +98,7 @@ async function assemble(context: AppContext, connection: NatsConnection, store: 
       pace.stop();
       await Promise.all(workers.map((worker) => worker.stop()));
       await endConsumers();
+      mediator.close();
       await registry.stop();
       assessments.stop();
       figures.stop();

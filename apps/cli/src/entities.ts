@@ -29,6 +29,20 @@ export interface Cfp {
   readonly explanation: Explanation | null;
 }
 
+/** A message of a negotiation. */
+export interface Message {
+  readonly id: string;
+  readonly at: string;
+  readonly direction: string;
+  readonly performative: string;
+  readonly sender: string;
+  /** Empty: every agent. */
+  readonly receiver: string;
+  readonly round: number | undefined;
+  readonly standing: string;
+  readonly content: object;
+}
+
 export interface ProposalScore {
   readonly value: number;
   readonly unit?: string;
@@ -141,6 +155,21 @@ export function cfpOf(entity: Entity): Cfp {
     offers: read.number('agency.cfp.offers') ?? 0,
     answers: read.list('agency.cfp.answers') as readonly VendorAnswer[],
     explanation: read.object('agency.cfp.explanation') as Explanation | null,
+  };
+}
+
+export function messageOf(entity: Entity): Message {
+  const read = reader(entity);
+  return {
+    id: entity.id,
+    at: read.text('agency.message.at'),
+    direction: read.text('agency.message.direction'),
+    performative: read.text('agency.message.performative'),
+    sender: read.text('agency.message.sender'),
+    receiver: read.text('agency.message.receiver'),
+    round: read.number('agency.message.round'),
+    standing: read.text('agency.message.standing'),
+    content: read.object('agency.message.content') ?? {},
   };
 }
 

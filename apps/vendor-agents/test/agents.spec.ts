@@ -9,7 +9,7 @@ import {
   decoded,
   encoded,
   ensureStreams,
-  gather,
+  Gatherer,
   type Operation,
   type RequestMessage,
   startEmbeddedServer,
@@ -122,7 +122,7 @@ async function listen(durable: string) {
   return { reports, stopListening };
 }
 const ask = async (message: CfpMessage, within = 3_000) =>
-  await gather(bus, message, { expected: () => new Set(heard.keys()), within });
+  await new Gatherer(bus).gather(message, { expected: () => new Set(heard.keys()), within });
 
 it('announces each account with its offers', () => {
   expect(heard.get('campus')).toMatchObject({ type: 'openstack', vendor: 'campus', state: 'alive' });

@@ -24,13 +24,16 @@ function firstProblem(errors: readonly ErrorObject[]): string {
   return error ? `${error.instancePath || '/'} ${error.message ?? 'is invalid'}` : 'it is invalid';
 }
 
-/** @throws AgencyError invalid-message when the bytes are not JSON. */
-export function decoded(bytes: Uint8Array): unknown {
+/** What bytes, or the text that they are, say. @throws AgencyError invalid-message when that is not JSON. */
+export function decoded(message: Uint8Array | string): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes)) as unknown;
+    return JSON.parse(typeof message === 'string' ? message : decoder.decode(message)) as unknown;
   } catch (cause) {
     throw new AgencyError('invalid-message', { message: 'it is not JSON' }, { cause });
   }
 }
 
-export const encoded = (message: object): Uint8Array => new TextEncoder().encode(JSON.stringify(message));
+export const encoded = (message: object): Uint8Array => encoder.encode(JSON.stringify(message));
+
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();

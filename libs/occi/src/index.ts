@@ -9,6 +9,7 @@ export {
   policyId,
   proposalId,
   vendorId,
+  messageId,
   violationId,
   webhookId,
 } from './extensions/agency.js';

@@ -1,10 +1,11 @@
 import type { AppContext } from '@cloud-agency/runtime';
-import { claim, type Lease, release } from '@cloud-agency/store';
+import { claim } from '@cloud-agency/store';
 import { sql } from 'kysely';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import type { CfpRow } from '../store/tables.js';
 import { WorkLoop } from '../store/work-loop.js';
 import { moveTo } from './cfp-state.js';
+import { Hold } from './hold.js';
 import type { Negotiator } from './negotiator.js';
 import type { Provisioner } from './provisioner.js';
 
@@ -61,28 +62,19 @@ export class CallWorker {
     const { store, context, owner } = this;
     const lease = await claim(store.tables, 'cfp', id, { owner, now: context.clock.now(), forMs: leaseMs });
     if (!lease) return;
+    const cfp = await store.tables.selectFrom('cfp').selectAll().where('id', '=', id).executeTakeFirst();
+    const hold = new Hold(lease, cfp?.due ?? 0);
     try {
-      const cfp = await store.tables.selectFrom('cfp').selectAll().where('id', '=', id).executeTakeFirst();
-      if (cfp) await this.advance(cfp);
-      await this.settle(lease, cfp?.due ?? 0);
+      if (cfp) await this.advance(cfp, hold);
+      await hold.settle(store.tables);
     } catch (error) {
-      await release(store.tables, 'cfp', lease);
+      await hold.abandon(store.tables);
       throw error;
     }
   }
 
-  /** Takes away what the step has seen to, and gives the lease back, in one write. */
-  private async settle(lease: Lease, seen: number): Promise<void> {
-    await this.store.tables
-      .updateTable('cfp')
-      .set((set) => ({ due: set('due', '-', seen), lease_owner: null, lease_until: null }))
-      .where('id', '=', lease.id)
-      .where('epoch', '=', lease.epoch)
-      .execute();
-  }
-
-  private async advance(cfp: CfpRow): Promise<void> {
-    if (cfp.state === 'open' || cfp.state === 'evaluating') await this.negotiator.negotiate(await this.reopened(cfp));
+  private async advance(cfp: CfpRow, hold: Hold): Promise<void> {
+    if (cfp.state === 'open' || cfp.state === 'evaluating') await this.negotiator.negotiate(await this.reopened(cfp), hold);
     else if (cfp.state === 'provisioning') await this.provisioner.provision(cfp);
     else if (cfp.state === 'proposed') await this.store.work((work) => expire(work, cfp.id));
   }

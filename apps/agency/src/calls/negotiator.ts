@@ -1,16 +1,32 @@
 import { AgencyError } from '@cloud-agency/errors';
 import type { AppContext } from '@cloud-agency/runtime';
-import { type Call, type Explanation, type Plan, type Selection, withRepairs } from '@cloud-agency/sla';
-import { accept, quoteMs } from '../agreements/acceptance.js';
-import type { Gathering, Mediator } from '../mediation/mediator.js';
+import { type Call, type Explanation, type Selection, withRepairs } from '@cloud-agency/sla';
+import { accept } from '../agreements/acceptance.js';
+import type { Mediator } from '../mediation/mediator.js';
 import type { Solver } from '../negotiation/solver.js';
 import type { TenantQuotas } from '../negotiation/tenant-quotas.js';
 import { quarantined, withoutQuarantined } from '../resources/quarantine.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
+import { keepMessages, type MessageRow } from '../store/conversation.js';
 import { type AgentAnswer, type CfpRow, json, parsed } from '../store/tables.js';
 import { moveTo } from './cfp-state.js';
+import { Course } from './course.js';
+import type { Hold } from './hold.js';
+import { propose } from './proposing.js';
 
-/** Takes a call from its opening to its proposals: gathers offers, selects, and proposes or refuses (CFP.md 3). Safe to repeat after a crash. */
+/** A selection that takes longer than this, ms, is announced before its outcome: most are over sooner, and one commit less is a call more. */
+const quickMs = 100;
+
+/** A round that is over: what it was about, and what was said in it that is not kept yet. */
+interface Round {
+  readonly cfp: CfpRow;
+  readonly call: Call;
+  readonly course: Course;
+  readonly messages: readonly MessageRow[];
+  readonly hold: Hold;
+}
+
+/** Takes a call from its opening to its proposals: round after round it gathers offers, selects and counters; then it proposes or refuses (CFP.md 3). Safe to repeat after a crash. */
 export class Negotiator {
   /** Answers that came in so far, for calls that are being gathered here. */
   private readonly live = new Map<string, AgentAnswer[]>();
@@ -28,93 +44,158 @@ export class Negotiator {
     return this.live.get(cfp);
   }
 
-  async negotiate(cfp: CfpRow): Promise<void> {
+  async negotiate(cfp: CfpRow, hold: Hold): Promise<void> {
     const call = await this.quotas.limiting(this.store, parsed(cfp.call), cfp.tenant);
-    const gathering = await this.gather(cfp, call);
-    const evaluating = await this.store.work((work) =>
-      moveTo(work, cfp, 'evaluating', `comparing ${String(gathering.answer.offers.length)} offers`, {
-        answers: json(gathering.answers),
-        offers: gathering.answer.offers.length,
-      }),
-    );
+    const before = cfp.negotiation === null ? null : parsed(cfp.negotiation);
+    const course = new Course(call.demand, before, await quarantined(this.store.tables, this.context.clock.now()));
+    for (let current: CfpRow | undefined = cfp; current;) {
+      const messages = await this.gather(current, call, course);
+      current = await this.goOn({ cfp: current, call, course, messages, hold });
+    }
     this.live.delete(cfp.id);
-    const selection = await this.select(evaluating, call, gathering);
-    if (selection) await this.store.work((work) => this.conclude(work, evaluating, call, selection));
   }
 
-  /** Undefined when the selection itself failed: it would fail again, so the call ends there, and says where to look. */
-  private async select(cfp: CfpRow, call: Call, gathering: Gathering): Promise<Selection | undefined> {
-    try {
-      const selection = await this.solver.select(call.demand, gathering.answer);
-      if (selection.plans.length > 0) return selection;
-      return { ...selection, explanation: await this.repaired(cfp, call, gathering, selection.explanation) };
-    } catch (error) {
-      await this.ended(cfp, error);
-      return undefined;
-    }
+  /** The call as it enters its next round; undefined when that was the last. */
+  private async goOn(round: Round): Promise<CfpRow | undefined> {
+    const { cfp, call, course } = round;
+    const asks = cfp.round < call.negotiate.rounds ? await this.asks(cfp, call, course) : undefined;
+    const asked = asks ? course.counter(cfp.round, asks) : 0;
+    if (asked > 0) return await this.store.work((work) => this.counter(work, round, asked));
+    await this.finish(round);
+    return undefined;
   }
 
-  /** What the client can do something about is told; what is ours to mend is in the log. */
-  private async ended(cfp: CfpRow, error: unknown): Promise<void> {
-    const code = error instanceof AgencyError ? error.code : 'internal';
-    if (error instanceof AgencyError && (code === 'unsupported' || code === 'time-limit-reached')) {
-      await this.store.work((work) => moveTo(work, cfp, code === 'unsupported' ? 'refused' : 'failed', error.message));
-      return;
-    }
-    this.context.log.error({ err: error, cfp: cfp.id }, 'A selection failed');
-    const message = `the selection failed; the log has the details under ${cfp.id}`;
-    await this.store.work((work) => moveTo(work, cfp, 'failed', message));
-  }
-
-  /** What would make the call possible, found in one more round. The refusal stands without it: a round that fails only leaves that unsaid. */
-  private async repaired(cfp: CfpRow, call: Call, { answer }: Gathering, explanation: Explanation): Promise<Explanation> {
-    if (answer.items.every(({ considered }) => considered === 0)) return explanation;
-    try {
-      const excluded = await quarantined(this.store.tables, this.context.clock.now());
-      const answers = await this.mediator.callForRepair({
-        conversation: cfp.id,
-        round: cfp.round + 1,
-        demand: call.demand,
-        excludedOffers: excluded,
-        within: call.negotiate.replyBy,
-      });
-      const usable = answers.map((each) => withoutQuarantined(each, excluded));
-      return withRepairs(explanation, await this.solver.repairs(call.demand, usable));
-    } catch (error) {
-      this.context.log.error({ err: error, cfp: cfp.id }, 'A repair round failed');
-      return explanation;
-    }
-  }
-
-  private async gather(cfp: CfpRow, call: Call): Promise<Gathering> {
-    const excluded = await quarantined(this.store.tables, this.context.clock.now());
-    const answers: AgentAnswer[] = [];
+  private async gather(cfp: CfpRow, { demand, negotiate }: Call, course: Course): Promise<readonly MessageRow[]> {
+    const answers: AgentAnswer[] = [...course.answers];
     this.live.set(cfp.id, answers);
     const gathering = await this.mediator.callOut({
       conversation: cfp.id,
       round: cfp.round,
-      demand: call.demand,
-      excludedOffers: excluded,
-      within: call.negotiate.replyBy,
-      onAnswer: (answer) => answers.push(answer),
+      rounds: negotiate.rounds,
+      ...course.toCall(cfp.round),
+      demand,
+      excludedOffers: course.excluded,
+      within: negotiate.replyBy,
+      keepsMessages: true,
+      onAnswer: (answer) => {
+        replace(answers, answer);
+      },
     });
-    return { ...gathering, answer: withoutQuarantined(gathering.answer, excluded) };
+    course.take(gathering);
+    return gathering.messages;
   }
 
-  private async conclude(work: Work, cfp: CfpRow, call: Call, selection: Selection): Promise<void> {
-    const current = await work.tables.selectFrom('cfp').select('state').where('id', '=', cfp.id).executeTakeFirst();
-    if (current?.state !== 'evaluating') return;
-    const explained = { explanation: json(selection.explanation) };
-    if (selection.plans.length === 0) {
-      await moveTo(work, cfp, 'refused', selection.explanation.notes.join(' ') || 'no vendor can meet it', explained);
+  /** What each agent is told before the next round, on disk before it is said; undefined when the call has been withdrawn meanwhile. */
+  private async counter(work: Work, { cfp, course, messages }: Round, asked: number): Promise<CfpRow | undefined> {
+    await keepMessages(work.tables, messages);
+    if (!(await isStill(work, cfp))) return undefined;
+    const evaluating = await moveTo(work, cfp, 'evaluating', `asking ${String(asked)} vendor agents to do better`);
+    const next = cfp.round + 1;
+    return await moveTo(work, evaluating, 'open', `calling for round ${String(next)}`, {
+      round: next,
+      negotiation: json(course.soFar),
+      answers: json(course.answers),
+    });
+  }
+
+  /** Undefined when it cannot be told how the offers compare: then the last selection says why. */
+  private async asks(cfp: CfpRow, { demand }: Call, course: Course) {
+    try {
+      const options = { publishReservation: false, agents: course.agents };
+      return await this.solver.asks(demand, course.answer(), options);
+    } catch (error) {
+      this.context.log.warn({ err: error, cfp: cfp.id }, 'A round could not be evaluated; it is taken as the last');
+      return undefined;
+    }
+  }
+
+  /** Selects over what the last round came to, and stores it with everything that was said. */
+  private async finish(round: Round): Promise<void> {
+    const selecting = this.select(round);
+    const quick = await Promise.race([selecting, this.wait(quickMs)]);
+    const evaluating = quick ? undefined : await this.store.work((work) => this.evaluate(work, round));
+    const outcome = await selecting;
+    await this.store.work(async (work) => {
+      const row = evaluating ?? (await this.evaluate(work, round));
+      await keepMessages(work.tables, outcome.messages);
+      if (row && (await isStill(work, row))) await this.conclude(work, row, round.call, outcome);
+      await round.hold.settle(work.tables);
+    });
+  }
+
+  private async wait(ms: number): Promise<undefined> {
+    await new Promise<void>((resolve) => {
+      this.context.clock.after(ms, resolve);
+    });
+    return undefined;
+  }
+
+  /** Undefined when the call has been withdrawn meanwhile. */
+  private async evaluate(work: Work, { cfp, course, messages }: Round): Promise<CfpRow | undefined> {
+    await keepMessages(work.tables, messages);
+    if (!(await isStill(work, cfp))) return undefined;
+    const offers = course.answer().offers.length;
+    return await moveTo(work, cfp, 'evaluating', `comparing ${String(offers)} offers`, { answers: json(course.answers), offers });
+  }
+
+  private async select(round: Round): Promise<Outcome> {
+    const { call, course, cfp } = round;
+    try {
+      const selection = await this.solver.select(call.demand, course.answer());
+      if (selection.plans.length > 0) return { selection, messages: [] };
+      return await this.repaired(round, selection);
+    } catch (error) {
+      return { problem: this.problem(cfp, error), messages: [] };
+    }
+  }
+
+  /** What the client can do something about is told; what is ours to mend is in the log. It would fail again, so the call ends there. */
+  private problem(cfp: CfpRow, error: unknown): Problem {
+    const code = error instanceof AgencyError ? error.code : 'internal';
+    if (error instanceof AgencyError && (code === 'unsupported' || code === 'time-limit-reached'))
+      return { state: code === 'unsupported' ? 'refused' : 'failed', message: error.message };
+    this.context.log.error({ err: error, cfp: cfp.id }, 'A selection failed');
+    return { state: 'failed', message: `the selection failed; the log has the details under ${cfp.id}` };
+  }
+
+  /** What would make the call possible, found in one more round. The refusal stands without it: a round that fails only leaves that unsaid. */
+  private async repaired({ cfp, call, course }: Round, selection: Selection): Promise<Outcome> {
+    if (course.answer().items.every(({ considered }) => considered === 0)) return { selection, messages: [] };
+    try {
+      const { answers, messages } = await this.mediator.callForRepair({
+        conversation: cfp.id,
+        round: cfp.round + 1,
+        demand: call.demand,
+        excludedOffers: course.excluded,
+        within: call.negotiate.replyBy,
+        keepsMessages: true,
+      });
+      const usable = answers.map((each) => withoutQuarantined(each, course.excluded));
+      const repairs = await this.solver.repairs(call.demand, usable);
+      return { selection: { ...selection, explanation: withRepairs(selection.explanation, repairs) }, messages };
+    } catch (error) {
+      this.context.log.error({ err: error, cfp: cfp.id }, 'A repair round failed');
+      return { selection, messages: [] };
+    }
+  }
+
+  private async conclude(work: Work, cfp: CfpRow, call: Call, outcome: Outcome): Promise<void> {
+    if ('problem' in outcome) {
+      await moveTo(work, cfp, outcome.problem.state, outcome.problem.message);
       return;
     }
-    if (call.negotiate.accept !== 'best' || cfp.round > 1) {
-      await propose(work, this.context.ids, cfp, selection.plans, explained);
+    const { plans, explanation } = outcome.selection;
+    const explained = { explanation: json<Explanation>(explanation) };
+    if (plans.length === 0) {
+      await moveTo(work, cfp, 'refused', explanation.notes.join(' ') || 'no vendor can meet it', explained);
       return;
     }
-    const short = await this.quotas.shortfall(work, cfp.tenant, selection.plans[0]?.assignments ?? []);
-    if (short === undefined) await this.takeBest(work, await propose(work, this.context.ids, cfp, selection.plans, explained));
+    if (call.negotiate.accept !== 'best') {
+      await propose(work, this.context.ids, cfp, plans, explained);
+      return;
+    }
+    const short = await this.quotas.shortfall(work, cfp.tenant, plans[0]?.assignments ?? []);
+    if (short === undefined) await this.takeBest(work, await propose(work, this.context.ids, cfp, plans, explained));
     else await moveTo(work, cfp, 'refused', short, explained);
   }
 
@@ -130,45 +211,24 @@ export class Negotiator {
   }
 }
 
-/** Puts ranked plans before the client. */
-export async function propose(
-  work: Work,
-  ids: AppContext['ids'],
-  cfp: CfpRow,
-  plans: readonly Plan[],
-  change: Partial<CfpRow>,
-): Promise<CfpRow> {
-  const [best] = plans;
-  const moved = await moveTo(
-    work,
-    cfp,
-    'proposed',
-    `${String(plans.length)} proposals, the best at ${(best?.cost ?? 0).toFixed(2)} USD a month`,
-    { ...change, deadline: work.now + quoteMs },
-  );
-  for (const plan of plans) {
-    const id = ids.next();
-    await work.tables
-      .insertInto('proposal')
-      .values({
-        id,
-        cfp: cfp.id,
-        tenant: cfp.tenant,
-        rank: plan.rank,
-        state: 'proposed',
-        plan: json(plan),
-        created_at: work.now,
-        removed: 0,
-      })
-      .execute();
-    await work.record({
-      type: 'proposal.available',
-      tenant: cfp.tenant,
-      subject: `/proposal/${id}`,
-      cfp: cfp.id,
-      message: `Proposal ${String(plan.rank)} for ${cfp.name}: ${plan.cost.toFixed(2)} USD a month.`,
-      data: { proposal: id, rank: plan.rank, cost: plan.cost, score: plan.score },
-    });
-  }
-  return moved;
+interface Problem {
+  readonly state: 'refused' | 'failed';
+  readonly message: string;
+}
+
+/** What a negotiation comes to, and what was said for it beyond the rounds. */
+type Outcome = ({ readonly selection: Selection } | { readonly problem: Problem }) & {
+  readonly messages: readonly MessageRow[];
+};
+
+async function isStill(work: Work, { id, state }: CfpRow): Promise<boolean> {
+  const current = await work.tables.selectFrom('cfp').select('state').where('id', '=', id).executeTakeFirst();
+  return current?.state === state;
+}
+
+/** Of each agent its latest answer. */
+function replace(answers: AgentAnswer[], answer: AgentAnswer): void {
+  const before = answers.findIndex(({ agent }) => agent === answer.agent);
+  if (before < 0) answers.push(answer);
+  else answers[before] = answer;
 }

@@ -13,7 +13,7 @@ import { refreshSensors } from '../sensors/observing.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import { type AgreementRow, type CfpRow, json, parsed, type PlacementRow, type ResourceRow } from '../store/tables.js';
 import { moveTo } from './cfp-state.js';
-import { propose } from './negotiator.js';
+import { propose } from './proposing.js';
 
 /** A resource of the agreement with the placement that is to carry it. */
 interface Berth {

@@ -31,7 +31,8 @@ import { AttachmentSource } from './sources/attachments.js';
 import { CfpSource } from './sources/calls.js';
 import { CollectorSource } from './sources/collectors.js';
 import { ComputeSource } from './sources/computes.js';
-import { agreementLinks, proposalLinks, violationLinks } from './sources/links.js';
+import { agreementLinks, messageLinks, proposalLinks, violationLinks } from './sources/links.js';
+import { MessageSource } from './sources/messages.js';
 import { PolicySource } from './sources/policies.js';
 import { ProposalSource } from './sources/proposals.js';
 import { SensorSource } from './sources/sensors.js';
@@ -83,6 +84,7 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
   });
   const computes = new ComputeSource(store, { stewardship, orders: computeOrders, desk: computeDesk, vendors });
   const violations = new ViolationSource(store);
+  const messages = new MessageSource(store);
   return await openFront({
     host: context.settings.host,
     port: context.settings.port,
@@ -109,12 +111,14 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
       new AttachmentSource('networkinterface', store, links),
       new VendorSource(rooms.registry, context.clock),
       violations,
+      messages,
       new WebhookSource(store, context.ids),
       new SensorSource(store, new Sensors(store, ids), rooms.figures, clock),
       new CollectorSource(store, collectors, rooms.figures),
       new PolicySource(store, context.ids),
       agreementLinks(computes),
       proposalLinks(proposals),
+      messageLinks(messages),
       violationLinks(violations),
     ],
   });

@@ -1,19 +1,30 @@
-import { type CfpMessage, type CfpReply, gather, type Gathered, type ProposeMessage } from '@cloud-agency/bus';
+import { type CfpMessage, type CfpReply, Gatherer } from '@cloud-agency/bus';
 import { type AppContext, isoTime } from '@cloud-agency/runtime';
-import { type Answer, type Demand, mergeAnswers } from '@cloud-agency/sla';
+import { type Answer, type Counter, type Demand, mergeAnswers } from '@cloud-agency/sla';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { sender } from '../store/agency-store.js';
+import type { AgencyStore } from '../store/agency-store.js';
+import { keepMessages, type MessageRow } from '../store/conversation.js';
 import type { AgentAnswer } from '../store/tables.js';
+import { answersIn, answersOf, isLast, proposedBy, refusedBy, together } from './answers.js';
 import type { VendorRegistry } from './registry.js';
+import { Transcript } from './transcript.js';
 
 export interface CallOut {
   readonly conversation: string;
   readonly round: number;
+  /** How many rounds there may be. */
+  readonly rounds?: number;
+  /** What each of some agents has been told: these alone are called, each by itself. Absent: all are called. */
+  readonly counters?: ReadonlyMap<string, readonly Counter[]>;
+  /** The others are called too, and have been told nothing. */
+  readonly everybody?: boolean;
   readonly demand: Demand;
   /** Ids of offers that are not to come: quarantined, or what a fail-over leaves behind. */
   readonly excludedOffers: readonly string[];
   /** How long vendors may take, ms. */
   readonly within: number;
+  /** The caller keeps what was said, in the transaction of what comes of it; else the mediator does. */
+  readonly keepsMessages?: boolean;
   /** Told of each agent's answer as soon as it is complete or refused. */
   readonly onAnswer?: (answer: AgentAnswer) => void;
 }
@@ -22,40 +33,93 @@ export interface Gathering {
   /** All agents' answers in one. */
   readonly answer: Answer;
   readonly answers: readonly AgentAnswer[];
+  /** Each agent's own; one that refused has said what stood in the way. */
+  readonly byAgent: ReadonlyMap<string, Answer>;
+  /** What was said, where the caller keeps it. */
+  readonly messages: readonly MessageRow[];
 }
 
-/** The mediator: calls every vendor agent and gathers what they answer (CFP.md 2 and 3). */
+/** What is called out to agents and is the same for all of them. */
+export const mediatorName = 'mediator';
+
+/** The mediator: calls vendor agents and gathers what they answer (CFP.md 2 and 3). */
 export class Mediator {
+  private readonly gatherer: Gatherer;
+  private lastSequence = 0;
+
   constructor(
-    private readonly connection: NatsConnection,
+    connection: NatsConnection,
     private readonly registry: VendorRegistry,
+    private readonly store: AgencyStore,
     private readonly context: Pick<AppContext, 'clock' | 'ids' | 'log'>,
-  ) {}
+  ) {
+    this.gatherer = new Gatherer(connection);
+  }
+
+  close(): void {
+    this.gatherer.close();
+  }
 
   async callOut(call: CallOut): Promise<Gathering> {
-    const gathered = await this.round(call, this.message(call));
-    return { answer: mergeAnswers(answersIn(gathered), call.demand), answers: this.answersOf(gathered) };
+    const { gathered, messages } = await this.round(call, this.message(call));
+    const vendorOf = (agent: string): string => this.registry.vendorOf(agent);
+    return {
+      answer: mergeAnswers(answersIn(gathered), call.demand),
+      answers: answersOf(gathered, vendorOf),
+      byAgent: together(gathered),
+      messages,
+    };
   }
 
   /** The repair round of a call that nobody can meet: each agent's offers that a smallest change of it can need (CFP.md 3). */
-  async callForRepair(call: CallOut): Promise<readonly Answer[]> {
-    return answersIn(await this.round(call, { ...this.message(call), purpose: 'repair' }));
+  async callForRepair(call: CallOut): Promise<{ readonly answers: readonly Answer[]; readonly messages: readonly MessageRow[] }> {
+    const { gathered, messages } = await this.round(call, { ...this.message(call), purpose: 'repair' });
+    return { answers: answersIn(gathered), messages };
   }
 
-  private async round(call: CallOut, message: CfpMessage): Promise<Gathered> {
-    return await gather(this.connection, message, {
+  private async round(call: CallOut, message: CfpMessage) {
+    const transcript = new Transcript(call, this.store, this.context);
+    const options = {
       expected: () => this.registry.alive(),
       within: call.within,
-      onReply: (reply) => {
-        if (isLast(reply)) call.onAnswer?.(this.answerOf(reply));
+      onReply: (reply: CfpReply, standing: 'used' | 'duplicate' | 'late', text: string) => {
+        transcript.came(reply, standing, text);
+        if (standing === 'used' && isLast(reply)) call.onAnswer?.(this.answerOf(reply));
       },
-      onInvalid: (error) => {
+      onInvalid: (error: unknown) => {
+        transcript.cameInvalid(error);
         this.context.log.warn(
           { err: error, conversation: call.conversation },
           'A reply to a call does not follow its contract; it is passed over',
         );
       },
-    });
+    };
+    const counters = call.everybody ? this.withOthers(call.counters) : call.counters;
+    const gathered = await (counters
+      ? this.gatherer.gatherFrom(this.countered(counters, message, transcript), options)
+      : this.gatherer.gather(transcript.sent(message, null), options));
+    const messages = transcript.close();
+    if (call.keepsMessages) return { gathered, messages };
+    await this.store.work((work) => keepMessages(work.tables, messages));
+    return { gathered, messages: [] };
+  }
+
+  private withOthers(counters: CallOut['counters']): ReadonlyMap<string, readonly Counter[]> {
+    return new Map([...this.registry.alive()].map((agent) => [agent, counters?.get(agent) ?? []]));
+  }
+
+  /** To each agent what it alone is told. */
+  private countered(
+    counters: ReadonlyMap<string, readonly Counter[]>,
+    message: CfpMessage,
+    transcript: Transcript,
+  ): ReadonlyMap<string, CfpMessage> {
+    return new Map(
+      [...counters].map(([agent, told], index) => {
+        const own = { ...message, id: this.context.ids.next(), sequence: message.sequence + index, counters: [...told] };
+        return [agent, transcript.sent(own, agent)];
+      }),
+    );
   }
 
   private message(call: CallOut): CfpMessage {
@@ -63,69 +127,28 @@ export class Mediator {
     return {
       id: this.context.ids.next(),
       conversation: call.conversation,
-      sender,
-      sequence: call.round,
+      sender: mediatorName,
+      sequence: this.sequence(now),
       sentAt: isoTime(now),
       performative: 'cfp',
       round: call.round,
+      ...(call.rounds === undefined ? {} : { rounds: call.rounds }),
       replyBy: isoTime(now + call.within),
       demand: call.demand,
       excludedOffers: [...call.excludedOffers],
     };
   }
 
-  private answersOf(gathered: Gathered): readonly AgentAnswer[] {
-    const proposed = [...gathered.proposals.values()].flatMap((parts) =>
-      parts.slice(0, 1).map((first) => this.proposedBy(first, parts)),
-    );
-    const refused = [...gathered.refusals.values()].map((refusal) => this.answerOf(refusal));
-    const silent = gathered.silent.map((agent) => ({
-      agent,
-      vendor: this.registry.vendorOf(agent),
-      state: 'silent' as const,
-      offers: 0,
-      considered: 0,
-      message: 'did not answer in time',
-    }));
-    return [...proposed, ...refused, ...silent].sort((a, b) => a.agent.localeCompare(b.agent));
+  /** Grows from round to round, over restarts too, in steps that leave room for one message to each agent and for the parts of its answer. */
+  private sequence(now: number): number {
+    this.lastSequence = Math.max(now, this.lastSequence + 1);
+    return this.lastSequence * sequencesOfARound;
   }
 
   private answerOf(reply: CfpReply): AgentAnswer {
-    if (reply.performative === 'propose') return this.proposedBy(reply, [reply]);
-    return {
-      agent: reply.sender,
-      vendor: this.registry.vendorOf(reply.sender),
-      state: 'refused',
-      offers: 0,
-      considered: Math.max(0, ...(reply.answer?.items ?? []).map((item) => item.considered)),
-      message: reply.message,
-    };
-  }
-
-  private proposedBy({ sender: agent, staleSince }: ProposeMessage, parts: readonly ProposeMessage[]): AgentAnswer {
-    const message = staleSince === undefined ? '' : `its vendor does not answer; these offers were last seen at ${staleSince}`;
-    const vendor = this.registry.vendorOf(agent);
-    return { agent, vendor, state: 'proposed', offers: offersIn(parts), considered: considered(parts), message };
+    const vendor = this.registry.vendorOf(reply.sender);
+    return reply.performative === 'propose' ? proposedBy(reply, [reply], vendor) : refusedBy(reply, vendor);
   }
 }
 
-const isLast = (reply: CfpReply): boolean => reply.performative !== 'propose' || reply.part.k === reply.part.n;
-
-const offersIn = (parts: readonly { answer: Answer }[]): number =>
-  parts.reduce((sum, part) => sum + part.answer.offers.length, 0);
-
-const considered = (parts: readonly { answer: Answer }[]): number =>
-  Math.max(0, ...parts.flatMap((part) => part.answer.items.map((item) => item.considered)));
-
-/** One answer of each agent: its parts together, or what its refusal tells. */
-function answersIn(gathered: Gathered): readonly Answer[] {
-  const whole = [...gathered.proposals.values()].map((parts) => ({
-    ...parts[0]?.answer,
-    offers: parts.flatMap((part) => part.answer.offers),
-    items: parts.flatMap((part) => part.answer.items),
-    discounts: parts.flatMap((part) => part.answer.discounts ?? []),
-    quotas: parts.flatMap((part) => part.answer.quotas ?? []),
-  }));
-  const refused = [...gathered.refusals.values()].flatMap((refusal) => (refusal.answer ? [refusal.answer] : []));
-  return [...whole, ...refused];
-}
+const sequencesOfARound = 1_000;

@@ -25,6 +25,8 @@ export interface KnownAgent {
  */
 export class VendorRegistry {
   private readonly agents = new Map<string, KnownAgent>();
+  /** Those that are alive, until one comes or goes: every reply to every call asks for them. */
+  private living: ReadonlySet<string> | undefined;
   private subscription: Subscription | undefined;
   private stopChecking: (() => void) | undefined;
   private startedAt = 0;
@@ -64,7 +66,9 @@ export class VendorRegistry {
 
   /** Names of the agents that a call should wait for. */
   alive(): ReadonlySet<string> {
-    return new Set([...this.agents.values()].filter((agent) => agent.state !== 'gone').map((agent) => agent.announcement.agent));
+    return (this.living ??= new Set(
+      [...this.agents.values()].filter((agent) => agent.state !== 'gone').map((agent) => agent.announcement.agent),
+    ));
   }
 
   /** Whether each of these has announced itself since this process started, or has had long enough for it. */
@@ -105,6 +109,7 @@ export class VendorRegistry {
   private change(name: string, agent: KnownAgent): void {
     const before = this.agents.get(name);
     this.agents.set(name, agent);
+    if (before?.state !== agent.state) this.living = undefined;
     // Worth telling once its offers are there: at a start all agents load at the same time.
     if (isLoading(agent)) return;
     const told = before && !isLoading(before) ? before : undefined;

@@ -1,4 +1,4 @@
-import type { Answer, Assignment, Demand, Repaired, Selection } from '@cloud-agency/sla';
+import type { Answer, Ask, Assignment, Demand, Repaired, Selection } from '@cloud-agency/sla';
 
 export interface SelectionOptions {
   /** What is placed already and stays: the plans contain it and count it against every constraint. */
@@ -7,8 +7,16 @@ export interface SelectionOptions {
   readonly costLimit?: number;
 }
 
+export interface AskingOptions {
+  /** Whether vendors may know the most that the client pays for a machine. */
+  readonly publishReservation: boolean;
+  /** All that were called. */
+  readonly agents: readonly string[];
+}
+
 export type SolverTask =
   | { readonly to: 'select'; readonly demand: Demand; readonly answer: Answer; readonly options: SelectionOptions }
+  | { readonly to: 'ask'; readonly demand: Demand; readonly answer: Answer; readonly options: AskingOptions }
   | { readonly to: 'repair'; readonly demand: Demand; readonly answers: readonly Answer[] };
 
 export interface SolverRequest {
@@ -17,7 +25,10 @@ export interface SolverRequest {
   readonly seconds: number;
 }
 
-export type SolverOutcome = { readonly selection: Selection } | { readonly repairs: readonly Repaired[] };
+export type SolverOutcome =
+  | { readonly selection: Selection }
+  | { readonly asks: ReadonlyMap<string, readonly Ask[]> }
+  | { readonly repairs: readonly Repaired[] };
 
 /** What a thread says: that it can take a task; what it has found so far, checked; what came of the task. */
 export type SolverReply =

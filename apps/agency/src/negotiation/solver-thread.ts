@@ -1,6 +1,6 @@
 /** The worker thread that solves selections, so that a hard one never holds up the process that serves clients. */
 import { AgencyError } from '@cloud-agency/errors';
-import { mergeRepairs, selectPlans, type Selection, smallestRepairs } from '@cloud-agency/sla';
+import { asksOf, asksWithoutPlan, mergeRepairs, selectPlans, type Selection, smallestRepairs } from '@cloud-agency/sla';
 import highsModule from 'highs';
 import { parentPort } from 'node:worker_threads';
 import type { SolverOutcome, SolverReply, SolverRequest, Told } from './solver-messages.js';
@@ -31,6 +31,11 @@ async function solved({ task, seconds }: SolverRequest): Promise<SolverOutcome> 
   const solver = { highs, seconds, now: () => performance.now() };
   if (task.to === 'repair')
     return { repairs: await smallestRepairs(task.demand, mergeRepairs(task.answers, task.demand), solver) };
+  if (task.to === 'ask') {
+    const { plans } = await selectPlans({ ...task.demand, proposals: 1 }, task.answer, { solver, brief: true });
+    const [best] = plans;
+    return { asks: best ? asksOf(task.demand, task.answer, best, task.options) : asksWithoutPlan(task.demand, task.options) };
+  }
   const onFound = (selection: Selection) => {
     say({ is: 'found', selection });
   };

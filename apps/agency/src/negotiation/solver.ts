@@ -1,7 +1,7 @@
 import { AgencyError } from '@cloud-agency/errors';
-import type { Answer, Demand, Repaired, Selection } from '@cloud-agency/sla';
+import type { Answer, Ask, Demand, Repaired, Selection } from '@cloud-agency/sla';
 import { availableParallelism } from 'node:os';
-import type { SelectionOptions, SolverOutcome, SolverTask } from './solver-messages.js';
+import type { AskingOptions, SelectionOptions, SolverOutcome, SolverTask } from './solver-messages.js';
 import { SolverWorker } from './solver-worker.js';
 
 /** How long one selection may take, seconds. */
@@ -37,6 +37,16 @@ export class Solver {
     const outcome = await this.solve({ to: 'select', demand, answer, options });
     if ('selection' in outcome) return outcome.selection;
     throw new AgencyError('internal', { reference: 'no selection' });
+  }
+
+  /**
+   * What each agent is asked to better after a round (CFP.md 3, Rounds); an agent that would win as it is with nothing.
+   * @throws AgencyError time-limit-reached, or internal when the solver failed.
+   */
+  async asks(demand: Demand, answer: Answer, options: AskingOptions): Promise<ReadonlyMap<string, readonly Ask[]>> {
+    const outcome = await this.solve({ to: 'ask', demand, answer, options });
+    if ('asks' in outcome) return outcome.asks;
+    throw new AgencyError('internal', { reference: 'no asks' });
   }
 
   /**

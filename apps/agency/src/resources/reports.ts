@@ -7,6 +7,7 @@ import { quarantine } from './quarantine.js';
 /** Takes what vendor agents report of placements into the store. Reports of what is settled already change nothing. */
 export async function takeReport(work: Work, log: Log, message: StoredMessage): Promise<void> {
   if (message.performative !== 'inform' && message.performative !== 'failure') return;
+  await work.took(message);
   const placement = await work.tables.selectFrom('placement').selectAll().where('id', '=', message.placement).executeTakeFirst();
   if (!placement) {
     log.warn(

@@ -1,8 +1,9 @@
-import type { StoredPublisher } from '@cloud-agency/bus';
+import type { StoredMessage, StoredPublisher } from '@cloud-agency/bus';
 import type { AppContext } from '@cloud-agency/runtime';
 import { type Letter, openDatabase, type OutboxSource, post, Relay, WriteCounts } from '@cloud-agency/store';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Kysely, Transaction } from 'kysely';
+import { keepMessages, type MessageRow, rowOfStored } from './conversation.js';
 import { type NewEvent, record } from './events.js';
 import { agencyMigrations } from './migrations.js';
 import type { AgencyTables } from './tables.js';
@@ -14,6 +15,8 @@ export interface Work {
   record(event: NewEvent): Promise<void>;
   /** Sends a command or an event of the bus once this work is committed. */
   send(letter: Omit<Letter, 'sender'>): Promise<void>;
+  /** Notes a message that came in as part of its conversation, where it belongs to one. */
+  took(message: StoredMessage): Promise<void>;
 }
 
 /** Name under which the agency sends stored messages. */
@@ -73,9 +76,22 @@ export class AgencyStore {
       now,
       record: (event) => record(transaction, now, event),
       send: async (letter) => {
-        await post(transaction, this.source, { ...letter, sender });
+        const message = await post(transaction, this.source, { ...letter, sender });
+        await this.note(transaction, message, 'sent');
+      },
+      took: async (message) => {
+        await this.note(transaction, message, 'received');
       },
     };
+  }
+
+  private async note(
+    transaction: Transaction<AgencyTables>,
+    message: StoredMessage,
+    direction: MessageRow['direction'],
+  ): Promise<void> {
+    const row = rowOfStored(message, { id: this.source.ids.next(), at: this.now(), direction });
+    if (row) await keepMessages(transaction, [row]);
   }
 
   committed(): void {

@@ -1,8 +1,9 @@
 import type { Announcement, FailureReason, Operation } from '@cloud-agency/bus';
 import type { JsonValue, Mixin } from '@cloud-agency/occi';
-import type { AgreementState, Call, CfpState, Explanation, Offer, Plan } from '@cloud-agency/sla';
+import type { AgreementState, Call, CfpState, Counter, Explanation, ItemAnswer, Offer, Plan } from '@cloud-agency/sla';
 import type { LeasedRow, MessagingTables } from '@cloud-agency/store';
 import type { ColumnType } from 'kysely';
+import type { MessageRow } from './conversation.js';
 import type { CollectorRow, SensorRow } from './sensor-tables.js';
 
 /** A column of JSON text. Written with `json()`, read with `parsed()`, so that both databases hold the same. */
@@ -29,6 +30,14 @@ export interface AgentAnswer {
   readonly message: string;
 }
 
+/** What the earlier rounds of a negotiation have come to. */
+export interface NegotiationSoFar {
+  /** What each agent was told, in order. */
+  readonly counters: Readonly<Record<string, readonly Counter[]>>;
+  /** By item, the ranges of the first round's feasible offers: scores are counted from these throughout (CFP.md 4). */
+  readonly ranges: Readonly<Record<string, ItemAnswer['ranges']>>;
+}
+
 /** State of one guarantee of an agreement, for one resource or the group (resource null). */
 export interface TermState {
   readonly index: number;
@@ -52,6 +61,8 @@ export interface CfpRow extends LeasedRow {
   answers: Json<readonly AgentAnswer[]>;
   explanation: Json<Explanation | null>;
   offers: number;
+  /** What a later round, or one that is begun again, goes on from; null before the first has ended. */
+  negotiation: Json<NegotiationSoFar> | null;
   /** Monthly cost of the plan the client accepted, USD; bounds re-planning. */
   accepted_cost: number | null;
   /** When provisioning gives up, ms. */
@@ -363,6 +374,7 @@ export interface AgencyTables extends MessagingTables {
   tag: TagRow;
   tagged: TaggedRow;
   label: LabelRow;
+  message: MessageRow;
   sensor: SensorRow;
   collector: CollectorRow;
 }

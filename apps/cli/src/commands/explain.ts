@@ -1,8 +1,9 @@
-import { cfpOf, proposalOf } from '../entities.js';
+import { cfpOf, messageOf, proposalOf } from '../entities.js';
 import { exit } from '../failure.js';
 import { verb, withUrl } from '../verb.js';
 import { alternativeLines, priceLines } from '../views/alternatives.js';
 import { answerLine } from '../views/answer.js';
+import { conversationLines } from '../views/conversation.js';
 import { explanationLines } from '../views/explanation.js';
 import { proposalLines } from '../views/proposals.js';
 
@@ -17,6 +18,7 @@ export const explain = verb(
     const proposals = (await client.entities('proposal', { 'agency.proposal.cfp': id }))
       .map(proposalOf)
       .sort((a, b) => a.rank - b.rank);
+    const messages = (await client.entities('message', { 'agency.message.conversation': id })).map(messageOf);
     const lines = [
       `${cfp.name} is ${cfp.state}${cfp.message ? `: ${cfp.message}` : ''}.`,
       'What the vendors answered:',
@@ -25,8 +27,9 @@ export const explain = verb(
       ...explanationLines(cfp.explanation),
       ...(cfp.explanation ? [...alternativeLines(cfp.explanation), ...priceLines(cfp.explanation)] : []),
       ...(proposals.length > 0 ? ['', ...proposalLines(proposals)] : []),
+      ...(messages.length > 0 ? ['', 'What was said:', ...conversationLines(messages)] : []),
     ];
-    terminal.tell(lines.join('\n'), { cfp, proposals });
+    terminal.tell(lines.join('\n'), { cfp, proposals, messages });
     return exit.done;
   },
 );

@@ -29,7 +29,7 @@ import { Announcer } from './announcer.js';
 import { Answering } from './answering.js';
 import { Cache } from './cache.js';
 import { Catalogue } from './catalogue.js';
-import { CfpController } from './cfp.controller.js';
+import { cfpControllerOf } from './cfp.controller.js';
 import { CurrentPrices } from './current-prices.js';
 import { regionNames } from './offer-rows.js';
 import { feedOf } from './price-feed.js';
@@ -190,7 +190,7 @@ async function listen({ account, driver, terms, catalogue, quotas }: Agent, shar
   });
   const root = {
     module: class AgentModule {},
-    controllers: [CfpController],
+    controllers: [cfpControllerOf(account.name)],
     providers: [{ provide: Answering, useValue: answering }],
   };
   const microservice = await NestFactory.createMicroservice<MicroserviceOptions>(root, {

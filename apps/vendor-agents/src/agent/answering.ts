@@ -38,11 +38,11 @@ const refusalTakesMs = 250;
 
 type Refusal = Pick<RefuseMessage, 'reason' | 'message' | 'answer'>;
 
-/** Answers calls for proposals: with the offers that can still be part of an optimum, in parts, or a typed refusal. Never late. */
+/** Answers calls for proposals: with the offers that can still be part of an optimum, in parts, or a typed refusal. */
 export class Answering {
   constructor(private readonly options: AnsweringOptions) {}
 
-  /** The replies in order; none when the call cannot be answered in time or tells nobody to answer to. */
+  /** The replies in order; none when the call came too late or tells nobody to answer to. One that took too long is sent all the same: it is recorded. */
   async reply(message: unknown): Promise<readonly CfpReply[]> {
     let cfp: CfpMessage;
     try {
@@ -51,13 +51,13 @@ export class Answering {
       return this.notUnderstood(message, error);
     }
     await this.offersOrTimeUp(cfp);
-    const replies = this.inTime(cfp) ? await this.answer(cfp) : [];
-    if (this.inTime(cfp)) return replies;
-    this.options.log.warn(
-      { agent: this.options.agent, conversation: cfp.conversation },
-      'A call was answered too late; the answer is dropped.',
-    );
-    return [];
+    if (!this.inTime(cfp)) return [];
+    const replies = await this.answer(cfp);
+    if (!this.inTime(cfp)) {
+      const { agent, log } = this.options;
+      log.warn({ agent, conversation: cfp.conversation }, 'A call was answered too late.');
+    }
+    return replies;
   }
 
   private async offersOrTimeUp({ replyBy }: CfpMessage): Promise<void> {

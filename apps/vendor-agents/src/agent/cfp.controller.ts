@@ -1,16 +1,19 @@
 import { subjects, type CfpReply } from '@cloud-agency/bus';
-import { Controller, Inject } from '@nestjs/common';
+import { Controller, Inject, type Type } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import { from, type Observable } from 'rxjs';
 import { Answering } from './answering.js';
 
-/** The agent's ear for calls: each value emitted goes out as one reply. */
-@Controller()
-export class CfpController {
-  constructor(@Inject(Answering) private readonly answering: Answering) {}
+/** The agent's ears for calls, those to everybody and those to it alone: each value emitted goes out as one reply. */
+export function cfpControllerOf(agent: string): Type {
+  @Controller()
+  class CfpController {
+    constructor(@Inject(Answering) private readonly answering: Answering) {}
 
-  @MessagePattern(subjects.cfp)
-  async answer(@Payload() message: unknown): Promise<Observable<CfpReply>> {
-    return from(await this.answering.reply(message));
+    @MessagePattern([subjects.cfp, subjects.cfpOf(agent)])
+    async answer(@Payload() message: unknown): Promise<Observable<CfpReply>> {
+      return from(await this.answering.reply(message));
+    }
   }
+  return CfpController;
 }

@@ -29,6 +29,7 @@ export const vendorId = `${scheme}vendor`;
 export const webhookId = `${scheme}webhook`;
 export const policyId = `${scheme}policy`;
 export const violationId = `${scheme}violation`;
+export const messageId = `${scheme}message`;
 export const brokeredId = `${scheme}brokered`;
 export const calledId = `${scheme}called`;
 export const agreedId = `${scheme}agreed`;
@@ -140,8 +141,33 @@ const violation = kind({
   },
 });
 
+/** FIPA ACL, in so far as the agents use it (CFP.md 3). */
+const message = kind({
+  term: 'message',
+  scheme,
+  title: 'Message of a negotiation',
+  parent: resourceId,
+  attributes: {
+    'agency.message.conversation': immutable(text, 'The call for proposals that it is about'),
+    'agency.message.at': immutable(instant, 'When it was sent, or came in'),
+    'agency.message.direction': immutable(oneOf('sent', 'received'), 'Seen from the Agency'),
+    'agency.message.performative': immutable(text, 'What sort of message it is, e.g. cfp or propose'),
+    'agency.message.sender': immutable(text, 'Who sent it'),
+    'agency.message.receiver': immutable(text, 'The agent that it went to; absent: every agent'),
+    'agency.message.round': immutable(integer, 'Round of the negotiation'),
+    'agency.message.standing': immutable(
+      oneOf('used', 'duplicate', 'late', 'invalid'),
+      'Whether it was used; what came late, twice or broken was not',
+    ),
+    'agency.message.id': immutable(text, 'Its own id on the bus'),
+    'agency.message.in_reply_to': immutable(text, 'Id of the message that it answers'),
+    'agency.message.content': immutable(object, 'The message itself'),
+  },
+});
+
 const links: readonly Kind[] = [
   kind({ term: 'proposal_link', scheme, title: 'Leads from a call to its proposal', parent: linkId }),
+  kind({ term: 'message_link', scheme, title: 'Leads from a call to a message of its negotiation', parent: linkId }),
   kind({ term: 'violation_link', scheme, title: 'Leads from an agreement to its violation', parent: linkId }),
 ];
 
@@ -192,7 +218,7 @@ const agreed = mixin({
 });
 
 export const agency: Extension = {
-  kinds: [cfp, proposal, vendor, webhook, policy, violation, ...links],
+  kinds: [cfp, proposal, vendor, webhook, policy, violation, message, ...links],
   mixins: [brokered, called, agreed],
   actions: proposalActions,
 };

@@ -53,6 +53,25 @@ export function asksOf(
   return asks;
 }
 
+/**
+ * What each agent is asked for after a round that nobody could meet: where price stands in the way, how far it does is not known. Nobody is asked
+ * for anything where no price would do.
+ */
+export function asksWithoutPlan(
+  demand: Demand,
+  { publishReservation = false, agents = [] }: Pick<AskOptions, 'publishReservation' | 'agents'>,
+): ReadonlyMap<string, readonly Ask[]> {
+  const bounded = demand.needs.filter(
+    ({ require }) => demand.budget !== undefined || require.some(({ type }) => type === 'price'),
+  );
+  const asks = bounded.map((need): Ask => {
+    const reservation = publishReservation ? mostPaid(need, undefined) : undefined;
+    const { item } = need;
+    return reservation === undefined ? { item, attribute: 'price', gap: 'far' } : { item, attribute: 'price', reservation };
+  });
+  return new Map(agents.map((agent) => [agent, asks]));
+}
+
 /** So many machines of the winner are tried for an exchange, and so many offers of the agent, the likeliest first. */
 const tried = 3;
 

@@ -15,6 +15,8 @@ import { isOver, limited, type SolverOptions } from './time-limit.js';
 
 export interface SelectOptions extends SelectionOptions {
   readonly solver: SolverOptions;
+  /** The plans alone: nobody will read why. */
+  readonly brief?: boolean;
   /**
    * Told of a selection of one plan that breaks nothing, with what it may fall short, while better ones are still looked for: what there is
    * when whoever waits cannot wait for the end.
@@ -31,13 +33,14 @@ export interface SelectOptions extends SelectionOptions {
 export async function selectPlans(
   demand: Demand,
   answer: Answer,
-  { solver, onFound, ...options }: SelectOptions,
+  { solver, onFound, brief = false, ...options }: SelectOptions,
 ): Promise<Selection> {
   const problem = problemOf(demand, answer, options);
   const solving = await limited(solver);
   const { found, notes } = rankings[demand.policy](problem, telling(problem, solving, onFound));
   const plans = found.map((each, index) => planOf(problem, each, index + 1));
   const [best] = plans;
+  if (brief) return { plans: plans.map((plan) => ({ ...plan, why: '' })), explanation: explain(problem, [], { notes: [] }) };
   if (!best) return { plans: [], explanation: explain(problem, [], { notes: whyNone(problem, solving) }) };
   const binding = shadowPrices({ problem, answer, options, solver: solving }, best);
   const told = { notes: [...notes, ...unfinished(problem, plans, solving), ...binding.notes], prices: binding.prices };

@@ -1,5 +1,5 @@
 import { AgencyError } from '@cloud-agency/errors';
-import { cfpId, type Entity, type EntityDraft, type JsonValue, type LinkRef, proposalId } from '@cloud-agency/occi';
+import { cfpId, type Entity, type EntityDraft, type JsonValue, type LinkRef, messageId, proposalId } from '@cloud-agency/occi';
 import { isoTime } from '@cloud-agency/runtime';
 import type { Call } from '@cloud-agency/sla';
 import type { CallDesk } from '../../calls/call-desk.js';
@@ -90,7 +90,7 @@ export class CfpSource implements EntitySource {
         'agency.cfp.explanation': parsed(row.explanation) as unknown as JsonValue,
       },
       actions: [],
-      links: await this.proposals(row.id),
+      links: [...(await this.proposals(row.id)), ...(await this.messages(row.id))],
     };
   }
 
@@ -103,5 +103,17 @@ export class CfpSource implements EntitySource {
       .orderBy('rank')
       .execute();
     return rows.map((row) => linkTo({ location: `/proposal/${row.id}`, kind: proposalId }, 'proposal_link', row.id));
+  }
+
+  private async messages(cfp: string): Promise<readonly LinkRef[]> {
+    const rows = await this.store.tables
+      .selectFrom('message')
+      .select('id')
+      .where('conversation', '=', cfp)
+      .orderBy('at')
+      .orderBy('place')
+      .orderBy('id')
+      .execute();
+    return rows.map(({ id }) => linkTo({ location: `/message/${id}`, kind: messageId }, 'message_link', id));
   }
 }

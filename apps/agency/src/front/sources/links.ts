@@ -1,4 +1,4 @@
-import { agreementId, cfpId, computeId, type Entity, proposalId, violationId } from '@cloud-agency/occi';
+import { agreementId, cfpId, computeId, type Entity, messageId, proposalId, violationId } from '@cloud-agency/occi';
 import type { EntityQuery, EntitySource } from '../entity-source.js';
 
 interface End {
@@ -62,6 +62,13 @@ export const proposalLinks = (proposals: EntitySource): EntitySource =>
   new LinkSource('http://schemas.cloud-agency.dev/occi/agency#proposal_link', proposals, (proposal) => ({
     source: { location: `/cfp/${text(proposal, 'agency.proposal.cfp')}`, kind: cfpId },
     target: { location: `/proposal/${proposal.id}`, kind: proposalId },
+  }));
+
+/** From calls to what was said in their negotiations. */
+export const messageLinks = (messages: EntitySource): EntitySource =>
+  new LinkSource('http://schemas.cloud-agency.dev/occi/agency#message_link', messages, (message) => ({
+    source: { location: `/cfp/${text(message, 'agency.message.conversation')}`, kind: cfpId },
+    target: { location: `/message/${message.id}`, kind: messageId },
   }));
 
 /** From agreements to their violations. */

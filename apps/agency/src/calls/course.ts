@@ -1,0 +1,73 @@
+import { type Answer, type Ask, type Counter, type Demand, mergeAnswers } from '@cloud-agency/sla';
+import type { CallOut, Gathering } from '../mediation/mediator.js';
+import { withoutQuarantined } from '../resources/quarantine.js';
+import type { AgentAnswer, NegotiationSoFar } from '../store/tables.js';
+
+/** Where a negotiation stands: each agent's latest answer, and what each has been told. What an agent does not better stands as it was. */
+export class Course {
+  private readonly latest = new Map<string, Answer>();
+  private readonly told = new Map<string, AgentAnswer>();
+  private counters: ReadonlyMap<string, readonly Counter[]>;
+  private ranges: NegotiationSoFar['ranges'] | undefined;
+
+  constructor(
+    private readonly demand: Demand,
+    before: NegotiationSoFar | null,
+    /** Offers that failed lately. */
+    readonly excluded: readonly string[],
+  ) {
+    this.counters = new Map(Object.entries(before?.counters ?? {}));
+    this.ranges = before?.ranges;
+  }
+
+  get soFar(): NegotiationSoFar {
+    return { counters: Object.fromEntries(this.counters), ranges: this.ranges ?? {} };
+  }
+
+  /** Those that have answered, with offers or without. */
+  get agents(): readonly string[] {
+    return [...this.latest.keys()];
+  }
+
+  get answers(): readonly AgentAnswer[] {
+    return [...this.told.values()].sort((a, b) => a.agent.localeCompare(b.agent));
+  }
+
+  /**
+   * Whom to call in a round: everybody in the first; then those that were told something after the one before. Where it is not known what agents
+   * answered before, because the round was begun by another process or before a restart, everybody, with what each was told so far.
+   */
+  toCall(round: number): Pick<CallOut, 'counters' | 'everybody'> {
+    if (round === 1) return {};
+    if (this.latest.size === 0) return { counters: this.counters, everybody: true };
+    return { counters: new Map([...this.counters].filter(([, told]) => told.at(-1)?.round === round - 1)) };
+  }
+
+  take({ byAgent, answers }: Gathering): void {
+    for (const [agent, answer] of byAgent) this.latest.set(agent, withoutQuarantined(answer, this.excluded));
+    for (const answer of answers) {
+      if (answer.state !== 'silent' || !this.told.has(answer.agent)) this.told.set(answer.agent, answer);
+    }
+    this.ranges ??= Object.fromEntries(this.merged().items.map(({ item, ranges }) => [item, ranges]));
+  }
+
+  /** All agents' latest answers in one; scores are counted from the ranges of the first round (CFP.md 4, Normalisation). */
+  answer(): Answer {
+    const merged = this.merged();
+    const items = merged.items.map((item) => ({ ...item, ranges: { ...item.ranges, ...this.ranges?.[item.item] } }));
+    return { ...merged, items };
+  }
+
+  /** Answers the offers of a round. Returns how many agents are told something. */
+  counter(round: number, asks: ReadonlyMap<string, readonly Ask[]>): number {
+    const asked = [...asks].filter(([, own]) => own.length > 0);
+    const counters = new Map(this.counters);
+    for (const [agent, own] of asked) counters.set(agent, [...(counters.get(agent) ?? []), { round, asks: own }]);
+    this.counters = counters;
+    return asked.length;
+  }
+
+  private merged(): Answer {
+    return mergeAnswers([...this.latest.values()], this.demand);
+  }
+}
