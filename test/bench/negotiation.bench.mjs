@@ -61,7 +61,10 @@ async function tenVendors(testbed) {
   for (let warm = 0; warm < 30; warm += 1) await answered(agency.url, events, call(`warm-${warm}`));
   const rates = [];
   for (let turn = 0; turn < 3; turn += 1) rates.push(await rate(agency.url, events, 32));
-  figure(part, 'durable calls answered, 10 agents of 1,000 offers, median of 3', '1/s', median(rates), { name: 'target', value: 150 });
+  figure(part, 'durable calls answered, 10 agents of 1,000 offers, median of 3', '1/s', median(rates), {
+    name: 'target',
+    value: 150,
+  });
   target('150 durable calls a second', median(rates) >= 150, `${Math.round(median(rates))} a second`);
   await events.close();
   await agency.stop();

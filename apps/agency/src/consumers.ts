@@ -22,7 +22,7 @@ export async function startConsumers(
     durable,
     handle: async (message) => {
       const outcome = await takeOnce(store.tables, durable, message, subject, (transaction) =>
-        effect(store.workOn(transaction), message),
+        store.within(transaction, (work) => effect(work, message)),
       );
       if (outcome === 'done') store.committed();
       return outcome;

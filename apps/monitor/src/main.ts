@@ -13,6 +13,7 @@ import {
 } from '@cloud-agency/bus';
 import { AgencyError } from '@cloud-agency/errors';
 import type { AppContext, Log, RunningApp, StartApp } from '@cloud-agency/runtime';
+import { Duty } from '@cloud-agency/store';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Static, TSchema } from '@sinclair/typebox';
 import { Archive } from './archive/archive.js';
@@ -21,7 +22,6 @@ import { VendorBoard } from './meters/vendor-board.js';
 import { SensorDesk } from './sensors/sensor-desk.js';
 import { monitorName, MonitorStore } from './store/monitor-store.js';
 import { Observations, sensorsConsumer } from './store/observations.js';
-import { Duty } from './watches/duty.js';
 import { WatchDesk } from './watches/watch-desk.js';
 
 /** Measurements are kept for seven days, or as long as a guarantee looks back. */
@@ -44,7 +44,15 @@ export const start: StartApp = async (context) => {
     // An SQLite file is for one monitor alone, which has its duty back at once after a crash.
     const owner = settings.databaseUrl === undefined ? monitorName : context.ids.next();
     const store = await MonitorStore.open({ ...context, owner }, connection, new StoredPublisher(connection));
-    const duty = new Duty(store.tables, { ...context, owner, begin: () => beginShift(context, store, connection) });
+    const duty = new Duty(store.tables, {
+      id: monitorName,
+      owner,
+      clock: context.clock,
+      begin: () => beginShift(context, store, connection),
+      onError: (error) => {
+        context.log.error({ err: error }, 'The monitor could not claim its duty; it is tried again');
+      },
+    });
     await duty.renew();
     return {
       async stop() {

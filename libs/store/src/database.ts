@@ -83,12 +83,18 @@ function preparedOnce(sqlite: InstanceType<typeof Sqlite>): SqliteDatabase {
 async function openPostgres<Tables>(schema: string, url: string): Promise<Kysely<Tables>> {
   const pool = new pg.Pool({ connectionString: url, options: `-c search_path=${schema}`, max: 10, types: numbersForInt8() });
   try {
-    await pool.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+    await createSchema(pool, schema);
   } catch (cause) {
     await pool.end();
     throw new AgencyError('store-unreachable', { reason: cause instanceof Error ? cause.message : String(cause) }, { cause });
   }
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+}
+
+/** Two processes that start at once may both find it missing; then one of them is told that it is there. */
+async function createSchema(pool: pg.Pool, schema: string): Promise<void> {
+  const create = (): Promise<unknown> => pool.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+  await create().catch(create);
 }
 
 /** Our integers are times in ms and counters: all below 2^53, so int8 may be a number, as it is in SQLite. */

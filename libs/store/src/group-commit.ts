@@ -1,4 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 type Task<T> = (transaction: Transaction<T>) => Promise<unknown>;
 
@@ -8,7 +9,7 @@ interface Waiting<T> {
   readonly failed: (error: unknown) => void;
 }
 
-/** A commit is for those who wait for it by then, ms: whoever only reads waits as long. */
+/** A commit takes along what is asked for within so long, ms: whoever only reads waits as long. */
 const longestMs = 10;
 
 /**
@@ -19,10 +20,7 @@ export class GroupCommit<T> {
   private readonly waiting: Waiting<T>[] = [];
   private committing = false;
 
-  constructor(
-    private readonly database: Kysely<T>,
-    private readonly now: () => number,
-  ) {}
+  constructor(private readonly database: Kysely<T>) {}
 
   async run<R>(task: (transaction: Transaction<T>) => Promise<R>): Promise<R> {
     return await new Promise<R>((done, failed) => {
@@ -33,7 +31,11 @@ export class GroupCommit<T> {
 
   private async commitAll(): Promise<void> {
     this.committing = true;
-    while (this.waiting.length > 0) await this.commit();
+    while (this.waiting.length > 0) {
+      // What else this turn of the event loop asks for comes along.
+      await nextTurn();
+      await this.commit();
+    }
     this.committing = false;
   }
 
@@ -42,8 +44,8 @@ export class GroupCommit<T> {
     const settling: (() => void)[] = [];
     try {
       await this.database.transaction().execute(async (transaction) => {
-        const until = this.now() + longestMs;
-        for (let next = this.waiting.shift(); next; next = this.now() < until ? this.waiting.shift() : undefined) {
+        const until = performance.now() + longestMs;
+        for (let next = this.waiting.shift(); next; next = performance.now() < until ? this.waiting.shift() : undefined) {
           begun.push(next);
           settling.push(await attempt(transaction, next));
         }

@@ -2,10 +2,11 @@ import type { Outcome, StoredMessage } from '@cloud-agency/bus';
 import type { Kysely, Transaction } from 'kysely';
 import type { MessagingTables } from './messaging-tables.js';
 import { messaging } from './outbox.js';
+import { serially } from './transactions.js';
 
 /**
- * Lets a message take effect once: the effect and the note that it was taken are committed together. A message that came before is 'done'
- * without effect; one whose predecessor on the channel is missing is 'early' and waits outside.
+ * Lets a message take effect once: the effect and the note that it was taken are committed together. A message that came before, or comes to
+ * another instance at the same time, is 'done' without effect; one whose predecessor on the channel is missing is 'early' and waits outside.
  */
 export async function takeOnce<T extends MessagingTables>(
   database: Kysely<T>,
@@ -14,15 +15,11 @@ export async function takeOnce<T extends MessagingTables>(
   subject: string,
   effect: (transaction: Transaction<T>) => Promise<void>,
 ): Promise<Outcome> {
-  return await database.transaction().execute(async (transaction) => {
+  return await serially(database, async (transaction) => {
     const tables = messaging(transaction);
-    if (await alreadyTaken(tables, consumer, message.id)) return 'done';
     const channel = { consumer, conversation: message.conversation, sender: message.sender, subject };
-    const last = await lastTaken(tables, channel);
-    if (last !== undefined && message.previous > last) return 'early';
-    if (last === undefined && message.previous > 0) return 'early';
-    await effect(transaction);
-    await tables.insertInto('inbox').values({ consumer, message: message.id }).execute();
+    if (message.previous > (await lastTaken(tables, channel))) return 'early';
+    if (!(await note(tables, consumer, message.id))) return 'done';
     await tables
       .insertInto('inbox_position')
       .values({ ...channel, sequence: message.sequence })
@@ -30,16 +27,18 @@ export async function takeOnce<T extends MessagingTables>(
         conflict.columns(['consumer', 'conversation', 'sender', 'subject']).doUpdateSet({ sequence: message.sequence }),
       )
       .execute();
+    await effect(transaction);
     return 'done';
   });
 }
 
-async function alreadyTaken(tables: Kysely<MessagingTables>, consumer: string, message: string): Promise<boolean> {
+/** False when it is there already. Before the effect, so that whoever comes at the same time waits here and finds it done. */
+async function note(tables: Kysely<MessagingTables>, consumer: string, message: string): Promise<boolean> {
   const row = await tables
-    .selectFrom('inbox')
-    .select('message')
-    .where('consumer', '=', consumer)
-    .where('message', '=', message)
+    .insertInto('inbox')
+    .values({ consumer, message })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('message')
     .executeTakeFirst();
   return row !== undefined;
 }
@@ -51,7 +50,8 @@ interface Channel {
   readonly subject: string;
 }
 
-async function lastTaken(tables: Kysely<MessagingTables>, channel: Channel): Promise<number | undefined> {
+/** Sequence of the last message taken on the channel; 0 before the first. */
+async function lastTaken(tables: Kysely<MessagingTables>, channel: Channel): Promise<number> {
   const row = await tables
     .selectFrom('inbox_position')
     .select('sequence')
@@ -60,5 +60,5 @@ async function lastTaken(tables: Kysely<MessagingTables>, channel: Channel): Pro
     .where('sender', '=', channel.sender)
     .where('subject', '=', channel.subject)
     .executeTakeFirst();
-  return row?.sequence;
+  return row?.sequence ?? 0;
 }

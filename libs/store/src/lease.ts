@@ -14,6 +14,53 @@ export interface Lease {
   readonly epoch: number;
 }
 
+/** One whose holder has died is taken over after so long, ms; a living one renews it well before. */
+const heldForMs = 6_000;
+const renewEveryMs = 2_000;
+
+export interface Keeping {
+  /** Who holds it: this process. */
+  readonly owner: string;
+  readonly clock: { now(): number; every(ms: number, task: () => void): () => void };
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * Runs a task on a row, on which nobody else works meanwhile, however long it takes; nothing happens while another does. What the task writes
+ * has to bear that the lease is lost on the way, as it is when this process stands still for long: it checks the state that it read.
+ */
+export async function underLease<T>(
+  database: Kysely<T>,
+  table: string,
+  id: string,
+  keeping: Keeping,
+  task: (lease: Lease) => Promise<void>,
+): Promise<void> {
+  const kept = await keep(database, table, id, keeping);
+  if (!kept) return;
+  try {
+    await task(kept.lease);
+  } finally {
+    kept.stopRenewing();
+    await release(database, table, kept.lease);
+  }
+}
+
+/** Claims a row and renews the lease until told to stop; undefined while another holds it. */
+export async function keep<T>(
+  database: Kysely<T>,
+  table: string,
+  id: string,
+  { owner, clock, onError }: Keeping,
+): Promise<{ readonly lease: Lease; readonly stopRenewing: () => void } | undefined> {
+  const lease = await claim(database, table, id, { owner, now: clock.now(), forMs: heldForMs });
+  if (!lease) return undefined;
+  const stopRenewing = clock.every(renewEveryMs, () => {
+    renew(database, table, lease, { now: clock.now(), forMs: heldForMs }).catch(onError);
+  });
+  return { lease, stopRenewing };
+}
+
 /** Claims a row for `forMs`; undefined when another instance holds it. Claiming one's own again renews it. */
 export async function claim<T>(
   database: Kysely<T>,
@@ -31,7 +78,7 @@ export async function claim<T>(
 }
 
 /** Keeps a lease for another `forMs`; one that was lost stays lost. */
-export async function renew<T>(
+async function renew<T>(
   database: Kysely<T>,
   table: string,
   lease: Lease,

@@ -11,6 +11,8 @@ export interface MessagingTables {
     body: string;
     /** When it was last handed to the stream, ms; null: not yet. */
     sent_at: number | null;
+    /** Until when one of several relays has its conversation in hand, ms. */
+    claimed_until: number | null;
   };
   /** Last sequence sent: by subject, and over all (subject '*'). */
   outbox_position: { conversation: string; sender: string; subject: string; sequence: number };
@@ -58,4 +60,10 @@ const firstTables: Migration = {
   },
 };
 
-export const messagingMigrations = { '0000-messaging': firstTables };
+const claims: Migration = {
+  async up(database: Kysely<unknown>) {
+    await database.schema.alterTable('outbox').addColumn('claimed_until', 'bigint').execute();
+  },
+};
+
+export const messagingMigrations = { '0000-messaging': firstTables, '0000-messaging-claims': claims };

@@ -52,6 +52,7 @@ export async function post<T extends MessagingTables>(
       sequence,
       body: JSON.stringify(message),
       sent_at: null,
+      claimed_until: null,
     })
     .execute();
   return message;

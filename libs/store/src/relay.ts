@@ -3,6 +3,7 @@ import type { NatsConnection, Subscription } from '@nats-io/transport-node';
 import type { Kysely } from 'kysely';
 import type { MessagingTables } from './messaging-tables.js';
 import { messaging } from './outbox.js';
+import { type Pending, pendingOf } from './pending.js';
 
 export interface RelayOptions {
   readonly connection: NatsConnection;
@@ -11,31 +12,29 @@ export interface RelayOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** Without a receipt for so long a message is handed to the stream again, ms. */
-const resendAfterMs = 10_000;
 const lookAgainMs = 1_000;
-const batch = 200;
 
 /**
  * Hands the outbox to the stream, in order within each conversation, and again until its receiver's receipt arrives: then the row goes.
- * What is in the outbox survives a crash of this process, of the stream, and of the receiver.
+ * What is in the outbox survives a crash of this process, of the stream, and of the receiver. Several processes may relay one outbox.
  */
 export class Relay {
   private working: Promise<void> | undefined;
   private wanted = false;
-  private fresh = true;
   private stopped = false;
   private readonly stopLooking: () => void;
   private readonly receipts = new Map<string, Subscription>();
   private readonly settled: string[] = [];
   private settling: Promise<void> | undefined;
   private readonly tables: Kysely<MessagingTables>;
+  private readonly pending: Pending;
 
   constructor(
     database: Kysely<MessagingTables>,
     private readonly options: RelayOptions,
   ) {
     this.tables = messaging(database);
+    this.pending = pendingOf(this.tables);
     this.stopLooking = options.clock.every(lookAgainMs, () => {
       this.wake();
     });
@@ -61,7 +60,6 @@ export class Relay {
 
   private async work(): Promise<void> {
     try {
-      if (this.fresh) await this.forgetWhatWasSent();
       while (this.wanted && !this.stopped) {
         this.wanted = false;
         if (await this.sendBatch()) this.wanted = true;
@@ -72,36 +70,29 @@ export class Relay {
     }
   }
 
-  /** What an earlier run sent and nobody confirmed may have gone down with it: after a start all of it is sent again, at once. */
-  private async forgetWhatWasSent(): Promise<void> {
-    await this.tables.updateTable('outbox').set({ sent_at: null }).execute();
-    this.fresh = false;
-  }
-
   /** True when there may be more. */
   private async sendBatch(): Promise<boolean> {
     const now = this.options.clock.now();
-    const rows = await this.tables
-      .selectFrom('outbox')
-      .selectAll()
-      .where((where) => where.or([where('sent_at', 'is', null), where('sent_at', '<', now - resendAfterMs)]))
-      .orderBy('conversation')
-      .orderBy('sequence')
-      .limit(batch)
-      .execute();
+    const { rows, mayBeMore } = await this.pending.next(now);
+    if (rows.length === 0) return false;
     for (const sender of new Set(rows.map((row) => row.sender))) this.listenForReceipts(sender);
-    // One connection keeps their order; if one is lost on the way, those after it are early and come again with it.
-    await Promise.all(rows.map((row) => this.options.publisher.publish(row.subject, JSON.parse(row.body) as StoredMessage)));
-    if (rows.length > 0) {
-      const ids = rows.map((row) => row.id);
-      await this.tables.updateTable('outbox').set({ sent_at: now }).where('id', 'in', ids).execute();
+    const ids = rows.map((row) => row.id);
+    try {
+      // One connection keeps their order; if one is lost on the way, those after it are early and come again with it.
+      await Promise.all(rows.map((row) => this.options.publisher.publish(row.subject, JSON.parse(row.body) as StoredMessage)));
+    } catch (error) {
+      await this.pending.giveBack(ids);
+      throw error;
     }
-    return rows.length === batch;
+    await this.pending.sent(ids, now);
+    return mayBeMore;
   }
 
+  /** Each receipt is for one of those that relay this sender's messages. */
   private listenForReceipts(sender: string): void {
     if (this.receipts.has(sender)) return;
     const subscription = this.options.connection.subscribe(subjects.receipt(sender), {
+      queue: 'relays',
       callback: (error, message) => {
         if (!error) this.settle(message.data);
       },
@@ -126,6 +117,8 @@ export class Relay {
     try {
       await this.tables.deleteFrom('outbox').where('id', 'in', ids).execute();
     } catch (error) {
+      // They go with the next ones.
+      this.settled.push(...ids);
       if (!this.stopped) this.options.onError(error);
     }
   }

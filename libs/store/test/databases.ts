@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { StorePlace } from '../src/index.js';
 
@@ -28,9 +28,8 @@ export const databases: Readonly<Record<string, () => Promise<TestDatabase>>> = 
     };
   },
   [oneSession]: async () => {
-    const program = createRequire(__filename)
-      .resolve('@electric-sql/pglite-socket')
-      .replace(/dist.*$/, 'dist/scripts/server.js');
+    const entry = createRequire(__filename).resolve('@electric-sql/pglite-socket');
+    const program = join(dirname(entry), 'scripts/server.js');
     const server = spawn(process.execPath, [program, '--db=memory://', '--host=127.0.0.1', '--port=0', '--max-connections=20']);
     const port = await announcedPort(server);
     return {

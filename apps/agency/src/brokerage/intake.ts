@@ -1,6 +1,5 @@
 import type { Clock } from '@cloud-agency/runtime';
 import type { AgencyStore, Work } from '../store/agency-store.js';
-import { recordAll } from '../store/events.js';
 import type { CollectorRow } from '../store/sensor-tables.js';
 import type { AttachmentRow, CfpRow, ResourceRow } from '../store/tables.js';
 
@@ -90,10 +89,7 @@ async function write(work: Work, orders: readonly ComputeOrder[]): Promise<void>
   if (attachments.length > 0) await work.tables.insertInto('attachment').values(attachments).execute();
   const collectors = orders.flatMap((order) => order.collectors);
   if (collectors.length > 0) await work.tables.insertInto('collector').values(collectors).execute();
-  for (const tenant of new Set(orders.map(({ cfp }) => cfp.tenant))) {
-    const own = orders.filter(({ cfp }) => cfp.tenant === tenant);
-    await recordAll(work.tables, work.now, tenant, own.map(opened));
-  }
+  for (const order of orders) await work.record(opened(order));
 }
 
 const opened = ({ cfp }: ComputeOrder) => ({

@@ -1,8 +1,8 @@
 import type { AppContext } from '@cloud-agency/runtime';
-import { claim } from '@cloud-agency/store';
+import { claim, serially } from '@cloud-agency/store';
 import { sql } from 'kysely';
 import type { AgencyStore, Work } from '../store/agency-store.js';
-import type { CfpRow } from '../store/tables.js';
+import type { AgencyTables, CfpRow } from '../store/tables.js';
 import { WorkLoop } from '../store/work-loop.js';
 import { moveTo } from './cfp-state.js';
 import { Hold } from './hold.js';
@@ -54,13 +54,14 @@ export class CallWorker {
       .orderBy('created_at')
       .limit(2 * widest)
       .execute();
-    const late = await ids.where('deadline', '<', now).where('state', 'in', ['provisioning', 'proposed']).limit(widest).execute();
+    const late = await ids.where('deadline', '<', now).limit(widest).execute();
     return [...waiting, ...late].map((row) => row.id);
   }
 
   private async step(id: string): Promise<void> {
     const { store, context, owner } = this;
-    const lease = await claim(store.tables, 'cfp', id, { owner, now: context.clock.now(), forMs: leaseMs });
+    const by = { owner, now: context.clock.now(), forMs: leaseMs };
+    const lease = await serially(store.tables, (transaction) => claim<AgencyTables>(transaction, 'cfp', id, by));
     if (!lease) return;
     const cfp = await store.tables.selectFrom('cfp').selectAll().where('id', '=', id).executeTakeFirst();
     const hold = new Hold(lease, cfp?.due ?? 0);
@@ -96,5 +97,5 @@ async function expire(work: Work, id: string): Promise<void> {
     .where('cfp', '=', id)
     .where('state', '=', 'proposed')
     .execute();
-  await moveTo(work, cfp, 'expired', 'no proposal was accepted while its offers held; submit the call again', { deadline: null });
+  await moveTo(work, cfp, 'expired', 'no proposal was accepted while its offers held; submit the call again');
 }

@@ -10,7 +10,14 @@ export async function moveTo(
   message: string,
   change: Partial<CfpRow> = {},
 ): Promise<CfpRow> {
-  const moved = { ...change, state, message, updated_at: work.now, version: cfp.version + 1 };
+  const moved = {
+    ...(awaited.includes(state) ? {} : { deadline: null }),
+    ...change,
+    state,
+    message,
+    updated_at: work.now,
+    version: cfp.version + 1,
+  };
   await work.tables.updateTable('cfp').set(moved).where('id', '=', cfp.id).execute();
   if (fruitless.includes(state)) await disappoint(work, cfp.id, message);
   await work.record({
@@ -23,6 +30,9 @@ export async function moveTo(
   });
   return { ...cfp, ...moved };
 }
+
+/** States that end by themselves at the call's deadline; in the others there is none. */
+const awaited: readonly CfpState[] = ['proposed', 'accepted', 'provisioning'];
 
 /** The call has ended, and there will be no machine. */
 const fruitless: readonly CfpState[] = ['refused', 'rejected', 'expired', 'cancelled', 'failed'];

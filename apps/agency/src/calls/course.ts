@@ -9,6 +9,7 @@ export class Course {
   private readonly told = new Map<string, AgentAnswer>();
   private counters: ReadonlyMap<string, readonly Counter[]>;
   private ranges: NegotiationSoFar['ranges'] | undefined;
+  private whole: Answer | undefined;
 
   constructor(
     private readonly demand: Demand,
@@ -48,14 +49,16 @@ export class Course {
     for (const answer of answers) {
       if (answer.state !== 'silent' || !this.told.has(answer.agent)) this.told.set(answer.agent, answer);
     }
-    this.ranges ??= Object.fromEntries(this.merged().items.map(({ item, ranges }) => [item, ranges]));
+    this.whole = undefined;
   }
 
   /** All agents' latest answers in one; scores are counted from the ranges of the first round (CFP.md 4, Normalisation). */
   answer(): Answer {
-    const merged = this.merged();
+    if (this.whole) return this.whole;
+    const merged = mergeAnswers([...this.latest.values()], this.demand);
+    this.ranges ??= Object.fromEntries(merged.items.map(({ item, ranges }) => [item, ranges]));
     const items = merged.items.map((item) => ({ ...item, ranges: { ...item.ranges, ...this.ranges?.[item.item] } }));
-    return { ...merged, items };
+    return (this.whole = { ...merged, items });
   }
 
   /** Answers the offers of a round. Returns how many agents are told something. */
@@ -65,9 +68,5 @@ export class Course {
     for (const [agent, own] of asked) counters.set(agent, [...(counters.get(agent) ?? []), { round, asks: own }]);
     this.counters = counters;
     return asked.length;
-  }
-
-  private merged(): Answer {
-    return mergeAnswers([...this.latest.values()], this.demand);
   }
 }

@@ -12,8 +12,8 @@ export class Hold {
   ) {}
 
   /**
-   * Takes away what the step has seen to, and gives the lease back, in one write: at best in the transaction of what the step comes to. Once is
-   * enough.
+   * Takes away what the step has seen to, and gives the lease back, in one write: at best in the transaction of what the step comes to. Nothing
+   * more after `settled`.
    */
   async settle(tables: Kysely<AgencyTables>): Promise<void> {
     if (this.letGo) return;
@@ -23,6 +23,10 @@ export class Hold {
       .where('id', '=', this.lease.id)
       .where('epoch', '=', this.lease.epoch)
       .execute();
+  }
+
+  /** To be called when that is committed. */
+  settled(): void {
     this.letGo = true;
   }
 

@@ -121,6 +121,7 @@ export class Negotiator {
       if (row && (await isStill(work, row))) await this.conclude(work, row, round.call, outcome);
       await round.hold.settle(work.tables);
     });
+    round.hold.settled();
   }
 
   private async wait(ms: number): Promise<undefined> {

@@ -201,7 +201,7 @@ async function fulfil(work: Work, situation: Situation): Promise<void> {
     message: `Agreement for ${cfp.name} is accepted: ${String(current.berths.length)} machines run and are verified.`,
     data: { agreement: agreement.id },
   });
-  await moveTo(work, cfp, 'fulfilled', 'every machine runs and is verified', { deadline: null });
+  await moveTo(work, cfp, 'fulfilled', 'every machine runs and is verified');
   await sendWatch(work, agreement.id);
 }
 
@@ -210,7 +210,7 @@ async function giveUp(work: Work, situation: Situation, why: string): Promise<vo
   const current = await situationOf(work, situation.cfp);
   if (!current) return;
   await endAgreement(work, current.agreement, 'rejected', why);
-  await moveTo(work, current.cfp, 'failed', why, { deadline: null });
+  await moveTo(work, current.cfp, 'failed', why);
 }
 
 function reasonOf(situation: Situation): string {

@@ -140,5 +140,5 @@ async function carryOut(work: Work, agreement: AgreementRow, to: AgreementState)
 async function breakOff(work: Work, agreement: AgreementRow): Promise<void> {
   const cfp = await work.tables.selectFrom('cfp').selectAll().where('id', '=', agreement.cfp).executeTakeFirstOrThrow();
   if (cfp.state !== 'provisioning') return;
-  await moveTo(work, cfp, 'cancelled', 'the client rejected the agreement while it was being provisioned', { deadline: null });
+  await moveTo(work, cfp, 'cancelled', 'the client rejected the agreement while it was being provisioned');
 }

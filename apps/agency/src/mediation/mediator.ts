@@ -62,12 +62,16 @@ export class Mediator {
 
   async callOut(call: CallOut): Promise<Gathering> {
     const { gathered, messages } = await this.round(call, this.message(call));
-    const vendorOf = (agent: string): string => this.registry.vendorOf(agent);
+    const byAgent = together(gathered);
+    const answers = answersOf(gathered, (agent) => this.registry.vendorOf(agent));
     return {
-      answer: mergeAnswers(answersIn(gathered), call.demand),
-      answers: answersOf(gathered, vendorOf),
-      byAgent: together(gathered),
+      byAgent,
+      answers,
       messages,
+      // Who goes through several rounds puts them together by himself.
+      get answer() {
+        return mergeAnswers([...byAgent.values()], call.demand);
+      },
     };
   }
 

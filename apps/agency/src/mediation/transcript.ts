@@ -57,8 +57,10 @@ export class Transcript {
     const { clock, ids, log } = this.context;
     const { conversation, round } = this.about;
     const whole = { id: ids.next(), conversation, round, at: clock.now(), place: this.rows.length, ...row };
-    this.rows.push(whole);
-    if (!this.closed) return;
+    if (!this.closed) {
+      this.rows.push(whole);
+      return;
+    }
     this.store
       .work((work) => keepMessages(work.tables, [whole]))
       .catch((error: unknown) => {

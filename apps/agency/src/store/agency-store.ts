@@ -1,10 +1,10 @@
 import type { StoredMessage, StoredPublisher } from '@cloud-agency/bus';
 import type { AppContext } from '@cloud-agency/runtime';
-import { type Letter, openDatabase, type OutboxSource, post, Relay, WriteCounts } from '@cloud-agency/store';
+import { type Letter, openDatabase, type OutboxSource, post, Relay, serially, WriteCounts } from '@cloud-agency/store';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Kysely, Transaction } from 'kysely';
 import { keepMessages, type MessageRow, rowOfStored } from './conversation.js';
-import { type NewEvent, record } from './events.js';
+import { type NewEvent, recordAll } from './events.js';
 import { agencyMigrations } from './migrations.js';
 import type { AgencyTables } from './tables.js';
 
@@ -12,6 +12,7 @@ import type { AgencyTables } from './tables.js';
 export interface Work {
   readonly tables: Transaction<AgencyTables>;
   readonly now: number;
+  /** Notes an event. It is numbered when the work ends, after all that the work has written. */
   record(event: NewEvent): Promise<void>;
   /** Sends a command or an event of the bus once this work is committed. */
   send(letter: Omit<Letter, 'sender'>): Promise<void>;
@@ -58,8 +59,9 @@ export class AgencyStore {
     return store;
   }
 
+  /** As if nobody else were at work. It may be begun again, so `task` has no effect but by its work (libs/store, `serially`). */
   async work<T>(task: (work: Work) => Promise<T>): Promise<T> {
-    const result = await this.tables.transaction().execute((transaction) => task(this.workOn(transaction)));
+    const result = await serially(this.tables, (transaction) => this.within(transaction, task));
     this.committed();
     return result;
   }
@@ -69,12 +71,21 @@ export class AgencyStore {
   }
 
   /** The same inside a transaction that someone else commits (the inbox); `committed` is to be called after it. */
-  workOn(transaction: Transaction<AgencyTables>): Work {
-    const now = this.now();
+  async within<T>(transaction: Transaction<AgencyTables>, task: (work: Work) => Promise<T>): Promise<T> {
+    const events: NewEvent[] = [];
+    const work = this.workOn(transaction, events);
+    const result = await task(work);
+    await recordAll(transaction, work.now, events);
+    return result;
+  }
+
+  private workOn(transaction: Transaction<AgencyTables>, events: NewEvent[]): Work {
     return {
       tables: transaction,
-      now,
-      record: (event) => record(transaction, now, event),
+      now: this.now(),
+      record: async (event) => {
+        await Promise.resolve(events.push(event));
+      },
       send: async (letter) => {
         const message = await post(transaction, this.source, { ...letter, sender });
         await this.note(transaction, message, 'sent');

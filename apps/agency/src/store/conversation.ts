@@ -1,6 +1,6 @@
 /** The messages of each negotiation, as they went over the bus: what was said can be read back message by message (CFP.md 3). */
 import type { StoredMessage } from '@cloud-agency/bus';
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { createTable } from './create-table.js';
 import type { AgencyTables, Json } from './tables.js';
 
@@ -46,6 +46,8 @@ export async function createConversations(database: Kysely<unknown>): Promise<vo
   };
   await createTable(database, 'message', columns, ['conversation']);
   await database.schema.alterTable('cfp').addColumn('negotiation', 'text').execute();
+  // Only what waits for one has a deadline, so that what is late is found without looking at the rest.
+  await sql`update cfp set deadline = null where state not in ('proposed', 'accepted', 'provisioning')`.execute(database);
 }
 
 /** A statement may hold 32,766 values in SQLite. */

@@ -1,6 +1,7 @@
 import { type AgreementState, type CfpState, eventMatches } from '@cloud-agency/sla';
-import type { Transaction } from 'kysely';
-import { type AgencyTables, type EventRow, json, type WebhookRow } from './tables.js';
+import { isShared } from '@cloud-agency/store';
+import { sql, type Transaction } from 'kysely';
+import { type AgencyTables, type EventRow, json, parsed, type WebhookRow } from './tables.js';
 
 /** Every event there is (CFP.md 6): webhooks, SSE, `agency watch` and rules all use this one list. */
 export type EventType =
@@ -26,29 +27,38 @@ export interface NewEvent {
 /** Tenant of events that concern everybody, such as a vendor's coming and going. */
 export const everybody = '*';
 
+/** Rows in one statement: SQLite takes no more than 32,766 values. */
+const rowsAtOnce = 1_000;
+
 /**
- * Writes an event, and a delivery for each webhook that asked for it, in the transaction that causes it.
- * Events are numbered in the order they were written.
+ * Writes events, and a delivery for each webhook that asked for one, in the transaction that causes them: as its last statements. Events are
+ * numbered in the order in which they are committed, so that who has read up to a number has missed nothing before it.
  */
-export async function record(transaction: Transaction<AgencyTables>, now: number, event: NewEvent): Promise<void> {
-  const { id } = await transaction.insertInto('event').values(rowOf(event, now)).returning('id').executeTakeFirstOrThrow();
-  await queueDeliveries(transaction, now, event, id, await webhooksFor(transaction, event));
+export async function recordAll(transaction: Transaction<AgencyTables>, now: number, events: readonly NewEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  const webhooks = await webhooksFor(transaction, events);
+  await waitForTurn(transaction);
+  if (webhooks.length > 0) for (const event of events) await announce(transaction, now, event, webhooks);
+  else
+    for (let from = 0; from < events.length; from += rowsAtOnce) {
+      const rows = events.slice(from, from + rowsAtOnce).map((event) => rowOf(event, now));
+      await transaction.insertInto('event').values(rows).execute();
+    }
 }
 
-/** The same for several events of one tenant, in as few statements as it takes. */
-export async function recordAll(
+/** Numbers are given out as rows are written; on PostgreSQL one transaction after the other does that, and is committed, before the next. */
+async function waitForTurn(transaction: Transaction<AgencyTables>): Promise<void> {
+  if (isShared(transaction)) await sql`SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.event'))`.execute(transaction);
+}
+
+async function announce(
   transaction: Transaction<AgencyTables>,
   now: number,
-  tenant: string,
-  events: readonly NewEvent[],
+  event: NewEvent,
+  webhooks: readonly Listener[],
 ): Promise<void> {
-  const listening = await transaction.selectFrom('webhook').select('id').where('tenant', '=', tenant).limit(1).executeTakeFirst();
-  if (listening) for (const event of events) await record(transaction, now, event);
-  else if (events.length > 0)
-    await transaction
-      .insertInto('event')
-      .values(events.map((event) => rowOf(event, now)))
-      .execute();
+  const { id } = await transaction.insertInto('event').values(rowOf(event, now)).returning('id').executeTakeFirstOrThrow();
+  for (const webhook of webhooks) if (isWanted(webhook, event)) await queueDelivery(transaction, now, webhook.id, id);
 }
 
 /** The database gives the number. */
@@ -64,39 +74,38 @@ const rowOf = (event: NewEvent, now: number) =>
     body: json(event.data),
   }) as Omit<EventRow, 'id'> & { id: never };
 
-type Listener = Pick<WebhookRow, 'id' | 'events'>;
+type Listener = Pick<WebhookRow, 'id' | 'events' | 'cfp' | 'tenant'>;
 
-async function webhooksFor(transaction: Transaction<AgencyTables>, event: NewEvent): Promise<readonly Listener[]> {
+async function webhooksFor(transaction: Transaction<AgencyTables>, events: readonly NewEvent[]): Promise<readonly Listener[]> {
+  const tenants = [...new Set(events.map(({ tenant }) => tenant))];
+  const cfps = [...new Set(events.map(({ cfp }) => cfp ?? ''))];
   return await transaction
     .selectFrom('webhook')
-    .select(['id', 'events'])
-    .where((where) => where.or([where('cfp', 'is', null), where('cfp', '=', event.cfp ?? '')]))
-    .$if(event.tenant !== everybody, (query) => query.where('tenant', '=', event.tenant))
+    .select(['id', 'events', 'cfp', 'tenant'])
+    .where((where) => where.or([where('cfp', 'is', null), where('cfp', 'in', cfps)]))
+    .$if(!tenants.includes(everybody), (query) => query.where('tenant', 'in', tenants))
     .execute();
 }
 
-async function queueDeliveries(
-  transaction: Transaction<AgencyTables>,
-  now: number,
-  event: NewEvent,
-  id: number,
-  webhooks: readonly Listener[],
-): Promise<void> {
-  for (const webhook of webhooks) {
-    if (!matches(JSON.parse(webhook.events) as string[], event.type, event.data)) continue;
-    await transaction
-      .insertInto('delivery')
-      .values({
-        id: `${webhook.id}:${String(id)}`,
-        webhook: webhook.id,
-        event: id,
-        attempts: 0,
-        next_at: now,
-        state: 'waiting',
-        message: '',
-      })
-      .execute();
-  }
+function isWanted({ events, cfp, tenant }: Listener, event: NewEvent): boolean {
+  if (cfp !== null && cfp !== event.cfp) return false;
+  if (event.tenant !== everybody && event.tenant !== tenant) return false;
+  return matches(parsed(events), event.type, event.data);
+}
+
+async function queueDelivery(transaction: Transaction<AgencyTables>, now: number, webhook: string, event: number): Promise<void> {
+  await transaction
+    .insertInto('delivery')
+    .values({
+      id: `${webhook}:${String(event)}`,
+      webhook,
+      event,
+      attempts: 0,
+      next_at: now,
+      state: 'waiting',
+      message: '',
+    })
+    .execute();
 }
 
 /**

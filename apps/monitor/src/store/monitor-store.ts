@@ -1,6 +1,6 @@
 import { type StoredPublisher, subjects, type Outcome, type StoredMessage, type WatchMessage } from '@cloud-agency/bus';
 import type { AppContext } from '@cloud-agency/runtime';
-import { openDatabase, post, Relay, takeOnce } from '@cloud-agency/store';
+import { openDatabase, post, Relay, serially, takeOnce } from '@cloud-agency/store';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Kysely } from 'kysely';
 import type { Change, Past } from '../assessor/assessor.js';
@@ -78,7 +78,7 @@ export class MonitorStore {
    * @throws Error when another monitor is on duty by now.
    */
   async save(agreement: string, changes: readonly Change[]): Promise<void> {
-    await this.tables.transaction().execute(async (transaction) => {
+    await serially(this.tables, async (transaction) => {
       const duty = await transaction
         .selectFrom('duty')
         .select('id')

@@ -1,5 +1,5 @@
 import type { GuaranteeState, HealthState } from '@cloud-agency/sla';
-import type { LeasedRow, MessagingTables } from '@cloud-agency/store';
+import type { DutyRow, MessagingTables } from '@cloud-agency/store';
 
 /** Times are ms since 1970; flags 0 or 1; the resource of a term that speaks of a whole group is ''. */
 export interface MonitorTables extends MessagingTables {
@@ -13,7 +13,7 @@ export interface MonitorTables extends MessagingTables {
   observation: { sensor: string; version: number; active: number; content: string };
   sample: SampleRow;
   /** One row, 'monitor': which instance is on duty. */
-  duty: LeasedRow & { id: string };
+  duty: DutyRow;
 }
 
 export interface MachineRow {

@@ -1,5 +1,5 @@
 import type { Clock, Log } from '@cloud-agency/runtime';
-import { claim, type Lease, release, renew } from '@cloud-agency/store';
+import { type Lease, underLease } from '@cloud-agency/store';
 import type { Kysely } from 'kysely';
 
 export interface CarrierOptions<Tables> {
@@ -12,9 +12,8 @@ export interface CarrierOptions<Tables> {
   readonly log: Log;
 }
 
-const leaseMs = 15_000;
-const renewMs = 5_000;
-const lookEveryMs = 5_000;
+/** How soon the rows of a process that died are noticed, ms, once its leases have run out. */
+const lookEveryMs = 2_000;
 
 /**
  * Carries each row of a table from step to step until nothing is left to do on it: one step at a time for a row, all rows side by side.
@@ -87,19 +86,12 @@ export abstract class Carrier<Tables> {
 
   private async carry(id: string): Promise<void> {
     const { table, owner, database, clock, log } = this.carrying;
-    const lease = await claim(database, table, id, { owner, now: clock.now(), forMs: leaseMs });
-    if (!lease) return;
-    const endRenewal = clock.every(renewMs, () => {
-      renew(database, table, lease, { now: clock.now(), forMs: leaseMs }).catch((error: unknown) => {
-        log.warn({ [table]: id, err: error }, `The lease on a ${table} could not be renewed.`);
-      });
-    });
-    try {
+    const onError = (error: unknown): void => {
+      log.warn({ [table]: id, err: error }, `The lease on a ${table} could not be renewed.`);
+    };
+    await underLease(database, table, id, { owner, clock, onError }, async (lease) => {
       while (!this.stopped && (await this.stepAndWait(id, lease)));
-    } finally {
-      endRenewal();
-      await release(database, table, lease);
-    }
+    });
   }
 
   private async stepAndWait(id: string, lease: Lease): Promise<boolean> {

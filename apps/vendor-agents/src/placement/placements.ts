@@ -1,5 +1,5 @@
 import { type FailureReason, type Order, subjects } from '@cloud-agency/bus';
-import { holds, type Lease, type OutboxSource, type Outgoing, post } from '@cloud-agency/store';
+import { holds, type Lease, type OutboxSource, type Outgoing, post, serially } from '@cloud-agency/store';
 import type { AgentTables, Database, PlacementRow, PlacementState } from './tables.js';
 import type { Transaction } from 'kysely';
 
@@ -79,7 +79,7 @@ export class Placements {
 
   /** Commits a step and what it has to say, together; false when the lease was lost and nothing was written. */
   async advance(lease: Lease, placement: Placement, changes: Changes, say: readonly Outgoing[]): Promise<boolean> {
-    const written = await this.database.transaction().execute(async (transaction) => {
+    const written = await serially(this.database, async (transaction) => {
       if (!(await holds<AgentTables>(transaction, 'placement', lease))) return false;
       const columns = columnsOf(changes, this.source.clock.now());
       if (Object.keys(columns).length > 0)
@@ -94,7 +94,7 @@ export class Placements {
 
   /** The vendor will take the machine back: told once, however often it says so. */
   async noteEnding(placement: Pick<Placement, 'id' | 'agent' | 'conversation'>, report: Outgoing): Promise<void> {
-    const first = await this.database.transaction().execute(async (transaction) => {
+    const first = await serially(this.database, async (transaction) => {
       const { numUpdatedRows } = await transaction
         .updateTable('placement')
         .set({ ending: 1 })

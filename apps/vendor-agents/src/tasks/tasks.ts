@@ -1,5 +1,5 @@
 import { type Operation, type OperationOutcome, type Order, subjects } from '@cloud-agency/bus';
-import { holds, type Lease, type Outgoing, type OutboxSource, post } from '@cloud-agency/store';
+import { holds, type Lease, type Outgoing, type OutboxSource, post, serially } from '@cloud-agency/store';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { Failure } from '../placement/placements.js';
 import type { AgentTables, Database } from '../placement/tables.js';
@@ -71,7 +71,7 @@ export class Tasks {
 
   /** Commits what a step changes and tells the outcome, together; false when the lease was lost and nothing was written. */
   async advance(lease: Lease, task: Task, changes: TaskChanges): Promise<boolean> {
-    const written = await this.database.transaction().execute(async (transaction) => {
+    const written = await serially(this.database, async (transaction) => {
       if (!(await holds<AgentTables>(transaction, 'task', lease))) return false;
       const { asset, machine, ...rest } = changes;
       const columns = columnsOf(rest, this.source.clock.now());

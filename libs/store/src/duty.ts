@@ -1,35 +1,44 @@
-import type { AppContext, RunningApp } from '@cloud-agency/runtime';
-import { claim, type Lease, release } from '@cloud-agency/store';
-import type { Kysely } from 'kysely';
-import type { MonitorTables } from '../store/tables.js';
+import { type Kysely, sql } from 'kysely';
+import { claim, type Lease, type LeasedRow, release } from './lease.js';
 
-export interface DutyOptions extends Pick<AppContext, 'clock' | 'log'> {
+/** Table of duties, for an app's migrations: a row for each. */
+export type DutyRow = LeasedRow & { id: string };
+
+interface Shift {
+  stop(): Promise<void> | void;
+}
+
+export interface DutyOptions {
+  /** Which duty of the table `duty` it is. */
+  readonly id: string;
+  readonly clock: { now(): number; every(ms: number, task: () => void): () => void };
+  readonly onError: (error: unknown) => void;
   /** Who claims it. Where the store can have but one user this is always the same, so that a restart need not wait. */
   readonly owner: string;
   /** Starts the work; it is stopped when the duty is lost. */
-  readonly begin: () => Promise<RunningApp>;
+  readonly begin: () => Promise<Shift> | Shift;
 }
 
 const renewEveryMs = 2_000;
 const heldForMs = 6_000;
-const dutyId = 'monitor';
 
-/** Any number of monitors may run on one database: one is on duty, the others take over when it is gone, so that nothing is found twice. */
-export class Duty {
+/** Work that one process at a time does, of any number that share a database: one is on duty, another takes over when it is gone. */
+export class Duty<T> {
   private lease: Lease | undefined;
   private until = 0;
-  private shift: RunningApp | undefined;
+  private shift: Shift | undefined;
   private renewing: Promise<void> = Promise.resolve();
   private readonly stopRenewing: () => void;
+  private isThere = false;
 
   constructor(
-    private readonly tables: Kysely<MonitorTables>,
+    private readonly tables: Kysely<T>,
     private readonly options: DutyOptions,
   ) {
     this.stopRenewing = options.clock.every(renewEveryMs, () => void this.renew());
   }
 
-  /** Resolves once the work has begun, or another monitor is known to do it. */
+  /** Resolves once the work has begun, or another process is known to do it. */
   async renew(): Promise<void> {
     this.renewing = this.renewing.then(() => this.tryRenewing());
     await this.renewing;
@@ -43,19 +52,26 @@ export class Duty {
   }
 
   private async tryRenewing(): Promise<void> {
-    const { clock, log, owner, begin } = this.options;
+    const { id, clock, onError, owner, begin } = this.options;
     const now = clock.now();
     try {
-      const lease = await claim(this.tables, 'duty', dutyId, { owner, now, forMs: heldForMs });
+      await this.makeRow(id);
+      const lease = await claim(this.tables, 'duty', id, { owner, now, forMs: heldForMs });
       if (!continues(this.lease, lease)) await this.endShift();
       this.lease = lease;
       if (!lease) return;
       this.until = now + heldForMs;
       this.shift ??= await begin();
     } catch (error) {
-      log.error({ err: error }, 'The monitor could not claim its duty; it is tried again');
+      onError(error);
       if (clock.now() >= this.until) await this.endShift();
     }
+  }
+
+  private async makeRow(id: string): Promise<void> {
+    if (this.isThere) return;
+    await sql`INSERT INTO duty (id, epoch) VALUES (${id}, 0) ON CONFLICT (id) DO NOTHING`.execute(this.tables);
+    this.isThere = true;
   }
 
   private async endShift(): Promise<void> {
