@@ -29,5 +29,6 @@ export { OfferTable } from './selection/table/offer-table.js';
 export { OfferTableBuilder } from './selection/table/builder.js';
 export type { OfferRow } from './selection/table/offer-row.js';
 export type { TableChange } from './selection/table/changes.js';
+export { asksOf, type AskOptions } from './negotiation/asks.js';
 export * from './negotiation/counter.js';
 export * from './guarantees/index.js';

@@ -18,8 +18,11 @@ export interface Counter {
   readonly asks: readonly Ask[];
 }
 
+/** Where each band ends: a cut of so much closes a gap of it for sure. No cut does that for `far`. */
+export const bandEnds = { near: 0.05, middle: 0.15 } as const;
+
 /** The band of a gap, a share of the agent's own price. */
 export function bandOf(gap: number): GapBand {
-  if (gap < 0.05) return 'near';
-  return gap <= 0.15 ? 'middle' : 'far';
+  if (gap < bandEnds.near) return 'near';
+  return gap <= bandEnds.middle ? 'middle' : 'far';
 }

@@ -44,7 +44,7 @@ export function chosenOf({ items }: Problem, plan: readonly Assignment[]): Chose
 }
 
 /** About what the weighted score loses when one machine of the winner goes to another offer: traffic and discounts as each machine by itself has them. */
-function lossOf(problem: Problem, chosen: Chosen, winner: Candidate): (candidate: Candidate) => number {
+export function lossOf(problem: Problem, chosen: Chosen, winner: Candidate): (candidate: Candidate) => number {
   const { focus, criteria } = problem;
   const without = outcomeOf(problem, less(chosen, winner)).shares;
   const isSum = criteria.map(({ aggregate }) => aggregate === 'sum');
@@ -60,7 +60,7 @@ function lossOf(problem: Problem, chosen: Chosen, winner: Candidate): (candidate
 }
 
 /** One machine less at the winner's. */
-function less(chosen: Chosen, winner: Candidate): Chosen {
+export function less(chosen: Chosen, winner: Candidate): Chosen {
   return chosen
     .map((each) => (each.candidate === winner ? { ...each, count: each.count - 1 } : each))
     .filter(({ count }) => count > 0);
