@@ -2,7 +2,6 @@ import type { Demand, Need } from '../documents/call.js';
 import { chosenOf, less, lossOf } from '../selection/alternatives.js';
 import type { Answer } from '../selection/answer.js';
 import { beside, monthly } from '../selection/cost.js';
-import type { Market } from '../vocabulary/names.js';
 import { broken, type Chosen, outcomeOf } from '../selection/outcome.js';
 import type { Plan } from '../selection/plan.js';
 import {
@@ -12,9 +11,10 @@ import {
   type Problem,
   problemOf,
   type SelectionOptions,
+  weightedSum,
 } from '../selection/problem.js';
-import { weightedSum } from '../selection/problem.js';
 import { sharing } from '../selection/shares.js';
+import type { Market } from '../vocabulary/names.js';
 import { type Ask, bandEnds, type GapBand } from './counter.js';
 
 export interface AskOptions extends SelectionOptions {
