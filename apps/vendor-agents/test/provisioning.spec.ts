@@ -92,6 +92,7 @@ async function begin(timeoutMs = 500): Promise<void> {
         quoted.push(sale);
         return Promise.resolve(currentPrice);
       },
+      lowest: () => 0.85,
     },
     placements,
     clock: systemClock,

@@ -113,7 +113,7 @@ describe.each(['aws', 'campus'])('at %s', (cloud) => {
       owner: 'embedded',
       installation: directory,
       driver,
-      quotes: { currentPrice: () => Promise.resolve(currentPrice) },
+      quotes: { currentPrice: () => Promise.resolve(currentPrice), lowest: () => 0.85 },
       placements,
       tasks,
       clock: systemClock,

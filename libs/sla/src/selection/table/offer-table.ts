@@ -68,11 +68,11 @@ export class OfferTable {
   }
 
   /**
-   * The same offers at a share of their prices, stand by stand, for one answer: what becomes of the offers is told to this table, not to that
-   * one. Costs what the prices cost; stands at 1 are shared.
+   * The same offers, each block at this share of its prices, for one answer: what becomes of the offers is told to this table, not to that
+   * one. Costs what the prices cost; blocks at 1 are shared.
    */
-  conceded(levelOf: (stand: Stand) => number): OfferTable {
-    const blocks = this.blocks.map((block) => conceded(block, levelOf(block.stand), this.lexicon.names));
+  conceded(levels: readonly number[]): OfferTable {
+    const blocks = this.blocks.map((block, index) => conceded(block, levels[index] ?? 1, this.lexicon.names));
     return new OfferTable(this.lexicon, blocks, this.unitsLeft, this.version);
   }
 
