@@ -92,6 +92,7 @@ async function begin(timeoutMs = 500): Promise<void> {
         quoted.push(sale);
         return Promise.resolve(currentPrice);
       },
+      lowest: () => 0.85,
     },
     placements,
     clock: systemClock,
@@ -128,7 +129,7 @@ async function accept(
   placement: string,
   withinMs = 10_000,
   quotedForMs = 60_000,
-  bought: Pick<Order, 'commitment'> = {},
+  bought: Partial<Pick<Order, 'commitment' | 'price' | 'list'>> = {},
 ): Promise<void> {
   const offer = `${account.name}/${region}/${zone}/${size}/on-demand`;
   const order = {
@@ -230,6 +231,17 @@ it('buys at no other price than the one quoted', async () => {
   await accept('p-unsold');
   await report('p-unsold', 'price-changed');
   expect(await machines()).toBe(0);
+});
+
+it('buys at the price that it conceded, as long as it was made from the current list price and it still goes so low', async () => {
+  await accept('p-conceded', 10_000, 60_000, { price: price * 0.9, list: price });
+  await report('p-conceded', 'building', 'active');
+  await accept('p-too-low', 10_000, 60_000, { price: price * 0.8, list: price });
+  await report('p-too-low', 'price-changed');
+  currentPrice = price * 0.9;
+  await accept('p-outdated', 10_000, 60_000, { price: price * 0.9, list: price });
+  await report('p-outdated', 'price-changed');
+  expect(await machines()).toBe(1);
 });
 
 it('buys nothing on a quote that ran out', async () => {

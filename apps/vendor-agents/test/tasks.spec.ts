@@ -113,7 +113,7 @@ describe.each(['aws', 'campus'])('at %s', (cloud) => {
       owner: 'embedded',
       installation: directory,
       driver,
-      quotes: { currentPrice: () => Promise.resolve(currentPrice) },
+      quotes: { currentPrice: () => Promise.resolve(currentPrice), lowest: () => 0.85 },
       placements,
       tasks,
       clock: systemClock,
@@ -298,8 +298,22 @@ describe.each(['aws', 'campus'])('at %s', (cloud) => {
       await sweep({ agent: account.name, installation: directory, driver, placements, log });
     expect(await answer(task)).toEqual({ done: true });
     const after = (await placements.load(web))!;
-    expect(after.order).toEqual({ ...before.order, instanceType: other });
+    expect(after.order).toEqual({ ...before.order, instanceType: other, list: price });
     expect(await testbed.instances(cloud)).toMatchObject([{ id: after.vendor_id, type: other }]);
+    expect(await outcomeOf(resizing(size))).toEqual({ done: true });
+  });
+
+  it('resizes at a price that was conceded, while its list price holds and it still goes so low', async () => {
+    const conceded = (share: number): Operation => ({
+      do: 'resize',
+      placement: web,
+      instanceType: other,
+      price: price * share,
+      list: price,
+    });
+    expect(await outcomeOf(conceded(0.8))).toMatchObject({ done: false, reason: 'price-changed' });
+    expect(await outcomeOf(conceded(0.9))).toEqual({ done: true });
+    expect((await placements.load(web))?.order).toMatchObject({ price: price * 0.9, list: price });
     expect(await outcomeOf(resizing(size))).toEqual({ done: true });
   });
 

@@ -155,7 +155,14 @@ export const Operation = Type.Union([
     /** Without waiting for the operating system. */
     forced: Type.Boolean(),
   }),
-  Type.Object({ do: Type.Literal('resize'), placement: Id, instanceType: Id, price: Type.Number({ minimum: 0 }) }),
+  Type.Object({
+    do: Type.Literal('resize'),
+    placement: Id,
+    instanceType: Id,
+    /** As in an order. */
+    price: Type.Number({ minimum: 0 }),
+    list: Type.Optional(Type.Number({ minimum: 0 })),
+  }),
   Type.Object({ do: Type.Literal('save'), placement: Id, image: Id, name: Text }),
   Type.Object({
     do: Type.Literal('create-volume'),

@@ -124,6 +124,33 @@ it.each([
   expect(messageOf(complete.replace('availability: 99.5 %', term))).toMatch(message);
 });
 
+it('takes a tactic, or several of them', () => {
+  const tactics = [
+    '{ use: time-dependent, beta: 0.5, floor: 85 %, seed: 7 }',
+    '[{ use: volume, tiers: [{ from: 10, off: 5 % }] }, { use: spot, floor: 60 % }]',
+  ];
+  for (const tactic of tactics)
+    expect(
+      readConfig('a.yaml', reading(complete.replace('availability: 99.5 %', `tactic: ${tactic}`))).accounts[0],
+    ).toHaveProperty('tactic');
+});
+
+it('tells all that is wrong with tactics, each with its line', () => {
+  const tactic = `tactic:
+      - { use: time-dependent, floor: cheap }
+      - use: volume
+        tiers: [{ from: 10, off: 5 % }]
+        bta: 2
+      - { use: tit-for-tat }`;
+  const message = messageOf(complete.replace('availability: 99.5 %', tactic));
+  for (const part of [
+    /line 11: accounts\.0\.tactic\.0\.floor is not right: "cheap" is not a quantity/,
+    /line 14: accounts\.0\.tactic\.1\.bta is not right: unknown field "bta"/,
+    /line 15: accounts\.0\.tactic\.2\.use is not right: "tit-for-tat" is not one of fixed, time-dependent/,
+  ])
+    expect(message).toMatch(part);
+});
+
 it('refuses a quota of a tenant that is no quantity', () => {
   expect(messageOf(complete.replace('policies: {}', 'quotas: { shop: { memory: much } }'))).toMatch(
     /line 17: quotas\.shop\.memory is not right: "much"/,

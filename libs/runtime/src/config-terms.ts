@@ -1,5 +1,6 @@
 /** What the shape of AGENCY_CONFIG cannot say of its terms of sale and quotas: quantities that are none, discounts that contradict each other. */
-import { parseQuantity } from '@cloud-agency/sla';
+import { AgencyError } from '@cloud-agency/errors';
+import { parseQuantity, readTactic } from '@cloud-agency/sla';
 import type { Account, AgencyConfig, ConfiguredDiscount, ConfiguredQuota } from './config.js';
 
 export interface TermMistake {
@@ -19,11 +20,12 @@ export function termMistakes({ accounts, quotas = {} }: AgencyConfig): readonly 
   ];
 }
 
-function accountMistakes({ availability, egress, discounts = [], quota = {} }: Account): readonly TermMistake[] {
+function accountMistakes({ availability, egress, discounts = [], tactic, quota = {} }: Account): readonly TermMistake[] {
   return [
     ...under(['availability'], availabilityMistakes(availability)),
     ...under(['egress'], egressMistakes(egress)),
     ...under(['discounts'], discountMistakes(discounts)),
+    ...under(['tactic'], tactic === undefined ? [] : tacticMistakes(tactic)),
     ...under(['quota'], quotaMistakes(quota)),
   ];
 }
@@ -82,6 +84,21 @@ function risingMistakes(by: ConfiguredDiscount['by'], tiers: ConfiguredDiscount[
     if (!before || (from > before.from && off > before.off)) return [];
     return [{ path: ['tiers', String(index)], message: 'each tier must begin later and take more off than the one before it' }];
   });
+}
+
+/** Each tactic reads its own fields, so it also says what is wrong with them. */
+function tacticMistakes(tactic: unknown): readonly TermMistake[] {
+  try {
+    readTactic(tactic);
+    return [];
+  } catch (error) {
+    if (!(error instanceof AgencyError) || error.code !== 'invalid-document') throw error;
+    const problems = error.details.problems as readonly { path: string; message: string; hint?: string }[];
+    return problems.map(({ path, message, hint }) => ({
+      path: path.split(/[.[\]]+/).filter((step) => step !== ''),
+      message: hint === undefined ? message : `${message} (${hint})`,
+    }));
+  }
 }
 
 function quantityMistakes(

@@ -94,6 +94,8 @@ export const Account = Type.Object(
       }),
     ),
     discounts: Type.Optional(Type.Array(Discount)),
+    /** What its agent takes off the list prices in a negotiation: one tactic or several, each `{ use: … }`; absent: nothing. */
+    tactic: Type.Optional(Type.Unknown()),
     /** How much the vendor may be asked at once, and how often: its own limits, where they are tighter than ours. */
     limits: Type.Optional(
       Type.Object(

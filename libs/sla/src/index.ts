@@ -31,4 +31,8 @@ export type { OfferRow } from './selection/table/offer-row.js';
 export type { TableChange } from './selection/table/changes.js';
 export { asksOf, asksWithoutPlan, type AskOptions } from './negotiation/asks.js';
 export * from './negotiation/counter.js';
+export { cheapestFor } from './negotiation/cheapest.js';
+export { type Conceding } from './negotiation/tactics/conceding.js';
+export { readTactic } from './negotiation/tactics/read-tactic.js';
+export { type OfferGroup, situationOf } from './negotiation/tactics/situation.js';
 export * from './guarantees/index.js';

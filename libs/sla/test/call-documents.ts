@@ -169,6 +169,7 @@ export const callDocuments = optional(
       rounds: fc.integer({ min: 1, max: 10 }),
       accept: fc.constantFrom('manual', 'best'),
       accept_up_to: fc.double({ min: 0, max: 10, noNaN: true }).map(String),
+      publish_reservation: fc.boolean(),
     }),
     probes: fc.constant([
       { of: 'web', http: 'http://{address}:8080/health?a=<b>&c' },

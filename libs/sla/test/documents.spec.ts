@@ -165,6 +165,7 @@ describe('a call', () => {
       /not one of.*CallForProposals/,
     ],
     ['a wrong type', `${web}    count: three\n`, 7, 12, /whole number from 1 to 1000, not "three"/],
+    ['a flag that is none', `${web}negotiate: { publish_reservation: maybe }\n`, 7, 35, /must be true or false, not "maybe"/],
     ['a count out of range', `${web}    count: 1001\n`, 7, 12, /whole number from 1 to 1000/],
     ['a list for fields', `${web}    require: [cores]\n`, 7, 14, /must be fields with values, not a list/],
     ['a bad quantity', `${web}    require: { memory: ">= 4 GIB" }\n`, 7, 24, /did you mean GiB/],

@@ -59,7 +59,9 @@ export async function resize(
 ): Promise<void> {
   const { offer } = order;
   assertAble(order.abilities, 'resize', offer.vendor, 'resize');
-  const operation = { do: 'resize' as const, placement: placement.id, instanceType: offer.instanceType, price: offer.price };
+  const { instanceType, price, list } = offer;
+  const quoted = { instanceType, price, ...(list === undefined ? {} : { list }) };
+  const operation = { do: 'resize' as const, placement: placement.id, ...quoted };
   await ask(work, { id: order.task, subject: resource.id, about: 'compute', agent: placement.agent, operation });
   // The old offer goes on until the vendor has done it; the new one waits with the task.
   await work.tables

@@ -99,9 +99,9 @@ export class Negotiator {
   }
 
   /** Undefined when it cannot be told how the offers compare: then the last selection says why. */
-  private async asks(cfp: CfpRow, { demand }: Call, course: Course) {
+  private async asks(cfp: CfpRow, { demand, negotiate }: Call, course: Course) {
     try {
-      const options = { publishReservation: false, agents: course.agents };
+      const options = { publishReservation: negotiate.publishReservation ?? false, agents: course.agents };
       return await this.solver.asks(demand, course.answer(), options);
     } catch (error) {
       this.context.log.warn({ err: error, cfp: cfp.id }, 'A round could not be evaluated; it is taken as the last');

@@ -141,8 +141,22 @@ it('leaves out what it does not know: a reading that is too old, a machine whose
   expect(await quotas.left()).toEqual([{ agent: 'acme', of: 'machines', left: 1 }]);
 });
 
+it('knows how much is free of what the tightest quota leaves, in the regions that it is for', async () => {
+  told = [{ of: 'machines', left: 3 }];
+  await open({ machines: 8, cores: 4 });
+  await place('p-1', 'active', now - 1);
+  const free = await quotas.free();
+  expect([free('oslo'), free('bergen')]).toEqual([0.5, 0.5]);
+  await place('p-2', 'active', now - 1);
+  expect((await quotas.free())('oslo')).toBe(0);
+  await quotas.stop();
+  await open({ machines: 8 });
+  expect([await quotas.free()].flatMap((of) => [of('oslo'), of('bergen')])).toEqual([0.6, 0.75]);
+});
+
 it('knows no quota where neither says one', async () => {
   await open();
   await place('p-1', 'active');
   expect(await quotas.left()).toEqual([]);
+  expect((await quotas.free())('oslo')).toBeNull();
 });

@@ -81,6 +81,22 @@ export class AccountQuotas {
     }
   }
 
+  /** How much of a region is free, 0..1, by whichever quota leaves least of it; null where none is known. The vendor's are taken as what it leaves and what is placed there. */
+  async free(): Promise<(region: string) => number | null> {
+    const quotas = await this.left();
+    if (quotas.length === 0) return () => null;
+    const { placements = [] } = this.standing ?? {};
+    const shares = quotas.flatMap(({ of, region, left }) => {
+      const there = placements.filter(({ order }) => region === undefined || order?.region === region);
+      const used = this.used(there, of);
+      return used === undefined || left + used === 0 ? [] : [{ region, share: left / (left + used) }];
+    });
+    return (region) => {
+      const own = shares.filter((each) => each.region === undefined || each.region === region).map(({ share }) => share);
+      return own.length === 0 ? null : Math.min(...own);
+    };
+  }
+
   private ownLeft(standing: readonly Placement[]): readonly Quota[] {
     const { agent, log } = this.options;
     return this.units.flatMap(([of, most]) => {

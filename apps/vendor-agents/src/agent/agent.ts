@@ -9,6 +9,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Observer } from '../observing/observer.js';
 import { noteCommand } from '../placement/commands.js';
 import type { Placements } from '../placement/placements.js';
+import type { Quotes } from '../placement/quotes.js';
 import { Provisioner } from '../placement/provisioner.js';
 import { sweep } from '../placement/sweep.js';
 import { timings } from '../placement/timings.js';
@@ -30,6 +31,7 @@ import { Answering } from './answering.js';
 import { Cache } from './cache.js';
 import { Catalogue } from './catalogue.js';
 import { cfpControllerOf } from './cfp.controller.js';
+import { Concession } from './concession.js';
 import { CurrentPrices } from './current-prices.js';
 import { regionNames } from './offer-rows.js';
 import { feedOf } from './price-feed.js';
@@ -55,6 +57,7 @@ interface Agent {
   readonly terms: SellingTerms;
   readonly catalogue: Catalogue;
   readonly quotas: AccountQuotas;
+  readonly concession: Concession;
   readonly provisioner: Provisioner;
   readonly runner: TaskRunner;
   readonly observer: Observer;
@@ -125,10 +128,18 @@ function assemble(account: Account, shared: Shared, signal: AbortSignal): Agent 
     clock,
     log,
   });
-  const options = { agent: account.name, owner, installation, driver, quotes: catalogue, placements, clock, log, timings };
+  const concession = new Concession({
+    agent: account.name,
+    tactic: account.tactic,
+    providesImage: (image, architecture) => driver.mapsImage(image, architecture),
+    free: () => quotas.free(),
+  });
+  const quotes = quotesOf(catalogue, concession);
+  const options = { agent: account.name, owner, installation, driver, quotes, placements, clock, log, timings };
   const runner = new TaskRunner({ ...options, vendor: account.operator ?? vendor.operator, tasks });
   const observer = new Observer({ agent: account.name, driver, sizes, placements, connection: shared.connection, clock, log });
-  return { account, vendor, driver, terms, catalogue, quotas, provisioner: new Provisioner(options), runner, observer };
+  const provisioner = new Provisioner(options);
+  return { account, vendor, driver, terms, catalogue, quotas, concession, provisioner, runner, observer };
 }
 
 /** What decorates every driver stands here: its failures repeat no secret, its calls are spans, and they are measured. */
@@ -173,7 +184,15 @@ function openCatalogue({ account, vendor, feed, cache, sizes, terms }: Stock, sh
   });
 }
 
-async function listen({ account, driver, terms, catalogue, quotas }: Agent, shared: Shared): Promise<INestMicroservice> {
+const quotesOf = (catalogue: Catalogue, concession: Concession): Quotes => ({
+  currentPrice: (region, instanceType, sale) => catalogue.currentPrice(region, instanceType, sale),
+  lowest: (region, { market, commitment = 0 }) => concession.lowest({ region, market, commitment }),
+});
+
+async function listen(
+  { account, driver, terms, catalogue, quotas, concession }: Agent,
+  shared: Shared,
+): Promise<INestMicroservice> {
   const { clock, ids, log, bus } = shared;
   const answering = new Answering({
     agent: account.name,
@@ -183,6 +202,7 @@ async function listen({ account, driver, terms, catalogue, quotas }: Agent, shar
     problem: () => catalogue.problem ?? 'The offers are still being loaded.',
     providesImage: (image, architecture) => driver.mapsImage(image, architecture),
     discounts: terms.discounts,
+    concession,
     quotas: () => quotas.left(),
     clock,
     ids,

@@ -11,6 +11,7 @@ import {
   type Quota,
 } from '@cloud-agency/sla';
 import { ownTurn } from '../vendor/own-turn.js';
+import type { Concession } from './concession.js';
 import { inParts } from './parts.js';
 
 export interface AnsweringOptions {
@@ -26,6 +27,8 @@ export interface AnsweringOptions {
   readonly providesImage: ProvidesImage;
   /** Those that the offers of any table may name. */
   readonly discounts: readonly Discount[];
+  /** What is taken off their prices in this round. */
+  readonly concession: Pick<Concession, 'offersFor'>;
   /** What the account may still take, as far as it is known. */
   readonly quotas: () => Promise<readonly Quota[]>;
   readonly clock: Clock;
@@ -103,7 +106,8 @@ export class Answering {
       discounts,
       quotas: await this.options.quotas(),
     };
-    const steps = cfp.purpose === 'repair' ? answerRepair(table, cfp.demand, options) : answering(table, cfp.demand, options);
+    const offers = await this.options.concession.offersFor(cfp, table);
+    const steps = cfp.purpose === 'repair' ? answerRepair(offers, cfp.demand, options) : answering(offers, cfp.demand, options);
     for (;;) {
       const { done, value } = steps.next();
       if (done) return value;

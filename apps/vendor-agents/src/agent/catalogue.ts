@@ -31,7 +31,7 @@ const sliceRows = 1_000;
 const saveAfterMs = 10_000;
 
 /** The offers of one account: sizes from the vendor's API, prices from its list, places from the configuration. */
-export class Catalogue implements Quotes {
+export class Catalogue implements Pick<Quotes, 'currentPrice'> {
   private table: OfferTable | undefined;
   private sizesProblem: string | undefined;
   private pricesProblem: string | undefined;

@@ -166,7 +166,8 @@ const machineOrder = ({ id, order, image }: Ordered, { installation }: StepTools
   zone: order.zone,
   size: order.instanceType,
   image: image ?? order.image,
-  ...(order.market === 'spot' ? { spot: { maxPrice: order.price } } : {}),
+  // The vendor's market knows nothing of what its agent concedes.
+  ...(order.market === 'spot' ? { spot: { maxPrice: order.list ?? order.price } } : {}),
   ...(order.sshKey === undefined ? {} : { sshKey: order.sshKey }),
   ...(order.userData === undefined ? {} : { userData: order.userData }),
   tags: { ...order.tags, [placementTag]: id, [installationTag]: installation },

@@ -219,6 +219,8 @@ export interface Negotiate {
   readonly accept: 'manual' | 'best';
   /** How much dearer than the accepted plan a re-plan may be, as a fraction (0.1 = 10 %). */
   readonly acceptUpTo: number;
+  /** Whether vendors that would lose are told the item's `max_price` between rounds, instead of the band of their gap (CFP.md 3). */
+  readonly publishReservation?: boolean;
 }
 
 /** Times in ms. `http` holds the placeholder `{address}`. */

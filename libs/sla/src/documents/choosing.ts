@@ -1,7 +1,7 @@
 import { nearest } from '@cloud-agency/errors';
 import { type Demand, type Negotiate, type Objective, policies, type Policy } from './call.js';
 import { comparisons, weightedBy } from './comparisons.js';
-import { choice, type Fields, list, mapping, quantity, type Reader, text, wholeNumber } from './fields.js';
+import { choice, type Fields, flag, list, mapping, quantity, type Reader, text, wholeNumber } from './fields.js';
 import { objective, objectiveKey } from './objectives.js';
 import type { Problems } from './problems.js';
 
@@ -100,10 +100,12 @@ export const negotiate: Reader<Negotiate> = mapping((fields) => {
   const rounds = fields.optional('rounds', wholeNumber(1, 10));
   const accept = fields.optional('accept', choice(['manual', 'best']));
   const acceptUpTo = fields.optional('accept_up_to', quantity('share', { max: 10, wanted: 'at most 1000 %' }));
+  const publishReservation = fields.optional('publish_reservation', flag);
   return {
     replyBy: replyBy ?? defaultNegotiate.replyBy,
     rounds: rounds ?? defaultNegotiate.rounds,
     accept: accept ?? defaultNegotiate.accept,
     acceptUpTo: acceptUpTo ?? defaultNegotiate.acceptUpTo,
+    ...(publishReservation === true && { publishReservation }),
   };
 });

@@ -158,6 +158,14 @@ export const choice =
     return undefined;
   };
 
+/** `true` or `false`, also where all is text. */
+export const flag: Reader<boolean> = (source, problems) => {
+  const written = source.kind === 'scalar' ? source.text : '';
+  if (written === 'true' || written === 'false') return written === 'true';
+  wrongType(source, problems, 'true or false');
+  return undefined;
+};
+
 export const wholeNumber =
   (min: number, max: number): Reader<number> =>
   (source, problems) => {

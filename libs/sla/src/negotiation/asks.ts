@@ -2,7 +2,6 @@ import type { Demand, Need } from '../documents/call.js';
 import { chosenOf, less, lossOf } from '../selection/alternatives.js';
 import type { Answer } from '../selection/answer.js';
 import { beside, monthly } from '../selection/cost.js';
-import type { Market } from '../vocabulary/names.js';
 import { broken, type Chosen, outcomeOf } from '../selection/outcome.js';
 import type { Plan } from '../selection/plan.js';
 import {
@@ -12,9 +11,10 @@ import {
   type Problem,
   problemOf,
   type SelectionOptions,
+  weightedSum,
 } from '../selection/problem.js';
-import { weightedSum } from '../selection/problem.js';
 import { sharing } from '../selection/shares.js';
+import type { Market } from '../vocabulary/names.js';
 import { type Ask, bandEnds, type GapBand } from './counter.js';
 
 export interface AskOptions extends SelectionOptions {
@@ -87,6 +87,8 @@ interface Round {
   readonly before: readonly number[];
   /** About what the plan loses with one of these instead of the least missed machine. */
   readonly loss: (candidate: Candidate) => number;
+  /** What one machine brings by each criterion. */
+  readonly brings: ReturnType<typeof sharing>;
 }
 
 /** Undefined where nothing of the item is to be won. */
@@ -105,6 +107,7 @@ function roundOf(problem: Problem, item: ItemProblem, chosen: Chosen): Round | u
     agents: new Set(winners.map(({ offer }) => offer.agent)),
     before: outcomeOf(problem, chosen).shares,
     loss: lossOf(problem, chosen, weakest),
+    brings: sharing(problem.criteria, item.answer, problem.sums),
   };
 }
 
@@ -121,21 +124,29 @@ function byAgent(candidates: readonly Candidate[], agents: readonly string[]): R
 
 function askOf(round: Round, candidates: readonly Candidate[], publishReservation: boolean): Ask | undefined {
   const { item } = round.item.need;
-  const likeliest = candidates
-    .map((candidate) => ({ candidate, loses: round.loss(candidate) }))
-    .sort((a, b) => a.loses - b.loses)
-    .slice(0, tried)
-    .map(({ candidate }) => candidate);
-  const reservation = publishReservation ? mostPaid(round.item.need, likeliest[0]?.offer.market) : undefined;
+  const [best] = likeliest(round, candidates);
+  const reservation = publishReservation ? mostPaid(round.item.need, best?.offer.market) : undefined;
   if (reservation !== undefined) return { item, attribute: 'price', reservation };
-  if (!likeliest.some((candidate) => gains(round, candidate))) return undefined;
-  return { item, attribute: 'price', gap: gapOf(round, likeliest) };
+  if (!candidates.some((candidate) => gains(round, candidate))) return undefined;
+  return { item, attribute: 'price', gap: gapOf(round, candidates) };
 }
 
 function gapOf(round: Round, candidates: readonly Candidate[]): GapBand {
-  const closedBy = (cut: number) => candidates.some((candidate) => isLevel(round, candidate, cut));
+  const closedBy = (cut: number) =>
+    likeliest(
+      round,
+      candidates.map((candidate) => cheaper(round, candidate, cut)),
+    ).some((candidate) => isLevel(round, candidate));
   if (closedBy(bandEnds.near)) return 'near';
   return closedBy(bandEnds.middle) ? 'middle' : 'far';
+}
+
+function likeliest({ loss }: Round, candidates: readonly Candidate[]): readonly Candidate[] {
+  return candidates
+    .map((candidate) => ({ candidate, loses: loss(candidate) }))
+    .sort((a, b) => a.loses - b.loses)
+    .slice(0, tried)
+    .map(({ candidate }) => candidate);
 }
 
 /** The least that the call bounds the price by on this market; of several markets, where it is not known which, the most. */
@@ -153,24 +164,22 @@ function gains(round: Round, candidate: Candidate): boolean {
   return shares.some((share, index) => share > (candidate.shares[index] ?? 0));
 }
 
-/** Whether a machine at so much less could take the place of one of the winner's. */
-function isLevel(round: Round, candidate: Candidate, cut: number): boolean {
-  const { problem, chosen, winners, before } = round;
-  const bettered = cheaper(round, candidate, cut);
+/** Whether a machine of it could take the place of one of the winner's. */
+function isLevel({ problem, chosen, winners, before }: Round, candidate: Candidate): boolean {
   return winners.some((winner) => {
-    const { plan, shares } = outcomeOf(problem, [...less(chosen, winner), { candidate: bettered, count: 1 }]);
+    const { plan, shares } = outcomeOf(problem, [...less(chosen, winner), { candidate, count: 1 }]);
     return drawsLevel(problem, before, shares) && broken(problem, plan).length === 0;
   });
 }
 
-function cheaper({ problem: { criteria, sums }, item }: Round, candidate: Candidate, cut: number): Candidate {
-  const { offer, tier, cost } = candidate;
-  const bettered = { ...offer, price: offer.price * (1 - cut) };
-  const less = (monthly(offer) - monthly(bettered)) * (1 - (tier?.off ?? 0));
-  const shares = sharing(criteria, item.answer, sums)({ offer: bettered, cost: cost - less });
+function cheaper({ problem: { criteria }, brings }: Round, candidate: Candidate, cut: number): Candidate {
+  const offer = { ...candidate.offer, price: candidate.offer.price * (1 - cut) };
+  const cost = candidate.cost - (monthly(candidate.offer) - monthly(offer)) * (1 - (candidate.tier?.off ?? 0));
   // What is said of a worst machine is no matter of prices.
-  const own = shares.map((share, index) => (criteria[index]?.aggregate === 'sum' ? share : (candidate.shares[index] ?? 0)));
-  return { ...candidate, offer: bettered, cost: cost - less, shares: own };
+  const shares = brings({ offer, cost }).map((share, index) =>
+    criteria[index]?.aggregate === 'sum' ? share : (candidate.shares[index] ?? 0),
+  );
+  return { ...candidate, offer, cost, shares };
 }
 
 /** By the order of the criteria where that counts, else by their weighted sum. */

@@ -47,7 +47,11 @@ function context(call: Call): Xml {
           .map(({ items, atLeast }) => ({ at_least: exactly(atLeast, 'fraction'), of: items })),
       ),
       select: selecting(call),
-      negotiate: { accept: negotiate.accept, accept_up_to: exactly(negotiate.acceptUpTo, 'share') },
+      negotiate: {
+        accept: negotiate.accept,
+        accept_up_to: exactly(negotiate.acceptUpTo, 'share'),
+        publish_reservation: negotiate.publishReservation === true ? 'true' : undefined,
+      },
       probes: unlessEmpty(probes.map((probe) => ({ ...probe, every: time(probe.every), timeout: time(probe.timeout) }))),
       reactions: unlessEmpty(
         reactions.map(({ on, of, term, do: action, atMost }) => ({

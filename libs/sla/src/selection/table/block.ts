@@ -14,6 +14,8 @@ export interface Block {
   readonly sizes: Int32Array;
   readonly names: Int32Array;
   readonly prices: Float64Array;
+  /** What the vendor lists the rows at, where `prices` are conceded ones. */
+  readonly lists?: Float64Array;
 }
 
 export interface BlockRow {

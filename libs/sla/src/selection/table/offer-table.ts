@@ -1,5 +1,6 @@
 import type { Offer } from '../offer.js';
 import type { Block } from './block.js';
+import { conceded } from './conceded.js';
 import { changedBlocks, type TableChange, type UnitsChange } from './changes.js';
 import type { OfferRow } from './offer-row.js';
 import { OfferTableBuilder } from './builder.js';
@@ -64,6 +65,15 @@ export class OfferTable {
       }
     }
     return new OfferTable(this.lexicon, changedBlocks(this, change), unitsLeft, this.version + 1);
+  }
+
+  /**
+   * The same offers, each block at this share of its prices, for one answer: what becomes of the offers is told to this table, not to that
+   * one. Costs what the prices cost; blocks at 1 are shared.
+   */
+  conceded(levels: readonly number[]): OfferTable {
+    const blocks = this.blocks.map((block, index) => conceded(block, levels[index] ?? 1, this.lexicon.names));
+    return new OfferTable(this.lexicon, blocks, this.unitsLeft, this.version);
   }
 
   get sections(): readonly Section[] {
@@ -137,7 +147,8 @@ export class OfferTable {
       capacity: unitsLeft,
       pool: block.pools[zone] ?? '',
     };
-    return stand.isPlain && size.isPlain ? offer : { ...offer, ...size.rare, ...rareOf(stand) };
+    if (stand.isPlain && size.isPlain && !block.lists) return offer;
+    return { ...offer, ...listOf(block, row), ...size.rare, ...rareOf(stand) };
   }
 
   private leftAt({ pools }: Block, zone: number): number | null {
@@ -161,6 +172,12 @@ export class OfferTable {
     if (!block || row < 0 || row >= this.rows) throw new RangeError(`there is no row ${row}`);
     return { block, index: row - (this.offsets[low] ?? 0) };
   }
+}
+
+/** What is asked for them without any concession, where there is one. */
+function listOf({ lists, prices }: Block, row: number): Pick<Offer, 'list'> {
+  const list = lists?.[row];
+  return list === undefined || list === prices[row] ? {} : { list };
 }
 
 /** What few offers have. */

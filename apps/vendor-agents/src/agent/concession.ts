@@ -1,0 +1,54 @@
+import type { CfpMessage } from '@cloud-agency/bus';
+import type { Account } from '@cloud-agency/runtime';
+import { cheapestFor, type OfferGroup, type OfferTable, type ProvidesImage, readTactic, situationOf } from '@cloud-agency/sla';
+
+export interface ConcessionOptions {
+  readonly agent: string;
+  readonly tactic: Account['tactic'];
+  readonly providesImage: ProvidesImage;
+  /** How much of what the account may have in a region is free, 0..1; null: unknown. */
+  readonly free: () => Promise<(region: string) => number | null>;
+}
+
+/** So many versions of the current offers are kept, by what was conceded. */
+const kept = 8;
+
+/** What the account takes off its list prices, round by round, by its tactic. Keeps nothing of a negotiation: what it was told comes with each call. */
+export class Concession {
+  private readonly conceding: ReturnType<typeof readTactic> | undefined;
+  private readonly made = new Map<string, OfferTable>();
+  private of: OfferTable | undefined;
+
+  constructor(private readonly options: ConcessionOptions) {
+    this.conceding = options.tactic === undefined ? undefined : readTactic(options.tactic);
+  }
+
+  /** The offers at the prices that this round is answered with; those conceded tell their list price as well. */
+  async offersFor(cfp: CfpMessage, table: OfferTable): Promise<OfferTable> {
+    const { conceding } = this;
+    if (!conceding) return table;
+    const free = await this.options.free();
+    const { agent, providesImage } = this.options;
+    const called = { ...cfp, agent };
+    const situation = situationOf(called, (need) => cheapestFor(table, need, cfp.demand, providesImage));
+    const levels = table.blocks.map(({ stand }) => conceding.level(situation, { ...stand, free: free(stand.region) }));
+    return levels.every((level) => level === 1) ? table : this.at(levels, table);
+  }
+
+  /** The share of its list price below which an offer of this kind has never been made. */
+  lowest(group: OfferGroup): number {
+    return this.conceding?.lowest(group) ?? 1;
+  }
+
+  private at(levels: readonly number[], table: OfferTable): OfferTable {
+    if (this.of !== table) this.made.clear();
+    this.of = table;
+    const key = levels.join(' ');
+    const made = this.made.get(key) ?? table.conceded(levels);
+    this.made.delete(key);
+    this.made.set(key, made);
+    const [oldest] = this.made.keys();
+    if (this.made.size > kept && oldest !== undefined) this.made.delete(oldest);
+    return made;
+  }
+}
