@@ -2,12 +2,8 @@
  * calls: from POST /cfp/ to proposals, and calls a second, with 2, 10 and 50 vendor agents over the testbed's clouds; beside each a bare NATS
  * scatter-gather over the same number of responders, in the same run. And what `npm start` and a watched deployment are held to.
  */
-import { startEmbeddedServer } from '@cloud-agency/bus';
-import { connect, createInbox } from '@nats-io/transport-node';
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { figure, median, quantile, target } from './figures.mjs';
+import { bareScatterGather } from './bare-scatter-gather.mjs';
 import { forget, openEvents, scratch, startAgency, startTestbed } from './running.mjs';
 
 const part = 'calls';
@@ -65,53 +61,6 @@ async function rate(url, events) {
   return done / 5;
 }
 
-async function scatterGather(count) {
-  const directory = await scratch();
-  const server = await startEmbeddedServer({ directory, token: 'bench' });
-  const responders = fork(fileURLToPath(new URL('scatter-gather.mjs', import.meta.url)), [
-    server.url,
-    'bench',
-    String(count),
-    '4000',
-  ]);
-  await once(responders, 'message');
-  const connection = await connect({ servers: server.url, token: 'bench' });
-  const ask = () =>
-    new Promise((resolve) => {
-      const begun = performance.now();
-      const inbox = createInbox();
-      let left = count;
-      const subscription = connection.subscribe(inbox, {
-        callback: (_error, message) => {
-          message.json();
-          if (--left > 0) return;
-          subscription.unsubscribe();
-          resolve(performance.now() - begun);
-        },
-      });
-      connection.publish('bench.scatter', call('bare'), { reply: inbox });
-    });
-  for (let warm = 0; warm < 20; warm += 1) await ask();
-  const times = [];
-  for (let turn = 0; turn < 200; turn += 1) times.push(await ask());
-  const until = performance.now() + 3_000;
-  let done = 0;
-  await Promise.all(
-    Array.from({ length: 16 }, async () => {
-      while (performance.now() < until) {
-        await ask();
-        done += 1;
-      }
-    }),
-  );
-  await connection.close();
-  responders.disconnect();
-  await once(responders, 'exit');
-  await server.stop();
-  await forget(directory);
-  return { median: median(times), rate: done / 3 };
-}
-
 async function withAgents(count, accounts) {
   const directory = await scratch();
   const agency = await startAgency({ directory, accounts });
@@ -123,7 +72,7 @@ async function withAgents(count, accounts) {
   await events.close();
   await agency.stop();
   await forget(directory);
-  const bare = await scatterGather(count);
+  const bare = await bareScatterGather(count, call('bare'));
   figure(part, `POST to proposals, ${count} agents, median`, 'ms', median(times), {
     name: 'bare NATS scatter-gather',
     value: bare.median,

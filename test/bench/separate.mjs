@@ -34,21 +34,26 @@ export async function startSeparately({ directory, groups, environment = {} }) {
   await writeFile(config, JSON.stringify({ accounts: groups.flat() }));
   const agency = () =>
     startApp('agency', { ...bus, AGENCY_DATA: join(directory, 'agency'), AGENCY_PORT: String(port), AGENCY_CONFIG: config });
-  const vendors = await Promise.all(
-    groups.map(async (accounts, index) => {
-      const own = join(directory, `vendors-${index}`);
-      await mkdir(own, { recursive: true });
-      const file = join(own, 'agency.yaml');
-      await writeFile(file, JSON.stringify({ accounts }));
-      return await startApp('vendor-agents', { ...bus, AGENCY_DATA: own, AGENCY_CONFIG: file });
-    }),
-  );
+  const vendors = [];
+  const addVendors = async (more) => {
+    const started = await Promise.all(
+      more.map(async (accounts, index) => {
+        const own = join(directory, `vendors-${vendors.length + index}`);
+        await mkdir(own, { recursive: true });
+        const file = join(own, 'agency.yaml');
+        await writeFile(file, JSON.stringify({ accounts }));
+        return await startApp('vendor-agents', { ...bus, AGENCY_DATA: own, AGENCY_CONFIG: file });
+      }),
+    );
+    vendors.push(...started);
+  };
+  await addVendors(groups);
   let running = await agency();
   const url = `http://127.0.0.1:${port}/`;
   await untilReady(url);
   return {
     url,
-    server,
+    addVendors,
     /** kill -9 and a new start; resolves when it serves, with how long that took, ms. */
     async restart(meanwhile = () => undefined) {
       await running.stop('SIGKILL');
