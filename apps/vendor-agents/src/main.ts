@@ -41,7 +41,7 @@ export const start: StartApp = async (context) => {
   const installation = await installationId(database, () => ids.next());
   // A data directory has one process: after a crash it takes up its own leases at once. A shared database may have many.
   const owner = databaseUrl === undefined ? 'embedded' : ids.next();
-  const shared = { ...context, bus, connection, placements, tasks, installation, owner };
+  const shared = { ...context, connection, placements, tasks, installation, owner };
   const agents = await Promise.all(settings.config.accounts.map((account) => startAgent(account, shared)));
   relay.wake();
   return {

@@ -1,5 +1,6 @@
 import { AgencyError } from '@cloud-agency/errors';
 import type { Static, TSchema } from '@sinclair/typebox';
+import type { Msg } from '@nats-io/transport-node';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 
 const ajv = new Ajv({ allErrors: false, strict: false, discriminator: false });
@@ -30,6 +31,15 @@ export function decoded(message: Uint8Array | string): unknown {
     return JSON.parse(typeof message === 'string' ? message : decoder.decode(message)) as unknown;
   } catch (cause) {
     throw new AgencyError('invalid-message', { message: 'it is not JSON' }, { cause });
+  }
+}
+
+/** What a message holds; undefined, which is never valid, where that is no JSON: the contract's validation then says what is wrong. */
+export function messageIn(message: Msg): unknown {
+  try {
+    return decoded(message.data);
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,10 +1,10 @@
-import { agentTransport, type BusAddress, consume, subjects } from '@cloud-agency/bus';
+import { consume, subjects } from '@cloud-agency/bus';
 import type { Account, AppContext, Clock, RunningApp } from '@cloud-agency/runtime';
 import { takeOnce } from '@cloud-agency/store';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
+import type { MicroserviceOptions } from '@nestjs/microservices';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Observer } from '../observing/observer.js';
 import { noteCommand } from '../placement/commands.js';
@@ -26,6 +26,7 @@ import type { VendorModule } from '../vendor/vendor-module.js';
 import { traced } from '../vendor/traced.js';
 import { vendorNamed } from '../vendors/registry.js';
 import { AccountQuotas } from './account-quotas.js';
+import { AgentTransport } from './agent-transport.js';
 import { Announcer } from './announcer.js';
 import { Answering } from './answering.js';
 import { Cache } from './cache.js';
@@ -40,7 +41,6 @@ import { SellingTerms } from './selling-terms.js';
 
 /** What the agents of one process share. */
 export interface Shared extends AppContext {
-  readonly bus: BusAddress;
   readonly connection: NatsConnection;
   readonly placements: Placements;
   readonly tasks: Tasks;
@@ -193,7 +193,7 @@ async function listen(
   { account, driver, terms, catalogue, quotas, concession }: Agent,
   shared: Shared,
 ): Promise<INestMicroservice> {
-  const { clock, ids, log, bus } = shared;
+  const { clock, ids, log, connection } = shared;
   const answering = new Answering({
     agent: account.name,
     table: () => catalogue.offers,
@@ -214,8 +214,9 @@ async function listen(
     providers: [{ provide: Answering, useValue: answering }],
   };
   const microservice = await NestFactory.createMicroservice<MicroserviceOptions>(root, {
-    transport: Transport.NATS,
-    options: agentTransport(bus, account.name),
+    strategy: new AgentTransport(connection, account.name, (error) => {
+      log.error({ agent: account.name, err: error }, 'A call could not be answered.');
+    }),
     logger: false,
   });
   await microservice.listen();
