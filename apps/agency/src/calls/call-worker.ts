@@ -1,15 +1,15 @@
 import type { AppContext } from '@cloud-agency/runtime';
-import { claim, type Lease, release } from '@cloud-agency/store';
+import { keep, type Lease, release } from '@cloud-agency/store';
 import { sql } from 'kysely';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import type { CfpRow } from '../store/tables.js';
+import { isFree, keepingOf } from '../store/leases.js';
+import { Overtaken } from '../store/overtaken.js';
 import { WorkLoop } from '../store/work-loop.js';
 import { moveTo } from './cfp-state.js';
 import type { Negotiator } from './negotiator.js';
 import type { Provisioner } from './provisioner.js';
 
-/** Longer than any one step takes; a step whose process died is taken over after it. */
-const leaseMs = 60_000;
 /** Calls in hand at once. */
 export const widest = 64;
 
@@ -46,7 +46,7 @@ export class CallWorker {
 
   private async due(now: number): Promise<readonly string[]> {
     if (!this.vendorsAreThere()) return [];
-    const ids = this.store.tables.selectFrom('cfp').select('id');
+    const ids = this.store.tables.selectFrom('cfp').select('id').where(isFree(this.owner, now));
     // Two questions, each with an index of its own that holds nothing but the answer.
     const waiting = await ids
       .where('due', '>', sql.lit(0))
@@ -59,15 +59,19 @@ export class CallWorker {
 
   private async step(id: string): Promise<void> {
     const { store, context, owner } = this;
-    const lease = await claim(store.tables, 'cfp', id, { owner, now: context.clock.now(), forMs: leaseMs });
-    if (!lease) return;
+    const kept = await keep(store.tables, 'cfp', id, keepingOf(context, owner));
+    if (!kept) return;
+    const { lease, stopRenewing } = kept;
     try {
       const cfp = await store.tables.selectFrom('cfp').selectAll().where('id', '=', id).executeTakeFirst();
+      context.log.debug({ cfp: id, state: cfp?.state }, 'A call is worked on');
       if (cfp) await this.advance(cfp);
       await this.settle(lease, cfp?.due ?? 0);
     } catch (error) {
       await release(store.tables, 'cfp', lease);
-      throw error;
+      if (!(error instanceof Overtaken)) throw error;
+    } finally {
+      stopRenewing();
     }
   }
 

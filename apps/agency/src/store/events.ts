@@ -34,11 +34,7 @@ const rowsAtOnce = 1_000;
  * Writes events, and a delivery for each webhook that asked for one, in the transaction that causes them: as its last statements. Events are
  * numbered in the order in which they are committed, so that who has read up to a number has missed nothing before it.
  */
-export async function recordAll(
-  transaction: Transaction<AgencyTables>,
-  now: number,
-  events: readonly NewEvent[],
-): Promise<void> {
+export async function recordAll(transaction: Transaction<AgencyTables>, now: number, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
   const webhooks = await webhooksFor(transaction, events);
   await waitForTurn(transaction);

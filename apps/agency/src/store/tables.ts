@@ -1,7 +1,7 @@
 import type { Announcement, FailureReason, Operation } from '@cloud-agency/bus';
 import type { JsonValue, Mixin } from '@cloud-agency/occi';
 import type { AgreementState, Call, CfpState, Explanation, Offer, Plan } from '@cloud-agency/sla';
-import type { LeasedRow, MessagingTables } from '@cloud-agency/store';
+import type { DutyRow, LeasedRow, MessagingTables } from '@cloud-agency/store';
 import type { ColumnType } from 'kysely';
 import type { CollectorRow, SensorRow } from './sensor-tables.js';
 
@@ -363,6 +363,7 @@ export interface AgencyTables extends MessagingTables {
   tag: TagRow;
   tagged: TaggedRow;
   label: LabelRow;
+  duty: DutyRow;
   sensor: SensorRow;
   collector: CollectorRow;
 }

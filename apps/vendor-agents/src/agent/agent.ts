@@ -72,7 +72,7 @@ export async function startAgent(account: Account, shared: Shared): Promise<Runn
   const agent = assemble(account, shared, abort.signal);
   const microservice = await listen(agent, shared);
   const stopConsuming = await takeCommands(agent, shared);
-  const announcer = new Announcer(connection, identityOf(agent), agent.catalogue, clock);
+  const announcer = new Announcer(connection, identityOf(agent, shared.owner), agent.catalogue, clock);
   announcer.start();
   void agent.catalogue.loaded.then(() => {
     announcer.beat();
@@ -236,8 +236,9 @@ function keepSweeping({ account, driver }: Agent, { clock, installation, placeme
   return clock.every(timings.sweepEveryMs, clean);
 }
 
-const identityOf = ({ account, vendor }: Agent) => ({
+const identityOf = ({ account, vendor }: Agent, instance: string) => ({
   agent: account.name,
+  instance,
   type: vendor.name,
   vendor: account.operator ?? vendor.operator,
   title: account.title ?? `${vendor.title} (${account.name})`,
