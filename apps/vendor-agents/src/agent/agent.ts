@@ -1,6 +1,6 @@
 import { agentTransport, type BusAddress, consume, subjects } from '@cloud-agency/bus';
 import type { Account, AppContext, Clock, RunningApp } from '@cloud-agency/runtime';
-import { takeOnce } from '@cloud-agency/store';
+import { Duty, isShared, takeOnce } from '@cloud-agency/store';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -57,7 +57,7 @@ interface Agent {
   readonly quotas: AccountQuotas;
   readonly provisioner: Provisioner;
   readonly runner: TaskRunner;
-  readonly observer: Observer;
+  readonly sizes: SizesByRegion;
 }
 
 const requestTimeoutMs = 15_000;
@@ -82,14 +82,12 @@ export async function startAgent(account: Account, shared: Shared): Promise<Runn
   });
   agent.provisioner.start();
   agent.runner.start();
-  agent.observer.start();
-  const stopSweeping = keepSweeping(agent, shared);
+  const looking = await lookAfter(agent, shared);
   return {
     async stop() {
       const cutOff = clock.after(graceMs, () => {
         abort.abort();
       });
-      stopSweeping();
       announcer.stop();
       const saved = agent.catalogue.stop();
       // Calls that waited for offers are refused now, while there is a connection to do it on.
@@ -98,7 +96,7 @@ export async function startAgent(account: Account, shared: Shared): Promise<Runn
       await Promise.all([agent.provisioner.stop(), agent.runner.stop()]);
       cutOff();
       abort.abort();
-      await Promise.all([agent.quotas.stop(), agent.observer.stop()]);
+      await Promise.all([agent.quotas.stop(), looking.stop()]);
       await Promise.all([loading, saved]);
       agent.driver.close();
     },
@@ -127,8 +125,7 @@ function assemble(account: Account, shared: Shared, signal: AbortSignal): Agent 
   });
   const options = { agent: account.name, owner, installation, driver, quotes: catalogue, placements, clock, log, timings };
   const runner = new TaskRunner({ ...options, vendor: account.operator ?? vendor.operator, tasks });
-  const observer = new Observer({ agent: account.name, driver, sizes, placements, connection: shared.connection, clock, log });
-  return { account, vendor, driver, terms, catalogue, quotas, provisioner: new Provisioner(options), runner, observer };
+  return { account, vendor, driver, terms, catalogue, quotas, provisioner: new Provisioner(options), runner, sizes };
 }
 
 /** What decorates every driver stands here: its failures repeat no secret, its calls are spans, and they are measured. */
@@ -226,6 +223,35 @@ async function takeCommands({ account, provisioner, runner }: Agent, shared: Sha
       log.error({ agent: account.name, err: error }, 'A command could not be taken; it is delivered again.');
     },
   });
+}
+
+/** What one process at a time does for an account, of those that share its work: more would only ask the vendor more often. */
+async function lookAfter(agent: Agent, shared: Shared): Promise<Pick<RunningApp, 'stop'>> {
+  const { placements, owner, clock, log } = shared;
+  const begin = () => beginLooking(agent, shared);
+  if (!isShared(placements.database)) return begin();
+  const id = agent.account.name;
+  const onError = (error: unknown): void => {
+    log.error({ agent: id, err: error }, 'Who looks after the account could not be settled; it is tried again.');
+  };
+  const duty = new Duty(placements.database, { id, owner, clock, onError, begin });
+  await duty.renew();
+  return duty;
+}
+
+/** Hands on what the vendor tells of its machines, and deletes those that no placement stands for. */
+function beginLooking(agent: Agent, shared: Shared): Pick<RunningApp, 'stop'> {
+  const { account, driver, sizes } = agent;
+  const { placements, connection, clock, log } = shared;
+  const observer = new Observer({ agent: account.name, driver, sizes, placements, connection, clock, log });
+  observer.start();
+  const stopSweeping = keepSweeping(agent, shared);
+  return {
+    async stop() {
+      stopSweeping();
+      await observer.stop();
+    },
+  };
 }
 
 function keepSweeping({ account, driver }: Agent, { clock, installation, placements, log }: Shared): () => void {
