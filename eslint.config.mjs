@@ -23,6 +23,7 @@ const impureGlobals = [
 
 /** The agency's rooms, outermost first: each may import from the rooms of later rows only, and from its own. */
 const agencyRows = [
+  ['roles'],
   ['front'],
   ['tags', 'tenants', 'reactions'],
   ['brokerage'],

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// Installs from the lock files, lints, type-checks, builds and runs every test, the store's once more over Debian's PostgreSQL where that can
-// be had, the contract of every vendor, and the long trials of `npm run fuzz`. Each step counts as one check beside the tests.
+// Installs from the lock files, lints, type-checks, builds and runs every test; over Debian's PostgreSQL, where that can be had, the stores' once
+// more and those of the Agency on several processes; the contract of every vendor, and the long trials of `npm run fuzz`. Each step counts as
+// one check beside the tests.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -74,9 +75,14 @@ if (step('install and build', process.execPath, ['scripts/prepared.mjs'])) {
   tests('test');
   const server = postgres();
   if (server) {
-    tests('store over PostgreSQL', ['libs/store'], { TEST_DATABASE_URL: server.url });
+    const environment = { TEST_DATABASE_URL: server.url };
+    tests('stores over PostgreSQL', ['libs/store', 'apps/agency/test/store'], environment);
+    tests('two of each process', ['test/distributed', '--runInBand'], environment);
     server.stop();
-  } else console.log('\n== store over PostgreSQL: left out, there is no PostgreSQL here and none can be installed');
+  } else
+    console.log(
+      '\n== stores over PostgreSQL, two of each process: left out, there is no PostgreSQL here and none can be installed',
+    );
   vendors();
   step('fuzz', 'npm', ['run', '--silent', 'fuzz']);
 }

@@ -29,7 +29,7 @@ export function startPostgres(directory) {
     '-l',
     join(directory, 'log'),
     '-o',
-    `-p ${port} -k ${directory} -c listen_addresses=127.0.0.1`,
+    `-p ${port} -k ${directory} -c listen_addresses=127.0.0.1 -c max_connections=300`,
     'start',
   );
   return {

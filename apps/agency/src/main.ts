@@ -2,38 +2,16 @@ import { closeBus, connectBus, ensureStreams, StoredPublisher } from '@cloud-age
 import { AgencyError } from '@cloud-agency/errors';
 import type { AppContext, RunningApp, StartApp } from '@cloud-agency/runtime';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { Assessments } from './agreements/assessments.js';
-import { attached, realised } from './assets/outcomes.js';
-import { computeOperated } from './brokerage/compute-operations.js';
-import { moveStorage } from './assets/moving.js';
-import { Keeper } from './assets/keeper.js';
-import { Stewardship } from './calls/stewardship.js';
 import { Intake } from './brokerage/intake.js';
-import { Policies } from './negotiation/policies.js';
-import { CallDesk } from './calls/call-desk.js';
-import { CallWorker } from './calls/call-worker.js';
 import { Negotiator } from './calls/negotiator.js';
-import { Pace } from './calls/pace.js';
-import { Provisioner } from './calls/provisioner.js';
-import { startConsumers } from './consumers.js';
-import { startFront } from './front/start-front.js';
-import { Mediator } from './mediation/mediator.js';
-import { VendorRegistry } from './mediation/registry.js';
-import { Solver } from './negotiation/solver.js';
-import { TenantQuotas } from './negotiation/tenant-quotas.js';
-import { takeOver, Tier } from './reactions/tier.js';
-import { activate } from './resources/activation.js';
-import { imageSaved } from './resources/saved-images.js';
-import { type Effects, silence, silentTasks, takeResult } from './resources/tasks.js';
-import { Verifier } from './resources/verifier.js';
-import { LatestFigures } from './sensors/figures.js';
-import { AgencyStore, type Work } from './store/agency-store.js';
-import { EventFeed } from './store/event-feed.js';
-import type { PlacementRow } from './store/tables.js';
-import { WorkLoop } from './store/work-loop.js';
-import { Deliverer } from './webhooks/deliverer.js';
+import { startClient } from './roles/client-role.js';
+import { startFrontRole } from './roles/front-role.js';
+import { openGround, openSolver } from './roles/ground.js';
+import { serveMediation, serveNegotiation } from './roles/serving.js';
+import { startTier } from './roles/tier-role.js';
+import { AgencyStore } from './store/agency-store.js';
 
-/** The agency: front, client agent, mediator, negotiator and tier in one process. */
+/** The agency: front, client agent, mediator, negotiator and tier, or those of them that AGENCY_ROLES gives to this process. */
 export const start: StartApp = async (context: AppContext): Promise<RunningApp> => {
   const { settings } = context;
   if (settings.natsUrl === undefined) {
@@ -42,91 +20,37 @@ export const start: StartApp = async (context: AppContext): Promise<RunningApp> 
     });
   }
   const address = { url: settings.natsUrl, ...(settings.natsToken ? { token: settings.natsToken } : {}) };
-  const connection = await connectBus(address, 'agency');
+  const connection = await connectBus(address, `agency ${settings.roles.join(',')}`);
   await ensureStreams(connection);
-  const store = await AgencyStore.open(context, connection, new StoredPublisher(connection));
-  return await assemble(context, connection, store);
-};
-
-async function assemble(context: AppContext, connection: NatsConnection, store: AgencyStore): Promise<RunningApp> {
-  const registry = new VendorRegistry(store, context);
-  const solver = new Solver(new URL('../../../dist/solver-thread.js', import.meta.url));
-  const mediator = new Mediator(connection, registry, store, context);
-  const assessments = new Assessments();
-  const figures = new LatestFigures();
-  solver.warmUp();
-  await registry.start(connection);
-  assessments.start(connection, context.log);
-  figures.start(connection, context.log);
-
-  const owner = context.settings.databaseUrl === undefined ? 'embedded' : context.ids.next();
-  const ownAgents = context.settings.config.accounts.map(({ name }) => name);
-  const vendorsAreThere = (): boolean => registry.haveShownUp(ownAgents);
-  const policies = new Policies(store.tables);
-  const intake = new Intake(store, context.clock);
-  const pace = new Pace(context.clock, () => intake.isBusy());
-  const quotas = new TenantQuotas(context.settings.config.quotas);
-  const negotiator = new Negotiator(store, mediator, solver, quotas, context);
-  const provisioner = new Provisioner(store, mediator, solver, quotas, context);
-  const workers = [
-    new CallWorker(store, context, owner, negotiator, provisioner, vendorsAreThere, () => pace.room()),
-    new Verifier(store, context, verified),
-    new Keeper(store, context, registry),
-    new Tier(store, mediator, solver, quotas, context, owner),
-    new Deliverer(store, context),
-    silenceWatch(store, context),
-  ];
-  const endConsumers = await startConsumers(connection, store, context, effects);
-  const front = await startFront(context, {
-    store,
-    registry,
-    negotiator,
-    assessments,
-    figures,
-    connection,
-    mediator,
-    policies,
-    intake,
-    quotas,
-    desk: new CallDesk(store, context.ids, policies, quotas),
-    stewardship: new Stewardship(store),
-    feed: new EventFeed(store),
-  });
+  const solver = openSolver(context);
+  // In the order in which they stop: the front first, those that others ask for work last.
+  const running: RunningApp[] = [];
+  if (settings.roles.some((role) => role !== 'negotiator')) running.push(...(await startRoles(context, connection, solver)));
+  if (solver) running.push(serveNegotiation(connection, solver, context.log));
   return {
     async stop() {
-      await front.close();
-      pace.stop();
-      await Promise.all(workers.map((worker) => worker.stop()));
-      await endConsumers();
-      mediator.close();
-      await registry.stop();
-      assessments.stop();
-      figures.stop();
-      await solver.close();
-      await store.close();
+      for (const part of running) await part.stop();
+      await solver?.close();
       await closeBus(connection);
     },
   };
-}
-
-/** What follows from operations that have ended. */
-const effects: Effects = {
-  compute: computeOperated,
-  image: imageSaved,
-  realisation: realised,
-  attachment: (work, task, outcome) => attached(work, task, outcome, takeOver),
 };
 
-/** Operations whose agent is gone end too. */
-const silenceWatch = (store: AgencyStore, context: AppContext): WorkLoop =>
-  new WorkLoop(store, context, {
-    name: 'operation without an answer',
-    due: (now) => silentTasks(store.tables, now),
-    step: (id) => store.work((work) => takeResult(work, { task: id, outcome: silence }, effects)),
-  });
-
-/** A first machine brings its compute up; a replacement takes over, once the storage has followed. */
-async function verified(work: Work, placement: PlacementRow): Promise<void> {
-  if (placement.replaces === null) await activate(work, placement);
-  else if (!(await moveStorage(work, placement))) await takeOver(work, placement);
+/** The roles that work on the store. */
+async function startRoles(
+  context: AppContext,
+  connection: NatsConnection,
+  solver: ReturnType<typeof openSolver>,
+): Promise<readonly RunningApp[]> {
+  const store = await AgencyStore.open(context, connection, new StoredPublisher(connection));
+  const ground = await openGround(context, connection, store, solver);
+  const { roles } = context.settings;
+  const intake = new Intake(store, context.clock);
+  const negotiator = new Negotiator(store, ground.mediator, ground.solver, ground.quotas, context);
+  const running: RunningApp[] = [{ stop: () => ground.close() }];
+  if (roles.includes('mediator')) running.unshift(serveMediation(ground));
+  if (roles.includes('tier')) running.unshift(await startTier(ground));
+  if (roles.includes('client')) running.unshift(await startClient(ground, negotiator, () => intake.isBusy()));
+  if (roles.includes('front')) running.unshift(await startFrontRole(ground, negotiator, intake));
+  return running;
 }

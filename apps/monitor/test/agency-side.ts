@@ -16,7 +16,7 @@ import {
   encoded,
   type Readings,
 } from '@cloud-agency/bus';
-import { createLog, randomIds, type RunningApp, systemClock } from '@cloud-agency/runtime';
+import { agencyRoles, createLog, randomIds, type RunningApp, systemClock } from '@cloud-agency/runtime';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -89,6 +89,7 @@ export class AgencySide {
         natsUrl: this.bus.url,
         natsToken: this.bus.token,
         ...(databaseUrl === undefined ? {} : { databaseUrl }),
+        roles: agencyRoles,
         auth: 'none',
         tokens: [],
         rateLimit: 0,

@@ -35,6 +35,8 @@ export const refusalReasons = ['no-feasible-offer', 'no-offers-loaded', 'unsuppo
 /** Heartbeat of a vendor agent, once a second (CFP.md 3). */
 export const Announcement = Type.Object({
   agent: Id,
+  /** Which of the processes that share the agent's work it comes from. */
+  instance: Type.Optional(Id),
   /** The vendor module that drives the account, e.g. `openstack`. */
   type: Id,
   /** Whose cloud it is, e.g. `rackspace`: the `vendor` of its offers. */

@@ -12,6 +12,8 @@ export const subjects = {
   readings: 'agency.readings',
   /** What the sensors have measured, by the monitor (core NATS). */
   figures: 'agency.figures',
+  /** What processes of the agency ask of those that play a role for them (core NATS request, in a queue group of the role's name). */
+  role: (role: string) => `agency.role.${role}`,
   /** A receiver tells a sender that a stored message took effect (core NATS): the sender stops resending it. */
   receipt: (sender: string) => `agency.receipt.${sender}`,
   /** Commands to one agent (stream `commands`). */

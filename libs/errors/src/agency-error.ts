@@ -69,6 +69,12 @@ export const errorTable = {
     title: 'Store unreachable',
     template: 'Cannot reach the database: {reason}. Start it, or correct DATABASE_URL.',
   },
+  'role-unreachable': {
+    status: 503,
+    title: 'Role unreachable',
+    template:
+      'No process that plays the role {role} answers. Start one with AGENCY_ROLES={role}, or wait for the one that is busy.',
+  },
   'agency-unreachable': {
     status: 503,
     title: 'Agency unreachable',

@@ -8,6 +8,6 @@ export { type DataDirectory, openDataDirectory, prepareDataDirectory } from './d
 export { endWithParent } from './lifeline.js';
 export { resolveSecret, type Secret, type SecretSource } from './secret.js';
 export { withTestbedAccounts } from './testbed-accounts.js';
-export { readSettings, type Settings } from './settings.js';
+export { agencyRoles, type AgencyRole, readSettings, type Settings } from './settings.js';
 export { runApp } from './run-app.js';
 export { openVault, secretSource, vaultFile } from './secret-source.js';

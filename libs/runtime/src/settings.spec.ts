@@ -29,10 +29,19 @@ it.each([
   [{ AGENCY_OCCI_LOWERCASE: 'yes' }, /AGENCY_OCCI_LOWERCASE is 'yes'; it must be on or off/],
   [{ AGENCY_AUTH: 'open' }, /must be none, token or oidc/],
   [{ AGENCY_LOG: 'loud' }, /AGENCY_LOG is 'loud'/],
+  [{ AGENCY_ROLES: 'front,fornt' }, /AGENCY_ROLES names 'fornt'; did you mean front\? The roles are front, client,/],
+  [{ AGENCY_ROLES: 'front' }, /Set DATABASE_URL/],
 ])('refuses %j', (environment, reason) => {
   expect(() => readSettings(environment, config)).toThrow(
     expect.objectContaining({ code: 'invalid-setting', message: expect.stringMatching(reason) as string }) as Error,
   );
+});
+
+it('divides the agency by role where its store can be shared', () => {
+  const settings = (environment: Record<string, string>) => readSettings(environment, config).roles;
+  expect(settings({})).toEqual(['front', 'client', 'mediator', 'negotiator', 'tier']);
+  expect(settings({ AGENCY_ROLES: ' tier, client', DATABASE_URL: 'postgres://db' })).toEqual(['client', 'tier']);
+  expect(settings({ AGENCY_ROLES: 'negotiator' })).toEqual(['negotiator']);
 });
 
 it('lets others in once there are tokens', () => {

@@ -1,7 +1,11 @@
-import { AgencyError } from '@cloud-agency/errors';
+import { AgencyError, nearest } from '@cloud-agency/errors';
 import { resolve } from 'node:path';
 import type { AgencyConfig } from './config.js';
 import type { Secret } from './secret.js';
+
+/** What a process of the agency can do of its work (docs/deployment.md). */
+export const agencyRoles = ['front', 'client', 'mediator', 'negotiator', 'tier'] as const;
+export type AgencyRole = (typeof agencyRoles)[number];
 
 /** The environment, read and checked once at start (ARCHITECTURE.md, From outside). */
 export interface Settings {
@@ -13,6 +17,8 @@ export interface Settings {
   readonly natsToken?: string;
   /** PostgreSQL; without it SQLite files in the data directory. */
   readonly databaseUrl?: string;
+  /** What this process of the agency does; all by default. */
+  readonly roles: readonly AgencyRole[];
   readonly auth: 'none' | 'token' | 'oidc';
   /** Whose token is whose, for `token`. */
   readonly tokens: readonly { readonly tenant: string; readonly token: Secret }[];
@@ -38,6 +44,7 @@ export function readSettings(environment: Environment, config: AgencyConfig): Se
     ...(environment.NATS_URL ? { natsUrl: environment.NATS_URL } : {}),
     ...(environment.NATS_TOKEN ? { natsToken: environment.NATS_TOKEN } : {}),
     ...(environment.DATABASE_URL ? { databaseUrl: environment.DATABASE_URL } : {}),
+    roles: readRoles(environment),
     ...readAccess(environment, config, host),
     rateLimit: readRateLimit(environment.AGENCY_RATE_LIMIT),
     lowerCaseNames: readSwitch('AGENCY_OCCI_LOWERCASE', environment.AGENCY_OCCI_LOWERCASE),
@@ -54,6 +61,26 @@ function readPort(text: string | undefined): number {
     });
   }
   return port;
+}
+
+function readRoles({ AGENCY_ROLES: text, DATABASE_URL: databaseUrl }: Environment): readonly AgencyRole[] {
+  const names = (text ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  const wrong = names.find((name) => !agencyRoles.some((role) => role === name));
+  if (wrong !== undefined) {
+    const meant = nearest(wrong, agencyRoles);
+    throw invalid(
+      `AGENCY_ROLES names '${wrong}'${meant ? `; did you mean ${meant}?` : '.'} The roles are ${agencyRoles.join(', ')}.`,
+    );
+  }
+  const roles = names.length === 0 ? agencyRoles : agencyRoles.filter((role) => names.includes(role));
+  // Alone, the negotiator has nothing to store.
+  if (databaseUrl || roles.length === agencyRoles.length || roles.every((role) => role === 'negotiator')) return roles;
+  throw invalid(
+    'AGENCY_ROLES divides the agency among processes, and an SQLite file can be shared by none. Set DATABASE_URL to a PostgreSQL server.',
+  );
 }
 
 function readAccess(environment: Environment, config: AgencyConfig, host: string): Pick<Settings, 'auth' | 'tokens' | 'oidc'> {

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { serially } from './transactions.js';
 
 /** Columns of a row that one instance at a time may work on. */
 export interface LeasedRow {
@@ -53,7 +54,8 @@ export async function keep<T>(
   id: string,
   { owner, clock, onError }: Keeping,
 ): Promise<{ readonly lease: Lease; readonly stopRenewing: () => void } | undefined> {
-  const lease = await claim(database, table, id, { owner, now: clock.now(), forMs: heldForMs });
+  const by = { owner, now: clock.now(), forMs: heldForMs };
+  const lease = await serially(database, (transaction) => claim<T>(transaction, table, id, by));
   if (!lease) return undefined;
   const stopRenewing = clock.every(renewEveryMs, () => {
     renew(database, table, lease, { now: clock.now(), forMs: heldForMs }).catch(onError);

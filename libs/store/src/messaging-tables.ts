@@ -62,6 +62,8 @@ const firstTables: Migration = {
 
 const claims: Migration = {
   async up(database: Kysely<unknown>) {
+    // Without rows: it is there to be locked (transactions.ts).
+    await database.schema.createTable('turn').addColumn('id', 'text').execute();
     await database.schema.alterTable('outbox').addColumn('claimed_until', 'bigint').execute();
   },
 };

@@ -1,5 +1,4 @@
-import { type Kysely, PostgresAdapter, type Transaction } from 'kysely';
-import { setTimeout as pause } from 'node:timers/promises';
+import { type Kysely, PostgresAdapter, sql, type Transaction } from 'kysely';
 import { GroupCommit } from './group-commit.js';
 
 /** Whether others write to the same tables: PostgreSQL. An SQLite file has one process, on one connection. */
@@ -11,8 +10,9 @@ interface Executing {
 
 /** PostgreSQL's words for: another was at work on the same, begin again (serialization_failure, deadlock_detected). */
 const passing = ['40001', '40P01'];
-const attempts = 20;
-const longestWaitMs = 50;
+/** So often a task is tried beside others; then it is let in alone. */
+const attemptsBesideOthers = 2;
+const attempts = 10;
 
 /**
  * One transaction, as if nobody else were at work: what it has read still holds when it is committed, whoever writes meanwhile (ADR 21).
@@ -23,12 +23,25 @@ export async function serially<T, R>(database: Kysely<T>, task: (transaction: Tr
   if (!isShared(database)) return await groupOf(database).run(task);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await database.transaction().setIsolationLevel('serializable').execute(task);
+      return await one(database, attempt <= attemptsBesideOthers ? besideOthers : alone, task);
     } catch (error) {
       if (attempt === attempts || !passing.includes(codeOf(error))) throw error;
     }
-    await pause(Math.min(longestWaitMs, 2 ** attempt));
   }
+}
+
+/** Only `alone` keeps others out. To be first in a transaction: what it reads is as of its first statement after this one. */
+const besideOthers = sql`LOCK TABLE turn IN ROW SHARE MODE`;
+const alone = sql`LOCK TABLE turn IN EXCLUSIVE MODE`;
+
+async function one<T, R>(database: Kysely<T>, turn: typeof alone, task: (transaction: Transaction<T>) => Promise<R>): Promise<R> {
+  return await database
+    .transaction()
+    .setIsolationLevel('serializable')
+    .execute(async (transaction) => {
+      await turn.execute(transaction);
+      return await task(transaction);
+    });
 }
 
 const codeOf = (error: unknown): string =>

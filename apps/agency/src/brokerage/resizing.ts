@@ -9,7 +9,7 @@ import {
 } from '@cloud-agency/occi';
 import type { AppContext } from '@cloud-agency/runtime';
 import { type Call, type Constraint, type Need, type Offer, offerMeets, parseCall } from '@cloud-agency/sla';
-import type { Mediator } from '../mediation/mediator.js';
+import type { CallsOut } from '../mediation/calls-out.js';
 import { quarantined } from '../resources/quarantine.js';
 import type { AgencyStore } from '../store/agency-store.js';
 import { type Given, parsed, type ResourceRow } from '../store/tables.js';
@@ -35,7 +35,7 @@ const replyWithinMs = 2_000;
 export class Resizing {
   constructor(
     private readonly store: AgencyStore,
-    private readonly mediator: Mediator,
+    private readonly mediator: CallsOut,
     private readonly registry: Registry,
     private readonly policies: Policies,
     private readonly quotas: TenantQuotas,

@@ -1,16 +1,16 @@
 import type { AppContext } from '@cloud-agency/runtime';
-import { claim, serially } from '@cloud-agency/store';
+import { keep } from '@cloud-agency/store';
 import { sql } from 'kysely';
 import type { AgencyStore, Work } from '../store/agency-store.js';
-import type { AgencyTables, CfpRow } from '../store/tables.js';
+import { isFree, keepingOf } from '../store/leases.js';
+import { Overtaken } from '../store/overtaken.js';
+import type { CfpRow } from '../store/tables.js';
 import { WorkLoop } from '../store/work-loop.js';
 import { moveTo } from './cfp-state.js';
 import { Hold } from './hold.js';
 import type { Negotiator } from './negotiator.js';
 import type { Provisioner } from './provisioner.js';
 
-/** Longer than any one step takes; a step whose process died is taken over after it. */
-const leaseMs = 60_000;
 /** Calls in hand at once. */
 export const widest = 64;
 
@@ -47,7 +47,7 @@ export class CallWorker {
 
   private async due(now: number): Promise<readonly string[]> {
     if (!this.vendorsAreThere()) return [];
-    const ids = this.store.tables.selectFrom('cfp').select('id');
+    const ids = this.store.tables.selectFrom('cfp').select('id').where(isFree(this.owner, now));
     // Two questions, each with an index of its own that holds nothing but the answer.
     const waiting = await ids
       .where('due', '>', sql.lit(0))
@@ -60,17 +60,20 @@ export class CallWorker {
 
   private async step(id: string): Promise<void> {
     const { store, context, owner } = this;
-    const by = { owner, now: context.clock.now(), forMs: leaseMs };
-    const lease = await serially(store.tables, (transaction) => claim<AgencyTables>(transaction, 'cfp', id, by));
-    if (!lease) return;
+    const kept = await keep(store.tables, 'cfp', id, keepingOf(context, owner));
+    if (!kept) return;
+    const { lease, stopRenewing } = kept;
     const cfp = await store.tables.selectFrom('cfp').selectAll().where('id', '=', id).executeTakeFirst();
     const hold = new Hold(lease, cfp?.due ?? 0);
     try {
+      context.log.debug({ cfp: id, state: cfp?.state }, 'A call is worked on');
       if (cfp) await this.advance(cfp, hold);
       await hold.settle(store.tables);
     } catch (error) {
       await hold.abandon(store.tables);
-      throw error;
+      if (!(error instanceof Overtaken)) throw error;
+    } finally {
+      stopRenewing();
     }
   }
 

@@ -1,8 +1,12 @@
 import type { CfpState } from '@cloud-agency/sla';
 import type { Work } from '../store/agency-store.js';
+import { Overtaken } from '../store/overtaken.js';
 import type { CfpRow } from '../store/tables.js';
 
-/** Moves a call for proposals to another state, with the event that says so. Returns the row as it is now. */
+/**
+ * Moves a call for proposals to another state, with the event that says so. Returns the row as it is now.
+ * @throws Overtaken when others have moved it since the row was read.
+ */
 export async function moveTo(
   work: Work,
   cfp: CfpRow,
@@ -18,7 +22,13 @@ export async function moveTo(
     updated_at: work.now,
     version: cfp.version + 1,
   };
-  await work.tables.updateTable('cfp').set(moved).where('id', '=', cfp.id).execute();
+  const { numUpdatedRows } = await work.tables
+    .updateTable('cfp')
+    .set(moved)
+    .where('id', '=', cfp.id)
+    .where('version', '=', cfp.version)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) throw new Overtaken(`call ${cfp.id} has moved on`);
   if (fruitless.includes(state)) await disappoint(work, cfp.id, message);
   await work.record({
     type: `cfp.${state}`,

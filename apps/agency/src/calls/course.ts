@@ -40,12 +40,13 @@ export class Course {
    */
   toCall(round: number): Pick<CallOut, 'counters' | 'everybody'> {
     if (round === 1) return {};
-    if (this.latest.size === 0) return { counters: this.counters, everybody: true };
-    return { counters: new Map([...this.counters].filter(([, told]) => told.at(-1)?.round === round - 1)) };
+    const told = [...this.counters];
+    if (this.latest.size === 0) return { counters: Object.fromEntries(told), everybody: true };
+    return { counters: Object.fromEntries(told.filter(([, own]) => own.at(-1)?.round === round - 1)) };
   }
 
   take({ byAgent, answers }: Gathering): void {
-    for (const [agent, answer] of byAgent) this.latest.set(agent, withoutQuarantined(answer, this.excluded));
+    for (const [agent, answer] of Object.entries(byAgent)) this.latest.set(agent, withoutQuarantined(answer, this.excluded));
     for (const answer of answers) {
       if (answer.state !== 'silent' || !this.told.has(answer.agent)) this.told.set(answer.agent, answer);
     }

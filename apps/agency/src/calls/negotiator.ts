@@ -2,8 +2,8 @@ import { AgencyError } from '@cloud-agency/errors';
 import type { AppContext } from '@cloud-agency/runtime';
 import { type Call, type Explanation, type Selection, withRepairs } from '@cloud-agency/sla';
 import { accept } from '../agreements/acceptance.js';
-import type { Mediator } from '../mediation/mediator.js';
-import type { Solver } from '../negotiation/solver.js';
+import type { CallsOut } from '../mediation/calls-out.js';
+import type { Selecting } from '../negotiation/selecting.js';
 import type { TenantQuotas } from '../negotiation/tenant-quotas.js';
 import { quarantined, withoutQuarantined } from '../resources/quarantine.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
@@ -33,8 +33,8 @@ export class Negotiator {
 
   constructor(
     private readonly store: AgencyStore,
-    private readonly mediator: Mediator,
-    private readonly solver: Solver,
+    private readonly mediator: CallsOut,
+    private readonly solver: Selecting,
     private readonly quotas: TenantQuotas,
     private readonly context: AppContext,
   ) {}
@@ -146,6 +146,8 @@ export class Negotiator {
       if (selection.plans.length > 0) return { selection, messages: [] };
       return await this.repaired(round, selection);
     } catch (error) {
+      // Nobody could be asked: that is no answer, and the step is repeated.
+      if (error instanceof AgencyError && error.code === 'role-unreachable') throw error;
       return { problem: this.problem(cfp, error), messages: [] };
     }
   }

@@ -4,8 +4,8 @@ import { machineMs, quoteMs } from '../agreements/acceptance.js';
 import { endAgreement } from '../agreements/ending.js';
 import { initialTerms } from '../agreements/terms.js';
 import { sendWatch } from '../agreements/watch.js';
-import type { Mediator } from '../mediation/mediator.js';
-import type { Solver } from '../negotiation/solver.js';
+import type { CallsOut } from '../mediation/calls-out.js';
+import type { Selecting } from '../negotiation/selecting.js';
 import type { TenantQuotas } from '../negotiation/tenant-quotas.js';
 import { cancel, order, standing } from '../resources/placements.js';
 import { quarantined, withoutQuarantined } from '../resources/quarantine.js';
@@ -31,8 +31,8 @@ interface Situation {
 export class Provisioner {
   constructor(
     private readonly store: AgencyStore,
-    private readonly mediator: Mediator,
-    private readonly solver: Solver,
+    private readonly mediator: CallsOut,
+    private readonly solver: Selecting,
     private readonly quotas: TenantQuotas,
     private readonly context: AppContext,
   ) {}

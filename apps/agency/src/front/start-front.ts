@@ -13,7 +13,7 @@ import type { Policies } from '../negotiation/policies.js';
 import { Resizing } from '../brokerage/resizing.js';
 import type { CallDesk } from '../calls/call-desk.js';
 import type { Negotiator } from '../calls/negotiator.js';
-import type { Mediator } from '../mediation/mediator.js';
+import type { CallsOut } from '../mediation/calls-out.js';
 import type { VendorRegistry } from '../mediation/registry.js';
 import { Collectors } from '../sensors/collectors.js';
 import type { LatestFigures } from '../sensors/figures.js';
@@ -50,7 +50,7 @@ export interface Rooms {
   readonly desk: CallDesk;
   readonly stewardship: Stewardship;
   readonly feed: EventFeed;
-  readonly mediator: Mediator;
+  readonly mediator: CallsOut;
   readonly policies: Policies;
   readonly quotas: TenantQuotas;
   readonly intake: Intake;

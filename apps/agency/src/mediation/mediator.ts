@@ -15,7 +15,7 @@ export interface CallOut {
   /** How many rounds there may be. */
   readonly rounds?: number;
   /** What each of some agents has been told: these alone are called, each by itself. Absent: all are called. */
-  readonly counters?: ReadonlyMap<string, readonly Counter[]>;
+  readonly counters?: Readonly<Record<string, readonly Counter[]>>;
   /** The others are called too, and have been told nothing. */
   readonly everybody?: boolean;
   readonly demand: Demand;
@@ -34,7 +34,7 @@ export interface Gathering {
   readonly answer: Answer;
   readonly answers: readonly AgentAnswer[];
   /** Each agent's own; one that refused has said what stood in the way. */
-  readonly byAgent: ReadonlyMap<string, Answer>;
+  readonly byAgent: Readonly<Record<string, Answer>>;
   /** What was said, where the caller keeps it. */
   readonly messages: readonly MessageRow[];
 }
@@ -62,7 +62,7 @@ export class Mediator {
 
   async callOut(call: CallOut): Promise<Gathering> {
     const { gathered, messages } = await this.round(call, this.message(call));
-    const byAgent = together(gathered);
+    const byAgent = Object.fromEntries(together(gathered));
     const answers = answersOf(gathered, (agent) => this.registry.vendorOf(agent));
     return {
       byAgent,
@@ -70,7 +70,7 @@ export class Mediator {
       messages,
       // Who goes through several rounds puts them together by himself.
       get answer() {
-        return mergeAnswers([...byAgent.values()], call.demand);
+        return mergeAnswers(Object.values(byAgent), call.demand);
       },
     };
   }
@@ -108,18 +108,18 @@ export class Mediator {
     return { gathered, messages: [] };
   }
 
-  private withOthers(counters: CallOut['counters']): ReadonlyMap<string, readonly Counter[]> {
-    return new Map([...this.registry.alive()].map((agent) => [agent, counters?.get(agent) ?? []]));
+  private withOthers(counters: CallOut['counters']): NonNullable<CallOut['counters']> {
+    return Object.fromEntries([...this.registry.alive()].map((agent) => [agent, counters?.[agent] ?? []]));
   }
 
   /** To each agent what it alone is told. */
   private countered(
-    counters: ReadonlyMap<string, readonly Counter[]>,
+    counters: NonNullable<CallOut['counters']>,
     message: CfpMessage,
     transcript: Transcript,
   ): ReadonlyMap<string, CfpMessage> {
     return new Map(
-      [...counters].map(([agent, told], index) => {
+      Object.entries(counters).map(([agent, told], index) => {
         const own = { ...message, id: this.context.ids.next(), sequence: message.sequence + index, counters: [...told] };
         return [agent, transcript.sent(own, agent)];
       }),

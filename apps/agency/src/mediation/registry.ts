@@ -1,11 +1,10 @@
 import { Announcement, decoded, subjects, validated } from '@cloud-agency/bus';
-import { type AppContext, isoTime } from '@cloud-agency/runtime';
+import type { AppContext } from '@cloud-agency/runtime';
 import type { NatsConnection, Subscription } from '@nats-io/transport-node';
-import type { AgencyStore, Work } from '../store/agency-store.js';
-import { everybody } from '../store/events.js';
-import { json, parsed } from '../store/tables.js';
+import type { AgencyStore } from '../store/agency-store.js';
+import { parsed } from '../store/tables.js';
 
-/** An agent is gone when it has not been heard of for so long; it announces itself every second (CFP.md 3). */
+/** An agent is gone when none of its instances has been heard of for so long; each announces itself every second (CFP.md 3). */
 const goneAfterMs = 3_000;
 const checkEveryMs = 500;
 /** Agents that start together with this process have so long to come up, ms. */
@@ -19,21 +18,25 @@ export interface KnownAgent {
   readonly heard: boolean;
 }
 
+/** Instances of one agent by their names, each as it was heard of last. */
+type Instances = Map<string, KnownAgent>;
+
 /**
- * Which vendor agents there are, from their heartbeats alone: the agency knows none of them by name. Kept in the store too, so that after
- * a start those known before count as alive for three seconds.
+ * Which vendor agents there are, from their heartbeats alone: the agency knows none of them by name. The store tells of those known before, which count
+ * as alive for three seconds after a start. Several instances may share the work of one agent: it is as well as the best of them.
  */
 export class VendorRegistry {
   private readonly agents = new Map<string, KnownAgent>();
   /** Those that are alive, until one comes or goes: every reply to every call asks for them. */
   private living: ReadonlySet<string> | undefined;
+  private readonly instances = new Map<string, Instances>();
+  private readonly listeners = new Set<(agent: KnownAgent) => void>();
   private subscription: Subscription | undefined;
   private stopChecking: (() => void) | undefined;
   private startedAt = 0;
-  private writing: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly store: AgencyStore,
+    private readonly store: Pick<AgencyStore, 'tables'>,
     private readonly context: Pick<AppContext, 'clock' | 'log'>,
   ) {}
 
@@ -41,12 +44,14 @@ export class VendorRegistry {
     const now = this.context.clock.now();
     this.startedAt = now;
     for (const row of await this.store.tables.selectFrom('vendor').selectAll().execute()) {
-      this.agents.set(row.agent, {
+      const known = {
         announcement: parsed(row.announcement),
         seenAt: row.state === 'gone' ? 0 : now,
         state: row.state,
         heard: false,
-      });
+      };
+      this.agents.set(row.agent, known);
+      if (row.state !== 'gone') this.instances.set(row.agent, new Map([['', known]]));
     }
     this.subscription = connection.subscribe(subjects.announce, {
       callback: (error, message) => {
@@ -58,10 +63,15 @@ export class VendorRegistry {
     });
   }
 
-  async stop(): Promise<void> {
+  stop(): void {
     this.stopChecking?.();
     this.subscription?.unsubscribe();
-    await this.writing;
+  }
+
+  /** Tells of each agent of which something has been heard, or nothing any more; the returned function ends it. */
+  onChange(listener: (agent: KnownAgent) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   /** Names of the agents that a call should wait for. */
@@ -93,7 +103,15 @@ export class VendorRegistry {
   private hear(bytes: Uint8Array): void {
     try {
       const announcement = validated(Announcement, decoded(bytes));
-      this.change(announcement.agent, { announcement, seenAt: this.context.clock.now(), state: announcement.state, heard: true });
+      const { agent, instance = '', state } = announcement;
+      const instances: Instances = this.instances.get(agent) ?? new Map<string, KnownAgent>();
+      this.instances.set(agent, instances);
+      // What the store said of it is history.
+      instances.delete('');
+      const heard = { announcement, seenAt: this.context.clock.now(), state, heard: true };
+      if (state === 'gone') instances.delete(instance);
+      else instances.set(instance, heard);
+      this.change(best(instances) ?? heard);
     } catch (error) {
       this.context.log.warn({ err: error }, 'An announcement on the bus does not follow its contract; it is passed over');
     }
@@ -101,47 +119,28 @@ export class VendorRegistry {
 
   private dropSilent(): void {
     const now = this.context.clock.now();
-    for (const [name, agent] of this.agents) {
-      if (agent.state !== 'gone' && now - agent.seenAt > goneAfterMs) this.change(name, { ...agent, state: 'gone' });
+    for (const [name, instances] of this.instances) {
+      const silent = [...instances].filter(([, { seenAt }]) => now - seenAt > goneAfterMs);
+      for (const [instance] of silent) instances.delete(instance);
+      const agent = this.agents.get(name);
+      if (agent && silent.length > 0) this.change(best(instances) ?? { ...agent, state: 'gone' });
     }
   }
 
-  private change(name: string, agent: KnownAgent): void {
-    const before = this.agents.get(name);
+  private change(agent: KnownAgent): void {
+    const name = agent.announcement.agent;
+    if (this.agents.get(name)?.state !== agent.state) this.living = undefined;
     this.agents.set(name, agent);
-    if (before?.state !== agent.state) this.living = undefined;
-    // Worth telling once its offers are there: at a start all agents load at the same time.
-    if (isLoading(agent)) return;
-    const told = before && !isLoading(before) ? before : undefined;
-    if (told?.state === agent.state && told.announcement.offersAsOf === agent.announcement.offersAsOf) return;
-    const stateChanged = told?.state !== agent.state;
-    this.writing = this.writing
-      .then(() => this.store.work((work) => keep(work, agent, stateChanged)))
-      .catch((error: unknown) => {
-        this.context.log.error({ err: error, agent: name }, 'What a vendor agent announced could not be stored');
-      });
+    for (const listener of this.listeners) listener(agent);
   }
 }
 
-const isLoading = ({ state, announcement }: KnownAgent): boolean => state === 'alive' && announcement.offersAsOf === null;
-
-async function keep(work: Work, agent: KnownAgent, stateChanged: boolean): Promise<void> {
-  const { announcement, state, seenAt } = agent;
-  const row = { announcement: json(announcement), state, seen_at: seenAt };
-  await work.tables
-    .insertInto('vendor')
-    .values({ agent: announcement.agent, ...row })
-    .onConflict((conflict) => conflict.column('agent').doUpdateSet(row))
-    .execute();
-  if (!stateChanged) return;
-  const gone = state === 'gone';
-  await work.record({
-    type: gone ? 'vendor.gone' : 'vendor.alive',
-    tenant: everybody,
-    subject: `/vendor/${announcement.agent}`,
-    message: gone
-      ? `Vendor agent ${announcement.agent} is gone: last heard of at ${isoTime(seenAt)}.`
-      : `Vendor agent ${announcement.agent} is ${state}, ${announcement.offersAsOf === null ? 'its offers not loaded yet' : `with ${String(announcement.offers)} offers`}.`,
-    data: { agent: announcement.agent, vendor: announcement.vendor, state, offers: announcement.offers },
-  });
+/** Alive before degraded, and with the newest offers. */
+function best(instances: Instances): KnownAgent | undefined {
+  const rank = ({ state, announcement: { offersAsOf } }: KnownAgent): string =>
+    `${state === 'alive' && offersAsOf !== null ? '2' : state === 'alive' ? '1' : '0'}${offersAsOf ?? ''}`;
+  return [...instances.values()].reduce<KnownAgent | undefined>(
+    (found, each) => (found && rank(found) >= rank(each) ? found : each),
+    undefined,
+  );
 }

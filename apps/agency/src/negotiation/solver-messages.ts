@@ -27,7 +27,7 @@ export interface SolverRequest {
 
 export type SolverOutcome =
   | { readonly selection: Selection }
-  | { readonly asks: ReadonlyMap<string, readonly Ask[]> }
+  | { readonly asks: Readonly<Record<string, readonly Ask[]>> }
   | { readonly repairs: readonly Repaired[] };
 
 /** What a thread says: that it can take a task; what it has found so far, checked; what came of the task. */

@@ -34,7 +34,8 @@ async function solved({ task, seconds }: SolverRequest): Promise<SolverOutcome> 
   if (task.to === 'ask') {
     const { plans } = await selectPlans({ ...task.demand, proposals: 1 }, task.answer, { solver, brief: true });
     const [best] = plans;
-    return { asks: best ? asksOf(task.demand, task.answer, best, task.options) : asksWithoutPlan(task.demand, task.options) };
+    const asks = best ? asksOf(task.demand, task.answer, best, task.options) : asksWithoutPlan(task.demand, task.options);
+    return { asks: Object.fromEntries(asks) };
   }
   const onFound = (selection: Selection) => {
     say({ is: 'found', selection });

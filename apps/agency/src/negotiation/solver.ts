@@ -1,7 +1,6 @@
-import { AgencyError } from '@cloud-agency/errors';
-import type { Answer, Ask, Demand, Repaired, Selection } from '@cloud-agency/sla';
 import { availableParallelism } from 'node:os';
-import type { AskingOptions, SelectionOptions, SolverOutcome, SolverTask } from './solver-messages.js';
+import { Selecting } from './selecting.js';
+import type { SolverOutcome, SolverTask } from './solver-messages.js';
 import { SolverWorker } from './solver-worker.js';
 
 /** How long one selection may take, seconds. */
@@ -16,7 +15,7 @@ interface Waiting {
 }
 
 /** Selections and repairs, solved in worker threads under a time limit that holds whatever a solver does. Each waits for a free thread, in turn. */
-export class Solver {
+export class Solver extends Selecting {
   private readonly workers = new Set<SolverWorker>();
   private readonly idle: SolverWorker[] = [];
   private readonly waiting: Waiting[] = [];
@@ -25,38 +24,13 @@ export class Solver {
   constructor(
     private readonly threadUrl: URL,
     private readonly seconds = shippedSeconds,
-  ) {}
+  ) {
+    super();
+  }
 
   /** Starts a thread and loads its solvers, so that the first call does not wait for them. */
   warmUp(): void {
     if (this.workers.size === 0) this.idle.push(this.spawn());
-  }
-
-  /** @throws AgencyError time-limit-reached when no plan was found in time, internal when the solver failed. */
-  async select(demand: Demand, answer: Answer, options: SelectionOptions = {}): Promise<Selection> {
-    const outcome = await this.solve({ to: 'select', demand, answer, options });
-    if ('selection' in outcome) return outcome.selection;
-    throw new AgencyError('internal', { reference: 'no selection' });
-  }
-
-  /**
-   * What each agent is asked to better after a round (CFP.md 3, Rounds); an agent that would win as it is with nothing.
-   * @throws AgencyError time-limit-reached, or internal when the solver failed.
-   */
-  async asks(demand: Demand, answer: Answer, options: AskingOptions): Promise<ReadonlyMap<string, readonly Ask[]>> {
-    const outcome = await this.solve({ to: 'ask', demand, answer, options });
-    if ('asks' in outcome) return outcome.asks;
-    throw new AgencyError('internal', { reference: 'no asks' });
-  }
-
-  /**
-   * The smallest changes that make an impossible demand possible, from what each agent answered in the repair round.
-   * @throws AgencyError time-limit-reached, or internal when the solver failed.
-   */
-  async repairs(demand: Demand, answers: readonly Answer[]): Promise<readonly Repaired[]> {
-    const outcome = await this.solve({ to: 'repair', demand, answers });
-    if ('repairs' in outcome) return outcome.repairs;
-    throw new AgencyError('internal', { reference: 'no repairs' });
   }
 
   async close(): Promise<void> {
@@ -65,7 +39,7 @@ export class Solver {
     await Promise.all(workers.map((worker) => worker.close()));
   }
 
-  private async solve(task: SolverTask): Promise<SolverOutcome> {
+  async solve(task: SolverTask): Promise<SolverOutcome> {
     return await new Promise((resolve, reject) => {
       this.waiting.push({ task, resolve, reject });
       this.next();

@@ -1,22 +1,22 @@
 import type { AppContext } from '@cloud-agency/runtime';
 import type { Answer, Assignment, Demand, Offer } from '@cloud-agency/sla';
-import { claim, release } from '@cloud-agency/store';
+import { underLease } from '@cloud-agency/store';
 import { storageUnder } from '../assets/moving.js';
 import { together } from '../assets/places.js';
 import { machineMs, quoteMs } from '../agreements/acceptance.js';
 import { sendWatch } from '../agreements/watch.js';
 import { nudgeAttachments } from '../resources/attached.js';
-import type { Mediator } from '../mediation/mediator.js';
-import type { Solver } from '../negotiation/solver.js';
+import type { CallsOut } from '../mediation/calls-out.js';
+import type { Selecting } from '../negotiation/selecting.js';
 import type { TenantQuotas } from '../negotiation/tenant-quotas.js';
 import { cancel, order, standing } from '../resources/placements.js';
 import { quarantined, withoutQuarantined } from '../resources/quarantine.js';
 import { refreshSensors } from '../sensors/observing.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import { parsed, type PlacementRow, type ReactionRow } from '../store/tables.js';
+import { isFree, keepingOf } from '../store/leases.js';
 import { WorkLoop } from '../store/work-loop.js';
 
-const leaseMs = 60_000;
 /** A replacement is urgent: an agent that does not answer within this is passed over, ms. */
 const replyWithinMs = 700;
 const maxAttempts = 12;
@@ -30,8 +30,8 @@ export class Tier {
 
   constructor(
     private readonly store: AgencyStore,
-    private readonly mediator: Mediator,
-    private readonly solver: Solver,
+    private readonly mediator: CallsOut,
+    private readonly solver: Selecting,
     private readonly quotas: TenantQuotas,
     private readonly context: AppContext,
     private readonly owner: string,
@@ -49,20 +49,17 @@ export class Tier {
       .select('id')
       .where('state', '=', 'begun')
       .where('next_at', '<=', now)
+      .where(isFree(this.owner, now))
       .execute();
     return rows.map((row) => row.id);
   }
 
   private async step(id: string): Promise<void> {
     const { store, context, owner } = this;
-    const lease = await claim(store.tables, 'reaction', id, { owner, now: context.clock.now(), forMs: leaseMs });
-    if (!lease) return;
-    try {
+    await underLease(store.tables, 'reaction', id, keepingOf(context, owner), async () => {
       const reaction = await store.tables.selectFrom('reaction').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
       if (reaction.state === 'begun') await this.replace(reaction);
-    } finally {
-      await release(store.tables, 'reaction', lease);
-    }
+    });
   }
 
   private async replace(reaction: ReactionRow): Promise<void> {

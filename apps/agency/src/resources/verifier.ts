@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import { parsed, type PlacementRow } from '../store/tables.js';
+import { alone, isFree, keepingOf } from '../store/leases.js';
 import { WorkLoop } from '../store/work-loop.js';
 import { giveBack } from './placements.js';
 import { fail } from './reports.js';
@@ -28,11 +29,13 @@ export class Verifier {
     private readonly store: AgencyStore,
     private readonly context: Pick<AppContext, 'clock' | 'log'>,
     private readonly onVerified: OnVerified,
+    /** Who holds the leases. */
+    private readonly owner: string,
   ) {
     this.loop = new WorkLoop(store, context, {
       name: 'placement',
-      due: () => this.unverified(),
-      step: (id) => this.verify(id),
+      due: (now) => this.unverified(now),
+      step: (id) => alone(store.tables, 'placement', id, keepingOf(context, owner), () => this.verify(id)),
       width: () => 32,
     });
   }
@@ -42,8 +45,13 @@ export class Verifier {
     await this.loop.stop();
   }
 
-  private async unverified(): Promise<readonly string[]> {
-    const rows = await this.store.tables.selectFrom('placement').select('id').where('state', '=', sql.lit('running')).execute();
+  private async unverified(now: number): Promise<readonly string[]> {
+    const rows = await this.store.tables
+      .selectFrom('placement')
+      .select('id')
+      .where('state', '=', sql.lit('running'))
+      .where(isFree(this.owner, now))
+      .execute();
     return rows.map((row) => row.id);
   }
 

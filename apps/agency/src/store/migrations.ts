@@ -3,6 +3,7 @@ import { type Kysely, PostgresAdapter, sql } from 'kysely';
 import { type Columns, createTable } from './create-table.js';
 import { createBrokering } from './brokering-migration.js';
 import { createConversations } from './conversation.js';
+import { createInstances } from './instances-migration.js';
 
 const firstTables: Readonly<Record<string, Columns>> = {
   cfp: {
@@ -242,4 +243,5 @@ export const agencyMigrations: Migrations = {
   },
   '0004-brokering': { up: createBrokering },
   '0005-conversations': { up: createConversations },
+  '0009-instances': { up: createInstances },
 };

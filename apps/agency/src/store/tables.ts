@@ -1,7 +1,7 @@
 import type { Announcement, FailureReason, Operation } from '@cloud-agency/bus';
 import type { JsonValue, Mixin } from '@cloud-agency/occi';
 import type { AgreementState, Call, CfpState, Counter, Explanation, ItemAnswer, Offer, Plan } from '@cloud-agency/sla';
-import type { LeasedRow, MessagingTables } from '@cloud-agency/store';
+import type { DutyRow, LeasedRow, MessagingTables } from '@cloud-agency/store';
 import type { ColumnType } from 'kysely';
 import type { MessageRow } from './conversation.js';
 import type { CollectorRow, SensorRow } from './sensor-tables.js';
@@ -375,6 +375,7 @@ export interface AgencyTables extends MessagingTables {
   tagged: TaggedRow;
   label: LabelRow;
   message: MessageRow;
+  duty: DutyRow;
   sensor: SensorRow;
   collector: CollectorRow;
 }

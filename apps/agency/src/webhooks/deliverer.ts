@@ -3,6 +3,7 @@ import axios from 'axios';
 import { Webhook } from 'standardwebhooks';
 import type { AgencyStore } from '../store/agency-store.js';
 import { parsed } from '../store/tables.js';
+import { alone, keepingOf } from '../store/leases.js';
 import { WorkLoop } from '../store/work-loop.js';
 
 const timeoutMs = 10_000;
@@ -19,11 +20,13 @@ export class Deliverer {
   constructor(
     private readonly store: AgencyStore,
     private readonly context: Pick<AppContext, 'clock' | 'log'>,
+    /** Who holds the leases. */
+    owner: string,
   ) {
     this.loop = new WorkLoop(store, context, {
       name: 'webhook',
       due: (now) => this.due(now),
-      step: (id) => this.deliverNext(id),
+      step: (id) => alone(store.tables, 'webhook', id, keepingOf(context, owner), () => this.deliverNext(id)),
     });
   }
 
@@ -57,7 +60,13 @@ export class Deliverer {
       .selectFrom('delivery')
       .innerJoin('webhook', 'webhook.id', 'delivery.webhook')
       .innerJoin('event', 'event.id', 'delivery.event')
-      .select(['delivery.id as delivery', 'delivery.attempts as attempts', 'webhook.url as url', 'webhook.secret as secret'])
+      .select([
+        'delivery.id as delivery',
+        'delivery.attempts as attempts',
+        'delivery.next_at as nextAt',
+        'webhook.url as url',
+        'webhook.secret as secret',
+      ])
       .select([
         'event.id as id',
         'event.type as type',
@@ -70,7 +79,8 @@ export class Deliverer {
       .where('delivery.state', '=', 'waiting')
       .orderBy('delivery.event')
       .executeTakeFirst();
-    if (!row) return;
+    // Another process may have tried it a moment ago.
+    if (!row || row.nextAt > this.context.clock.now()) return;
     const problem = await send(row, this.context.clock.now());
     await (problem === undefined
       ? this.delivered(webhookId, row.delivery)

@@ -10,7 +10,7 @@ import {
   subjects,
 } from '@cloud-agency/bus';
 import { standardRegistry } from '@cloud-agency/occi';
-import { type AppContext, createLog, randomIds, systemClock } from '@cloud-agency/runtime';
+import { agencyRoles, type AppContext, createLog, randomIds, systemClock } from '@cloud-agency/runtime';
 import axios, { type AxiosResponse } from 'axios';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -197,6 +197,7 @@ function contextOf(dataDirectory: string, databaseUrl: string | undefined): AppC
       port: 0,
       dataDirectory,
       ...(databaseUrl === undefined ? {} : { databaseUrl }),
+      roles: agencyRoles,
       auth: 'none',
       tokens: [],
       rateLimit: 0,

@@ -1,6 +1,6 @@
 import { consume, subjects } from '@cloud-agency/bus';
 import type { Account, AppContext, Clock, RunningApp } from '@cloud-agency/runtime';
-import { takeOnce } from '@cloud-agency/store';
+import { Duty, isShared, takeOnce } from '@cloud-agency/store';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -60,7 +60,7 @@ interface Agent {
   readonly concession: Concession;
   readonly provisioner: Provisioner;
   readonly runner: TaskRunner;
-  readonly observer: Observer;
+  readonly sizes: SizesByRegion;
 }
 
 const requestTimeoutMs = 15_000;
@@ -75,7 +75,7 @@ export async function startAgent(account: Account, shared: Shared): Promise<Runn
   const agent = assemble(account, shared, abort.signal);
   const microservice = await listen(agent, shared);
   const stopConsuming = await takeCommands(agent, shared);
-  const announcer = new Announcer(connection, identityOf(agent), agent.catalogue, clock);
+  const announcer = new Announcer(connection, identityOf(agent, shared.owner), agent.catalogue, clock);
   announcer.start();
   void agent.catalogue.loaded.then(() => {
     announcer.beat();
@@ -85,14 +85,12 @@ export async function startAgent(account: Account, shared: Shared): Promise<Runn
   });
   agent.provisioner.start();
   agent.runner.start();
-  agent.observer.start();
-  const stopSweeping = keepSweeping(agent, shared);
+  const looking = await lookAfter(agent, shared);
   return {
     async stop() {
       const cutOff = clock.after(graceMs, () => {
         abort.abort();
       });
-      stopSweeping();
       announcer.stop();
       const saved = agent.catalogue.stop();
       // Calls that waited for offers are refused now, while there is a connection to do it on.
@@ -101,7 +99,7 @@ export async function startAgent(account: Account, shared: Shared): Promise<Runn
       await Promise.all([agent.provisioner.stop(), agent.runner.stop()]);
       cutOff();
       abort.abort();
-      await Promise.all([agent.quotas.stop(), agent.observer.stop()]);
+      await Promise.all([agent.quotas.stop(), looking.stop()]);
       await Promise.all([loading, saved]);
       agent.driver.close();
     },
@@ -137,9 +135,7 @@ function assemble(account: Account, shared: Shared, signal: AbortSignal): Agent 
   const quotes = quotesOf(catalogue, concession);
   const options = { agent: account.name, owner, installation, driver, quotes, placements, clock, log, timings };
   const runner = new TaskRunner({ ...options, vendor: account.operator ?? vendor.operator, tasks });
-  const observer = new Observer({ agent: account.name, driver, sizes, placements, connection: shared.connection, clock, log });
-  const provisioner = new Provisioner(options);
-  return { account, vendor, driver, terms, catalogue, quotas, concession, provisioner, runner, observer };
+  return { account, vendor, driver, terms, catalogue, quotas, concession, provisioner: new Provisioner(options), runner, sizes };
 }
 
 /** What decorates every driver stands here: its failures repeat no secret, its calls are spans, and they are measured. */
@@ -249,6 +245,35 @@ async function takeCommands({ account, provisioner, runner }: Agent, shared: Sha
   });
 }
 
+/** What one process at a time does for an account, of those that share its work: more would only ask the vendor more often. */
+async function lookAfter(agent: Agent, shared: Shared): Promise<Pick<RunningApp, 'stop'>> {
+  const { placements, owner, clock, log } = shared;
+  const begin = () => beginLooking(agent, shared);
+  if (!isShared(placements.database)) return begin();
+  const id = agent.account.name;
+  const onError = (error: unknown): void => {
+    log.error({ agent: id, err: error }, 'Who looks after the account could not be settled; it is tried again.');
+  };
+  const duty = new Duty(placements.database, { id, owner, clock, onError, begin });
+  await duty.renew();
+  return duty;
+}
+
+/** Hands on what the vendor tells of its machines, and deletes those that no placement stands for. */
+function beginLooking(agent: Agent, shared: Shared): Pick<RunningApp, 'stop'> {
+  const { account, driver, sizes } = agent;
+  const { placements, connection, clock, log } = shared;
+  const observer = new Observer({ agent: account.name, driver, sizes, placements, connection, clock, log });
+  observer.start();
+  const stopSweeping = keepSweeping(agent, shared);
+  return {
+    async stop() {
+      stopSweeping();
+      await observer.stop();
+    },
+  };
+}
+
 function keepSweeping({ account, driver }: Agent, { clock, installation, placements, log }: Shared): () => void {
   const clean = (): void => {
     void sweep({ agent: account.name, installation, driver, placements, log });
@@ -257,8 +282,9 @@ function keepSweeping({ account, driver }: Agent, { clock, installation, placeme
   return clock.every(timings.sweepEveryMs, clean);
 }
 
-const identityOf = ({ account, vendor }: Agent) => ({
+const identityOf = ({ account, vendor }: Agent, instance: string) => ({
   agent: account.name,
+  instance,
   type: vendor.name,
   vendor: account.operator ?? vendor.operator,
   title: account.title ?? `${vendor.title} (${account.name})`,

@@ -3,7 +3,7 @@ import { type Clock, isoTime } from '@cloud-agency/runtime';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Catalogue } from './catalogue.js';
 
-export type Identity = Pick<Announcement, 'agent' | 'type' | 'vendor' | 'title' | 'regions' | 'abilities'>;
+export type Identity = Pick<Announcement, 'agent' | 'instance' | 'type' | 'vendor' | 'title' | 'regions' | 'abilities'>;
 
 const heartbeatMs = 1_000;
 /** First loads that take longer than this make an agent degraded: whoever waits for it is to know. */

@@ -28,7 +28,12 @@ export class Cache {
     for (const lot of lots(entries)) {
       await this.database
         .insertInto('cache')
-        .values(lot.map(([key, { version, body, seenAt }]) => ({ agent: this.agent, key, version, body, seen_at: seenAt })))
+        // In order, so that two processes that write the same rows do not wait for each other.
+        .values(
+          [...lot]
+            .sort(([one], [other]) => (one < other ? -1 : 1))
+            .map(([key, { version, body, seenAt }]) => ({ agent: this.agent, key, version, body, seen_at: seenAt })),
+        )
         .onConflict((conflict) =>
           conflict.columns(['agent', 'key']).doUpdateSet((excluded) => ({
             version: excluded.ref('excluded.version'),

@@ -1,4 +1,11 @@
-import { type LeasedRow, type MessagingTables, type Migrations, type StorePlace, openDatabase } from '@cloud-agency/store';
+import {
+  type DutyRow,
+  type LeasedRow,
+  type MessagingTables,
+  type Migrations,
+  type StorePlace,
+  openDatabase,
+} from '@cloud-agency/store';
 import type { Kysely } from 'kysely';
 import { type TaskTables, taskMigrations } from '../tasks/tables.js';
 
@@ -43,6 +50,8 @@ export interface AgentTables extends MessagingTables, TaskTables {
   /** Vendors' sizes and price lists as last seen, so that a restart has offers at once. */
   cache: { agent: string; key: string; version: string; body: string; seen_at: number };
   placement: PlacementRow;
+  /** Who looks after an account, by its name. */
+  duty: DutyRow;
 }
 
 export type Database = Kysely<AgentTables>;
@@ -94,6 +103,17 @@ const migrations: Migrations = {
       await database.schema
         .alterTable('placement')
         .addColumn('ending', 'integer', (column) => column.notNull().defaultTo(0))
+        .execute();
+    },
+  },
+  '0400-duties': {
+    async up(database: Kysely<unknown>) {
+      await database.schema
+        .createTable('duty')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('lease_owner', 'text')
+        .addColumn('lease_until', 'bigint')
+        .addColumn('epoch', 'integer', (column) => column.notNull())
         .execute();
     },
   },

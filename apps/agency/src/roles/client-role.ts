@@ -1,0 +1,82 @@
+import { subjects } from '@cloud-agency/bus';
+import type { AppContext, RunningApp } from '@cloud-agency/runtime';
+import { Keeper } from '../assets/keeper.js';
+import { moveStorage } from '../assets/moving.js';
+import { attached, realised } from '../assets/outcomes.js';
+import { computeOperated } from '../brokerage/compute-operations.js';
+import { CallWorker } from '../calls/call-worker.js';
+import type { Negotiator } from '../calls/negotiator.js';
+import { Pace } from '../calls/pace.js';
+import { Provisioner } from '../calls/provisioner.js';
+import { VendorBook } from '../mediation/vendor-book.js';
+import { takeOver } from '../reactions/tier.js';
+import { activate } from '../resources/activation.js';
+import { takeReport } from '../resources/reports.js';
+import { imageSaved } from '../resources/saved-images.js';
+import { type Effects, silence, silentTasks, takeResult } from '../resources/tasks.js';
+import { Verifier } from '../resources/verifier.js';
+import type { AgencyStore, Work } from '../store/agency-store.js';
+import type { PlacementRow } from '../store/tables.js';
+import { WorkLoop } from '../store/work-loop.js';
+import { Deliverer } from '../webhooks/deliverer.js';
+import { takeEvents } from './consuming.js';
+import type { Ground } from './ground.js';
+
+/**
+ * The clients' agent: takes their calls from state to state, and their machines with all that belongs to them; tells them by webhook.
+ * @param isUrgent whether this process's own clients wait for orders to be taken in.
+ */
+export async function startClient(ground: Ground, negotiator: Negotiator, isUrgent: () => boolean): Promise<RunningApp> {
+  const { connection, store, registry, mediator, solver, quotas, context, owner } = ground;
+  const ownAgents = context.settings.config.accounts.map(({ name }) => name);
+  const vendorsAreThere = (): boolean => registry.haveShownUp(ownAgents);
+  const pace = new Pace(context.clock, isUrgent);
+  const provisioner = new Provisioner(store, mediator, solver, quotas, context);
+  const book = new VendorBook(store, registry, context, owner);
+  await book.start();
+  const workers = [
+    new CallWorker(store, context, owner, negotiator, provisioner, vendorsAreThere, () => pace.room()),
+    new Verifier(store, context, verified, owner),
+    new Keeper(store, context, registry),
+    new Deliverer(store, context, owner),
+    silenceWatch(store, context),
+    book,
+  ];
+  const endReports = await takeEvents(connection, store, context, {
+    subject: subjects.report,
+    durable: 'agency_reports',
+    effect: async (work, message) => {
+      if (message.performative === 'inform-result') await takeResult(work, message, effects);
+      else await takeReport(work, context.log, message);
+    },
+  });
+  return {
+    async stop() {
+      pace.stop();
+      await Promise.all(workers.map((worker) => worker.stop()));
+      await endReports();
+    },
+  };
+}
+
+/** What follows from operations that have ended. */
+const effects: Effects = {
+  compute: computeOperated,
+  image: imageSaved,
+  realisation: realised,
+  attachment: (work, task, outcome) => attached(work, task, outcome, takeOver),
+};
+
+/** Operations whose agent is gone end too. */
+const silenceWatch = (store: AgencyStore, context: AppContext): WorkLoop =>
+  new WorkLoop(store, context, {
+    name: 'operation without an answer',
+    due: (now) => silentTasks(store.tables, now),
+    step: (id) => store.work((work) => takeResult(work, { task: id, outcome: silence }, effects)),
+  });
+
+/** A first machine brings its compute up; a replacement takes over, once the storage has followed. */
+async function verified(work: Work, placement: PlacementRow): Promise<void> {
+  if (placement.replaces === null) await activate(work, placement);
+  else if (!(await moveStorage(work, placement))) await takeOver(work, placement);
+}

@@ -1,0 +1,43 @@
+import type { RunningApp } from '@cloud-agency/runtime';
+import { Assessments } from '../agreements/assessments.js';
+import type { Intake } from '../brokerage/intake.js';
+import { CallDesk } from '../calls/call-desk.js';
+import type { Negotiator } from '../calls/negotiator.js';
+import { Stewardship } from '../calls/stewardship.js';
+import { startFront } from '../front/start-front.js';
+import { Policies } from '../negotiation/policies.js';
+import { LatestFigures } from '../sensors/figures.js';
+import { EventFeed } from '../store/event-feed.js';
+import type { Ground } from './ground.js';
+
+/** Serves clients over HTTP. What they ask for is on disk when they are answered; others see to it from there. */
+export async function startFrontRole(ground: Ground, negotiator: Negotiator, intake: Intake): Promise<RunningApp> {
+  const { context, connection, store, registry, mediator, quotas } = ground;
+  const assessments = new Assessments();
+  const figures = new LatestFigures();
+  assessments.start(connection, context.log);
+  figures.start(connection, context.log);
+  const policies = new Policies(store.tables);
+  const front = await startFront(context, {
+    store,
+    registry,
+    negotiator,
+    assessments,
+    figures,
+    connection,
+    mediator,
+    policies,
+    intake,
+    quotas,
+    desk: new CallDesk(store, context.ids, policies, quotas),
+    stewardship: new Stewardship(store),
+    feed: new EventFeed(store),
+  });
+  return {
+    async stop() {
+      await front.close();
+      assessments.stop();
+      figures.stop();
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import type { AppContext } from '@cloud-agency/runtime';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { CallsOut } from '../mediation/calls-out.js';
+import { Mediator } from '../mediation/mediator.js';
+import { VendorRegistry } from '../mediation/registry.js';
+import { RemoteMediator } from '../mediation/remote-mediator.js';
+import { RemoteSolver } from '../negotiation/remote-solver.js';
+import type { Selecting } from '../negotiation/selecting.js';
+import { Solver } from '../negotiation/solver.js';
+import { TenantQuotas } from '../negotiation/tenant-quotas.js';
+import type { AgencyStore } from '../store/agency-store.js';
+
+/** What the roles that work on the store stand on, in one process. */
+export interface Ground {
+  readonly context: AppContext;
+  readonly connection: NatsConnection;
+  readonly store: AgencyStore;
+  readonly registry: VendorRegistry;
+  /** Who holds the leases: one name for all starts of an embedded Agency, so that a restart goes on at once. */
+  readonly owner: string;
+  readonly quotas: TenantQuotas;
+  /** Of this process, or any other's. */
+  readonly mediator: CallsOut;
+  readonly solver: Selecting;
+  /** Lets go of it, after all roles. */
+  close(): Promise<void>;
+}
+
+export async function openGround(
+  context: AppContext,
+  connection: NatsConnection,
+  store: AgencyStore,
+  solver: Solver | undefined,
+): Promise<Ground> {
+  const registry = new VendorRegistry(store, context);
+  await registry.start(connection);
+  const own = context.settings.roles.includes('mediator') ? new Mediator(connection, registry, store, context) : undefined;
+  return {
+    context,
+    connection,
+    store,
+    registry,
+    owner: context.settings.databaseUrl === undefined ? 'embedded' : context.ids.next(),
+    quotas: new TenantQuotas(context.settings.config.quotas),
+    mediator: own ?? new RemoteMediator(connection),
+    solver: solver ?? new RemoteSolver(connection),
+    close: async () => {
+      own?.close();
+      registry.stop();
+      await store.close();
+    },
+  };
+}
+
+/** The threads of a process that selects by itself. */
+export function openSolver({ settings }: AppContext): Solver | undefined {
+  if (!settings.roles.includes('negotiator')) return undefined;
+  const solver = new Solver(new URL('../../../../dist/solver-thread.js', import.meta.url));
+  solver.warmUp();
+  return solver;
+}

@@ -1,0 +1,96 @@
+/** The Agency on several processes: two of each share the work, and any of them may die in the middle of it. */
+import { shop } from '../e2e/calls.js';
+import { type Client, eventually } from '../harness/client.js';
+import { Cluster } from './cluster.js';
+
+const server = process.env.TEST_DATABASE_URL;
+const calls = 6;
+
+(server === undefined ? describe.skip : describe)('with two of each process', () => {
+  let cluster: Cluster;
+  let one: Client;
+  let other: Client;
+
+  beforeAll(async () => {
+    cluster = await Cluster.start(server ?? '', ['aws', 'linode', 'vultr']);
+    [one, other] = cluster.clients;
+    for (const client of cluster.clients)
+      await eventually(async () => {
+        const states = (await client.list('/vendor/')).map(({ attributes }) => attributes['agency.vendor.offers']);
+        expect(states.filter((offers) => Number(offers) > 0)).toHaveLength(3);
+      });
+  }, 90_000);
+  afterAll(async () => {
+    await cluster.stop();
+  }, 30_000);
+
+  /** Every machine that runs is one that a compute has, and every compute has one. */
+  const nothingDoubledOrLost = async (client: Client): Promise<void> => {
+    await eventually(async () => {
+      const computes = await client.list('/compute/');
+      expect(computes.map(({ attributes }) => attributes['occi.compute.state'])).toEqual(computes.map(() => 'active'));
+      const running = (await cluster.testbed.machines()).map(({ address }) => address);
+      expect([...running].sort()).toEqual(computes.map(({ attributes }) => attributes['agency.address']).sort());
+    });
+  };
+
+  const replaced = async (client: Client, compute: string, before: unknown): Promise<void> => {
+    await eventually(async () => {
+      const { attributes } = await client.get(`/compute/${compute}`);
+      expect(attributes['agency.address']).not.toBe(before);
+      expect(attributes['occi.compute.state']).toBe('active');
+    });
+  };
+
+  it('both do a part of the work, and either front shows all of it', async () => {
+    const submitted = await Promise.all(
+      Array.from({ length: calls }, (_, index) =>
+        cluster.clients[index % 2]!.submit(shop({ name: `shared-${String(index)}`, accept: 'best' })),
+      ),
+    );
+    await Promise.all(submitted.map((cfp, index) => cluster.clients[(index + 1) % 2]!.cfpReaches(cfp, 'fulfilled')));
+    await nothingDoubledOrLost(one);
+    const did = (name: string, what: string): number[] => ['1', '2'].map((n) => cluster.member(`${name}-${n}`).did(what));
+    const shares = {
+      client: did('client', 'A call is worked on'),
+      mediator: did('mediator', 'Vendor agents were called'),
+      negotiator: did('negotiator', 'A selection was solved'),
+      'vendor-agents': did('vendor-agents', 'A placement went on'),
+    };
+    process.stdout.write(`Shares of the work: ${JSON.stringify(shares)}\n`);
+    for (const share of Object.values(shares)) expect(Math.min(...share)).toBeGreaterThan(0);
+  }, 60_000);
+
+  it.each([
+    ['client-1', 'open'],
+    ['mediator-1', 'open'],
+    ['negotiator-1', 'open'],
+    ['vendor-agents-1', 'provisioning'],
+    ['client-1', 'provisioning'],
+  ])(
+    'a call goes on when %s dies while it is %s',
+    async (victim, moment) => {
+      const cfp = await other.submit(shop({ name: `outlives-${victim}-${moment}`, accept: 'best' }));
+      if (moment === 'provisioning') await other.cfpReaches(cfp, 'provisioning', 'fulfilled');
+      await cluster.member(victim).kill();
+      await other.cfpReaches(cfp, 'fulfilled');
+      await nothingDoubledOrLost(other);
+      await cluster.member(victim).start();
+    },
+    60_000,
+  );
+
+  it.each(['tier-1', 'monitor-1', 'monitor-2'])(
+    'a machine that dies is replaced when %s dies with it',
+    async (victim) => {
+      const [compute] = (await other.list('/compute/')).filter(({ attributes }) => attributes['agency.item'] === 'web');
+      const address = compute!.attributes['agency.address'];
+      await cluster.testbed.die(String(address));
+      await cluster.member(victim).kill();
+      await replaced(other, compute!.id, address);
+      await nothingDoubledOrLost(other);
+      await cluster.member(victim).start();
+    },
+    60_000,
+  );
+});
