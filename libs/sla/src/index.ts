@@ -30,4 +30,6 @@ export { OfferTableBuilder } from './selection/table/builder.js';
 export type { OfferRow } from './selection/table/offer-row.js';
 export type { TableChange } from './selection/table/changes.js';
 export * from './negotiation/counter.js';
+export { agreedLevel } from './documents/levels.js';
 export * from './guarantees/index.js';
+export * from './agreements/index.js';
