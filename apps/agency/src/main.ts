@@ -3,6 +3,7 @@ import { AgencyError } from '@cloud-agency/errors';
 import type { AppContext, RunningApp, StartApp } from '@cloud-agency/runtime';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Assessments } from './agreements/assessments.js';
+import { agreementCalendar } from './agreements/calendar.js';
 import { attached, realised } from './assets/outcomes.js';
 import { computeOperated } from './brokerage/compute-operations.js';
 import { moveStorage } from './assets/moving.js';
@@ -75,6 +76,7 @@ async function assemble(context: AppContext, connection: NatsConnection, store: 
     new Tier(store, mediator, solver, quotas, context, owner),
     new Deliverer(store, context),
     silenceWatch(store, context),
+    agreementCalendar(store, context),
   ];
   const endConsumers = await startConsumers(connection, store, context, effects);
   const front = await startFront(context, {

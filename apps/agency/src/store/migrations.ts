@@ -1,6 +1,7 @@
 import type { Migrations } from '@cloud-agency/store';
 import { type Kysely, PostgresAdapter, sql } from 'kysely';
 import { type Columns, createTable } from './create-table.js';
+import { createAgreementLife } from './agreements-migration.js';
 import { createBrokering } from './brokering-migration.js';
 
 const firstTables: Readonly<Record<string, Columns>> = {
@@ -240,4 +241,5 @@ export const agencyMigrations: Migrations = {
     },
   },
   '0004-brokering': { up: createBrokering },
+  '0006-agreements': { up: createAgreementLife },
 };

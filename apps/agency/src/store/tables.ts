@@ -1,9 +1,12 @@
 import type { Announcement, FailureReason, Operation } from '@cloud-agency/bus';
 import type { JsonValue, Mixin } from '@cloud-agency/occi';
-import type { AgreementState, Call, CfpState, Explanation, Offer, Plan } from '@cloud-agency/sla';
+import type { Call, CfpState, Explanation, Offer, Plan, Span } from '@cloud-agency/sla';
 import type { LeasedRow, MessagingTables } from '@cloud-agency/store';
-import type { ColumnType } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
+import type { AgreementRow, LedgerRow } from './agreement-tables.js';
 import type { CollectorRow, SensorRow } from './sensor-tables.js';
+
+export type { AgreementRow, TermState } from './agreement-tables.js';
 
 /** A column of JSON text. Written with `json()`, read with `parsed()`, so that both databases hold the same. */
 export type Json<T> = string & { readonly __content?: T };
@@ -27,17 +30,6 @@ export interface AgentAnswer {
   readonly offers: number;
   readonly considered: number;
   readonly message: string;
-}
-
-/** State of one guarantee of an agreement, for one resource or the group (resource null). */
-export interface TermState {
-  readonly index: number;
-  readonly term: string;
-  readonly of: string;
-  readonly resource: string | null;
-  readonly state: 'undefined' | 'fulfilled' | 'violated';
-  readonly wanted: number;
-  readonly unit: string;
 }
 
 export interface CfpRow extends LeasedRow {
@@ -72,22 +64,6 @@ export interface ProposalRow {
   rank: number;
   state: ProposalState;
   plan: Json<Plan>;
-  created_at: number;
-  removed: number;
-}
-
-export interface AgreementRow {
-  id: string;
-  cfp: string;
-  proposal: string;
-  tenant: string;
-  name: string;
-  state: AgreementState;
-  agreed_at: number | null;
-  effective_from: number | null;
-  effective_until: number | null;
-  terms: Json<readonly TermState[]>;
-  watch_version: number;
   created_at: number;
   removed: number;
 }
@@ -217,6 +193,11 @@ export interface SavedImageRow {
   created_at: number;
 }
 
+/** USD an hour for a time. */
+export interface Rate extends Span {
+  readonly price: number;
+}
+
 export interface PlacementRow extends LeasedRow {
   id: string;
   resource: string;
@@ -237,6 +218,10 @@ export interface PlacementRow extends LeasedRow {
   message: string;
   requested_at: number;
   active_at: number | null;
+  /** When it ceased to be charged. */
+  ended_at: number | null;
+  /** What it cost before its present price, USD an hour. */
+  rates: Json<readonly Rate[]>;
 }
 
 export interface EventRow {
@@ -341,17 +326,21 @@ export interface LabelRow {
   summary: string | null;
 }
 
+/** A row whose columns need not all be given: a new one has them empty. */
+type Defaulted<Row, Column extends keyof Row> = Omit<Row, Column> & { [Name in Column]: Generated<Row[Name]> };
+
 export interface AgencyTables extends MessagingTables {
   cfp: CfpRow;
   proposal: ProposalRow;
-  agreement: AgreementRow;
+  agreement: Defaulted<AgreementRow, 'suspensions' | 'levels'>;
   resource: ResourceRow;
-  placement: PlacementRow;
+  placement: Defaulted<PlacementRow, 'rates'>;
   event: Omit<EventRow, 'id'> & { id: ColumnType<number, never, never> };
   webhook: WebhookRow;
   delivery: DeliveryRow;
   reaction: ReactionRow;
   violation: ViolationRow;
+  ledger: LedgerRow;
   vendor: VendorRow;
   quarantine: QuarantineRow;
   policy: PolicyRow;
