@@ -46,7 +46,7 @@ export function levelAfter(promises: Promises, standing: Standing, violations: r
   if (!fallback) return standing;
   if (standing.level === agreedLevel) {
     const since = Math.max(standing.since, now - fallback.after.per);
-    const recent = violations.filter(({ from }) => from > since && from <= now);
+    const recent = violations.filter(({ from }) => from > since);
     return recent.length >= fallback.after.times ? { level: fallback.name, since: now } : standing;
   }
   const back = backAt(promises, standing, violations);

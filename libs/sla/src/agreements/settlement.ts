@@ -72,7 +72,7 @@ export function settle(account: Account, month: Month, now: number): readonly En
   const span = { from: month.from, until: Math.min(month.until, now) };
   if (span.until <= span.from) return [];
   const purse = new Purse(chargeOf(account.charges, span));
-  const penalties = byImportance(account.guarantees).flatMap((index) => penaltiesOf(account, index, span, purse));
+  const penalties = byImportance(account.guarantees).flatMap((index) => penaltiesOf(account, index, { month, span }, purse));
   return now < month.until ? penalties : [...penalties, ...rewardsOf(account, span)];
 }
 
@@ -104,12 +104,18 @@ function byImportance(guarantees: readonly Guarantee[]): readonly number[] {
   return guarantees.map((_, index) => index).sort((a, b) => importance(b) - importance(a) || a - b);
 }
 
-function penaltiesOf(account: Account, index: number, span: Span, purse: Purse): readonly Entry[] {
+/** What has gone by of a month; who saw a violation may be ahead of who accounts for it. */
+interface Elapsed {
+  readonly month: Month;
+  readonly span: Span;
+}
+
+function penaltiesOf(account: Account, index: number, { month, span }: Elapsed, purse: Purse): readonly Entry[] {
   const guarantee = account.guarantees[index];
   if (!guarantee?.penalty) return [];
   const { penalty } = guarantee;
   const violations = account.violations
-    .filter((violation) => violation.guarantee === index && touches(violation, span, penalty.per))
+    .filter((violation) => violation.guarantee === index && touches(violation, month, penalty.per))
     .sort((a, b) => a.from - b.from || (a.id < b.id ? -1 : 1));
   const resources = [...new Set(violations.map(({ resource }) => resource))];
   return resources.flatMap((resource) => {
