@@ -3,7 +3,7 @@ import type { Work } from '../store/agency-store.js';
 import { type AgreementRow, parsed, type ViolationRow } from '../store/tables.js';
 import { isWorth, settleAccounts, settleAfterMs } from './accounting.js';
 import { lockedAgreement, standingOf } from './life.js';
-import { adjustLevel } from './standing.js';
+import { adjustLevel } from './level.js';
 import { sendWatch } from './watch.js';
 
 /** How often amounts that grow with the charge are brought up to date, ms. */

@@ -1,7 +1,7 @@
 import type { FindingMessage } from '@cloud-agency/bus';
 import type { Call, GuaranteeTerm } from '@cloud-agency/sla';
 import { review } from '../agreements/review.js';
-import { holds } from '../agreements/standing.js';
+import { holds } from '../agreements/level.js';
 import type { Work } from '../store/agency-store.js';
 import type { EventType } from '../store/events.js';
 import { type AgreementRow, json, parsed, type ResourceRow, type TermState } from '../store/tables.js';
