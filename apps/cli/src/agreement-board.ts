@@ -23,6 +23,7 @@ export class AgreementBoard {
       return;
     }
     const states = JSON.stringify([
+      agreement.level,
       agreement.terms.map(({ state }) => state),
       agreement.health.map(({ resource, state, address }) => [resource, state, address]),
     ]);
@@ -31,6 +32,9 @@ export class AgreementBoard {
     this.terminal.tell(slaLines(agreement).join('\n'), {
       type: 'sla',
       agreement: agreement.id,
+      level: agreement.level,
+      penalties: agreement.penalties,
+      rewards: agreement.rewards,
       terms: agreement.terms,
       health: agreement.health,
     });

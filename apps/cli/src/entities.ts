@@ -106,6 +106,8 @@ export interface Term {
   readonly measured: number | null;
   readonly unit: string;
   readonly spent: number | null;
+  /** The service level that it belongs to. */
+  readonly level?: string;
 }
 
 export interface Health {
@@ -122,6 +124,11 @@ export interface Agreement {
   readonly cfp: string;
   readonly state: string;
   readonly agreedAt: string;
+  /** The service level that holds. */
+  readonly level: string;
+  /** USD, credited to the client and to the provider. */
+  readonly penalties: number;
+  readonly rewards: number;
   readonly terms: readonly Term[];
   readonly health: readonly Health[];
 }
@@ -217,6 +224,9 @@ export function agreementOf(entity: Entity): Agreement {
     cfp: idIn(read.text('agency.agreement.cfp')),
     state: read.text('occi.agreement.state'),
     agreedAt: read.text('occi.agreement.agreedAt'),
+    level: read.text('agency.agreement.level'),
+    penalties: read.number('agency.agreement.penalties') ?? 0,
+    rewards: read.number('agency.agreement.rewards') ?? 0,
     terms: read.list('agency.agreement.terms') as readonly Term[],
     health: read.list('agency.agreement.health') as readonly Health[],
   };

@@ -264,6 +264,10 @@ export const WatchMessage = Type.Object({
   resources: Type.Array(Type.Object({ resource: Id, item: Id, placement: Id, address: Id })),
   probes: Type.Array(owned<Probe>()),
   guarantees: Type.Array(owned<Guarantee>()),
+  /** Which of the guarantees hold, by index, and since when where that is not from the beginning; absent: all do. */
+  inForce: Type.Optional(Type.Array(Type.Object({ index: Type.Integer({ minimum: 0 }), since: Type.Optional(Instant) }))),
+  /** When the agreement was suspended: windows reach back over it. */
+  pauses: Type.Optional(Type.Array(Type.Object({ from: Instant, until: Instant }))),
 });
 export type WatchMessage = Static<typeof WatchMessage>;
 

@@ -35,4 +35,6 @@ export { cheapestFor } from './negotiation/cheapest.js';
 export { type Conceding } from './negotiation/tactics/conceding.js';
 export { readTactic } from './negotiation/tactics/read-tactic.js';
 export { type OfferGroup, situationOf } from './negotiation/tactics/situation.js';
+export { agreedLevel } from './documents/levels.js';
 export * from './guarantees/index.js';
+export * from './agreements/index.js';

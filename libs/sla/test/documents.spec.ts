@@ -318,7 +318,6 @@ describe('a call', () => {
       'links',
       'guarantees[1].during',
       'guarantees[2].term',
-      'guarantees[2].penalty',
       'reactions[1].do',
       'reactions[2].on',
       'reactions[2].burn_rate',

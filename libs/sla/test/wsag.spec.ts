@@ -55,6 +55,18 @@ describe('a call written as a WS-Agreement offer', () => {
     },
   );
 
+  it('has the level that an agreement falls back to, with what it is worth', async () => {
+    const own =
+      '{ term: availability, of: web, at_least: 95 %, over: 1 d, importance: 7, penalty: { amount: 5 USD, per: violation, cap: 50 % } }';
+    const { call } = parseCall(`${head}${web}probes: [{ of: web, http: 'http://{address}/' }]
+guarantees: [{ term: availability, of: web, at_least: 99.9 %, over: 30 d }]
+levels: [{ name: reduced, after: 3 per 1 h, back_after: 2 h, guarantees: [${own}] }]
+`);
+    const written = renderOffer(call, replyBy);
+    expect(await schemaErrors(written)).toEqual([]);
+    expect(parseCall(written).call).toEqual(call);
+  });
+
   it('withholds the secrets of webhooks, and says so', () => {
     const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
     const { call } = parseCall(`${head}${web}notify:\n  - { url: 'http://127.0.0.1:9/', secret: ${secret} }\n`);

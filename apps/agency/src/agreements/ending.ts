@@ -1,9 +1,11 @@
-import type { AgreementState } from '@cloud-agency/sla';
+import { type AgreementState, hasEnded, transition } from '@cloud-agency/sla';
 import { letGo } from '../resources/attached.js';
 import { cancelAll } from '../resources/placements.js';
 import { refreshSensors } from '../sensors/observing.js';
 import type { Work } from '../store/agency-store.js';
 import type { AgreementRow } from '../store/tables.js';
+import { lifeColumns, lifeOf } from './life.js';
+import { review } from './review.js';
 import { sendWatch } from './watch.js';
 
 /**
@@ -16,8 +18,9 @@ export async function endAgreement(
   state: Extract<AgreementState, 'rejected' | 'terminated'>,
   why: string,
 ): Promise<void> {
-  if (agreement.state === 'rejected' || agreement.state === 'terminated') return;
-  await work.tables.updateTable('agreement').set({ state, effective_until: work.now }).where('id', '=', agreement.id).execute();
+  if (hasEnded(agreement.state)) return;
+  const after = transition(lifeOf(agreement), state === 'rejected' ? 'reject' : 'terminate', work.now);
+  await work.tables.updateTable('agreement').set(lifeColumns(after)).where('id', '=', agreement.id).execute();
   const placements = await work.tables.selectFrom('placement').selectAll().where('agreement', '=', agreement.id).execute();
   await cancelAll(work, placements, why);
   const computes = await endResources(work, agreement, state, why);
@@ -29,6 +32,8 @@ export async function endAgreement(
     .execute();
   if (agreement.watch_version > 0) await sendWatch(work, agreement.id);
   await refreshSensors(work, computes);
+  await closeViolations(work, agreement.id);
+  await review(work, agreement.id);
   await work.record({
     type: `agreement.${state}`,
     tenant: agreement.tenant,
@@ -38,6 +43,16 @@ export async function endAgreement(
     message: `Agreement for ${agreement.name} is ${state}: ${why}.`,
     data: { agreement: agreement.id },
   });
+}
+
+/** Nothing is promised any more, so nothing is violated. */
+async function closeViolations(work: Work, agreement: string): Promise<void> {
+  await work.tables
+    .updateTable('violation')
+    .set({ closed: work.now })
+    .where('agreement', '=', agreement)
+    .where('closed', 'is', null)
+    .execute();
 }
 
 /**

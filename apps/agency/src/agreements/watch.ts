@@ -1,7 +1,11 @@
-import { subjects } from '@cloud-agency/bus';
-import type { Call } from '@cloud-agency/sla';
+import { subjects, type WatchMessage } from '@cloud-agency/bus';
+import { isoTime } from '@cloud-agency/runtime';
+import { allGuarantees, type Call, guaranteesAt, heldDuring, isInForce } from '@cloud-agency/sla';
 import type { Work } from '../store/agency-store.js';
-import { parsed } from '../store/tables.js';
+import { type AgreementRow, parsed } from '../store/tables.js';
+import { lifeOf, standingOf } from './life.js';
+
+const mostPauses = 100;
 
 /**
  * Tells the monitor what to watch for an agreement, as it is now. Always the whole, under a growing version, so that the latest message
@@ -15,7 +19,7 @@ export async function sendWatch(work: Work, agreementId: string): Promise<void> 
     .where('id', '=', agreement.cfp)
     .executeTakeFirstOrThrow();
   const call: Call = parsed(callText);
-  const active = agreement.state === 'accepted';
+  const active = isInForce(lifeOf(agreement), work.now);
   const version = agreement.watch_version + 1;
   await work.tables.updateTable('agreement').set({ watch_version: version }).where('id', '=', agreementId).execute();
   await work.send({
@@ -28,9 +32,32 @@ export async function sendWatch(work: Work, agreementId: string): Promise<void> 
       active,
       resources: active ? await watched(work, agreementId) : [],
       probes: [...call.probes],
-      guarantees: [...call.guarantees],
+      guarantees: allGuarantees(call).map(({ guarantee }) => guarantee),
+      ...inForce(agreement, call),
+      ...pauses(agreement),
     },
   });
+}
+
+/** Which of all guarantees hold at the present level; nothing is said where there is but one. */
+function inForce(agreement: AgreementRow, call: Call): Pick<WatchMessage, 'inForce'> {
+  if (!call.fallback) return {};
+  const levels = parsed(agreement.levels);
+  const held = guaranteesAt(call, standingOf(agreement).level);
+  return {
+    inForce: held.map(({ index }) => {
+      const since = heldDuring(call, levels, index).at(-1)?.from ?? -Infinity;
+      return { index, ...(since === -Infinity ? {} : { since: isoTime(since) }) };
+    }),
+  };
+}
+
+/** The newest suspensions; one that goes on is no pause, for nothing is watched in it. */
+function pauses(agreement: AgreementRow): Pick<WatchMessage, 'pauses'> {
+  const over = parsed(agreement.suspensions).flatMap(({ from, until }) =>
+    until === null ? [] : [{ from: isoTime(from), until: isoTime(until) }],
+  );
+  return over.length === 0 ? {} : { pauses: over.slice(-mostPauses) };
 }
 
 async function watched(work: Work, agreementId: string) {

@@ -6,6 +6,7 @@ import { sendWatch } from '../agreements/watch.js';
 import { refreshSensors } from '../sensors/observing.js';
 import type { Work } from '../store/agency-store.js';
 import { json, parsed, type PlacementRow, type ResourceRow, type ResourceState } from '../store/tables.js';
+import { ratesUntil } from '../resources/charges.js';
 import { ask, type EndedTask } from '../resources/tasks.js';
 
 export type PowerTerm = 'start' | 'stop' | 'restart' | 'suspend';
@@ -126,7 +127,7 @@ async function settlePlacement(work: Work, id: string, { operation }: EndedTask,
     .updateTable('placement')
     .set({
       next_offer: null,
-      ...(offer ? { offer: json(offer), offer_id: offer.id } : {}),
+      ...(offer ? { offer: json(offer), offer_id: offer.id, rates: ratesUntil(placement, work.now) } : {}),
       ...(address === undefined || address === null ? {} : { address }),
     })
     .where('id', '=', id)

@@ -104,6 +104,7 @@ export class Negotiator {
       const options = { publishReservation: negotiate.publishReservation ?? false, agents: course.agents };
       return await this.solver.asks(demand, course.answer(), options);
     } catch (error) {
+      if (isUnreachable(error)) throw error;
       this.context.log.warn({ err: error, cfp: cfp.id }, 'A round could not be evaluated; it is taken as the last');
       return undefined;
     }
@@ -146,8 +147,7 @@ export class Negotiator {
       if (selection.plans.length > 0) return { selection, messages: [] };
       return await this.repaired(round, selection);
     } catch (error) {
-      // Nobody could be asked: that is no answer, and the step is repeated.
-      if (error instanceof AgencyError && error.code === 'role-unreachable') throw error;
+      if (isUnreachable(error)) throw error;
       return { problem: this.problem(cfp, error), messages: [] };
     }
   }
@@ -177,6 +177,7 @@ export class Negotiator {
       const repairs = await this.solver.repairs(call.demand, usable);
       return { selection: { ...selection, explanation: withRepairs(selection.explanation, repairs) }, messages };
     } catch (error) {
+      if (isUnreachable(error)) throw error;
       this.context.log.error({ err: error, cfp: cfp.id }, 'A repair round failed');
       return { selection, messages: [] };
     }
@@ -223,6 +224,9 @@ interface Problem {
 type Outcome = ({ readonly selection: Selection } | { readonly problem: Problem }) & {
   readonly messages: readonly MessageRow[];
 };
+
+/** Nobody could be asked: that is no answer, and the step is repeated. */
+const isUnreachable = (error: unknown): boolean => error instanceof AgencyError && error.code === 'role-unreachable';
 
 async function isStill(work: Work, { id, state }: CfpRow): Promise<boolean> {
   const current = await work.tables.selectFrom('cfp').select('state').where('id', '=', id).executeTakeFirst();

@@ -1,7 +1,9 @@
 import type { AppContext } from '@cloud-agency/runtime';
-import type { Assignment, Call, Plan, Selection } from '@cloud-agency/sla';
+import { agreedLevel, type Assignment, type Call, guaranteesAt, type Plan, type Selection, transition } from '@cloud-agency/sla';
 import { machineMs, quoteMs } from '../agreements/acceptance.js';
 import { endAgreement } from '../agreements/ending.js';
+import { lifeColumns, lifeOf } from '../agreements/life.js';
+import { review } from '../agreements/review.js';
 import { initialTerms } from '../agreements/terms.js';
 import { sendWatch } from '../agreements/watch.js';
 import type { CallsOut } from '../mediation/calls-out.js';
@@ -185,11 +187,10 @@ async function fulfil(work: Work, situation: Situation): Promise<void> {
   const current = await situationOf(work, situation.cfp);
   if (!current) return;
   const { cfp, agreement } = current;
-  const { guarantees } = parsed(cfp.call);
-  const resources = current.berths.map(({ resource }) => resource);
+  const terms = initialTerms(guaranteesAt(parsed(cfp.call), agreedLevel), resourcesOf(current));
   await work.tables
     .updateTable('agreement')
-    .set({ state: 'accepted', agreed_at: work.now, effective_from: work.now, terms: json(initialTerms(guarantees, resources)) })
+    .set({ ...lifeColumns(transition(lifeOf(agreement), 'accept', work.now)), terms: json(terms) })
     .where('id', '=', agreement.id)
     .execute();
   await work.record({
@@ -203,7 +204,10 @@ async function fulfil(work: Work, situation: Situation): Promise<void> {
   });
   await moveTo(work, cfp, 'fulfilled', 'every machine runs and is verified');
   await sendWatch(work, agreement.id);
+  await review(work, agreement.id);
 }
+
+const resourcesOf = ({ berths }: Situation) => berths.map(({ resource }) => resource);
 
 /** Nothing more can be done: everything is given back, and the call ends as failed, with the reasons. */
 async function giveUp(work: Work, situation: Situation, why: string): Promise<void> {

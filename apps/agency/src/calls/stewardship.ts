@@ -1,5 +1,13 @@
 import { AgencyError } from '@cloud-agency/errors';
-import type { AgreementState } from '@cloud-agency/sla';
+import {
+  type AgreementAction,
+  type AgreementState,
+  actionsIn,
+  hasEnded,
+  transition,
+  type Validity,
+  withValidity,
+} from '@cloud-agency/sla';
 import { letGo } from '../resources/attached.js';
 import { cancelCall, finished } from './call-desk.js';
 import { moveTo } from './cfp-state.js';
@@ -9,17 +17,13 @@ import { refreshSensors } from '../sensors/observing.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import type { AgreementRow, ResourceRow } from '../store/tables.js';
 import { endAgreement } from '../agreements/ending.js';
+import { lifeColumns, lifeOf } from '../agreements/life.js';
+import { review } from '../agreements/review.js';
 import { sendWatch } from '../agreements/watch.js';
 
-type Transition = { readonly from: readonly AgreementState[]; readonly to: AgreementState };
-
-/** OCCI.md 1.4. While an agreement is pending its machines are being provisioned: accepting is the saga's to do. */
-const transitions: Readonly<Record<string, Transition>> = {
-  reject: { from: ['pending'], to: 'rejected' },
-  suspend: { from: ['accepted'], to: 'suspended' },
-  resume: { from: ['suspended'], to: 'accepted' },
-  terminate: { from: ['accepted', 'suspended'], to: 'terminated' },
-};
+/** What a client may do with an agreement in a state (OCCI.md 1.4). While it is pending its machines are being provisioned: accepting is the saga's to do. */
+export const clientActionsIn = (state: AgreementState): readonly AgreementAction[] =>
+  actionsIn(state).filter((action) => action !== 'accept');
 
 /** What a client may do with an agreement and with what it covers. */
 export class Stewardship {
@@ -29,11 +33,25 @@ export class Stewardship {
   async act(id: string, action: string, tenant: string): Promise<void> {
     await this.store.work(async (work) => {
       const agreement = await agreementOf(work, id, tenant);
-      const transition = transitions[action];
-      if (!transition?.from.includes(agreement.state)) {
+      const possible = clientActionsIn(agreement.state).find((one) => one === action);
+      if (!possible) {
         throw new AgencyError('conflict', { message: `Agreement ${id} is ${agreement.state}: '${action}' is not possible now.` });
       }
-      await carryOut(work, agreement, transition.to);
+      await carryOut(work, agreement, possible);
+    });
+  }
+
+  /**
+   * Changes from when or until when an agreement holds; at its end it is terminated by itself.
+   * @throws AgencyError not-found; invalid-request when the bounds make no sense; conflict when the agreement is past what would change.
+   */
+  async limit(id: string, validity: Validity, tenant: string): Promise<void> {
+    await this.store.work(async (work) => {
+      const agreement = await agreementOf(work, id, tenant);
+      const after = withValidity(lifeOf(agreement), validity, work.now);
+      await work.tables.updateTable('agreement').set(lifeColumns(after)).where('id', '=', id).execute();
+      if (agreement.watch_version > 0) await sendWatch(work, id);
+      await review(work, id);
     });
   }
 
@@ -41,8 +59,7 @@ export class Stewardship {
   async remove(id: string, tenant: string): Promise<void> {
     await this.store.work(async (work) => {
       const agreement = await agreementOf(work, id, tenant);
-      const ended = agreement.state === 'rejected' || agreement.state === 'terminated';
-      if (!ended) await carryOut(work, agreement, agreement.state === 'pending' ? 'rejected' : 'terminated');
+      if (!hasEnded(agreement.state)) await carryOut(work, agreement, agreement.state === 'pending' ? 'reject' : 'terminate');
       await work.tables.updateTable('agreement').set({ removed: 1 }).where('id', '=', id).execute();
     });
   }
@@ -57,7 +74,7 @@ export class Stewardship {
       }
       const agreement = await agreementOf(work, resource.agreement, tenant);
       if (agreement.state === 'pending' && resource.origin === 'client') {
-        await carryOut(work, agreement, 'rejected');
+        await carryOut(work, agreement, 'reject');
         await deleteResource(work, id);
         return;
       }
@@ -74,7 +91,7 @@ export class Stewardship {
         .where('id', '!=', id)
         .execute();
       if (others.length === 0) {
-        await carryOut(work, agreement, 'terminated');
+        await carryOut(work, agreement, 'terminate');
         return;
       }
       const placements = await work.tables.selectFrom('placement').selectAll().where('resource', '=', id).execute();
@@ -117,14 +134,17 @@ async function agreementOf(work: Work, id: string, tenant: string): Promise<Agre
   return agreement;
 }
 
-async function carryOut(work: Work, agreement: AgreementRow, to: AgreementState): Promise<void> {
+async function carryOut(work: Work, agreement: AgreementRow, action: AgreementAction): Promise<void> {
+  const after = transition(lifeOf(agreement), action, work.now);
+  const to = after.state;
   if (to === 'rejected' || to === 'terminated') {
     await endAgreement(work, agreement, to, 'the client ended it');
     if (to === 'rejected') await breakOff(work, agreement);
     return;
   }
-  await work.tables.updateTable('agreement').set({ state: to }).where('id', '=', agreement.id).execute();
+  await work.tables.updateTable('agreement').set(lifeColumns(after)).where('id', '=', agreement.id).execute();
   await sendWatch(work, agreement.id);
+  await review(work, agreement.id);
   await work.record({
     type: `agreement.${to}`,
     tenant: agreement.tenant,

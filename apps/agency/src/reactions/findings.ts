@@ -1,5 +1,7 @@
 import type { FindingMessage } from '@cloud-agency/bus';
 import type { Call, GuaranteeTerm } from '@cloud-agency/sla';
+import { review } from '../agreements/review.js';
+import { holds } from '../agreements/level.js';
 import type { Work } from '../store/agency-store.js';
 import type { EventType } from '../store/events.js';
 import { type AgreementRow, json, parsed, type ResourceRow, type TermState } from '../store/tables.js';
@@ -14,9 +16,11 @@ export async function takeFinding(work: Work, ids: { next(): string }, finding: 
   const cfp = await work.tables.selectFrom('cfp').select('call').where('id', '=', agreement.cfp).executeTakeFirstOrThrow();
   const call: Call = parsed(cfp.call);
   const resource = await resourceOf(work, finding);
-  if (finding.resource !== undefined && (!resource || isOutdated(finding, resource))) return;
-  if (finding.guarantee) await takeTerm(work, ids, agreement, finding, finding.guarantee);
-  const event = await announce(work, agreement, call, finding, resource);
+  const { guarantee } = finding;
+  if (isOutdated(finding, resource) || isOfAnotherLevel(finding, agreement, call)) return;
+  if (guarantee) await takeTerm(work, ids, agreement, finding, guarantee);
+  const event = await announce(work, agreement, finding, resource);
+  if (guarantee) await review(work, agreement.id);
   if (event) await react(work, ids, { agreement, call, event, ...(resource ? { resource } : {}) });
 }
 
@@ -30,9 +34,15 @@ async function resourceOf(work: Work, finding: FindingMessage): Promise<Resource
     .executeTakeFirst();
 }
 
+/** What is found of a guarantee that holds no more is history. */
+function isOfAnotherLevel({ guarantee }: FindingMessage, agreement: AgreementRow, call: Call): boolean {
+  return guarantee !== undefined && !holds(agreement, call, guarantee.index);
+}
+
 /** Health of a machine that no longer carries the resource is history. */
-function isOutdated(finding: FindingMessage, resource: ResourceRow): boolean {
-  return finding.placement !== undefined && finding.placement !== resource.placement;
+function isOutdated(finding: FindingMessage, resource: ResourceRow | undefined): boolean {
+  if (finding.resource === undefined) return false;
+  return !resource || (finding.placement !== undefined && finding.placement !== resource.placement);
 }
 
 async function takeTerm(
@@ -44,7 +54,9 @@ async function takeTerm(
 ): Promise<void> {
   const resource = finding.resource ?? null;
   const state = finding.finding === 'sla.violated' ? 'violated' : 'fulfilled';
+  const [before, others] = apart(parsed(agreement.terms), guarantee.index, resource);
   const term: TermState = {
+    ...before,
     index: guarantee.index,
     term: guarantee.term,
     of: guarantee.of,
@@ -53,7 +65,6 @@ async function takeTerm(
     wanted: guarantee.wanted,
     unit: guarantee.unit,
   };
-  const others = parsed(agreement.terms).filter((other) => other.index !== term.index || other.resource !== term.resource);
   await work.tables
     .updateTable('agreement')
     .set({ terms: json([...others, term].sort((a, b) => a.index - b.index)) })
@@ -61,6 +72,16 @@ async function takeTerm(
     .execute();
   if (state === 'violated') await openViolation(work, ids, agreement, finding, guarantee);
   else await closeViolations(work, agreement, guarantee, resource);
+}
+
+/** The term as it stands, and all others. */
+function apart(
+  terms: readonly TermState[],
+  index: number,
+  resource: string | null,
+): readonly [TermState | undefined, readonly TermState[]] {
+  const isMeant = (term: TermState): boolean => term.index === index && term.resource === resource;
+  return [terms.find(isMeant), terms.filter((term) => !isMeant(term))];
 }
 
 async function openViolation(
@@ -117,14 +138,12 @@ export interface Occurrence {
 async function announce(
   work: Work,
   agreement: AgreementRow,
-  call: Call,
   finding: FindingMessage,
   resource: ResourceRow | undefined,
 ): Promise<Occurrence | undefined> {
   if (finding.finding === 'sla.fulfilled') return undefined;
   const item = resource?.item ?? finding.guarantee?.of;
   const about = item === undefined ? {} : { item };
-  const guarantee = finding.guarantee && call.guarantees[finding.guarantee.index];
   const placed = resource ? { resource: resource.id, placement: resource.placement } : {};
   await work.record({
     type: finding.finding,
@@ -135,5 +154,5 @@ async function announce(
     message: finding.message,
     data: { agreement: agreement.id, ...about, ...placed, ...finding.guarantee, samples: finding.samples },
   });
-  return { type: finding.finding, ...about, ...(guarantee ? { term: guarantee.term } : {}) };
+  return { type: finding.finding, ...about, ...(finding.guarantee ? { term: finding.guarantee.term as GuaranteeTerm } : {}) };
 }

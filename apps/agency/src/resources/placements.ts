@@ -1,6 +1,7 @@
 import { subjects } from '@cloud-agency/bus';
 import { isoTime } from '@cloud-agency/runtime';
 import type { Call, Offer } from '@cloud-agency/sla';
+import { endCharge } from './charges.js';
 import type { Work } from '../store/agency-store.js';
 import { json, type PlacementRow, type PlacementState, type ResourceRow } from '../store/tables.js';
 
@@ -88,6 +89,7 @@ const bargain = ({ commitment, price, list }: Offer) => ({
 /** Undoes a placement, whatever its state: the row stays, as `cancelling`, until its agent says that nothing is left. */
 export async function cancel(work: Work, placement: PlacementKey, why: string): Promise<void> {
   await work.tables.updateTable('placement').set({ state: 'cancelling', message: why }).where('id', '=', placement.id).execute();
+  await endCharge(work, placement.id);
   await giveBack(work, placement, why);
 }
 

@@ -1,5 +1,6 @@
 import type { FailureMessage, InformMessage, StoredMessage } from '@cloud-agency/bus';
 import type { Log } from '@cloud-agency/runtime';
+import { endCharge } from './charges.js';
 import type { Work } from '../store/agency-store.js';
 import { parsed, type PlacementRow } from '../store/tables.js';
 import { quarantine } from './quarantine.js';
@@ -97,6 +98,7 @@ async function update(
       .where('state', '=', 'inactive')
       .execute();
   }
+  if (change.state === 'deleted' || change.state === 'failed') await endCharge(work, placement.id);
   await callWorkers(work, placement);
 }
 

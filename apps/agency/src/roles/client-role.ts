@@ -1,5 +1,6 @@
 import { subjects } from '@cloud-agency/bus';
 import type { AppContext, RunningApp } from '@cloud-agency/runtime';
+import { agreementCalendar } from '../agreements/calendar.js';
 import { Keeper } from '../assets/keeper.js';
 import { moveStorage } from '../assets/moving.js';
 import { attached, realised } from '../assets/outcomes.js';
@@ -40,6 +41,7 @@ export async function startClient(ground: Ground, negotiator: Negotiator, isUrge
     new Keeper(store, context, registry),
     new Deliverer(store, context, owner),
     silenceWatch(store, context),
+    agreementCalendar(store, context),
     book,
   ];
   const endReports = await takeEvents(connection, store, context, {

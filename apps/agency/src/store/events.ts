@@ -9,7 +9,7 @@ export type EventType =
   | 'proposal.available'
   | `agreement.${AgreementState}`
   | `resource.${'active' | 'down' | 'up' | 'moved' | 'ending'}`
-  | `sla.${'violated' | 'recovered'}`
+  | `sla.${'violated' | 'recovered' | 'degraded' | 'restored'}`
   | `vendor.${'alive' | 'gone'}`;
 
 export interface NewEvent {

@@ -1,6 +1,7 @@
 import type { Migrations } from '@cloud-agency/store';
 import { type Kysely, PostgresAdapter, sql } from 'kysely';
 import { type Columns, createTable } from './create-table.js';
+import { createAgreementLife } from './agreements-migration.js';
 import { createBrokering } from './brokering-migration.js';
 import { createConversations } from './conversation.js';
 import { createInstances } from './instances-migration.js';
@@ -243,5 +244,6 @@ export const agencyMigrations: Migrations = {
   },
   '0004-brokering': { up: createBrokering },
   '0005-conversations': { up: createConversations },
+  '0006-agreements': { up: createAgreementLife },
   '0009-instances': { up: createInstances },
 };

@@ -1,10 +1,13 @@
 import type { Announcement, FailureReason, Operation } from '@cloud-agency/bus';
 import type { JsonValue, Mixin } from '@cloud-agency/occi';
-import type { AgreementState, Call, CfpState, Counter, Explanation, ItemAnswer, Offer, Plan } from '@cloud-agency/sla';
+import type { Call, CfpState, Counter, Explanation, ItemAnswer, Offer, Plan, Span } from '@cloud-agency/sla';
 import type { DutyRow, LeasedRow, MessagingTables } from '@cloud-agency/store';
-import type { ColumnType } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
+import type { AgreementRow, LedgerRow } from './agreement-tables.js';
 import type { MessageRow } from './conversation.js';
 import type { CollectorRow, SensorRow } from './sensor-tables.js';
+
+export type { AgreementRow, TermState } from './agreement-tables.js';
 
 /** A column of JSON text. Written with `json()`, read with `parsed()`, so that both databases hold the same. */
 export type Json<T> = string & { readonly __content?: T };
@@ -36,17 +39,6 @@ export interface NegotiationSoFar {
   readonly counters: Readonly<Record<string, readonly Counter[]>>;
   /** By item, the ranges of the first round's feasible offers: scores are counted from these throughout (CFP.md 4). */
   readonly ranges: Readonly<Record<string, ItemAnswer['ranges']>>;
-}
-
-/** State of one guarantee of an agreement, for one resource or the group (resource null). */
-export interface TermState {
-  readonly index: number;
-  readonly term: string;
-  readonly of: string;
-  readonly resource: string | null;
-  readonly state: 'undefined' | 'fulfilled' | 'violated';
-  readonly wanted: number;
-  readonly unit: string;
 }
 
 export interface CfpRow extends LeasedRow {
@@ -83,22 +75,6 @@ export interface ProposalRow {
   rank: number;
   state: ProposalState;
   plan: Json<Plan>;
-  created_at: number;
-  removed: number;
-}
-
-export interface AgreementRow {
-  id: string;
-  cfp: string;
-  proposal: string;
-  tenant: string;
-  name: string;
-  state: AgreementState;
-  agreed_at: number | null;
-  effective_from: number | null;
-  effective_until: number | null;
-  terms: Json<readonly TermState[]>;
-  watch_version: number;
   created_at: number;
   removed: number;
 }
@@ -228,6 +204,11 @@ export interface SavedImageRow {
   created_at: number;
 }
 
+/** USD an hour for a time. */
+export interface Rate extends Span {
+  readonly price: number;
+}
+
 export interface PlacementRow extends LeasedRow {
   id: string;
   resource: string;
@@ -248,6 +229,10 @@ export interface PlacementRow extends LeasedRow {
   message: string;
   requested_at: number;
   active_at: number | null;
+  /** When it ceased to be charged. */
+  ended_at: number | null;
+  /** What it cost before its present price, USD an hour. */
+  rates: Json<readonly Rate[]>;
 }
 
 export interface EventRow {
@@ -352,17 +337,21 @@ export interface LabelRow {
   summary: string | null;
 }
 
+/** A row whose columns need not all be given: a new one has them empty. */
+type Defaulted<Row, Column extends keyof Row> = Omit<Row, Column> & { [Name in Column]: Generated<Row[Name]> };
+
 export interface AgencyTables extends MessagingTables {
   cfp: CfpRow;
   proposal: ProposalRow;
-  agreement: AgreementRow;
+  agreement: Defaulted<AgreementRow, 'suspensions' | 'levels'>;
   resource: ResourceRow;
-  placement: PlacementRow;
+  placement: Defaulted<PlacementRow, 'rates'>;
   event: Omit<EventRow, 'id'> & { id: ColumnType<number, never, never> };
   webhook: WebhookRow;
   delivery: DeliveryRow;
   reaction: ReactionRow;
   violation: ViolationRow;
+  ledger: LedgerRow;
   vendor: VendorRow;
   quarantine: QuarantineRow;
   policy: PolicyRow;

@@ -210,7 +210,7 @@ function contextOf(dataDirectory: string, databaseUrl: string | undefined): AppC
   };
 }
 
-const agreementRow = (id: string, tenant: string, now: number) => ({
+export const agreementRow = (id: string, tenant: string, now: number) => ({
   id,
   cfp: 'call',
   proposal: 'p',

@@ -1,5 +1,6 @@
 import { type Agreement, agreementOf } from '../entities.js';
 import { listing } from '../listing.js';
+import { accountLines } from '../views/sla-board.js';
 
 export const agreements = listing<Agreement>({
   name: 'agreements',
@@ -7,12 +8,12 @@ export const agreements = listing<Agreement>({
   kind: 'agreement',
   heads: [{ title: 'ID' }, { title: 'NAME' }, { title: 'STATE' }, { title: 'AGREED AT' }, { title: 'GUARANTEES' }],
   read: agreementOf,
-  row: ({ id, name, state, agreedAt, terms }) => [
-    id,
-    name,
-    state,
-    agreedAt,
-    terms.map((term) => `${term.term} of ${term.of}: ${term.state}`).join('\n'),
+  row: (agreement) => [
+    agreement.id,
+    agreement.name,
+    agreement.state,
+    agreement.agreedAt,
+    [...agreement.terms.map((term) => `${term.term} of ${term.of}: ${term.state}`), ...accountLines(agreement)].join('\n'),
   ],
   none: 'There are no agreements yet.',
 });

@@ -1,9 +1,12 @@
 /** Numbers as people read them; the same everywhere on the terminal. */
 const grouped = new Intl.NumberFormat('en-US');
+const exact = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 6 });
 const money = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 export const count = (value: number): string => grouped.format(value);
 export const amount = (value: number): string => money.format(value);
+/** What is owed, to the last digit that is accounted. */
+export const owed = (value: number): string => `${exact.format(value)} USD`;
 export const plural = (value: number, word: string): string => `${count(value)} ${word}${value === 1 ? '' : 's'}`;
 
 /** A measured or wanted value in its unit: fractions as per cent, with as many digits as tell 99.99 % from 100 %. */

@@ -1,6 +1,6 @@
 import type { Agreement, Health, Term } from '../entities.js';
 import { columns } from './columns.js';
-import { measure } from './figures.js';
+import { measure, owed } from './figures.js';
 
 export type Paint = (state: string) => string;
 
@@ -14,11 +14,21 @@ export function slaLines(agreement: Agreement, paint: Paint = (state) => state):
           agreement.terms.map((term) => termRow(term, names, paint)),
         )
       : ['This call asks for no guarantees.']),
+    ...accountLines(agreement),
     '',
     ...columns(
       healthColumns,
       agreement.health.map((health) => healthRow(health, paint)),
     ),
+  ];
+}
+
+/** What is out of the ordinary: another level than the agreed one, and what is owed. */
+export function accountLines({ level, penalties, rewards }: Agreement): string[] {
+  return [
+    ...(level === '' || level === 'agreed' ? [] : [`Fallen back to the level ${level}.`]),
+    ...(penalties > 0 ? [`Penalties: ${owed(penalties)} credited to you.`] : []),
+    ...(rewards > 0 ? [`Rewards: ${owed(rewards)} owed by you.`] : []),
   ];
 }
 

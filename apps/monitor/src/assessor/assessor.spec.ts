@@ -232,3 +232,45 @@ describe('after a restart', () => {
     expect(after.run(minute, healthy).story()).toEqual(['18610 s resource.up a']);
   });
 });
+
+describe('a service level', () => {
+  const lesser: Guarantee = { ...each, atLeast: 0.5 };
+  const at = (index: number, since?: number) => ({ index, ...(since === undefined ? {} : { since }) });
+
+  it('is assessed from when it holds, and what it replaces no more', () => {
+    const guarantees = [each, lesser];
+    const agreed = { ...watching(guarantees, [target('a')]), inForce: [at(0)] };
+    const simulation = new Simulation(agreed).run(2 * hour, outage('a', 3_600, 5_400));
+    expect(simulation.story()).toContain('4470 s sla.violated a');
+    simulation.revise({ ...agreed, version: 2, inForce: [at(1, simulation.now)] });
+    simulation.run(minute, healthy);
+    expect(simulation.story().slice(4)).toEqual(['7210 s sla.fulfilled a']);
+    expect([simulation.measured(0, 'a'), simulation.measured(1, 'a')]).toEqual([undefined, 100]);
+    simulation.revise({ ...agreed, version: 3, inForce: [at(0, simulation.now)] });
+    simulation.run(hour, healthy);
+    // The outage before it held again is in its window, but not its to answer for.
+    expect(simulation.story().slice(5)).toEqual(['7270 s sla.fulfilled a']);
+    expect(simulation.measured(0, 'a')).toBe(100);
+  });
+});
+
+describe('an agreement that was suspended', () => {
+  const remembered = ({ changes }: Simulation): Past => ({
+    machines: changes.flatMap((change) => change.machines).slice(-1),
+    terms: changes.flatMap((change) => change.term ?? []).slice(-1),
+    samples: [],
+  });
+
+  it('has windows that reach back over it: the time counts neither as up nor as down', () => {
+    const before = new Simulation(watching([each], [target('a')])).run(2 * hour, outage('a', 3_600, 5_400));
+    const resumed = before.now + 7 * day;
+    const pauses = [{ from: before.now, until: resumed }];
+    const after = new Simulation({ ...watching([each], [target('a')], 2), pauses }, remembered(before), resumed);
+    after.run(hour, healthy);
+    expect(after.measured(0, 'a')).toBeCloseTo(100 * (1 - 1_800 / 86_400), 6);
+    expect(after.story()).toEqual([]);
+    // 936 s of the outage have left the window when it has run for a day and 4540 s, the suspension apart.
+    after.run(day, healthy);
+    expect(after.story()).toEqual([`${String(90_940 + (7 * day) / second)} s sla.recovered a`]);
+  });
+});

@@ -1,6 +1,6 @@
 import type { Assessment } from '@cloud-agency/bus';
 import { isoTime } from '@cloud-agency/runtime';
-import type { Guarantee, GuaranteeState } from '@cloud-agency/sla';
+import { type Guarantee, type GuaranteeState, type Span, windowStart } from '@cloud-agency/sla';
 import { grouped } from '../grouped.js';
 import { Evidence } from './evidence.js';
 import { type Finding, healthFinding, termFinding } from './findings.js';
@@ -83,7 +83,8 @@ export class Assessor {
   /** Time has passed: windows move on, downtime grows, so every guarantee is judged. */
   assess(now: number): void {
     const longest = Math.max(0, ...this.watch.guarantees.map((guarantee) => guarantee.over));
-    for (const machine of this.machines.values()) machine.forget(now - longest);
+    const reach = windowStart(now, longest, this.pauses);
+    for (const machine of this.machines.values()) machine.forget(reach);
     for (const term of this.terms) this.judge(term, now);
     this.touched.clear();
   }
@@ -127,11 +128,17 @@ export class Assessor {
     for (const target of watch.resources) this.place(target, now);
     for (const machine of this.present()) if (!wanted.has(machine.resource)) this.dismiss(machine, now);
     const known = new Map(this.terms.map((term) => [keyOf(term.index, term.resource), term]));
-    this.terms = watch.guarantees.flatMap((guarantee, index) =>
+    this.terms = this.inForce().flatMap(({ index, guarantee, since }) =>
       this.subjectsOf(guarantee).map((resource) => {
         const key = keyOf(index, resource);
-        return known.get(key) ?? new Term(index, guarantee, resource, states.get(key) ?? 'undefined');
+        const before = known.get(key);
+        if (before && before.since === (since ?? before.since)) return before;
+        return new Term(index, guarantee, resource, states.get(key) ?? 'undefined', since);
       }),
+    );
+    this.drop(
+      [...known.values()].filter((term) => !this.terms.includes(term)),
+      now,
     );
     const groups = this.terms.filter((term) => term.resource === null);
     const own = grouped(this.terms, (term) => term.resource);
@@ -141,6 +148,27 @@ export class Assessor {
         [...(own.get(resource) ?? []), ...groups.filter((term) => term.guarantee.of === item)],
       ]),
     );
+  }
+
+  /** The guarantees that hold at the agreement's present level. */
+  private inForce(): readonly { readonly index: number; readonly guarantee: Guarantee; readonly since?: number }[] {
+    const { guarantees, inForce } = this.watch;
+    const all = guarantees.map((guarantee, index) => ({ index, guarantee }));
+    if (!inForce) return all;
+    return inForce.flatMap(({ index, since }) => {
+      const guarantee = guarantees[index];
+      return guarantee ? [{ index, guarantee, ...(since === undefined ? {} : { since }) }] : [];
+    });
+  }
+
+  /** Should one of them hold again one day, nothing is known of it. */
+  private drop(terms: readonly Term[], now: number): void {
+    for (const { index, resource, state } of terms)
+      if (state !== 'undefined') this.changes.push({ at: now, machines: [], term: { index, resource, state: 'undefined' } });
+  }
+
+  private get pauses(): readonly Span[] {
+    return this.watch.pauses ?? [];
   }
 
   private place(target: Target, now: number): void {
@@ -172,7 +200,7 @@ export class Assessor {
 
   private judge(term: Term, now: number): void {
     const machines = this.machinesOf(term);
-    const event = term.assess(machines, now);
+    const event = term.assess(machines, now, this.pauses);
     if (!event) return;
     const { index, resource, state } = term;
     const failures = this.evidence.of(machines.map((machine) => machine.resource));

@@ -5,7 +5,10 @@ import {
   groupDowntime,
   type GuaranteeState,
   SampleWindow,
+  type Span,
   type Verdict,
+  windowStart,
+  without,
 } from '@cloud-agency/sla';
 import type { Machine } from './machine.js';
 import type { Sample } from './sample.js';
@@ -22,9 +25,11 @@ export class Term {
     readonly guarantee: Guarantee,
     readonly resource: string | null,
     state: GuaranteeState,
+    /** Since when it holds, ms: what was before counts for nothing. */
+    readonly since = -Infinity,
   ) {
     this.window = new SampleWindow(guarantee.over);
-    this.verdict = { ...this.judge([], 0, state), state };
+    this.verdict = { ...this.judge([], 0, [], state), state };
   }
 
   get state(): GuaranteeState {
@@ -36,10 +41,10 @@ export class Term {
     this.window.add({ at: sample.at, source: `${sample.placement}/${String(sample.probe)}`, value: sample.milliseconds });
   }
 
-  /** Holds the guarantee against what is known now; the event, when its state changes by that. */
-  assess(machines: readonly Machine[], now: number): TermEvent | undefined {
+  /** Holds the guarantee against what is known now; the event, when its state changes by that. In the pauses nothing was assessed. */
+  assess(machines: readonly Machine[], now: number, pauses: readonly Span[]): TermEvent | undefined {
     const before = this.state;
-    this.verdict = this.judge(machines, now, before);
+    this.verdict = this.judge(machines, now, pauses, before);
     if (this.state === before) return undefined;
     if (this.state === 'violated') return 'sla.violated';
     return before === 'violated' ? 'sla.recovered' : 'sla.fulfilled';
@@ -54,17 +59,18 @@ export class Term {
       : this.window.samples;
   }
 
-  private judge(machines: readonly Machine[], now: number, before: GuaranteeState): Verdict {
+  private judge(machines: readonly Machine[], now: number, pauses: readonly Span[], before: GuaranteeState): Verdict {
     const { guarantee } = this;
+    const from = Math.max(windowStart(now, guarantee.over, pauses), this.since);
     if (guarantee.term === 'response_time') {
-      this.window.advance(now);
+      this.window.advance(now, from);
       return assessResponseTime(guarantee, before, this.window);
     }
     const present = machines.filter((machine) => machine.until === null);
     const known = present.length > 0 && present.every((machine) => machine.health !== 'unknown');
     const minUp = guarantee.scope.as === 'group' ? guarantee.scope.minUp : 1;
-    const window = { from: now - guarantee.over, until: now };
-    const intervals = machines.some((machine) => machine.down.length > 0) ? groupDowntime(machines, minUp, window) : [];
-    return assessAvailability(guarantee, before, { known, intervals }, now);
+    const window = { from, until: now };
+    const down = machines.some((machine) => machine.down.length > 0) ? groupDowntime(machines, minUp, window) : [];
+    return assessAvailability(guarantee, before, { known, intervals: without(down, pauses), from }, now);
   }
 }

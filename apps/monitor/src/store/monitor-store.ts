@@ -105,11 +105,18 @@ export class MonitorStore {
   }
 }
 
-const contentOf = ({ agreement, version, active, resources, probes, guarantees }: WatchMessage): Watch => ({
-  agreement,
-  version,
-  active,
-  resources,
-  probes,
-  guarantees,
-});
+const contentOf = (message: WatchMessage): Watch => {
+  const { agreement, version, active, resources, probes, guarantees, inForce, pauses } = message;
+  return {
+    agreement,
+    version,
+    active,
+    resources,
+    probes,
+    guarantees,
+    ...(inForce && {
+      inForce: inForce.map(({ index, since }) => ({ index, ...(since === undefined ? {} : { since: Date.parse(since) }) })),
+    }),
+    ...(pauses && { pauses: pauses.map(({ from, until }) => ({ from: Date.parse(from), until: Date.parse(until) })) }),
+  };
+};

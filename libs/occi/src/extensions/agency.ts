@@ -211,7 +211,12 @@ const agreed = mixin({
   attributes: {
     'agency.agreement.cfp': immutable(text, 'The call that it came from'),
     'agency.agreement.state.message': immutable(text, 'Why it is in this state'),
-    'agency.agreement.terms': immutable(list, 'Each guarantee: wanted, measured, state'),
+    'agency.agreement.level': immutable(text, 'The service level that holds'),
+    'agency.agreement.terms': immutable(list, 'Each guarantee that holds: wanted, measured, state, level'),
+    'agency.agreement.penalties': immutable(float, 'Credited to the client so far, USD'),
+    'agency.agreement.rewards': immutable(float, 'Credited to the provider so far, USD'),
+    'agency.agreement.balance': immutable(float, 'Penalties less rewards, USD'),
+    'agency.agreement.ledger': immutable(list, 'Each penalty and reward: what for, month, amount, running or settled'),
     'agency.agreement.orphans': immutable(list, 'Machines that their vendor would not delete yet'),
     'agency.agreement.health': immutable(list, 'Each resource: up or down, response time'),
   },

@@ -19,6 +19,8 @@ export interface Call {
   readonly negotiate: Negotiate;
   readonly probes: readonly Probe[];
   readonly guarantees: readonly Guarantee[];
+  /** What holds instead of some of the guarantees for a time, after they were broken too often. */
+  readonly fallback?: ServiceLevel;
   readonly reactions: readonly Reaction[];
   readonly notify: readonly Subscription[];
   readonly subscription?: string;
@@ -234,8 +236,22 @@ export interface Probe {
 }
 
 export type Guarantee = AvailabilityGuarantee | ResponseTimeGuarantee;
+/** What a guarantee is worth: to its client, and to both sides when it is broken or kept. */
+export interface Worth {
+  /** 1 to 100: where the charge of a month does not cover all penalties, the more important are settled first. */
+  readonly importance?: number;
+  readonly penalty?: BusinessValue;
+  readonly reward?: BusinessValue;
+}
+/**
+ * What is credited once for each violation, or once for each calendar month (UTC): a share (0..1) of the charge of what the guarantee is of, in that month, or
+ * an amount in USD. In a month it never comes to more than `cap` (0..1) of that charge.
+ */
+export type BusinessValue = { readonly per: 'violation' | 'month'; readonly cap: number } & (
+  { readonly credit: number; readonly of: 'charge' } | { readonly amount: number }
+);
 /** `atLeast` as a fraction, `over` in ms. `group`: up while at least `minUp` machines of the item are up; else each machine by itself. */
-export interface AvailabilityGuarantee {
+export interface AvailabilityGuarantee extends Worth {
   readonly term: 'availability';
   readonly of: string;
   readonly scope: { readonly as: 'each' } | { readonly as: 'group'; readonly minUp: number };
@@ -243,7 +259,7 @@ export interface AvailabilityGuarantee {
   readonly over: number;
 }
 /** `percentile` 0..100, `atMost` and `over` in ms. */
-export interface ResponseTimeGuarantee {
+export interface ResponseTimeGuarantee extends Worth {
   readonly term: 'response_time';
   readonly of: string;
   readonly scope: { readonly as: 'each' };
@@ -253,13 +269,28 @@ export interface ResponseTimeGuarantee {
 }
 export type GuaranteeTerm = Guarantee['term'];
 
+/** No more than, or no fewer than, `times` in any `per` ms. */
+export interface Rate {
+  readonly times: number;
+  readonly per: number;
+}
+
+/** The level that an agreement falls back to: its guarantees stand in for those of the same term and item. */
+export interface ServiceLevel {
+  readonly name: string;
+  /** So many violations in any so long bring it about. */
+  readonly after: Rate;
+  /** After so long without a violation the agreed level holds again, ms. */
+  readonly backAfter: number;
+  readonly guarantees: readonly Guarantee[];
+}
+
 export interface Reaction {
   readonly on: string;
   readonly of?: string;
   readonly term?: GuaranteeTerm;
   readonly do: 'notify' | 'replace';
-  /** No more than `times` in any `per` ms. */
-  readonly atMost?: { readonly times: number; readonly per: number };
+  readonly atMost?: Rate;
 }
 
 export interface Subscription {

@@ -7,7 +7,7 @@ export const events = [
   'proposal.available',
   ...agreementStates.map((state) => `agreement.${state}`),
   ...['active', 'down', 'up', 'moved', 'underused', 'overused'].map((state) => `resource.${state}`),
-  ...['at_risk', 'violated', 'recovered'].map((state) => `sla.${state}`),
+  ...['at_risk', 'violated', 'recovered', 'degraded', 'restored'].map((state) => `sla.${state}`),
   'market.cheaper',
   'vendor.alive',
   'vendor.gone',

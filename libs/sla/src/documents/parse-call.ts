@@ -3,13 +3,15 @@ import type { AvailabilityTarget, Call, Demand } from './call.js';
 import { budget, defaultNegotiate, defaultSelecting, type NamedPolicies, negotiate, selecting } from './choosing.js';
 import { checkConsistency } from './contradictions.js';
 import { choice, type Fields, mapping, type Reader, text } from './fields.js';
+import { guarantees } from './guarantees.js';
 import type { Counts } from './item-names.js';
+import { fallbackLevel } from './levels.js';
 import { checkReferences } from './placing.js';
 import { Problems } from './problems.js';
 import { type Item, resources } from './resources.js';
 import { plainValue, readSource, type Source } from './source.js';
 import { traffic } from './traffic.js';
-import { guarantees, probes, reactions, subscriptions } from './watching.js';
+import { probes, reactions, subscriptions } from './watching.js';
 import { isXml } from './wsag/names.js';
 import { readOffer } from './wsag/read-offer.js';
 
@@ -84,13 +86,16 @@ function targets(fields: Fields, items: ReadonlyMap<string, Item>, problems: Pro
 function watching(
   fields: Fields,
   items: ReadonlyMap<string, Item>,
-): Pick<Call, 'probes' | 'guarantees' | 'reactions' | 'notify'> {
+): Pick<Call, 'probes' | 'guarantees' | 'fallback' | 'reactions' | 'notify'> {
   const counts: Counts = new Map([...items].map(([name, { need }]) => [name, need.count]));
   const probing = fields.optional('probes', probes(counts)) ?? [];
   const watched = { counts, probed: new Set(probing.map(({ of }) => of)) };
+  const agreed = fields.optional('guarantees', guarantees(watched)) ?? [];
+  const fallback = fields.optional('levels', fallbackLevel(watched, agreed));
   return {
     probes: probing,
-    guarantees: fields.optional('guarantees', guarantees(watched)) ?? [],
+    guarantees: agreed,
+    ...(fallback && { fallback }),
     reactions: fields.optional('reactions', reactions(watched)) ?? [],
     notify: fields.optional('notify', subscriptions) ?? [],
   };

@@ -1,16 +1,10 @@
-import type { Guarantee, GuaranteeTerm, Probe, Reaction, Subscription } from './call.js';
+import type { GuaranteeTerm, Probe, Reaction, Subscription } from './call.js';
 import { eventProblem, eventsToCome } from './events.js';
-import { amount, choice, type Fields, list, mapping, oneOrMore, quantity, type Reader, text, wholeNumber } from './fields.js';
+import { choice, type Fields, list, mapping, oneOrMore, type Reader, text, wholeNumber } from './fields.js';
+import { supportedTerms, terms, type Watched } from './guarantees.js';
 import { type Counts, itemName } from './item-names.js';
 import type { Problems } from './problems.js';
-
-/** What a call says about running machines is read against its items, and which of them a probe looks at: a promise or a reaction that nothing would ever see is refused. */
-export interface Watched {
-  readonly counts: Counts;
-  readonly probed: ReadonlySet<string>;
-}
-
-const span = (min: number, wanted: string) => quantity('duration', { min, max: 366 * 24 * 3600 * 1000, wanted });
+import { rate, span } from './spans.js';
 
 export const probes = (items: Counts): Reader<readonly Probe[]> =>
   list(
@@ -35,70 +29,6 @@ const probeUrl: Reader<string> = (source, problems) => {
     problems.add(source, 'the URL does not name the machine', 'put {address} where its address goes');
   return url;
 };
-
-const supportedTerms: readonly GuaranteeTerm[] = ['availability', 'response_time'];
-const terms = [
-  ...supportedTerms,
-  'cpu_utilisation',
-  'memory_utilisation',
-  'disk_utilisation',
-  'throughput',
-  'error_rate',
-] as const;
-const scopes = ['each', 'group'] as const;
-
-export const guarantees = (items: Watched): Reader<readonly Guarantee[]> =>
-  list(
-    mapping((fields, problems) => {
-      const term = fields.required('term', choice(terms));
-      fields.unsupported({ penalty: 'penalties are not settled yet', during: 'guarantees hold at all times for now' });
-      if (term === 'availability') return availability(fields, items, problems);
-      if (term === 'response_time') return responseTime(fields, items, problems);
-      if (term !== undefined)
-        problems.unsupported(fields.placeOf('term'), `${term} is not measured yet: ${supportedTerms.join(' and ')} are`);
-      fields.skip();
-      return undefined;
-    }),
-  );
-
-function availability(fields: Fields, items: Watched, problems: Problems): Guarantee | undefined {
-  const of = measuredItem(fields, items, problems);
-  const as = fields.optional('as', choice(scopes)) ?? 'each';
-  const minUp = fields.optional('min_up', wholeNumber(1, 1000));
-  const atLeast = fields.required('at_least', quantity('fraction'));
-  const over = fields.required('over', span(1000, 'at least 1 s'));
-  checkMinUp(fields, as, minUp, items.counts.get(of ?? ''), problems);
-  if (of === undefined || atLeast === undefined || over === undefined) return undefined;
-  return { term: 'availability', of, scope: as === 'group' ? { as, minUp: minUp ?? 1 } : { as }, atLeast, over };
-}
-
-function measuredItem(fields: Fields, items: Watched, problems: Problems): string | undefined {
-  const of = fields.required('of', itemName(items.counts));
-  if (of !== undefined && !items.probed.has(of) && !problems.malformed) {
-    problems.add(fields.placeOf('of'), `nothing measures ${of}`, `add a probe of ${of}`);
-  }
-  return of;
-}
-
-function checkMinUp(fields: Fields, as: string, minUp: number | undefined, count: number | undefined, problems: Problems): void {
-  if (as === 'each' && minUp !== undefined) problems.add(fields.placeOf('min_up'), 'min_up is of a group: add as: group');
-  if (as === 'group' && minUp === undefined)
-    problems.add(fields.place, '"min_up" is missing', 'how many machines of the group must be up');
-  if (minUp !== undefined && count !== undefined && minUp > count) {
-    problems.contradiction(fields.placeOf('min_up'), `${minUp} machines must be up, but the item has ${count}`);
-  }
-}
-
-function responseTime(fields: Fields, items: Watched, problems: Problems): Guarantee | undefined {
-  const of = measuredItem(fields, items, problems);
-  const percentile = fields.optional('percentile', amount({ above: 0, atMost: 100 })) ?? 95;
-  const atMost = fields.required('at_most', span(1, 'at least 1 ms'));
-  const over = fields.required('over', span(1000, 'at least 1 s'));
-  const as = fields.optional('as', choice(scopes));
-  if (as === 'group') problems.unsupported(fields.placeOf('as'), 'response times are assessed for each machine only');
-  if (of === undefined || atMost === undefined || over === undefined) return undefined;
-  return { term: 'response_time', of, scope: { as: 'each' }, percentile, atMost, over };
-}
 
 const actions = ['notify', 'replace', 'migrate', 'scale', 'renegotiate', 'terminate'] as const;
 
@@ -152,22 +82,6 @@ function checkReaction(
     problems.add(fields.placeOf('term'), `"term" narrows sla events; ${on} has none`);
   if (!supported(term).term) problems.unsupported(fields.placeOf('term'), `${term} is not measured yet`);
 }
-
-/** `3 per 1 h` */
-const rate: Reader<NonNullable<Reaction['atMost']>> = (source, problems) => {
-  const written = text()(source, problems);
-  if (written === undefined) return undefined;
-  const [, times, per] = /^([1-9]\d{0,5})\s+per\s+(.+)$/.exec(written) ?? [];
-  if (times === undefined || per === undefined) {
-    problems.add(source, `"${written}" is not a rate`, 'e.g. 3 per 1 h');
-    return undefined;
-  }
-  const period = span(1000, 'at least 1 s')(
-    { kind: 'scalar', path: source.path, at: source.at, value: per, text: per },
-    problems,
-  );
-  return period === undefined ? undefined : { times: Number(times), per: period };
-};
 
 export const subscriptions: Reader<readonly Subscription[]> = list(
   mapping((fields) => {

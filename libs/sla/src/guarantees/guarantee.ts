@@ -22,6 +22,8 @@ export interface Downtime {
   /** Whether each machine has been seen up or down at all. */
   readonly known: boolean;
   readonly intervals: readonly Interval[];
+  /** From when on it counts, where that is not when the window begins (`windowStart`). */
+  readonly from?: number;
 }
 
 /**
@@ -35,7 +37,7 @@ export function assessAvailability(
   now: number,
 ): Verdict {
   const { atLeast, over } = guarantee;
-  const budget = downtimeBudget(guarantee, duration(downtime.intervals, { from: now - over, until: now }));
+  const budget = downtimeBudget(guarantee, duration(downtime.intervals, { from: downtime.from ?? now - over, until: now }));
   const yardstick = { wanted: percent(atLeast), unit: '%' as const, budget };
   if (before === 'undefined' && !downtime.known) return { ...yardstick, state: 'undefined', measured: null };
   return {

@@ -25,6 +25,27 @@ export function duration(intervals: readonly Interval[], span: Span): number {
   return within(intervals, span).reduce((total, part) => total + part.until - part.from, 0);
 }
 
+/** What is left of the intervals outside the gaps. */
+export function without(intervals: readonly Interval[], gaps: readonly Interval[]): readonly Interval[] {
+  return gaps.reduce<readonly Interval[]>((left, gap) => left.flatMap((interval) => beside(interval, gap)), intervals);
+}
+
+function beside({ from, until }: Interval, gap: Interval): readonly Interval[] {
+  const before = { from, until: until === null ? gap.from : Math.min(until, gap.from) };
+  const after = gap.until === null ? [] : [{ from: Math.max(from, gap.until), until }];
+  return [before, ...after].filter((part) => part.until === null || part.until > part.from);
+}
+
+/** Since when a window of `over` ms that ends now has lasted: time in which nothing was assessed does not count for it. */
+export function windowStart(now: number, over: number, pauses: readonly Span[]): number {
+  let start = now - over;
+  for (const pause of [...pauses].sort((a, b) => b.until - a.until)) {
+    if (pause.until <= start) break;
+    start -= Math.min(pause.until, now) - Math.min(pause.from, now);
+  }
+  return start;
+}
+
 function clipped(intervals: readonly Interval[], span: Span): Span[] {
   return intervals
     .map(({ from, until }) => ({ from: Math.max(from, span.from), until: Math.min(until ?? span.until, span.until) }))

@@ -38,11 +38,11 @@ export class SampleWindow {
     );
   }
 
-  /** Lets go of what is not in (now − over, now] any more. */
-  advance(now: number): void {
+  /** Lets go of what is not in (from, now] any more; the window begins `over` before now unless stated. */
+  advance(now: number, from = now - this.over): void {
     const old = this.inOrder.splice(
       0,
-      firstAbove(this.inOrder, now - this.over, (sample) => sample.at),
+      firstAbove(this.inOrder, from, (sample) => sample.at),
     );
     for (const { value } of old) this.ascending.splice(firstAbove(this.ascending, value, (other) => other) - 1, 1);
   }

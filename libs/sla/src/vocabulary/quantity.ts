@@ -13,6 +13,7 @@ export type Dimension =
   | 'share'
   | 'price'
   | 'budget'
+  | 'money'
   | 'frequency'
   | 'throughput'
   | 'carbon'
@@ -68,6 +69,7 @@ const scales: Readonly<Record<Dimension, Scale>> = {
     units: { 'USD/month': 1, 'USD/h': hoursPerMonth, 'USD/hour': hoursPerMonth },
     example: '900 USD/month',
   },
+  money: { unit: 'USD', units: { USD: 1 }, example: '5 USD' },
   frequency: { unit: 'GHz', units: { GHz: 1, MHz: 0.001 }, example: '2.4 GHz' },
   throughput: { unit: 'MB/s', units: { 'MB/s': 1, 'GB/s': 1000 }, example: '100 MB/s' },
   transfer: {

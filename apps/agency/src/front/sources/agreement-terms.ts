@@ -25,10 +25,12 @@ export function termAttributes(terms: readonly TermState[]): Readonly<Record<str
 
 function attributesOf(name: string, terms: readonly TermState[]): Record<string, JsonValue> {
   const promise = promises[name];
+  const remedies = [...new Set(terms.flatMap(({ remedy }) => remedy ?? []))];
   return {
     [`${name}.term.type`]: 'SLO-TERM',
     [`${name}.term.state`]: worst(terms),
     [`${name}.term.desc`]: [...new Set(terms.map(sentence))].join('; '),
+    ...(remedies.length > 0 ? { [`${name}.term.remedy`]: remedies.join('; ') } : {}),
     ...(promise ? { [promise.attribute]: promise.strictest(terms.map(({ wanted }) => wanted)) } : {}),
   };
 }

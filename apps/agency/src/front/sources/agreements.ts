@@ -1,26 +1,29 @@
 import { AgencyError } from '@cloud-agency/errors';
-import { agreedId, agreementId, computeId, type Entity, type JsonValue, type LinkRef, violationId } from '@cloud-agency/occi';
+import {
+  agreedId,
+  agreementId,
+  computeId,
+  type Entity,
+  type EntityChange,
+  type JsonValue,
+  type LinkRef,
+  violationId,
+} from '@cloud-agency/occi';
 import { isoTime } from '@cloud-agency/runtime';
-import type { AgreementState } from '@cloud-agency/sla';
+import { agreedLevel, type Validity } from '@cloud-agency/sla';
 import type { Assessments } from '../../agreements/assessments.js';
-import type { Stewardship } from '../../calls/stewardship.js';
+import { standingOf } from '../../agreements/life.js';
+import { clientActionsIn, type Stewardship } from '../../calls/stewardship.js';
 import type { AgencyStore } from '../../store/agency-store.js';
 import { type AgreementRow, parsed } from '../../store/tables.js';
 import type { EntityQuery, EntitySource } from '../entity-source.js';
 import { termAttributes } from './agreement-terms.js';
+import { changedValidity } from './agreement-change.js';
+import { ledgerAttributes } from './agreement-ledger.js';
 import { linkTo, listed } from './listing.js';
 
 const scheme = 'http://schemas.ogf.org/occi/sla#';
 const termScheme = 'http://schemas.cloud-agency.dev/occi/sla#';
-
-/** Which actions a state allows (OCCI.md 1.4). */
-const actionsIn: Readonly<Record<AgreementState, readonly string[]>> = {
-  pending: ['reject'],
-  accepted: ['suspend', 'terminate'],
-  suspended: ['resume', 'terminate'],
-  rejected: [],
-  terminated: [],
-};
 
 /** Agreements as OCCI entities: state, terms as mixins, the resources they cover, and the violations so far. */
 export class AgreementSource implements EntitySource {
@@ -61,6 +64,20 @@ export class AgreementSource implements EntitySource {
     await this.stewardship.remove(id, tenant);
   }
 
+  async update(id: string, change: EntityChange, tenant: string): Promise<void> {
+    await this.stewardship.limit(id, await this.validity(id, change, tenant), tenant);
+  }
+
+  /** The beginning stays when it is missing; without an end the agreement goes on until it is terminated. */
+  async replace(id: string, whole: EntityChange, tenant: string): Promise<void> {
+    await this.stewardship.limit(id, { effectiveUntil: null, ...(await this.validity(id, whole, tenant)) }, tenant);
+  }
+
+  private async validity(id: string, change: EntityChange, tenant: string): Promise<Validity> {
+    const current = await this.get(id, tenant);
+    return changedValidity(id, change, current?.mixins ?? []);
+  }
+
   async act(id: string, action: string, _attributes: Readonly<Record<string, JsonValue>>, tenant: string): Promise<Entity> {
     await this.stewardship.act(id, action, tenant);
     const after = await this.get(id, tenant);
@@ -82,12 +99,14 @@ export class AgreementSource implements EntitySource {
           Object.entries(instants).flatMap(([name, at]) => (at === null ? [] : [[`occi.agreement.${name}`, isoTime(at)]])),
         ),
         'agency.agreement.cfp': row.cfp,
+        'agency.agreement.level': standingOf(row).level,
         'agency.agreement.terms': this.measuredTerms(row) as unknown as JsonValue,
         'agency.agreement.health': (await this.health(row)) as unknown as JsonValue,
         'agency.agreement.orphans': (await this.orphans(row)) as unknown as JsonValue,
+        ...(await ledgerAttributes(this.store.tables, row.id)),
         ...termAttributes(terms),
       },
-      actions: actionsIn[row.state].map((term) => `${scheme}${term}`),
+      actions: clientActionsIn(row.state).map((term) => `${scheme}${term}`),
       links: [...(await this.covered(row.id)), ...(await this.violations(row.id))],
     };
   }
@@ -95,7 +114,7 @@ export class AgreementSource implements EntitySource {
   /** The running figures where the monitor has sent any; else the terms as they were last stored. */
   private measuredTerms(row: AgreementRow): readonly object[] {
     const running = row.state === 'accepted' ? this.assessments.of(row.id)?.terms : undefined;
-    const stored = parsed(row.terms);
+    const stored = parsed(row.terms).map((term) => ({ level: agreedLevel, ...term }));
     if (!running) return stored.map((term) => ({ ...term, measured: null, spent: null }));
     return stored.map((term) => {
       const figures = running.find((one) => one.index === term.index && one.resource === term.resource);

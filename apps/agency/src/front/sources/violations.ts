@@ -3,6 +3,7 @@ import { isoTime } from '@cloud-agency/runtime';
 import type { AgencyStore } from '../../store/agency-store.js';
 import { parsed, type ViolationRow } from '../../store/tables.js';
 import type { EntityQuery, EntitySource } from '../entity-source.js';
+import { penaltiesOf } from './agreement-ledger.js';
 import { listed } from './listing.js';
 
 /** Breaches of guarantee terms as OCCI entities, with the measurements that prove them. */
@@ -16,7 +17,8 @@ export class ViolationSource implements EntitySource {
       this.store.tables.selectFrom('violation').selectAll().where('tenant', '=', query.tenant).orderBy('opened').orderBy('id'),
       query,
     );
-    return rows.map(entity);
+    const penalties = await penaltiesOf(this.store.tables, ids(rows));
+    return rows.map((row) => entity(row, penalties));
   }
 
   async get(id: string, tenant: string): Promise<Entity | undefined> {
@@ -26,11 +28,14 @@ export class ViolationSource implements EntitySource {
       .where('id', '=', id)
       .where('tenant', '=', tenant)
       .executeTakeFirst();
-    return row && entity(row);
+    return row && entity(row, await penaltiesOf(this.store.tables, [id]));
   }
 }
 
-function entity(row: ViolationRow): Entity {
+const ids = (rows: readonly ViolationRow[]): readonly string[] => rows.map(({ id }) => id);
+
+function entity(row: ViolationRow, penalties: ReadonlyMap<string, string>): Entity {
+  const penalty = penalties.get(row.id);
   return {
     kind: violationId,
     id: row.id,
@@ -45,6 +50,7 @@ function entity(row: ViolationRow): Entity {
       'agency.violation.wanted': row.wanted,
       'agency.violation.measured': row.measured,
       'agency.violation.samples': parsed(row.samples) as JsonValue,
+      ...(penalty === undefined ? {} : { 'agency.violation.penalty': penalty }),
     },
     actions: [],
     links: [],

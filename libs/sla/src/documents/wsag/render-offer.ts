@@ -2,6 +2,7 @@ import type { Call, Need } from '../call.js';
 import { exactly } from '../exactly.js';
 import { namespaces } from './names.js';
 import { onDemandItem, optionalItem, requiredItem, termPath } from './render-constraints.js';
+import { levelFields } from './level-fields.js';
 import { renderGuarantees } from './render-guarantees.js';
 import { element, leaf, own, type Value, type Xml } from './write-xml.js';
 
@@ -25,7 +26,7 @@ export function renderOffer(call: Call, replyBy: string): string {
 }
 
 function context(call: Call): Xml {
-  const { demand, negotiate, subscription, probes, reactions, notify } = call;
+  const { demand, negotiate, subscription, probes, fallback, reactions, notify } = call;
   return element(
     'wsag:Context',
     {},
@@ -53,6 +54,7 @@ function context(call: Call): Xml {
         publish_reservation: negotiate.publishReservation === true ? 'true' : undefined,
       },
       probes: unlessEmpty(probes.map((probe) => ({ ...probe, every: time(probe.every), timeout: time(probe.timeout) }))),
+      levels: fallback && [levelFields(fallback)],
       reactions: unlessEmpty(
         reactions.map(({ on, of, term, do: action, atMost }) => ({
           ...{ on, of, term, do: action },
@@ -158,11 +160,14 @@ function constraints({ demand: { needs, budget } }: Call): Xml {
 }
 
 /** Calls that an order of a single machine made know more than a document can say. */
-function leftOut({ notify, deployments, demand }: Call): readonly string[] {
+function leftOut({ notify, deployments, demand, guarantees }: Call): readonly string[] {
   const ownImage = Object.values(deployments).some(({ vendorImage }) => vendorImage !== undefined);
   return [
     ...(notify.some(({ secret }) => secret !== undefined) ? ['the secrets of webhooks, which are shown to nobody.'] : []),
     ...(ownImage ? ['the image of the account itself that the machine starts from.'] : []),
     ...(demand.accounts ? ['the accounts that alone may answer.'] : []),
+    ...(guarantees.some(({ penalty, reward, importance }) => penalty ?? reward ?? importance)
+      ? ['what its guarantees are worth: penalties, rewards, importance.']
+      : []),
   ];
 }

@@ -1,0 +1,62 @@
+import type { AgreementState, Interval, Standing } from '@cloud-agency/sla';
+import type { Json } from './tables.js';
+
+/** State of one guarantee of an agreement, for one resource or the group (resource null). */
+export interface TermState {
+  readonly index: number;
+  readonly term: string;
+  readonly of: string;
+  readonly resource: string | null;
+  readonly state: 'undefined' | 'fulfilled' | 'violated';
+  readonly wanted: number;
+  readonly unit: string;
+  /** The service level that it belongs to; absent: the agreed one. */
+  readonly level?: string;
+  /** What a breach costs, in words; absent: nothing. */
+  readonly remedy?: string;
+}
+
+export interface AgreementRow {
+  id: string;
+  cfp: string;
+  proposal: string;
+  tenant: string;
+  name: string;
+  state: AgreementState;
+  agreed_at: number | null;
+  effective_from: number | null;
+  effective_until: number | null;
+  suspensions: Json<readonly Interval[]>;
+  /** Its levels so far, in order; none yet: the agreed one. */
+  levels: Json<readonly Standing[]>;
+  /** When something is to be done about it next, ms; null: when something happens. */
+  next_at: number | null;
+  /** Up to when its months are settled for good; null: none is. */
+  settled_until: number | null;
+  terms: Json<readonly TermState[]>;
+  watch_version: number;
+  created_at: number;
+  removed: number;
+}
+
+/** What an agreement comes to: the ledger of its penalties and rewards. */
+export interface LedgerRow {
+  id: string;
+  tenant: string;
+  agreement: string;
+  kind: 'penalty' | 'reward';
+  /** Index among all guarantees of the agreement, its levels' included. */
+  guarantee: number;
+  term: string;
+  of: string;
+  resource: string | null;
+  violation: string | null;
+  /** Calendar month in UTC, e.g. `2026-11`. */
+  month: string;
+  /** USD, in decimal digits. */
+  amount: string;
+  /** 0: the month goes on, and the amount with it. */
+  settled: number;
+  reason: string;
+  updated_at: number;
+}
