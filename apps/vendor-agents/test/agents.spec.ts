@@ -342,6 +342,26 @@ it('sells what its operator says: commitments, discounts, egress, within what th
   await until('the price has changed', cheaper, 20_000);
 }, 40_000);
 
+it('betters its offers by its tactic, from what it is told between rounds', async () => {
+  await end();
+  const [campus] = accounts.filter((account) => account.name === 'campus');
+  if (!campus) throw new Error('no account');
+  await begin([{ ...campus, name: 'yielding', tactic: { use: 'behaviour-dependent', step: '8 %', floor: '80 %' } }]);
+  const call = { ...demandFor('{ cores: ">= 1", architecture: x64 }'), accounts: ['yielding'] };
+  const gap = { item: 'web', attribute: 'price', gap: 'far' } as const;
+  const cheapest = async (round: number, told: CfpMessage['counters']) => {
+    const { proposals } = await ask(cfp(call, { round, rounds: 3, ...(told && { counters: told }) }));
+    const offers = proposals.get('yielding')?.flatMap((part) => part.answer.offers) ?? [];
+    return offers.sort((a, b) => a.price - b.price)[0];
+  };
+  const first = await cheapest(1, undefined);
+  const second = await cheapest(2, [{ round: 1, asks: [gap] }]);
+  const list = first?.price ?? NaN;
+  expect(first).not.toHaveProperty('list');
+  expect(second).toMatchObject({ id: first?.id, list });
+  expect(second?.price).toBeCloseTo(list * 0.92, 8);
+});
+
 it('runs the other agents when one account cannot be used, which says why', async () => {
   await end();
   const [bluebox] = accounts.filter((account) => account.name === 'bluebox');

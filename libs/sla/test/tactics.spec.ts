@@ -1,7 +1,11 @@
 import { AgencyError } from '@cloud-agency/errors';
 import fc from 'fast-check';
 import type { Highs } from 'highs';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
 import { answerDemand, type OfferRow, OfferTable, type Plan, readTactic, selectPlans, situationOf } from '../src/index.js';
+import { tactics as registry } from '../src/negotiation/tactics/registry.js';
 import { demandBy, market } from './demands.js';
 import { highs as loadHighs } from './highs.js';
 import { offerRow } from './offer-row.js';
@@ -193,6 +197,22 @@ describe('what is wrong with a tactic', () => {
 
   test('is told all at once', () => {
     expect(problems([{ use: 'spot', step: 'big' }, { use: 'volume' }])).toMatch(/3 problems/);
+  });
+});
+
+describe('docs/negotiation.md', () => {
+  const page = readFileSync(join(__dirname, '../../../docs/negotiation.md'), 'utf8');
+
+  test('has a line for each tactic, and no other', () => {
+    const told = [...page.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, name]) => name);
+    expect(told.sort()).toEqual([...registry.keys()].sort());
+  });
+
+  test('shows tactics that are taken', () => {
+    const [, example = ''] = /```yaml\n([\s\S]*?)```/.exec(page) ?? [];
+    const { accounts } = parse(example) as { accounts: [{ tactic: readonly object[] }] };
+    expect(accounts[0].tactic).toHaveLength(3);
+    readTactic(accounts[0].tactic);
   });
 });
 

@@ -1,3 +1,4 @@
+import { readTactic } from '@cloud-agency/sla';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -12,6 +13,7 @@ interface Written {
   volumes: { simulated: boolean }[];
   egress: { simulated: boolean }[];
   elastic_disk: { simulated: boolean }[];
+  tactic?: { simulated: boolean }[];
 }
 
 const written = (file: string): Written => parse(readFileSync(join(data, 'testbed', file), 'utf8')) as Written;
@@ -35,8 +37,8 @@ it('refuses YAML that is not plain', () => {
 });
 
 it.each(files)('marks every row of %s as simulated', (file) => {
-  const { regions, volumes, egress, elastic_disk: disks } = written(file);
-  expect([...regions, ...volumes, ...egress, ...disks].filter(({ simulated }) => !simulated)).toEqual([]);
+  const { regions, volumes, egress, elastic_disk: disks, tactic = [] } = written(file);
+  expect([...regions, ...volumes, ...egress, ...disks, ...tactic].filter(({ simulated }) => !simulated)).toEqual([]);
 });
 
 it('has a place, sizes and a profile for every region of the catalogue', () => {
@@ -52,6 +54,16 @@ it('has a place, sizes and a profile for every region of the catalogue', () => {
   expect(regions).toHaveLength(180);
   expect(regions.filter(({ place, sizes }) => !place || sizes === 0)).toEqual([]);
   expect(regions.reduce((sum, { sizes }) => sum + sizes, 0)).toBe(76_349);
+});
+
+it('gives some accounts a tactic that agents take, for calls of several rounds to meet', () => {
+  const tactics = openCatalogue(data, []).flatMap(({ profile: { tactic } }) => (tactic.length > 0 ? [tactic] : []));
+  expect(tactics.length).toBeGreaterThan(3);
+  const [group, first] = [
+    { region: 'r', market: 'on-demand', commitment: 0, free: 1 } as const,
+    { round: 1, rounds: 1, told: [] },
+  ];
+  for (const tactic of tactics) expect(readTactic(tactic).level({ ...first, machines: 1_000, draw: () => 0 }, group)).toBe(1);
 });
 
 it('names the clouds there are when it is asked for one there is not', () => {

@@ -35,6 +35,8 @@ export interface Profile {
   readonly regions: readonly RegionProfile[];
   /** What traffic costs by how far it goes, e.g. `0.09 USD/GiB`. */
   readonly egress: Egress;
+  /** What its account's agent concedes by; empty: nothing. */
+  readonly tactic: readonly FlatRow[];
   /** Volume prices and the limits of an elastic disk, as they are written. */
   readonly volumes: readonly FlatRow[];
   readonly elasticDisk: readonly FlatRow[];
@@ -53,6 +55,7 @@ export function readProfile(yaml: string): Profile {
     sizes = [],
     volumes = [],
     egress = [],
+    tactic = [],
     elastic_disk: elasticDisk = [],
     unit_prices: unitPrices = [],
   } = rows;
@@ -66,6 +69,7 @@ export function readProfile(yaml: string): Profile {
     sizes: sizes.map(writtenSize),
     regions: (regions as unknown as readonly WrittenRegion[]).map(regionOf),
     egress: egressOf(egress),
+    tactic: tactic.map(tacticOf),
     volumes,
     elasticDisk,
     unitPrices,
@@ -75,6 +79,11 @@ export function readProfile(yaml: string): Profile {
 function egressOf(rows: readonly FlatRow[]): Egress {
   const priceTo = (where: string): string => String(rows.find(({ to }) => to === where)?.price);
   return { internet: priceTo('internet'), region: priceTo('region'), zone: priceTo('zone') };
+}
+
+/** That it is simulated is for the reader of the file. */
+function tacticOf(row: FlatRow): FlatRow {
+  return Object.fromEntries(Object.entries(row).filter(([name]) => name !== 'simulated'));
 }
 
 function regionOf({ boot, city, country, continent, latitude, longitude, carbon, ...region }: WrittenRegion): RegionProfile {

@@ -14,6 +14,7 @@ export function accountAt(cloud: Cloud, origin: string): Account {
     ...(face.tellsPrices ? {} : { prices: `${origin}/prices/${name}.csv` }),
     availability: Object.fromEntries(profile.regions.map(({ region, availability }) => [region, availability])),
     egress: profile.egress,
+    ...(profile.tactic.length === 0 ? {} : { tactic: profile.tactic }),
     ...face.access(cloud, origin),
   };
 }
