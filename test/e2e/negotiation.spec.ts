@@ -27,7 +27,7 @@ describe('a negotiation in rounds', () => {
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'agency-negotiation-'));
     testbed = await Testbed.start('linode', 'vultr');
-    const accounts = (await testbed.accounts()).map((account) =>
+    const accounts = (await testbed.accounts()).map(({ tactic: _own, ...account }) =>
       account.name === 'linode' ? { ...account, tactic: { use: 'time-dependent', floor: '40 %', seed: 7 } } : account,
     );
     const file = join(directory, 'agency.yaml');
