@@ -9,6 +9,7 @@ import { moveStorage } from './assets/moving.js';
 import { Keeper } from './assets/keeper.js';
 import { Stewardship } from './calls/stewardship.js';
 import { Intake } from './brokerage/intake.js';
+import { readTemplates } from './negotiation/agreement-templates.js';
 import { Policies } from './negotiation/policies.js';
 import { CallDesk } from './calls/call-desk.js';
 import { CallWorker } from './calls/call-worker.js';
@@ -63,6 +64,7 @@ async function assemble(context: AppContext, connection: NatsConnection, store: 
   const ownAgents = context.settings.config.accounts.map(({ name }) => name);
   const vendorsAreThere = (): boolean => registry.haveShownUp(ownAgents);
   const policies = new Policies(store.tables);
+  const templates = readTemplates(new URL('../../../data/wsag/templates/', import.meta.url));
   const intake = new Intake(store, context.clock);
   const pace = new Pace(context.clock, () => intake.isBusy());
   const quotas = new TenantQuotas(context.settings.config.quotas);
@@ -88,7 +90,8 @@ async function assemble(context: AppContext, connection: NatsConnection, store: 
     policies,
     intake,
     quotas,
-    desk: new CallDesk(store, context.ids, policies, quotas),
+    templates,
+    desk: new CallDesk(store, context.ids, policies, quotas, templates),
     stewardship: new Stewardship(store),
     feed: new EventFeed(store),
   });

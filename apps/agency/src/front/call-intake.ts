@@ -1,19 +1,19 @@
 import { AgencyError } from '@cloud-agency/errors';
 import { cfpId, type Entity, parsedJson, type Registry } from '@cloud-agency/occi';
-import { isXml } from '@cloud-agency/sla';
+import { isWsagJson, isXml } from '@cloud-agency/sla';
 import type { EntitySource } from './entity-source.js';
 import { entityTypes, mediaTypeOf, negotiate } from './media.js';
 import type { Answer, FrontRequest } from './message.js';
 import type { CallDesk, Submitted } from './ports.js';
 import { entityForms, rendered } from './rendering.js';
+import { wsagTypes } from './sources/wsag-types.js';
 
-const offerType = 'application/wsag+xml';
 export const documentTypes = [
   'application/yaml',
   'application/x-yaml',
   'text/yaml',
   'application/vnd.cloud-agency.cfp+json',
-  offerType,
+  ...wsagTypes,
 ];
 
 /** `POST /cfp/`: a Call for Proposals as a whole document (OCCI.md 4). */
@@ -25,14 +25,14 @@ export class CallIntake {
   ) {}
 
   /**
-   * Whether a request brings a whole document rather than a call in an OCCI rendering: by its type, or by what every document begins with, its
-   * apiVersion. Nothing at all is taken for a document, as what it asks for is one.
+   * Whether a request brings a whole document rather than a call in an OCCI rendering: by its type, or by what every document begins with: its
+   * apiVersion, or the root of an offer. Nothing at all is taken for a document, as what it asks for is one.
    */
   takes({ headers, body }: FrontRequest): boolean {
     const type = mediaTypeOf(headers['content-type']);
     if (documentTypes.includes(type)) return true;
     if (body.trim() === '') return !('category' in headers);
-    if (type === 'application/json') return namesVersion(body);
+    if (type === 'application/json') return namesVersion(body) || isWsagJson(body);
     return (type === 'text/plain' || type === '') && /^apiVersion\s*:/m.test(body);
   }
 
@@ -55,9 +55,22 @@ function namesVersion(body: string): boolean {
   }
 }
 
+/** What is no JSON at all is told so with line and column. */
+function isOtherJson(body: string): boolean {
+  try {
+    return !isWsagJson(JSON.stringify(parsedJson(body)));
+  } catch {
+    return !/^\s*\{/.test(body);
+  }
+}
+
 function documentIn({ headers, body }: FrontRequest): string {
-  if (mediaTypeOf(headers['content-type']) === offerType && !isXml(body))
-    throw new AgencyError('invalid-request', { message: `The body is not XML, though its Content-Type is ${offerType}.` });
+  const type = mediaTypeOf(headers['content-type']);
+  const other = type === 'application/wsag+xml' ? !isXml(body) : type === 'application/wsag+json' && isOtherJson(body);
+  if (other)
+    throw new AgencyError('invalid-request', {
+      message: `The body is not ${type.endsWith('xml') ? 'XML' : 'an offer in JSON'}, though its Content-Type is ${type}.`,
+    });
   if (body.trim() !== '') return body;
   throw new AgencyError('invalid-request', { message: 'The body is empty; send a Call for Proposals as application/yaml.' });
 }

@@ -3,7 +3,8 @@ import { list, type MappingDraft, put, scalar } from './draft.js';
 import { ownFields } from './own.js';
 import { type Parts, partsOf } from './shape.js';
 import { knownService, type Services } from './terms.js';
-import { textOf, type XmlElement } from './xml.js';
+import type { ReadElement } from './element.js';
+import { textOf } from './tree.js';
 
 export interface Around {
   readonly document: MappingDraft;
@@ -12,7 +13,7 @@ export interface Around {
 }
 
 /** A guarantee term as one of the document's guarantees. */
-export function readGuarantee(term: XmlElement, { document, services, metrics }: Around, problems: Problems): void {
+export function readGuarantee(term: ReadElement, { document, services, metrics }: Around, problems: Problems): void {
   const parts = partsOf(term, shape, problems);
   const obligated = parts.attribute('wsag:Obligated');
   if (obligated !== undefined && obligated !== 'ServiceProvider')
@@ -48,8 +49,8 @@ function scopeOf(parts: Parts, services: Services, problems: Problems): string |
 }
 
 interface Target {
-  readonly name: XmlElement;
-  readonly level: XmlElement;
+  readonly name: ReadElement;
+  readonly level: ReadElement;
   readonly fields: MappingDraft;
 }
 
@@ -72,7 +73,7 @@ function targetOf(parts: Parts, problems: Problems): Target | undefined {
 
 /** `>= 99.9 %`, as the text of the level or of a cfp:expression beside the window. */
 function boundOf(
-  level: XmlElement,
+  level: ReadElement,
   fields: MappingDraft,
   problems: Problems,
 ): { readonly field: string; readonly value: string } | undefined {
@@ -96,7 +97,7 @@ function boundOf(
   return undefined;
 }
 
-function checkValues(element: XmlElement | undefined, problems: Problems): void {
+function checkValues(element: ReadElement | undefined, problems: Problems): void {
   if (!element) return;
   const names = ['Importance?', 'Penalty*', 'Reward*', 'Preference?', 'CustomBusinessValue*'];
   partsOf(element, { children: names.map((name) => `wsag:${name}`) }, problems);
