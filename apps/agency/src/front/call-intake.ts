@@ -2,7 +2,7 @@ import { AgencyError } from '@cloud-agency/errors';
 import { cfpId, type Entity, parsedJson, type Registry } from '@cloud-agency/occi';
 import { isWsagJson, isXml } from '@cloud-agency/sla';
 import type { EntitySource } from './entity-source.js';
-import { entityTypes, mediaTypeOf, negotiate } from './media.js';
+import { contentType, entityTypes, mediaTypeOf, negotiate } from './media.js';
 import type { Answer, FrontRequest } from './message.js';
 import type { CallDesk, Submitted } from './ports.js';
 import { entityForms, rendered } from './rendering.js';
@@ -20,7 +20,7 @@ export const documentTypes = [
 export class CallIntake {
   constructor(
     private readonly desk: CallDesk,
-    private readonly calls: Pick<EntitySource, 'get'> | undefined,
+    private readonly calls: Pick<EntitySource, 'get' | 'documents'> | undefined,
     private readonly registry: Registry,
   ) {}
 
@@ -37,11 +37,17 @@ export class CallIntake {
   }
 
   async submit(request: FrontRequest): Promise<Answer> {
-    const type = negotiate(request.headers.accept, entityTypes);
+    const type = negotiate(request.headers.accept, [...entityTypes, ...(this.calls?.documents?.types ?? [])]);
     const submitted = await this.desk.submit(documentIn(request), request.tenant);
     const entity = await this.calls?.get(submitted.id, request.tenant);
     const shown = withSecrets(entity ?? bare(submitted.id), submitted.webhookSecrets);
-    return rendered(type, entityForms(shown, this.registry), 201, { Location: request.base + this.registry.locationOf(shown) });
+    const location = { Location: request.base + this.registry.locationOf(shown) };
+    const forms = entityForms(shown, this.registry);
+    if (entityTypes.includes(type)) return rendered(type, forms, 201, location);
+    // What is told only once is no part of the document: it is in the headers, as all that OCCI says.
+    const inHeaders = rendered('text/occi', forms, 201, location);
+    const body = (await this.calls?.documents?.of(submitted.id, type, request.tenant)) ?? '';
+    return { ...inHeaders, type: contentType(type), body };
   }
 }
 

@@ -104,6 +104,14 @@ it.each([
   expect([status, data]).toEqual([400, expect.stringContaining(message)]);
 });
 
+it('a client that speaks WS-Agreement alone gets its offer back, and what is told once in the headers', async () => {
+  const headers = { 'Content-Type': types.wsag, Accept: types.wsag };
+  const answer = await world.http.post<string>('/cfp/', offer, { headers });
+  expect([answer.status, answer.headers['content-type'], answer.data]).toEqual([201, types.wsag, offer]);
+  expect(answer.headers.location).toMatch(/\/cfp\/n\d+$/);
+  expect(answer.headers['x-occi-attribute']).toContain('agency.cfp.webhook_secrets="http://127.0.0.1:9/h whsec_x"');
+});
+
 it('an offer in JSON may come as plain JSON', async () => {
   const url = await submitted(offerInJson, 'application/json');
   expect((await get(url, types.wsagJson)).data).toBe(offerInJson);

@@ -16,7 +16,7 @@ export function proposalAs(
   const closed = closedBy(proposal.state, expires <= now);
   const counterOffer = renderCounterOffer({
     ...{ id: proposal.id, call: parsed(cfp.call), answers: offerIdOf(cfp.document) ?? cfp.id, cost },
-    placed: assignments.map(({ item, offer, count }) => ({ item, offer, count })),
+    placed: assignments,
     expires: isoTime(expires),
     ...(closed !== undefined && { closed }),
   });
