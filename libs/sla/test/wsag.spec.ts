@@ -424,9 +424,18 @@ describe('an offer that is wrong is refused', () => {
           level,
           '',
           undefined,
-          '<a:Penalty><a:AssessmentInterval><a:Count>1</a:Count></a:AssessmentInterval><a:ValueExpression>1</a:ValueExpression></a:Penalty>',
+          '<a:Penalty><a:AssessmentInterval><a:Count>3</a:Count></a:AssessmentInterval><a:ValueExpression>1 USD</a:ValueExpression></a:Penalty>',
         ),
-        'penalties are not settled yet',
+        'for each violation (Count 1) or month (TimeInterval P1M)',
+      ],
+      [
+        promising(
+          level,
+          '',
+          undefined,
+          '<a:Preference><a:ServiceTermReference>web</a:ServiceTermReference><a:Utility>1</a:Utility></a:Preference>',
+        ),
+        'wsag:Preference is not weighed yet',
       ],
     ].map(([text = '', message = '']) => ({ text, message })),
   )('as not carried out yet: $message', ({ text, message }) => {

@@ -51,7 +51,12 @@ export const guarantees = (items: Watched): Reader<readonly Guarantee[]> =>
   list(
     mapping((fields, problems) => {
       const term = fields.required('term', choice(terms));
-      fields.unsupported({ penalty: 'penalties are not settled yet', during: 'guarantees hold at all times for now' });
+      fields.unsupported({
+        penalty: 'penalties are not settled yet',
+        reward: 'rewards are not settled yet',
+        importance: 'guarantees are not weighed yet',
+        during: 'guarantees hold at all times for now',
+      });
       if (term === 'availability') return availability(fields, items, problems);
       if (term === 'response_time') return responseTime(fields, items, problems);
       if (term !== undefined)

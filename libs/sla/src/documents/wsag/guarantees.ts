@@ -5,6 +5,7 @@ import { type Parts, partsOf } from './shape.js';
 import { knownService, type Services } from './terms.js';
 import type { ReadElement } from './element.js';
 import { textOf } from './tree.js';
+import { readWorth } from './worth.js';
 
 export interface Around {
   readonly document: MappingDraft;
@@ -29,7 +30,8 @@ export function readGuarantee(term: ReadElement, { document, services, metrics }
   if (bound) put(fields, bound.field, scalar(level.at, bound.value), problems);
   const during = parts.one('wsag:QualifyingCondition');
   if (during) put(fields, 'during', scalar(during.at, textOf(during)), problems);
-  checkValues(parts.one('wsag:BusinessValueList'), problems);
+  const values = parts.one('wsag:BusinessValueList');
+  if (values) readWorth(values, fields, problems);
   put(document, 'guarantees', list(term.at, [fields]), problems);
 }
 
@@ -95,14 +97,4 @@ function boundOf(
     'e.g. <cfp:expression>&gt;= 99.9 %</cfp:expression><cfp:over>30 d</cfp:over>',
   );
   return undefined;
-}
-
-function checkValues(element: ReadElement | undefined, problems: Problems): void {
-  if (!element) return;
-  const names = ['Importance?', 'Penalty*', 'Reward*', 'Preference?', 'CustomBusinessValue*'];
-  partsOf(element, { children: names.map((name) => `wsag:${name}`) }, problems);
-  for (const child of element.children) {
-    const why = child.local === 'Penalty' ? 'penalties are not settled yet' : `${child.name} is not weighed yet`;
-    problems.unsupported(child, `${why}: leave it out`);
-  }
 }

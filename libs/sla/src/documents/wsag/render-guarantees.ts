@@ -1,6 +1,7 @@
 import type { Guarantee } from '../call.js';
 import { exactly } from '../exactly.js';
 import { resourcePath } from './render-constraints.js';
+import { businessValues, type Worth } from './render-worth.js';
 import { element, leaf, own, type Elements } from './build.js';
 
 /** For each item the variables that its guarantees are about, then the guarantees. */
@@ -32,7 +33,7 @@ function measured(item: string, guarantees: readonly Guarantee[]): Elements {
 /** Of the guarantee at this place in the call, from 0. */
 export const guaranteeName = (index: number): string => `guarantee-${index + 1}`;
 
-function promised(guarantee: Guarantee, index: number): Elements {
+function promised(guarantee: Guarantee & Worth, index: number): Elements {
   const { term, of, over } = guarantee;
   return element(
     'wsag:GuaranteeTerm',
@@ -48,7 +49,7 @@ function promised(guarantee: Guarantee, index: number): Elements {
         element('wsag:CustomServiceLevel', {}, level(guarantee), own('over', exactly(over, 'duration'))),
       ),
     ),
-    element('wsag:BusinessValueList', {}),
+    businessValues(guarantee),
   );
 }
 
