@@ -16,7 +16,6 @@ import {
 } from '../src/index.js';
 import { serviceTermState, guaranteeTermState, wsagAgreementState } from '../src/documents/wsag/agreement-states.js';
 import { callingStates, mayAnswer, type OfferState } from '../src/documents/wsag/offer-states.js';
-import { readXml } from '../src/documents/wsag/xml.js';
 import { callDocuments } from './call-documents.js';
 import { offerRow } from './offer-row.js';
 import { schemaErrors } from './wsag-schemas.js';
@@ -191,25 +190,23 @@ describe('states', () => {
 });
 
 describe('an offer for a running agreement', () => {
+  const agreed = 'http://127.0.0.1:8080/agreement/a-1';
+  const offered = renderOffer(shop, { id: 'o', replyBy: instant, renegotiates: agreed });
   const again = (reference: string, further = ''): string =>
-    toXml(renderOffer(shop, { id: 'o', replyBy: instant }))
-      .replace('xmlns:xs=', 'xmlns:wsa="http://www.w3.org/2005/08/addressing" xmlns:xs=')
-      .replace(
-        '<neg:Negotiation/>',
-        `<neg:Renegotiation><neg:ResponderAgreementEPR>${reference}</neg:ResponderAgreementEPR>${further}</neg:Renegotiation>`,
-      )
-      .replace(
-        /<neg:Negotiation>\s*<cfp:rounds>(\d+)<\/cfp:rounds>\s*<\/neg:Negotiation>/,
-        `<neg:Renegotiation><neg:ResponderAgreementEPR>${reference}</neg:ResponderAgreementEPR>${further}<cfp:rounds>$1</cfp:rounds></neg:Renegotiation>`,
-      );
+    toXml(offered)
+      .replace(/<wsa:Address>[^<]*<\/wsa:Address>/, reference)
+      .replace('</neg:ResponderAgreementEPR>', `</neg:ResponderAgreementEPR>${further}`);
   const address = (uri: string): string => `<wsa:Address>${uri}</wsa:Address>`;
   const mine = `<neg:InitiatorAgreementEPR>${address('urn:ours')}</neg:InitiatorAgreementEPR>`;
 
   it('names the agreement by its address, and says what is to become of it', async () => {
-    const offered = again(address('http://127.0.0.1:8080/agreement/a-1'), mine);
-    expect(await schemaErrors(offered)).toEqual([]);
-    expect(parseCall(offered)).toMatchObject({ renegotiates: 'a-1', call: shop });
-    expect(parseCall(toJson({ root: readXml(offered), comments: [] })).renegotiates).toBe('a-1');
+    const answered = renderCounterOffer({
+      ...{ id: 'p', call: shop, answers: 'o', cost: 1, expires: instant, placed: [], renegotiates: agreed },
+    });
+    expect(await schemaErrors(again(address(agreed), mine), toXml(answered))).toEqual([]);
+    expect(parseCall(again(address(agreed), mine))).toMatchObject({ renegotiates: 'a-1', call: shop });
+    expect(parseCall(toJson(offered)).renegotiates).toBe('a-1');
+    expect(toXml(answered)).toContain(address(agreed));
     expect(parseCall(example).renegotiates).toBeUndefined();
   });
 

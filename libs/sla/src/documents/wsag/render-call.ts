@@ -15,26 +15,33 @@ export function context(call: Call, parties: Parties = {}, ...others: readonly E
     leaf('wsag:ServiceProvider', 'AgreementResponder'),
     parties.ends === undefined ? [] : leaf('wsag:ExpirationTime', parties.ends),
     template === undefined ? [] : leaf('wsag:TemplateId', template),
-    negotiation(call),
+    negotiation(call, parties.renegotiates),
     fieldsOf(call),
     ...others,
   );
 }
 
-/** The parties to an agreement, and when it ends, ISO 8601. */
+/** The parties to an agreement, and when it ends, ISO 8601; of an offer for a running agreement, the address of that. */
 export interface Parties {
   readonly initiator?: string;
   readonly responder?: string;
   readonly ends?: string;
+  readonly renegotiates?: string | undefined;
 }
 
-const negotiation = ({ negotiate }: Call): Elements =>
-  element(
+function negotiation({ negotiate }: Call, renegotiates: string | undefined): Elements {
+  const rounds = own('rounds', negotiate.rounds);
+  const type =
+    renegotiates === undefined
+      ? element('neg:Negotiation', {}, rounds)
+      : element('neg:Renegotiation', {}, element('neg:ResponderAgreementEPR', {}, leaf('wsa:Address', renegotiates)), rounds);
+  return element(
     'neg:NegotiationContext',
     {},
-    element('neg:NegotiationType', {}, element('neg:Negotiation', {}, own('rounds', negotiate.rounds))),
+    element('neg:NegotiationType', {}, type),
     leaf('neg:AgreementResponder', 'NegotiationResponder'),
   );
+}
 
 function fieldsOf({ demand, negotiate, subscription, probes, reactions, notify }: Call): Elements {
   return own('call', {

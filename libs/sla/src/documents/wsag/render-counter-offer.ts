@@ -16,6 +16,8 @@ export interface CounterOffer {
   readonly cost: number;
   /** Until when it binds, ISO 8601. */
   readonly expires: string;
+  /** As of the offer that it answers. */
+  readonly renegotiates?: string;
   /** Absent: an agreement can be made of it; else why no more, in a word. */
   readonly closed?: string;
 }
@@ -27,7 +29,7 @@ export function renderCounterOffer(offer: CounterOffer): WsagDocument {
     'neg:NegotiationCounterOffer',
     { 'neg:OfferId': offer.id },
     leaf('wsag:Name', call.name),
-    context(call),
+    context(call, { renegotiates: offer.renegotiates }),
     terms(call, placementTerms(offer.placed, offer.cost)),
     element(
       'neg:NegotiationOfferContext',

@@ -7,18 +7,20 @@ import type { WsagDocument } from './tree.js';
 export interface Offered {
   readonly id: string;
   readonly replyBy: string;
+  /** Where the running agreement is told of that it is to change, e.g. `/agreement/ID`. */
+  readonly renegotiates?: string;
 }
 
 /**
  * A call as a `neg:NegotiationOffer`, valid against the schemas of data/wsag, which reads back as the same call. What has no place in a call
  * document is named in a comment, and so is what is withheld.
  */
-export function renderOffer(call: Call, { id, replyBy }: Offered): WsagDocument {
+export function renderOffer(call: Call, { id, replyBy, renegotiates }: Offered): WsagDocument {
   const [root] = element(
     'neg:NegotiationOffer',
     { 'neg:OfferId': id },
     leaf('wsag:Name', call.name),
-    context(call),
+    context(call, { renegotiates }),
     terms(call),
     offerContext(call, replyBy),
     constraints(call),
