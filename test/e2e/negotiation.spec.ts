@@ -27,9 +27,10 @@ describe('a negotiation in rounds', () => {
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'agency-negotiation-'));
     testbed = await Testbed.start('linode', 'vultr');
-    const accounts = (await testbed.accounts()).map(({ tactic: _own, ...account }) =>
-      account.name === 'linode' ? { ...account, tactic: { use: 'time-dependent', floor: '40 %', seed: 7 } } : account,
-    );
+    const accounts = (await testbed.accounts()).map((account) => ({
+      ...account,
+      tactic: account.name === 'linode' ? { use: 'time-dependent', floor: '40 %', seed: 7 } : { use: 'fixed' },
+    }));
     const file = join(directory, 'agency.yaml');
     await writeFile(file, JSON.stringify({ accounts, testbed: 'off' }));
     agency = await AgencyProcess.start({ environment: { AGENCY_CONFIG: file } });

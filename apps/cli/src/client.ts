@@ -1,5 +1,5 @@
 import { AgencyError } from '@cloud-agency/errors';
-import { isXml } from '@cloud-agency/sla';
+import { isWsagJson, isXml } from '@cloud-agency/sla';
 import axios, { type AxiosInstance, type AxiosRequestConfig, isAxiosError } from 'axios';
 import type { Readable } from 'node:stream';
 import type { AgencyEvent, Entity } from './entities.js';
@@ -16,6 +16,11 @@ export class RefusedRequest extends Error {
     super(message);
     this.name = 'RefusedRequest';
   }
+}
+
+function contentType(document: string): string {
+  if (isXml(document)) return 'application/wsag+xml';
+  return isWsagJson(document) ? 'application/wsag+json' : 'application/yaml';
 }
 
 export interface EventsQuery {
@@ -48,7 +53,7 @@ export class AgencyClient {
       method: 'POST',
       url: '/cfp/',
       data: document,
-      headers: { 'Content-Type': isXml(document) ? 'application/wsag+xml' : 'application/yaml' },
+      headers: { 'Content-Type': contentType(document) },
     })) as Entity;
   }
 

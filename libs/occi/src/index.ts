@@ -35,7 +35,7 @@ export {
   publishers,
   sensorId,
 } from './extensions/monitoring.js';
-export { imageOfTemplate } from './extensions/templates.js';
+export { agreementTemplateMixin, imageOfTemplate } from './extensions/templates.js';
 export { agreementId, agreementTermId } from './extensions/sla.js';
 export type { AttributeDefinition } from './model/attribute.js';
 export {

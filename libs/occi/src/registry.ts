@@ -5,7 +5,13 @@ import { infrastructure } from './extensions/infrastructure.js';
 import { monitoring } from './extensions/monitoring.js';
 import { platform } from './extensions/platform.js';
 import { sla } from './extensions/sla.js';
-import { contextualization, imageTemplates, resourceTemplates } from './extensions/templates.js';
+import {
+  agreementTemplates,
+  contextualization,
+  imageTemplates,
+  resourceTemplates,
+  type TemplateName,
+} from './extensions/templates.js';
 import type { AttributeDefinition } from './model/attribute.js';
 import { asDefined, inLowerCase, type Spelling } from './renderings/spelling.js';
 import { type Action, type Category, type Extension, type Kind, type Mixin, categoryId } from './model/category.js';
@@ -13,12 +19,17 @@ import { type Action, type Category, type Extension, type Kind, type Mixin, cate
 export interface RegistryOptions {
   /** Whether the text renderings write the names of attributes in lower case. */
   readonly lowerCaseNames?: boolean;
+  /** What agreements can be made from. */
+  readonly templates?: readonly TemplateName[];
 }
 
 /** Everything the Agency speaks of; `images` are the portable image names, each of which becomes an OS template. */
 export const standardRegistry = (images: readonly string[], options: RegistryOptions = {}): Registry =>
   new Registry(
-    [core, infrastructure, resourceTemplates, imageTemplates(images), contextualization, platform, sla, monitoring, agency],
+    [
+      ...[core, infrastructure, resourceTemplates, imageTemplates(images), contextualization, platform],
+      ...[sla, agreementTemplates(options.templates ?? []), monitoring, agency],
+    ],
     options,
   );
 

@@ -211,6 +211,7 @@ export const callDocuments = optional(
       { url: 'http://127.0.0.1:9/c', events: '*' },
     ]),
     subscription: line,
+    template: fc.constantFrom('web-shop', 'one-machine'),
   },
   'apiVersion',
   'kind',

@@ -22,7 +22,7 @@ const wsag = 'http://schemas.ggf.org/graap/2007/03/ws-agreement';
 const neg = 'http://schemas.ogf.org/graap/2009/11/ws-agreement-negotiation';
 const cfp = 'http://schemas.cloud-agency.dev/wsag/cfp';
 const all = `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
-  <xs:import namespace="${wsag}" schemaLocation="ws-agreement-xsd-types.xsd"/>
+  <xs:import namespace="${wsag}" schemaLocation="agreement-properties.xsd"/>
   <xs:import namespace="${neg}" schemaLocation="ws-agreement-negotiation-types.xsd"/>
   <xs:import namespace="${cfp}" schemaLocation="cloud-agency-cfp.xsd"/>
 </xs:schema>`;
@@ -34,6 +34,8 @@ export async function schemaErrors(...documents: readonly string[]): Promise<rea
     schema: [file('all.xsd', all)],
     preload: [
       file('ws-agreement-xsd-types.xsd', agreement),
+      file('ws-agreement-state-xsd-types.xsd', shipped('ws-agreement-state-xsd-types.xsd')),
+      file('agreement-properties.xsd', shipped('agreement-properties.xsd')),
       file('ws-agreement-negotiation-types.xsd', local(shipped('ws-agreement-negotiation-types.xsd'))),
       file('cloud-agency-cfp.xsd', shipped('cloud-agency-cfp.xsd')),
       file('addressing.xsd', stub('http://www.w3.org/2005/08/addressing', 'EndpointReferenceType')),

@@ -1,6 +1,6 @@
 import { AgencyError } from '@cloud-agency/errors';
 import type { Ids } from '@cloud-agency/runtime';
-import { type Call, type CfpState, parseCall, type Reaction } from '@cloud-agency/sla';
+import { type AgreementTemplates, type Call, type CfpState, parseCall, type Reaction } from '@cloud-agency/sla';
 import { randomBytes } from 'node:crypto';
 import type { Policies } from '../negotiation/policies.js';
 import type { TenantQuotas } from '../negotiation/tenant-quotas.js';
@@ -23,6 +23,7 @@ export class CallDesk {
     readonly ids: Ids,
     private readonly policies: Policies,
     readonly quotas: TenantQuotas,
+    private readonly templates: AgreementTemplates,
   ) {}
 
   /**
@@ -30,7 +31,8 @@ export class CallDesk {
    * @throws AgencyError invalid-document, contradictory-constraints, unsupported.
    */
   async submit(text: string, tenant: string): Promise<Submitted> {
-    const { call } = parseCall(text, await this.policies.named(tenant), this.store.now());
+    const { call, renegotiates } = parseCall(text, await this.policies.named(tenant), this.store.now(), this.templates);
+    if (renegotiates !== undefined) throw notRenegotiated(renegotiates);
     return await this.store.work(async (work) => {
       const cfp = newCfp(this.ids.next(), call, text, tenant, work.now);
       await work.tables.insertInto('cfp').values(cfp).execute();
@@ -142,6 +144,12 @@ export class CallDesk {
     return made;
   }
 }
+
+const notRenegotiated = (agreement: string): AgencyError =>
+  new AgencyError('unsupported', {
+    path: 'neg:NegotiationContext/neg:NegotiationType/neg:Renegotiation',
+    message: `agreement ${agreement} cannot be changed by an offer yet. Write neg:Negotiation to call for a new one.`,
+  });
 
 /** States that a call never leaves. */
 export const finished: readonly CfpState[] = ['refused', 'rejected', 'expired', 'cancelled', 'failed', 'fulfilled'];

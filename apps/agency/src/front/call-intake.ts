@@ -1,47 +1,53 @@
 import { AgencyError } from '@cloud-agency/errors';
 import { cfpId, type Entity, parsedJson, type Registry } from '@cloud-agency/occi';
-import { isXml } from '@cloud-agency/sla';
+import { isWsagJson, isXml } from '@cloud-agency/sla';
 import type { EntitySource } from './entity-source.js';
-import { entityTypes, mediaTypeOf, negotiate } from './media.js';
+import { contentType, entityTypes, mediaTypeOf, negotiate } from './media.js';
 import type { Answer, FrontRequest } from './message.js';
 import type { CallDesk, Submitted } from './ports.js';
 import { entityForms, rendered } from './rendering.js';
+import { wsagTypes } from './sources/wsag-types.js';
 
-const offerType = 'application/wsag+xml';
 export const documentTypes = [
   'application/yaml',
   'application/x-yaml',
   'text/yaml',
   'application/vnd.cloud-agency.cfp+json',
-  offerType,
+  ...wsagTypes,
 ];
 
 /** `POST /cfp/`: a Call for Proposals as a whole document (OCCI.md 4). */
 export class CallIntake {
   constructor(
     private readonly desk: CallDesk,
-    private readonly calls: Pick<EntitySource, 'get'> | undefined,
+    private readonly calls: Pick<EntitySource, 'get' | 'documents'> | undefined,
     private readonly registry: Registry,
   ) {}
 
   /**
-   * Whether a request brings a whole document rather than a call in an OCCI rendering: by its type, or by what every document begins with, its
-   * apiVersion. Nothing at all is taken for a document, as what it asks for is one.
+   * Whether a request brings a whole document rather than a call in an OCCI rendering: by its type, or by what every document begins with: its
+   * apiVersion, or the root of an offer. Nothing at all is taken for a document, as what it asks for is one.
    */
   takes({ headers, body }: FrontRequest): boolean {
     const type = mediaTypeOf(headers['content-type']);
     if (documentTypes.includes(type)) return true;
     if (body.trim() === '') return !('category' in headers);
-    if (type === 'application/json') return namesVersion(body);
+    if (type === 'application/json') return namesVersion(body) || isWsagJson(body);
     return (type === 'text/plain' || type === '') && /^apiVersion\s*:/m.test(body);
   }
 
   async submit(request: FrontRequest): Promise<Answer> {
-    const type = negotiate(request.headers.accept, entityTypes);
+    const type = negotiate(request.headers.accept, [...entityTypes, ...(this.calls?.documents?.types ?? [])]);
     const submitted = await this.desk.submit(documentIn(request), request.tenant);
     const entity = await this.calls?.get(submitted.id, request.tenant);
     const shown = withSecrets(entity ?? bare(submitted.id), submitted.webhookSecrets);
-    return rendered(type, entityForms(shown, this.registry), 201, { Location: request.base + this.registry.locationOf(shown) });
+    const location = { Location: request.base + this.registry.locationOf(shown) };
+    const forms = entityForms(shown, this.registry);
+    if (entityTypes.includes(type)) return rendered(type, forms, 201, location);
+    // What is told only once is no part of the document: it is in the headers, as all that OCCI says.
+    const inHeaders = rendered('text/occi', forms, 201, location);
+    const body = (await this.calls?.documents?.of(submitted.id, type, request.tenant)) ?? '';
+    return { ...inHeaders, type: contentType(type), body };
   }
 }
 
@@ -55,9 +61,22 @@ function namesVersion(body: string): boolean {
   }
 }
 
+/** What is no JSON at all is told so with line and column. */
+function isOtherJson(body: string): boolean {
+  try {
+    return !isWsagJson(JSON.stringify(parsedJson(body)));
+  } catch {
+    return !/^\s*\{/.test(body);
+  }
+}
+
 function documentIn({ headers, body }: FrontRequest): string {
-  if (mediaTypeOf(headers['content-type']) === offerType && !isXml(body))
-    throw new AgencyError('invalid-request', { message: `The body is not XML, though its Content-Type is ${offerType}.` });
+  const type = mediaTypeOf(headers['content-type']);
+  const other = type === 'application/wsag+xml' ? !isXml(body) : type === 'application/wsag+json' && isOtherJson(body);
+  if (other)
+    throw new AgencyError('invalid-request', {
+      message: `The body is not ${type.endsWith('xml') ? 'XML' : 'an offer in JSON'}, though its Content-Type is ${type}.`,
+    });
   if (body.trim() !== '') return body;
   throw new AgencyError('invalid-request', { message: 'The body is empty; send a Call for Proposals as application/yaml.' });
 }

@@ -18,7 +18,10 @@ export class Front {
   private readonly views = new WeakMap<readonly Mixin[], TenantView>();
 
   constructor(private readonly ports: FrontPorts) {
-    this.registry = standardRegistry(ports.images, { lowerCaseNames: ports.lowerCaseNames ?? false });
+    this.registry = standardRegistry(ports.images, {
+      lowerCaseNames: ports.lowerCaseNames ?? false,
+      templates: [...ports.templates.values()],
+    });
     this.openApi = new OpenApiPages(this.registry, ports);
   }
 

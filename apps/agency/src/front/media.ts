@@ -12,7 +12,8 @@ export type MediaType =
   | 'text/html'
   | 'application/yaml'
   | 'application/vnd.cloud-agency.cfp+json'
-  | 'application/wsag+xml';
+  | 'application/wsag+xml'
+  | 'application/wsag+json';
 
 /** The first of each list answers a client that takes anything. */
 export const entityTypes: readonly MediaType[] = [

@@ -1,4 +1,5 @@
 import type { Clock, Ids, Log } from '@cloud-agency/runtime';
+import type { AgreementTemplates } from '@cloud-agency/sla';
 import type { Admission } from '../tenants/admission.js';
 import type { Tags } from '../tags/tags.js';
 import type { AgencyEvent } from '../store/event-feed.js';
@@ -40,6 +41,8 @@ export interface FrontPorts {
   readonly readiness: Readiness;
   /** A number that stands as long as nothing is written to these tables; absent where nobody can know. */
   readonly writes?: { of(tables: readonly string[]): number } | undefined;
+  /** What agreements can be made from. */
+  readonly templates: AgreementTemplates;
   /** Portable image names; each is an OS template. */
   readonly images: readonly string[];
   /** Whether the text renderings write the names of attributes in lower case (AGENCY_OCCI_LOWERCASE). */

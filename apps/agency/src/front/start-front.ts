@@ -1,6 +1,6 @@
 import { standardRegistry } from '@cloud-agency/occi';
 import type { AppContext } from '@cloud-agency/runtime';
-import { portableImages } from '@cloud-agency/sla';
+import { type AgreementTemplates, portableImages } from '@cloud-agency/sla';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Assessments } from '../agreements/assessments.js';
 import type { Stewardship } from '../calls/stewardship.js';
@@ -54,6 +54,7 @@ export interface Rooms {
   readonly policies: Policies;
   readonly quotas: TenantQuotas;
   readonly intake: Intake;
+  readonly templates: AgreementTemplates;
 }
 
 export const version = '0.1.0';
@@ -93,6 +94,7 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
     ids: context.ids,
     log: context.log,
     images: portableImages,
+    templates: rooms.templates,
     lowerCaseNames: context.settings.lowerCaseNames ?? false,
     admission: admission(context.settings, context.clock),
     tags,
@@ -103,7 +105,7 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
     sources: [
       new CfpSource(store, rooms.desk, rooms.negotiator),
       proposals,
-      new AgreementSource(store, stewardship, rooms.assessments),
+      new AgreementSource(store, stewardship, rooms.assessments, rooms.templates),
       computes,
       new AssetSource('storage', store, assets),
       new AssetSource('network', store, assets),

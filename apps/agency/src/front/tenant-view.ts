@@ -12,6 +12,7 @@ import type { FrontPorts } from './ports.js';
 import { RenderedEntities } from './rendered-entities.js';
 import { QueryInterface } from './query-interface.js';
 import { type Target, targetOf } from './target.js';
+import { TemplateDocuments } from './template-documents.js';
 
 /** The front as one tenant sees it: the standard categories with the tenant's own mixins, and what each path then means. */
 export class TenantView {
@@ -25,6 +26,7 @@ export class TenantView {
   private readonly members: MixinMembers;
   private readonly queryInterface: QueryInterface;
   private readonly intake: CallIntake;
+  private readonly templates: TemplateDocuments;
 
   constructor(standard: Registry, own: readonly Mixin[], ports: FrontPorts) {
     // Templates that were saved are the Agency's, though only their owner sees them.
@@ -41,6 +43,7 @@ export class TenantView {
     this.creation = new Creation(this.registry, this.sources);
     this.queryInterface = new QueryInterface(this.registry, ports.tags, isTag);
     this.intake = new CallIntake(ports.desk, this.sources.get(cfpId), this.registry);
+    this.templates = new TemplateDocuments(ports.templates);
   }
 
   /** @throws AgencyError not-found when nothing is bound to the path. */
@@ -91,8 +94,10 @@ export class TenantView {
   private mixinVerbs(mixin: Mixin): Verbs {
     const isNarrowed = ({ headers }: FrontRequest): boolean => 'category' in headers || 'x-occi-attribute' in headers;
     const byTag = this.isTag(categoryId(mixin));
+    const listed = (request: FrontRequest) =>
+      byTag && !isNarrowed(request) ? this.members.show(mixin, request) : this.collections.of(mixin, request);
     return {
-      GET: (request) => (byTag && !isNarrowed(request) ? this.members.show(mixin, request) : this.collections.of(mixin, request)),
+      GET: async (request) => this.templates.of(mixin, request) ?? (await listed(request)),
       POST: (request) =>
         request.query.has('action') ? this.collections.act(mixin, request) : this.members.associate(mixin, request),
       PUT: (request) => this.members.replace(mixin, request),

@@ -5,6 +5,7 @@ import { CallDesk } from '../calls/call-desk.js';
 import type { Negotiator } from '../calls/negotiator.js';
 import { Stewardship } from '../calls/stewardship.js';
 import { startFront } from '../front/start-front.js';
+import { readTemplates } from '../negotiation/agreement-templates.js';
 import { Policies } from '../negotiation/policies.js';
 import { LatestFigures } from '../sensors/figures.js';
 import { EventFeed } from '../store/event-feed.js';
@@ -18,6 +19,7 @@ export async function startFrontRole(ground: Ground, negotiator: Negotiator, int
   assessments.start(connection, context.log);
   figures.start(connection, context.log);
   const policies = new Policies(store.tables);
+  const templates = readTemplates(new URL('../../../../data/wsag/templates/', import.meta.url));
   const front = await startFront(context, {
     store,
     registry,
@@ -29,7 +31,8 @@ export async function startFrontRole(ground: Ground, negotiator: Negotiator, int
     policies,
     intake,
     quotas,
-    desk: new CallDesk(store, context.ids, policies, quotas),
+    templates,
+    desk: new CallDesk(store, context.ids, policies, quotas, templates),
     stewardship: new Stewardship(store),
     feed: new EventFeed(store),
   });

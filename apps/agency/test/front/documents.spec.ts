@@ -1,4 +1,4 @@
-import { parseCall } from '@cloud-agency/sla';
+import { parseCall, renderOffer, toJson } from '@cloud-agency/sla';
 import { readFileSync } from 'node:fs';
 import { openWorld, type World } from './world.js';
 
@@ -20,10 +20,12 @@ const json = JSON.stringify({
   resources: { web: { kind: 'compute', count: 2 } },
 });
 const offer = readFileSync('examples/web-shop.wsag.xml', 'utf8');
+const offerInJson = toJson(renderOffer(parseCall(offer).call, { id: 'o-1', replyBy: '2026-01-01T00:00:05Z' }));
 const types = {
   yaml: 'application/yaml',
   json: 'application/vnd.cloud-agency.cfp+json',
   wsag: 'application/wsag+xml',
+  wsagJson: 'application/wsag+json',
 };
 
 async function submitted(document: string, type: string): Promise<string> {
@@ -39,6 +41,7 @@ describe('the document of a call', () => {
     [types.yaml, yaml],
     [types.json, json],
     [types.wsag, offer],
+    [types.wsagJson, offerInJson],
   ])('that came as %s is given back in it word for word', async (type, document) => {
     const url = await submitted(document, type);
     expect(world.submitted.at(-1)).toBe(document);
@@ -47,7 +50,7 @@ describe('the document of a call', () => {
   });
 
   it.each(Object.values(types))('is given in any type for a call that came as %s, and means the same', async (type) => {
-    const document = { [types.yaml]: yaml, [types.json]: json, [types.wsag]: offer }[type] ?? '';
+    const document = { [types.yaml]: yaml, [types.json]: json, [types.wsag]: offer, [types.wsagJson]: offerInJson }[type] ?? '';
     const url = await submitted(document, type);
     const { call } = parseCall(document);
     for (const wanted of Object.values(types)) {
@@ -91,10 +94,49 @@ describe('the document of a call', () => {
   });
 });
 
-it('an offer that is no XML is refused for what it is', async () => {
-  const { status, data } = await world.http.post<string>('/cfp/', yaml, { headers: { 'Content-Type': types.wsag } });
-  expect([status, data]).toEqual([
-    400,
-    expect.stringContaining('The body is not XML, though its Content-Type is application/wsag+xml'),
-  ]);
+it.each([
+  [types.wsag, yaml, 'The body is not XML, though its Content-Type is application/wsag+xml'],
+  [types.wsagJson, yaml, 'The body is not an offer in JSON, though its Content-Type is application/wsag+json'],
+  [types.wsagJson, json, 'The body is not an offer in JSON, though its Content-Type is application/wsag+json'],
+  [types.wsagJson, offer, 'The body is not an offer in JSON, though its Content-Type is application/wsag+json'],
+])('what is sent as %s and is not that is refused for what it is', async (type, document, message) => {
+  const { status, data } = await world.http.post<string>('/cfp/', document, { headers: { 'Content-Type': type } });
+  expect([status, data]).toEqual([400, expect.stringContaining(message)]);
+});
+
+it('a client that speaks WS-Agreement alone gets its offer back, and what is told once in the headers', async () => {
+  const headers = { 'Content-Type': types.wsag, Accept: types.wsag };
+  const answer = await world.http.post<string>('/cfp/', offer, { headers });
+  expect([answer.status, answer.headers['content-type'], answer.data]).toEqual([201, types.wsag, offer]);
+  expect(answer.headers.location).toMatch(/\/cfp\/n\d+$/);
+  expect(answer.headers['x-occi-attribute']).toContain('agency.cfp.webhook_secrets="http://127.0.0.1:9/h whsec_x"');
+});
+
+it('an offer in JSON may come as plain JSON', async () => {
+  const url = await submitted(offerInJson, 'application/json');
+  expect((await get(url, types.wsagJson)).data).toBe(offerInJson);
+});
+
+describe('an agreement template', () => {
+  const template = readFileSync('data/wsag/templates/web-shop.xml', 'utf8');
+
+  it('is a mixin that depends on agreement_tpl, and a document at its location', async () => {
+    const { data } = await world.http.get<string>('/-/');
+    expect(data).toContain(
+      'Category: web-shop; scheme="http://schemas.cloud-agency.dev/occi/agreement_tpl#"; class="mixin"; title="web-shop"; rel="http://schemas.ogf.org/occi/sla#agreement_tpl"; location="/agreement_tpl/web-shop/"',
+    );
+    const shown = await get('/agreement_tpl/web-shop/', types.wsag);
+    expect([shown.status, shown.headers['content-type'], shown.data]).toEqual([200, types.wsag, template]);
+    const again = await get('/agreement_tpl/web-shop/', types.wsag, { 'If-None-Match': String(shown.headers.etag) });
+    expect(again.status).toBe(304);
+    const inJson = JSON.parse((await get('/agreement_tpl/web-shop/', types.wsagJson)).data) as object;
+    expect(inJson).toMatchObject({ 'wsag:Template': { '@wsag:TemplateId': 'web-shop' } });
+  });
+
+  it('lists the agreements made from it to whoever asks for those', async () => {
+    const { status, data, headers } = await get('/agreement_tpl/web-shop/', '*/*');
+    expect([status, data, headers['content-type']]).toEqual([200, '', 'text/plain; charset=utf-8']);
+    expect((await get('/agreement_tpl/none/', types.wsag)).status).toBe(404);
+    expect((await get('/agreement_tpl/', types.wsag)).status).toBe(406);
+  });
 });

@@ -17,6 +17,8 @@ import axios, { type AxiosInstance } from 'axios';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { readTemplates } from '../../src/negotiation/agreement-templates.js';
 import type { DocumentSource, EntityQuery, EntitySource } from '../../src/front/entity-source.js';
 import { openFront, type OpenFront } from '../../src/front/open-front.js';
 import { withSecrets } from '../../src/front/call-intake.js';
@@ -95,7 +97,7 @@ class CallSource extends RemovableSource {
       const type = callTypes.find((known) => known === wanted);
       const given =
         document !== undefined && type !== undefined
-          ? callAs(type, { document, call: JSON.stringify(parseCall(document).call), created_at: 0 })
+          ? callAs(type, { id, document, call: JSON.stringify(parseCall(document).call), created_at: 0 })
           : undefined;
       return await Promise.resolve(given);
     },
@@ -286,6 +288,7 @@ export async function openWorld(different: Partial<FrontPorts> = {}): Promise<Wo
     feed,
     readiness: { check: async () => await Promise.resolve({ ready: state.ready, parts: { bus: 'connected' } }) },
     images: ['debian-12'],
+    templates: readTemplates(pathToFileURL('data/wsag/templates/')),
     version: '1.2.3',
     clock: systemClock,
     ids: { next: () => 'ref-1' },

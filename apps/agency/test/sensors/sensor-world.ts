@@ -79,6 +79,7 @@ export class SensorWorld {
       desk: { submit: () => Promise.reject(new Error('no calls here')) },
       feed: new MemoryFeed(),
       readiness: { check: () => Promise.resolve({ ready: true, parts: {} }) },
+      templates: new Map(),
       images: ['debian-12'],
       version: '1.2.3',
       clock: context.clock,

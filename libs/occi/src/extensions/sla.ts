@@ -7,6 +7,7 @@ import { linkId, resourceId } from './core.js';
 const scheme = 'http://schemas.ogf.org/occi/sla#';
 
 export const agreementId = `${scheme}agreement`;
+export const agreementTemplateId = `${scheme}agreement_tpl`;
 export const agreementTermId = `${scheme}agreement_term`;
 
 /** The document's text and its published extension file disagree on the scheme: the first is advertised, both are understood. */

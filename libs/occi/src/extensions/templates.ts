@@ -1,8 +1,9 @@
-/** Templates: the standard sizes (GFD.222, CRTP), the portable images, and what EGI clients send for ssh_key and user_data. */
+/** Templates: the standard sizes (GFD.222, CRTP), the portable images, what agreements are made from, and what EGI clients send for ssh_key and user_data. */
 import { portableImages } from '@cloud-agency/sla';
 import { float, immutable, initial, integer, mandatory, mutable, preset, required, text } from '../model/attribute.js';
 import { type Extension, type Mixin, mixin } from '../model/category.js';
 import { computeId, osTemplateId, resourceTemplateId } from './infrastructure.js';
+import { agreementId, agreementTemplateId } from './sla.js';
 
 const size = (term: string, cores: number, memory: number, ephemeral: number): Mixin =>
   mixin({
@@ -55,6 +56,33 @@ export const imageTemplates = (images: readonly string[]): Extension => ({
       applies: [computeId],
     });
   }),
+  actions: [],
+});
+
+const agreementScheme = 'http://schemas.cloud-agency.dev/occi/agreement_tpl#';
+
+/** What the front shows of an agreement template; the template itself is a document of WS-Agreement at the same place. */
+export interface TemplateName {
+  readonly id: string;
+  readonly title: string;
+}
+
+/** The mixin that an agreement made from a template has. */
+export const agreementTemplateMixin = (template: string): string => agreementScheme + template;
+
+/** One mixin for each agreement template, which depends on agreement_tpl (GFD.228). */
+export const agreementTemplates = (templates: readonly TemplateName[]): Extension => ({
+  kinds: [],
+  mixins: templates.map(({ id, title }) =>
+    mixin({
+      term: id,
+      scheme: agreementScheme,
+      title,
+      location: `/agreement_tpl/${id}/`,
+      depends: [agreementTemplateId],
+      applies: [agreementId],
+    }),
+  ),
   actions: [],
 });
 

@@ -24,6 +24,8 @@ export interface Call {
   readonly reactions: readonly Reaction[];
   readonly notify: readonly Subscription[];
   readonly subscription?: string;
+  /** Name of the agreement template that it was made from and keeps within. */
+  readonly template?: string;
 }
 
 /** What is asked of the vendors: the part of a call that travels on the bus to every vendor agent. */

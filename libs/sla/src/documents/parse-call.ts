@@ -9,43 +9,49 @@ import { fallbackLevel } from './levels.js';
 import { checkReferences } from './placing.js';
 import { Problems } from './problems.js';
 import { type Item, resources } from './resources.js';
-import { plainValue, readSource, type Source } from './source.js';
+import { plainValue } from './source.js';
 import { traffic } from './traffic.js';
 import { probes, reactions, subscriptions } from './watching.js';
-import { isXml } from './wsag/names.js';
-import { readOffer } from './wsag/read-offer.js';
+import { readWritten } from './written.js';
+import { type AgreementTemplates, checkTemplate } from './wsag/check-template.js';
 
 /** A call as the agents use it, and the document as its author wrote it. */
 export interface ParsedCall {
   readonly call: Call;
   readonly document: unknown;
+  /** Id of the running agreement that is to become what the call says; absent: it is for a new one. */
+  readonly renegotiates?: string;
 }
 
 const noPolicies: NamedPolicies = new Map();
 
 /**
  * Reads a Call for Proposals (CFP.md 1) from YAML or JSON text, or from a WS-Agreement offer (docs/wsag.md). `stored` are the policies that
- * its author may name; `received`, in ms since 1970, is what an offer's ExpirationTime is counted from.
+ * its author may name; `received`, in ms since 1970, is what an offer's ExpirationTime is counted from; `templates` are those that its author
+ * may name, and a call that names one keeps within it. Without them that is not looked at.
  *
  * Throws AgencyError `invalid-document` (every problem at once, each with path, line and column), `contradictory-constraints` (nothing can
  * ever meet it), `unsupported` (valid, but not carried out yet) or `too-large`.
  */
-export function parseCall(written: string, stored: NamedPolicies = noPolicies, received?: number): ParsedCall {
-  const source = sourceOf(written, received);
+export function parseCall(
+  written: string,
+  stored: NamedPolicies = noPolicies,
+  received?: number,
+  templates?: AgreementTemplates,
+): ParsedCall {
+  const { document: source, renegotiates } = readWritten(written, received);
   const problems = new Problems();
   const call = document(stored)(source, problems);
+  if (call && templates) checkTemplate(call, source, templates, problems);
   problems.throwIfAny();
   if (!call) throw new Error('a document without problems is a call');
-  return { call, document: plainValue(source) };
+  return { call, document: plainValue(source), ...(renegotiates !== undefined && { renegotiates }) };
 }
 
 /** The call document as plain values, as its author wrote it, whatever it was written in. @throws AgencyError as parseCall does. */
 export function callDocument(written: string): unknown {
-  return plainValue(sourceOf(written));
+  return plainValue(readWritten(written).document);
 }
-
-const sourceOf = (written: string, received?: number): Source =>
-  isXml(written) ? readOffer(written, received) : readSource(written);
 
 const callName = text(63, { matches: /^[a-z0-9][a-z0-9-]*$/, wanted: 'a name: lower-case letters, digits and -' });
 
@@ -62,13 +68,15 @@ const document = (stored: NamedPolicies): Reader<Call> =>
     const joint = { traffic: fields.optional('traffic', traffic(items)) ?? [], availability: targets(fields, items, problems) };
     fields.unsupported({ links: 'links are not carried out yet: only compute is brokered' });
     const subscription = fields.optional('subscription', text());
+    const template = fields.optional('template', callName);
     checkReferences(items, problems);
     if (!problems.malformed) checkConsistency([...items.values()], chosen, problems);
     if (name === undefined) return undefined;
     const needs = [...items.values()].map(({ need }) => need);
     const deployments = Object.fromEntries([...items].map(([item, { deployment }]) => [item, deployment]));
     const demand = { needs, ...(atMost && { budget: atMost }), ...chosen, ...unlessEmpty(joint) };
-    return { name, demand, deployments, negotiate: terms, ...watched, ...(subscription !== undefined && { subscription }) };
+    const said = { ...(subscription !== undefined && { subscription }), ...(template !== undefined && { template }) };
+    return { name, demand, deployments, negotiate: terms, ...watched, ...said };
   });
 
 /** What nothing is said of is left out. */

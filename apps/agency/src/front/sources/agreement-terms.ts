@@ -1,6 +1,12 @@
 import type { JsonValue } from '@cloud-agency/occi';
 import type { TermState } from '../../store/tables.js';
 
+/** A term with what the monitor says of it: in its unit, null where nothing was measured; and how much of the allowance is spent. */
+export interface MeasuredTerm extends TermState {
+  readonly measured: number | null;
+  readonly spent: number | null;
+}
+
 /** Where a term keeps what was promised (libs/occi, the SLA extension), and which of several promises is the stricter. */
 const promises: Readonly<
   Record<string, { readonly attribute: string; readonly strictest: (wanted: readonly number[]) => number }>

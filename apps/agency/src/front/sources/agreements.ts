@@ -2,6 +2,7 @@ import { AgencyError } from '@cloud-agency/errors';
 import {
   agreedId,
   agreementId,
+  agreementTemplateMixin,
   computeId,
   type Entity,
   type EntityChange,
@@ -10,17 +11,19 @@ import {
   violationId,
 } from '@cloud-agency/occi';
 import { isoTime } from '@cloud-agency/runtime';
-import { agreedLevel, type Validity } from '@cloud-agency/sla';
+import { agreedLevel, type AgreementTemplates, type Validity } from '@cloud-agency/sla';
 import type { Assessments } from '../../agreements/assessments.js';
 import { standingOf } from '../../agreements/life.js';
 import { clientActionsIn, type Stewardship } from '../../calls/stewardship.js';
 import type { AgencyStore } from '../../store/agency-store.js';
 import { type AgreementRow, parsed } from '../../store/tables.js';
-import type { EntityQuery, EntitySource } from '../entity-source.js';
-import { termAttributes } from './agreement-terms.js';
+import type { DocumentSource, EntityQuery, EntitySource } from '../entity-source.js';
+import { agreementAs } from './agreement-as.js';
 import { changedValidity } from './agreement-change.js';
 import { ledgerAttributes } from './agreement-ledger.js';
+import { type MeasuredTerm, termAttributes } from './agreement-terms.js';
 import { linkTo, listed } from './listing.js';
+import { wsagTypeOf, wsagTypes } from './wsag-types.js';
 
 const scheme = 'http://schemas.ogf.org/occi/sla#';
 const termScheme = 'http://schemas.cloud-agency.dev/occi/sla#';
@@ -33,6 +36,7 @@ export class AgreementSource implements EntitySource {
     private readonly store: AgencyStore,
     private readonly stewardship: Stewardship,
     private readonly assessments: Assessments,
+    private readonly templates: AgreementTemplates,
   ) {}
 
   async list(query: EntityQuery): Promise<readonly Entity[]> {
@@ -50,15 +54,18 @@ export class AgreementSource implements EntitySource {
   }
 
   async get(id: string, tenant: string): Promise<Entity | undefined> {
-    const row = await this.store.tables
-      .selectFrom('agreement')
-      .selectAll()
-      .where('id', '=', id)
-      .where('tenant', '=', tenant)
-      .where('removed', '=', 0)
-      .executeTakeFirst();
+    const row = await this.row(id, tenant);
     return row && (await this.entity(row));
   }
+
+  readonly documents: DocumentSource = {
+    types: wsagTypes,
+    of: async (id, wanted, tenant) => {
+      const row = await this.row(id, tenant);
+      const type = wsagTypeOf(wanted);
+      return row && type && (await agreementAs(type, row, this.measuredTerms(row), this.store.tables));
+    },
+  };
 
   async remove(id: string, tenant: string): Promise<void> {
     await this.stewardship.remove(id, tenant);
@@ -85,6 +92,16 @@ export class AgreementSource implements EntitySource {
     return after;
   }
 
+  private async row(id: string, tenant: string): Promise<AgreementRow | undefined> {
+    return await this.store.tables
+      .selectFrom('agreement')
+      .selectAll()
+      .where('id', '=', id)
+      .where('tenant', '=', tenant)
+      .where('removed', '=', 0)
+      .executeTakeFirst();
+  }
+
   private async entity(row: AgreementRow): Promise<Entity> {
     const instants = { agreedAt: row.agreed_at, effectiveFrom: row.effective_from, effectiveUntil: row.effective_until };
     const terms = parsed(row.terms);
@@ -92,7 +109,7 @@ export class AgreementSource implements EntitySource {
       kind: agreementId,
       id: row.id,
       title: row.name,
-      mixins: [agreedId, ...new Set(terms.map((term) => `${termScheme}${term.term}`))],
+      mixins: [agreedId, ...(await this.template(row)), ...new Set(terms.map((term) => `${termScheme}${term.term}`))],
       attributes: {
         'occi.agreement.state': row.state,
         ...Object.fromEntries(
@@ -111,8 +128,15 @@ export class AgreementSource implements EntitySource {
     };
   }
 
+  /** The mixin of the template that the agreement was made from. */
+  private async template({ cfp }: AgreementRow): Promise<readonly string[]> {
+    const found = await this.store.tables.selectFrom('cfp').select('call').where('id', '=', cfp).executeTakeFirst();
+    const template = found && parsed(found.call).template;
+    return template !== undefined && this.templates.has(template) ? [agreementTemplateMixin(template)] : [];
+  }
+
   /** The running figures where the monitor has sent any; else the terms as they were last stored. */
-  private measuredTerms(row: AgreementRow): readonly object[] {
+  private measuredTerms(row: AgreementRow): readonly MeasuredTerm[] {
     const running = row.state === 'accepted' ? this.assessments.of(row.id)?.terms : undefined;
     const stored = parsed(row.terms).map((term) => ({ level: agreedLevel, ...term }));
     if (!running) return stored.map((term) => ({ ...term, measured: null, spent: null }));

@@ -1,17 +1,18 @@
 import { isoTime } from '@cloud-agency/runtime';
-import { type Call, callDocument, isXml, renderOffer } from '@cloud-agency/sla';
+import { type Call, callDocument, isWsagJson, isXml, renderOffer } from '@cloud-agency/sla';
 import type { JsonValue } from '@cloud-agency/occi';
 import { parse, stringify } from 'yaml';
 import { type CfpRow, parsed } from '../../store/tables.js';
 import type { MediaType } from '../media.js';
+import { type WsagType, wsagTypes, writtenAs } from './wsag-types.js';
 
-type Row = Pick<CfpRow, 'document' | 'call' | 'created_at'>;
+type Row = Pick<CfpRow, 'id' | 'document' | 'call' | 'created_at'>;
 
 /** What a call can be given back as (OCCI.md 4), whatever it came as. */
 export const callTypes = [
   'application/yaml',
   'application/vnd.cloud-agency.cfp+json',
-  'application/wsag+xml',
+  ...wsagTypes,
 ] as const satisfies readonly MediaType[];
 type CallType = (typeof callTypes)[number];
 
@@ -23,14 +24,18 @@ export function callAs(type: CallType, row: Row): string {
 const writers: Readonly<Record<CallType, (row: Row) => string>> = {
   'application/yaml': (row) => stringify(shownDocument(row)),
   'application/vnd.cloud-agency.cfp+json': (row) => `${JSON.stringify(shownDocument(row), undefined, 2)}\n`,
-  'application/wsag+xml': (row) => {
-    const call: Call = parsed(row.call);
-    return renderOffer(call, isoTime(row.created_at + call.negotiate.replyBy));
-  },
+  'application/wsag+xml': (row) => asOffer('application/wsag+xml', row),
+  'application/wsag+json': (row) => asOffer('application/wsag+json', row),
 };
+
+function asOffer(type: WsagType, { id, call: stored, created_at }: Row): string {
+  const call: Call = parsed(stored);
+  return writtenAs(type, renderOffer(call, { id, replyBy: isoTime(created_at + call.negotiate.replyBy) }));
+}
 
 function typeOf(document: string): CallType {
   if (isXml(document)) return 'application/wsag+xml';
+  if (isWsagJson(document)) return 'application/wsag+json';
   return /^\s*\{/.test(document) && isJson(document) ? 'application/vnd.cloud-agency.cfp+json' : 'application/yaml';
 }
 
@@ -57,7 +62,8 @@ const withheld = '[secret]';
 
 /** The document as plain values, as its author wrote it, but for the secrets of its webhooks. */
 export function shownDocument({ document }: Pick<Row, 'document'>): JsonValue {
-  const whole = isXml(document) ? (callDocument(document) as JsonValue) : (parse(document) as JsonValue);
+  const isOffer = isXml(document) || isWsagJson(document);
+  const whole = (isOffer ? callDocument(document) : parse(document)) as JsonValue;
   if (!isObject(whole) || !Array.isArray(whole.notify)) return whole;
   const shown = (whole.notify as readonly JsonValue[]).map((subscription) =>
     isObject(subscription) && 'secret' in subscription ? { ...subscription, secret: withheld } : subscription,

@@ -4,8 +4,10 @@ import { formatQuantity, type Plan } from '@cloud-agency/sla';
 import type { CallDesk } from '../../calls/call-desk.js';
 import type { AgencyStore } from '../../store/agency-store.js';
 import { parsed, type ProposalRow } from '../../store/tables.js';
-import type { EntityQuery, EntitySource } from '../entity-source.js';
+import type { DocumentSource, EntityQuery, EntitySource } from '../entity-source.js';
 import { listed } from './listing.js';
+import { proposalAs } from './proposal-as.js';
+import { wsagTypeOf, wsagTypes } from './wsag-types.js';
 
 const actionScheme = 'http://schemas.cloud-agency.dev/occi/agency/proposal/action#';
 
@@ -34,14 +36,29 @@ export class ProposalSource implements EntitySource {
   }
 
   async get(id: string, tenant: string): Promise<Entity | undefined> {
-    const row = await this.store.tables
+    const row = await this.row(id, tenant);
+    return row && entity(row);
+  }
+
+  readonly documents: DocumentSource = {
+    types: wsagTypes,
+    of: async (id, wanted, tenant) => {
+      const row = await this.row(id, tenant);
+      const type = wsagTypeOf(wanted);
+      if (!row || !type) return undefined;
+      const cfp = await this.store.tables.selectFrom('cfp').selectAll().where('id', '=', row.cfp).executeTakeFirstOrThrow();
+      return proposalAs(type, row, cfp, this.store.now());
+    },
+  };
+
+  private async row(id: string, tenant: string): Promise<ProposalRow | undefined> {
+    return await this.store.tables
       .selectFrom('proposal')
       .selectAll()
       .where('id', '=', id)
       .where('tenant', '=', tenant)
       .where('removed', '=', 0)
       .executeTakeFirst();
-    return row && entity(row);
   }
 
   async remove(id: string, tenant: string): Promise<void> {

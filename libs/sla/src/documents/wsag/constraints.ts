@@ -5,10 +5,11 @@ import { compared, facets } from './facets.js';
 import { ownValue } from './own.js';
 import { type Parts, partsOf } from './shape.js';
 import type { Services } from './terms.js';
-import { textOf, type XmlElement } from './xml.js';
+import type { ReadElement } from './element.js';
+import { textOf } from './tree.js';
 
 /** Reads the items of the constraints into what they constrain: Required ones are requirements, Optional ones preferences. */
-export function constrain(element: XmlElement, services: Services, problems: Problems): void {
+export function constrain(element: ReadElement, services: Services, problems: Problems): void {
   const constraints = partsOf(element, { children: ['neg:Item*', 'wsag:Constraint*'] }, problems);
   for (const item of constraints.all('neg:Item')) readItem(item, services, problems);
   for (const free of constraints.all('wsag:Constraint'))
@@ -21,7 +22,7 @@ const shape = {
   open: true,
 };
 
-function readItem(item: XmlElement, services: Services, problems: Problems): void {
+function readItem(item: ReadElement, services: Services, problems: Problems): void {
   const parts = partsOf(item, shape, problems);
   const location = parts.one('wsag:Location');
   const target = location && targetOf(location, services, problems);
@@ -32,7 +33,7 @@ function readItem(item: XmlElement, services: Services, problems: Problems): voi
   else if (type !== undefined) problems.add(item, `neg:Type is "${type.slice(0, 40)}"`, 'it is Required or Optional');
 }
 
-interface Target {
+export interface Target {
   readonly fields: MappingDraft;
   /** Field of the document that the location ends with. */
   readonly name: string;
@@ -41,7 +42,7 @@ interface Target {
 const example = "…/wsag:ServiceDescriptionTerm[@wsag:Name='web']/cfp:Resource/cfp:cores";
 
 /** Of an XPath only what matters is read: which term, and which of its fields. */
-function targetOf(location: XmlElement, services: Services, problems: Problems): Target | undefined {
+export function targetOf(location: ReadElement, services: Services, problems: Problems): Target | undefined {
   const path = textOf(location);
   const [, by, single, double] = /\[\s*@(?:[\w.-]+:)?(Service)?Name\s*=\s*(?:'([^']*)'|"([^"]*)")\s*\]/.exec(path) ?? [];
   const name = /\/(?:[\w.-]+:)?([a-z_]+)$/.exec(path)?.[1];
@@ -89,7 +90,7 @@ function required(parts: Parts, name: string, problems: Problems): Draft | undef
 const isEmpty = (parts: Parts): boolean => parts.one('wsag:ItemConstraint')?.children.length === 0;
 
 /** An element of our own as the one field of a mapping. */
-function fieldOf(element: XmlElement, problems: Problems): MappingDraft {
+function fieldOf(element: ReadElement, problems: Problems): MappingDraft {
   const fields = mapping(element.at);
   put(fields, element.local, ownValue(element, problems), problems);
   return fields;
@@ -138,7 +139,7 @@ function prefer(parts: Parts, { fields, name }: Target, problems: Problems): voi
   put(fields, 'prefer', list(element.at, [preference]), problems);
 }
 
-function preferred(parts: Parts, name: string, others: readonly XmlElement[], problems: Problems): Draft | undefined {
+function preferred(parts: Parts, name: string, others: readonly ReadElement[], problems: Problems): Draft | undefined {
   const wanted = name === 'region' ? 'cfp:region' : 'cfp:wish';
   const wish = others.find((other) => other.name === wanted);
   const isBare = isEmpty(parts) && others.length <= 1;

@@ -2,10 +2,11 @@ import { attributeNames } from '../../vocabulary/names.js';
 import type { Problems } from '../problems.js';
 import { type Draft, list, mapping, oneOrList, put, scalar } from './draft.js';
 import type { Parts } from './shape.js';
-import { textOf, type XmlElement } from './xml.js';
+import type { ReadElement } from './element.js';
+import { textOf } from './tree.js';
 
 /** Facets and `cfp:not`s as the forms of a call document: several values of which one is allowed are bare there, one alone is compared with. */
-export function compared(parts: Parts, name: string, others: readonly XmlElement[], problems: Problems): Draft | undefined {
+export function compared(parts: Parts, name: string, others: readonly ReadElement[], problems: Problems): Draft | undefined {
   const constraint = parts.one('wsag:ItemConstraint');
   if (!constraint) return undefined;
   const found = facets(constraint, problems);
@@ -23,7 +24,7 @@ export function compared(parts: Parts, name: string, others: readonly XmlElement
 }
 
 export interface Facet {
-  readonly at: XmlElement['at'];
+  readonly at: ReadElement['at'];
   readonly sign: string;
   readonly value: string;
 }
@@ -36,7 +37,7 @@ const signs: Readonly<Record<string, string>> = {
   'xs:enumeration': '=',
 };
 
-export function facets(constraint: XmlElement, problems: Problems): readonly Facet[] {
+export function facets(constraint: ReadElement, problems: Problems): readonly Facet[] {
   return constraint.children.flatMap((facet) => {
     const sign = Object.hasOwn(signs, facet.name) ? signs[facet.name] : undefined;
     const value = facet.attributes.get('value')?.trim();
@@ -52,7 +53,7 @@ export function facets(constraint: XmlElement, problems: Problems): readonly Fac
 }
 
 /** XML Schema has no facet for what must not be: `cfp:not` after the constraint says that; several are one set. */
-function excluded(others: readonly XmlElement[], problems: Problems): readonly Draft[] {
+function excluded(others: readonly ReadElement[], problems: Problems): readonly Draft[] {
   const values = others.flatMap((other) => {
     if (other.name === 'cfp:not' && other.children.length === 0) return [other];
     problems.add(other, `${other.name} means nothing here`, 'known is cfp:not');

@@ -3,7 +3,9 @@ import { list, type MappingDraft, put, scalar } from './draft.js';
 import { ownFields } from './own.js';
 import { type Parts, partsOf } from './shape.js';
 import { knownService, type Services } from './terms.js';
-import { textOf, type XmlElement } from './xml.js';
+import type { ReadElement } from './element.js';
+import { textOf } from './tree.js';
+import { readWorth } from './worth.js';
 
 export interface Around {
   readonly document: MappingDraft;
@@ -12,7 +14,7 @@ export interface Around {
 }
 
 /** A guarantee term as one of the document's guarantees. */
-export function readGuarantee(term: XmlElement, { document, services, metrics }: Around, problems: Problems): void {
+export function readGuarantee(term: ReadElement, { document, services, metrics }: Around, problems: Problems): void {
   const parts = partsOf(term, shape, problems);
   const obligated = parts.attribute('wsag:Obligated');
   if (obligated !== undefined && obligated !== 'ServiceProvider')
@@ -28,7 +30,8 @@ export function readGuarantee(term: XmlElement, { document, services, metrics }:
   if (bound) put(fields, bound.field, scalar(level.at, bound.value), problems);
   const during = parts.one('wsag:QualifyingCondition');
   if (during) put(fields, 'during', scalar(during.at, textOf(during)), problems);
-  checkValues(parts.one('wsag:BusinessValueList'), problems);
+  const values = parts.one('wsag:BusinessValueList');
+  if (values) readWorth(values, fields, problems);
   put(document, 'guarantees', list(term.at, [fields]), problems);
 }
 
@@ -48,8 +51,8 @@ function scopeOf(parts: Parts, services: Services, problems: Problems): string |
 }
 
 interface Target {
-  readonly name: XmlElement;
-  readonly level: XmlElement;
+  readonly name: ReadElement;
+  readonly level: ReadElement;
   readonly fields: MappingDraft;
 }
 
@@ -72,7 +75,7 @@ function targetOf(parts: Parts, problems: Problems): Target | undefined {
 
 /** `>= 99.9 %`, as the text of the level or of a cfp:expression beside the window. */
 function boundOf(
-  level: XmlElement,
+  level: ReadElement,
   fields: MappingDraft,
   problems: Problems,
 ): { readonly field: string; readonly value: string } | undefined {
@@ -94,14 +97,4 @@ function boundOf(
     'e.g. <cfp:expression>&gt;= 99.9 %</cfp:expression><cfp:over>30 d</cfp:over>',
   );
   return undefined;
-}
-
-function checkValues(element: XmlElement | undefined, problems: Problems): void {
-  if (!element) return;
-  const names = ['Importance?', 'Penalty*', 'Reward*', 'Preference?', 'CustomBusinessValue*'];
-  partsOf(element, { children: names.map((name) => `wsag:${name}`) }, problems);
-  for (const child of element.children) {
-    const why = child.local === 'Penalty' ? 'penalties are not settled yet' : `${child.name} is not weighed yet`;
-    problems.unsupported(child, `${why}: leave it out`);
-  }
 }

@@ -1,6 +1,6 @@
 import type { BusinessValue, Guarantee, ServiceLevel } from '../call.js';
 import { exactly } from '../exactly.js';
-import type { Value } from './write-xml.js';
+import type { Value } from './build.js';
 
 const time = (ms: number): string => exactly(ms, 'duration');
 const share = (fraction: number): string => exactly(fraction, 'fraction');

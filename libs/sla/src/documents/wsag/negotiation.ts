@@ -1,20 +1,25 @@
 import type { Problems } from '../problems.js';
 import { type MappingDraft, mapping, put, scalar } from './draft.js';
+import { agreementReferredTo } from './agreement-reference.js';
+import { callingStates, offerStateOf, stateElements } from './offer-states.js';
 import { ownValue } from './own.js';
 import { partsOf } from './shape.js';
-import { textOf, type XmlElement } from './xml.js';
+import type { ReadElement } from './element.js';
+import { textOf } from './tree.js';
 
-/** When to reply and in how many rounds, as WS-Agreement Negotiation says it. */
+/** When to reply, in how many rounds, and about which agreement, as WS-Agreement Negotiation says it. */
 export class Negotiation {
+  /** Id of the running agreement that the offer is to change; undefined where it is for a new one. */
+  renegotiates: string | undefined;
   private readonly fields: MappingDraft = mapping({ line: 1, column: 1 });
-  private readonly expirations: { readonly element: XmlElement; readonly time: number }[] = [];
+  private readonly expirations: { readonly element: ReadElement; readonly time: number }[] = [];
 
   constructor(
     private readonly received: number | undefined,
     private readonly problems: Problems,
   ) {}
 
-  readContext(element: XmlElement): void {
+  readContext(element: ReadElement): void {
     const context = partsOf(element, contextShape, this.problems);
     this.readType(context.one('neg:NegotiationType'));
     this.expires(context.one('neg:ExpirationTime'));
@@ -24,7 +29,7 @@ export class Negotiation {
     this.ownFields(context.others);
   }
 
-  readOfferContext(element: XmlElement): void {
+  readOfferContext(element: ReadElement): void {
     const context = partsOf(element, offerContextShape, this.problems);
     this.expires(context.one('neg:ExpirationTime'));
     this.mustBe(context.one('neg:Creator'), 'NegotiationInitiator', 'whoever calls initiates');
@@ -48,29 +53,40 @@ export class Negotiation {
     if (fields.entries.size > 0) put(document, 'negotiate', fields, problems);
   }
 
-  private readType(element: XmlElement | undefined): void {
+  private readType(element: ReadElement | undefined): void {
     if (!element) return;
     const type = partsOf(element, { children: ['neg:Negotiation?', 'neg:Renegotiation?'] }, this.problems);
-    const again = type.one('neg:Renegotiation');
-    if (again) this.problems.unsupported(again, 'running agreements are not renegotiated yet');
-    const anew = type.one('neg:Negotiation');
+    const [anew, again] = [type.one('neg:Negotiation'), type.one('neg:Renegotiation')];
     if (anew) this.ownFields(partsOf(anew, { children: [], open: true }, this.problems).others);
+    if (again) this.readRenegotiation(again);
+    if (anew && again) this.problems.add(again, 'holds either neg:Negotiation or neg:Renegotiation');
     if (!again && !anew) this.problems.add(element, 'neg:Negotiation is missing');
   }
 
-  private readState(element: XmlElement | undefined): void {
+  /** What its initiator calls the agreement may be said and changes nothing. */
+  private readRenegotiation(element: ReadElement): void {
+    const shape = { children: ['neg:ResponderAgreementEPR', 'neg:InitiatorAgreementEPR?'], open: true };
+    const parts = partsOf(element, shape, this.problems);
+    const reference = parts.one('neg:ResponderAgreementEPR');
+    if (reference) this.renegotiates = agreementReferredTo(reference, this.problems);
+    this.ownFields(parts.others);
+  }
+
+  private readState(element: ReadElement | undefined): void {
     if (!element) return;
-    const [state, ...more] = partsOf(element, { children: states.map((name) => `${name}?`) }, this.problems).element.children;
-    if (!state || more.length > 0) this.problems.add(element, `holds exactly one of ${states.join(', ')}`);
-    else if (['neg:Acceptable', 'neg:Rejected'].includes(state.name))
+    const shape = { children: stateElements.map((name) => `${name}?`) };
+    const [state, ...more] = partsOf(element, shape, this.problems).element.children;
+    const said = state && offerStateOf(state.name);
+    if (!state || more.length > 0) this.problems.add(element, `holds exactly one of ${stateElements.join(', ')}`);
+    else if (said && !callingStates.includes(said))
       this.problems.add(
         state,
-        `a call cannot be ${state.local}: nothing has been offered yet`,
-        'write neg:Advisory or neg:Solicited',
+        `a call cannot be ${said}: nothing has been offered yet`,
+        `write ${callingStates.map((name) => `neg:${name}`).join(' or ')}`,
       );
   }
 
-  private ownFields(elements: readonly XmlElement[]): void {
+  private ownFields(elements: readonly ReadElement[]): void {
     for (const element of elements) {
       if (element.name === 'cfp:rounds' || element.name === 'cfp:reply_by')
         put(this.fields, element.local, ownValue(element, this.problems), this.problems);
@@ -78,12 +94,12 @@ export class Negotiation {
     }
   }
 
-  private mustBe(element: XmlElement | undefined, wanted: string, why: string): void {
+  private mustBe(element: ReadElement | undefined, wanted: string, why: string): void {
     if (element && textOf(element) !== wanted)
       this.problems.add(element, `"${textOf(element).slice(0, 60)}" cannot be the ${element.local}`, `${why}: write ${wanted}`);
   }
 
-  private expires(element: XmlElement | undefined): void {
+  private expires(element: ReadElement | undefined): void {
     if (!element) return;
     const written = textOf(element);
     const time = dateTime.test(written) ? Date.parse(written) : NaN;
@@ -94,7 +110,6 @@ export class Negotiation {
 }
 
 const dateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
-const states = ['neg:Advisory', 'neg:Solicited', 'neg:Acceptable', 'neg:Rejected'];
 
 const contextShape = {
   children: [

@@ -1,13 +1,14 @@
 import type { Problems } from '../problems.js';
 import { type Draft, list, mapping, type MappingDraft, put, scalar } from './draft.js';
-import { keepsSpace, textOf, type XmlElement } from './xml.js';
+import type { ReadElement } from './element.js';
+import { keepsSpace, textOf } from './tree.js';
 
 /**
  * What WS-Agreement has no place for is written in elements of our own, which are the fields of the call document: elements inside are
  * fields, `cfp:item`s a list, text a value. An element with nothing inside has no fields, unless `cfp:empty` says `list` or `text`;
  * `cfp:text="json"` marks text that XML cannot hold, as a JSON string.
  */
-export function ownValue(element: XmlElement, problems: Problems): Draft {
+export function ownValue(element: ReadElement, problems: Problems): Draft {
   for (const name of element.attributes.keys())
     if (!['cfp:empty', 'cfp:text', 'xml:space'].includes(name))
       problems.add(element, `has an unknown attribute "${name}"`, 'fields are elements');
@@ -18,7 +19,7 @@ export function ownValue(element: XmlElement, problems: Problems): Draft {
   return nothing(element, problems);
 }
 
-function nothing(element: XmlElement, problems: Problems): Draft {
+function nothing(element: ReadElement, problems: Problems): Draft {
   const empty = element.attributes.get('cfp:empty') ?? 'fields';
   if (empty === 'list') return list(element.at, []);
   if (empty === 'text') return scalar(element.at, '');
@@ -27,14 +28,14 @@ function nothing(element: XmlElement, problems: Problems): Draft {
 }
 
 /** As ownValue, where only fields make sense. */
-export function ownFields(element: XmlElement, problems: Problems): MappingDraft {
+export function ownFields(element: ReadElement, problems: Problems): MappingDraft {
   const value = ownValue(element, problems);
   if (value.kind === 'mapping') return value;
   problems.add(element, `${element.name} holds fields: elements of the call document`);
   return mapping(element.at);
 }
 
-function compound(element: XmlElement, problems: Problems): Draft {
+function compound(element: ReadElement, problems: Problems): Draft {
   if (element.text.trim() !== '') problems.add(element, `holds both text ("${element.text.trim().slice(0, 40)}") and elements`);
   const own = element.children.filter((child) => isOwn(child));
   for (const child of element.children)
@@ -56,9 +57,9 @@ function compound(element: XmlElement, problems: Problems): Draft {
   return fields;
 }
 
-const isOwn = ({ name }: XmlElement): boolean => name.startsWith('cfp:');
+const isOwn = ({ name }: ReadElement): boolean => name.startsWith('cfp:');
 
-function fromJson(element: XmlElement, text: string, problems: Problems): string {
+function fromJson(element: ReadElement, text: string, problems: Problems): string {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'string') return value;

@@ -1,25 +1,25 @@
 import type { Constraint, NumberConstraint, NumberSetConstraint, PlaceConstraint, Preference, TextConstraint } from '../call.js';
 import { exactly } from '../exactly.js';
 import { isImplied } from '../implied.js';
-import { element, leaf, own, type Value, type Xml } from './write-xml.js';
+import { element, leaf, own, type Value, type Elements } from './build.js';
 
-export const termPath = (name: string): string =>
-  `$this/neg:NegotiationOffer/wsag:Terms/wsag:All/wsag:ServiceDescriptionTerm[@wsag:Name='${name}']`;
+/** Whatever the root: a term is where it is in offers and in agreements. */
+export const termPath = (name: string): string => `//wsag:ServiceDescriptionTerm[@wsag:Name='${name}']`;
 export const resourcePath = (item: string, field: string): string => `${termPath(item)}/cfp:Resource/cfp:${field}`;
 
 /** A hard constraint as an item that is Required; one that is implied needs none. */
-export function requiredItem(item: string, constraint: Constraint): Xml {
+export function requiredItem(item: string, constraint: Constraint): Elements {
   if ('attribute' in constraint && constraint.type !== 'numbers' && isImplied(constraint)) return [];
   return offerItem(item, { 'neg:Type': 'Required' }, saidOf(constraint));
 }
 
 /** That so many machines be on demand, whatever the market of the others. */
-export function onDemandItem(item: string, atLeast: number): Xml {
+export function onDemandItem(item: string, atLeast: number): Elements {
   return offerItem(item, { 'neg:Type': 'Required' }, { field: 'market', further: own('on_demand_at_least', atLeast) });
 }
 
 /** A wish as an item that is Optional. An importance is a whole number: a weight that is not stands beside it. */
-export function optionalItem(item: string, preference: Preference): Xml {
+export function optionalItem(item: string, preference: Preference): Elements {
   const { weight } = preference;
   const { further = [], ...said } = wishOf(preference);
   const besides = Number.isInteger(weight) ? [] : own('weight', weight);
@@ -30,8 +30,8 @@ export function optionalItem(item: string, preference: Preference): Xml {
 /** What is said of a field: facets of its ItemConstraint, and elements of our own after it. */
 interface Said {
   readonly field: string;
-  readonly facets?: Xml;
-  readonly further?: Xml;
+  readonly facets?: Elements;
+  readonly further?: Elements;
 }
 
 function wishOf(preference: Preference): Said {
@@ -67,7 +67,7 @@ function offerItem(
   item: string,
   attributes: Readonly<Record<string, string | number>>,
   { field, facets = [], further = [] }: Said,
-): Xml {
+): Elements {
   return element(
     'neg:Item',
     attributes,

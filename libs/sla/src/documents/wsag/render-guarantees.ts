@@ -1,10 +1,11 @@
 import type { Guarantee } from '../call.js';
 import { exactly } from '../exactly.js';
 import { resourcePath } from './render-constraints.js';
-import { element, leaf, own, type Xml } from './write-xml.js';
+import { businessValues } from './render-worth.js';
+import { element, leaf, own, type Elements } from './build.js';
 
 /** For each item the variables that its guarantees are about, then the guarantees. */
-export function renderGuarantees(guarantees: readonly Guarantee[]): readonly Xml[] {
+export function renderGuarantees(guarantees: readonly Guarantee[]): readonly Elements[] {
   const items = [...new Set(guarantees.map(({ of }) => of))];
   return [
     ...items.map((item) =>
@@ -17,7 +18,7 @@ export function renderGuarantees(guarantees: readonly Guarantee[]): readonly Xml
   ];
 }
 
-function measured(item: string, guarantees: readonly Guarantee[]): Xml {
+function measured(item: string, guarantees: readonly Guarantee[]): Elements {
   const terms = [...new Set(guarantees.map(({ term }) => term))];
   const variables = terms.map((term) =>
     element('wsag:Variable', { 'wsag:Name': term, 'wsag:Metric': term }, leaf('wsag:Location', resourcePath(item, term))),
@@ -29,11 +30,14 @@ function measured(item: string, guarantees: readonly Guarantee[]): Xml {
   );
 }
 
-function promised(guarantee: Guarantee, index: number): Xml {
+/** Of the guarantee at this place in the call, from 0. */
+export const guaranteeName = (index: number): string => `guarantee-${index + 1}`;
+
+function promised(guarantee: Guarantee, index: number): Elements {
   const { term, of, over } = guarantee;
   return element(
     'wsag:GuaranteeTerm',
-    { 'wsag:Name': `guarantee-${index + 1}`, 'wsag:Obligated': 'ServiceProvider' },
+    { 'wsag:Name': guaranteeName(index), 'wsag:Obligated': 'ServiceProvider' },
     element('wsag:ServiceScope', { 'wsag:ServiceName': of }),
     element(
       'wsag:ServiceLevelObjective',
@@ -45,11 +49,11 @@ function promised(guarantee: Guarantee, index: number): Xml {
         element('wsag:CustomServiceLevel', {}, level(guarantee), own('over', exactly(over, 'duration'))),
       ),
     ),
-    element('wsag:BusinessValueList', {}),
+    businessValues(guarantee),
   );
 }
 
-function level(guarantee: Guarantee): Xml {
+function level(guarantee: Guarantee): Elements {
   switch (guarantee.term) {
     case 'availability':
       return [

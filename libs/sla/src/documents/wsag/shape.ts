@@ -1,6 +1,6 @@
 import { nearest } from '@cloud-agency/errors';
 import type { Problems } from '../problems.js';
-import type { XmlElement } from './xml.js';
+import type { ReadElement } from './element.js';
 
 /** What an element of the standard may hold, as its schema says. */
 export interface Shape {
@@ -16,16 +16,16 @@ export interface Shape {
 /** The parts of an element, by name; what is not of its shape has been told to `problems`. */
 export class Parts {
   constructor(
-    readonly element: XmlElement,
+    readonly element: ReadElement,
     /** Elements that its shape leaves open. */
-    readonly others: readonly XmlElement[],
+    readonly others: readonly ReadElement[],
   ) {}
 
-  all(name: string): readonly XmlElement[] {
+  all(name: string): readonly ReadElement[] {
     return this.element.children.filter((child) => child.name === name);
   }
 
-  one(name: string): XmlElement | undefined {
+  one(name: string): ReadElement | undefined {
     return this.all(name)[0];
   }
 
@@ -40,7 +40,7 @@ interface Slot {
   readonly max: number;
 }
 
-export function partsOf(element: XmlElement, shape: Shape, problems: Problems): Parts {
+export function partsOf(element: ReadElement, shape: Shape, problems: Problems): Parts {
   const slots = shape.children.map(slot);
   if (element.text.trim() !== '')
     problems.add(element, `holds text ("${element.text.trim().slice(0, 40)}"), but only elements belong there`);
@@ -61,23 +61,27 @@ function slot(written: string): Slot {
   return { name, min: sign === '' || sign === '+' ? 1 : 0, max: sign === '*' || sign === '+' ? Infinity : 1 };
 }
 
-function checkChildren(element: XmlElement, slots: readonly Slot[], shape: Shape, problems: Problems): readonly XmlElement[] {
+function checkChildren(element: ReadElement, slots: readonly Slot[], shape: Shape, problems: Problems): readonly ReadElement[] {
   const names = slots.map(({ name }) => name);
-  const others: XmlElement[] = [];
+  const others: ReadElement[] = [];
   let reached = 0;
   for (const child of element.children) {
     const index = names.indexOf(child.name);
-    const own = child.name.split(':')[0] === element.name.split(':')[0];
-    if (index < 0 && shape.open && !own) others.push(child);
+    if (index < 0 && shape.open && isForeign(child, element)) others.push(child);
     else if (index < 0) problems.add(child, `${child.name} does not belong into ${element.name}`, known(child.name, names));
-    else if (!shape.anyOrder && (index < reached || others.length > 0))
-      problems.add(child, `${child.name} comes too late`, `the order is ${names.join(', ')}${shape.open ? ', then others' : ''}`);
+    else if (element.ordered && !shape.anyOrder && (index < reached || others.length > 0))
+      problems.add(child, `${child.name} comes too late`, orderOf(shape, names));
     reached = Math.max(reached, index);
   }
   return others;
 }
 
-function checkAttributes(element: XmlElement, slots: readonly Slot[], problems: Problems): void {
+const orderOf = ({ open }: Shape, names: readonly string[]): string =>
+  `the order is ${names.join(', ')}${open ? ', then others' : ''}`;
+
+const isForeign = (child: ReadElement, element: ReadElement): boolean => child.name.split(':')[0] !== element.name.split(':')[0];
+
+function checkAttributes(element: ReadElement, slots: readonly Slot[], problems: Problems): void {
   const names = slots.map(({ name }) => name);
   for (const name of element.attributes.keys()) {
     if (names.includes(name) || name.startsWith('xml:')) continue;

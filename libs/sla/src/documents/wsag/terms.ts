@@ -3,7 +3,7 @@ import { type MappingDraft, mapping, put } from './draft.js';
 import { readGuarantee } from './guarantees.js';
 import { ownFields } from './own.js';
 import { partsOf } from './shape.js';
-import type { XmlElement } from './xml.js';
+import type { ReadElement } from './element.js';
 
 /** What constraints and guarantees can speak of: the fields that each service description term describes. */
 export interface Services {
@@ -13,7 +13,7 @@ export interface Services {
 }
 
 /** Reads the terms into the document. */
-export function readTerms(terms: XmlElement | undefined, document: MappingDraft, problems: Problems): Services {
+export function readTerms(terms: ReadElement | undefined, document: MappingDraft, problems: Problems): Services {
   const services = { byTerm: new Map<string, MappingDraft>(), byName: new Map<string, MappingDraft>() };
   const all = terms && partsOf(terms, { children: ['wsag:All?'] }, problems).one('wsag:All');
   const found = all ? flat(all, problems) : [];
@@ -32,7 +32,7 @@ const plain = ['wsag:ServiceDescriptionTerm', 'wsag:ServiceReference', 'wsag:Ser
 const compositor = { children: [...composed, ...plain].map((name) => `${name}*`), anyOrder: true };
 
 /** The terms without the composition around them; what leaves a choice is not made yet. */
-function flat(element: XmlElement, problems: Problems): readonly XmlElement[] {
+function flat(element: ReadElement, problems: Problems): readonly ReadElement[] {
   const { children } = partsOf(element, compositor, problems).element;
   if (children.length === 0) problems.add(element, 'holds no term');
   return children.flatMap((term) => {
@@ -51,7 +51,7 @@ interface Described {
   readonly services: { readonly byTerm: Map<string, MappingDraft>; readonly byName: Map<string, MappingDraft> };
 }
 
-function describe(term: XmlElement, { document, resources, services }: Described, problems: Problems): void {
+function describe(term: ReadElement, { document, resources, services }: Described, problems: Problems): void {
   const attributes = ['wsag:Name', 'wsag:ServiceName'];
   const [described, ...more] = partsOf(term, { children: [], attributes, open: true }, problems).others;
   const [name, service] = attributes.map((attribute) => term.attributes.get(attribute) ?? '') as [string, string];
@@ -75,7 +75,7 @@ function describe(term: XmlElement, { document, resources, services }: Described
 /** @returns the name, if there is such a service. */
 export function knownService(
   name: string | undefined,
-  place: XmlElement,
+  place: ReadElement,
   { byName }: Services,
   problems: Problems,
 ): string | undefined {
@@ -85,7 +85,7 @@ export function knownService(
 }
 
 /** What the variables of a service measure, by `service variable`. */
-function metricsOf(terms: readonly XmlElement[], services: Services, problems: Problems): ReadonlyMap<string, string> {
+function metricsOf(terms: readonly ReadElement[], services: Services, problems: Problems): ReadonlyMap<string, string> {
   const metrics = new Map<string, string>();
   for (const term of terms.filter(({ name }) => name === 'wsag:ServiceProperties')) {
     const shape = { children: ['wsag:VariableSet'], attributes: ['wsag:Name', 'wsag:ServiceName'] };

@@ -1,59 +1,30 @@
-/** A piece of XML: a line, or several. */
-export type Xml = readonly string[];
-export type Value = string | number | readonly Value[] | { readonly [name: string]: Value | undefined };
-type Attributes = Readonly<Record<string, string | number | undefined>>;
+import { namespaces } from './names.js';
+import type { Tree, WsagDocument } from './tree.js';
 
-const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\r': '&#13;' };
-const escaped = (text: string): string => text.replace(/[&<>"\r]/g, (character) => escapes[character] ?? character);
-
-/** An element with elements inside. */
-export function element(name: string, attributes: Attributes, ...children: readonly Xml[]): Xml {
-  const inside = children.flat();
-  if (inside.length === 0) return [`<${name}${written(attributes)}/>`];
-  return [`<${name}${written(attributes)}>`, ...indented(inside), `</${name}>`];
-}
-
-/** An element with text inside. */
-export const leaf = (name: string, text: string, attributes: Attributes = {}): Xml => [
-  `<${name}${written(attributes)}>${escaped(text)}</${name}>`,
-];
-
-/** A value of the call document in elements of our own: see `ownValue`, which reads them. */
-export function own(name: string, value: Value | undefined): Xml {
-  if (value === undefined) return [];
-  const tag = `cfp:${name}`;
-  if (typeof value === 'number') return leaf(tag, String(value));
-  if (typeof value === 'string') return ownText(tag, value);
-  if (isList(value))
-    return value.length === 0
-      ? element(tag, { 'cfp:empty': 'list' })
-      : element(tag, {}, ...value.map((item) => own('item', item)));
-  return element(tag, {}, ...Object.entries(value).map(([field, inner]) => own(field, inner)));
-}
-
-/** What XML 1.0 cannot hold even as a character reference. */
-const unwritable = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
-
-function ownText(tag: string, text: string): Xml {
-  if (text === '') return element(tag, { 'cfp:empty': 'text' });
-  if (text.search(unwritable) >= 0) return leaf(tag, asciiJson(text), { 'cfp:text': 'json' });
-  if (text !== text.trim() || text.includes('\n')) return leaf(tag, text, { 'xml:space': 'preserve' });
-  return leaf(tag, text);
-}
-
-function asciiJson(text: string): string {
-  const code = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return JSON.stringify(text).replace(/[^ -~]/g, code);
+/** The document as XML; its names are of the namespaces known here. */
+export function toXml({ root, comments }: WsagDocument): string {
+  const declared = prefixesIn(root).map((prefix) => [`xmlns:${prefix}`, namespaces[prefix]] as const);
+  const attributes = new Map([...declared, ...root.attributes]);
+  const head = ['<?xml version="1.0" encoding="UTF-8"?>', ...comments.map((comment) => `<!-- ${comment} -->`)];
+  return [...head, ...lines({ ...root, attributes }), ''].join('\n');
 }
 
 /** Text that spans lines is left as it is: spaces before its lines would be part of it. */
-const indented = (lines: Xml): Xml => lines.map((line) => `  ${line}`);
-
-function written(attributes: Attributes): string {
-  return Object.entries(attributes)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => ` ${name}="${escaped(String(value))}"`)
-    .join('');
+function lines({ name, attributes, children, text }: Tree): readonly string[] {
+  const tag = `${name}${[...attributes].map(([attribute, value]) => ` ${attribute}="${inAttribute(value)}"`).join('')}`;
+  if (children.length > 0) return [`<${tag}>`, ...children.flatMap(lines).map((line) => `  ${line}`), `</${name}>`];
+  return [text === '' ? `<${tag}/>` : `<${tag}>${escaped(text)}</${name}>`];
 }
 
-const isList = (value: Value): value is readonly Value[] => Array.isArray(value);
+const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\r': '&#13;' };
+const escaped = (text: string): string => text.replace(/[&<>"\r]/g, (character) => escapes[character] ?? character);
+/** A reader makes spaces of what is not written as a reference. */
+const inAttribute = (value: string): string => escaped(value).replaceAll('\n', '&#10;').replaceAll('\t', '&#9;');
+
+type Prefix = keyof typeof namespaces;
+
+function prefixesIn(root: Tree): readonly Prefix[] {
+  const names = (tree: Tree): readonly string[] => [tree.name, ...tree.attributes.keys(), ...tree.children.flatMap(names)];
+  const used = new Set(names(root).map((name) => name.split(':', 1)[0]));
+  return (Object.keys(namespaces) as Prefix[]).filter((prefix) => prefix !== 'xml' && used.has(prefix));
+}

@@ -1,30 +1,17 @@
 import { AgencyError } from '@cloud-agency/errors';
 import { type SaxesAttributeNS, SaxesParser, type SaxesTagNS } from 'saxes';
 import { documentLimits, type Position } from '../source.js';
-import { namespaces, qualified } from './names.js';
+import type { ReadElement } from './element.js';
+import { qualified } from './names.js';
 
-export interface XmlElement {
-  /** `wsag:Terms`, see `qualified`. */
-  readonly name: string;
-  readonly local: string;
-  /** From the root, for messages: `wsag:AgreementOffer/wsag:Terms`. */
-  readonly path: string;
-  readonly at: Position;
-  /** By qualified name, without the declarations of namespaces. */
-  readonly attributes: ReadonlyMap<string, string>;
-  readonly children: readonly XmlElement[];
-  /** All text directly inside. */
-  readonly text: string;
-}
-
-type Growing = XmlElement & { readonly children: XmlElement[]; text: string };
+type Growing = ReadElement & { readonly children: ReadElement[]; text: string };
 
 /**
  * Reads XML 1.0 with namespaces. There are no entities but XML's own five, no document type, no processing instructions, and the same limits
  * as for any document.
  * @throws AgencyError invalid-document with line and column, too-large.
  */
-export function readXml(text: string): XmlElement {
+export function readXml(text: string): ReadElement {
   if (text.length > documentLimits.characters) {
     throw new AgencyError('too-large', {
       message: `The document has ${text.length} characters; at most ${documentLimits.characters} are read.`,
@@ -36,11 +23,11 @@ export function readXml(text: string): XmlElement {
 class Reading {
   private readonly parser = new SaxesParser({ xmlns: true, position: true });
   private readonly open: Growing[] = [];
-  private root: XmlElement | undefined;
+  private root: ReadElement | undefined;
   private values = 0;
   private start: Position = { line: 1, column: 1 };
 
-  read(text: string): XmlElement {
+  read(text: string): ReadElement {
     const { parser } = this;
     parser.on('error', ({ message }) => this.refuse(`it is not well-formed XML: ${message.replace(/^\S*:\d+:\d+: /, '')}`));
     parser.on('xmldecl', ({ encoding, version }) => {
@@ -99,6 +86,7 @@ class Reading {
       attributes: new Map(attributes.map(({ uri, local, value }) => [qualified(uri, local), value])),
       children: [],
       text: '',
+      ordered: true,
     };
     parent?.children.push(element);
     this.root ??= element;
@@ -125,8 +113,3 @@ class Reading {
 }
 
 const isDeclaration = ({ prefix, name }: SaxesAttributeNS): boolean => prefix === 'xmlns' || name === 'xmlns';
-
-/** Its text: without the white space around it, unless it says that this matters. */
-export const textOf = (element: XmlElement): string => (keepsSpace(element) ? element.text : element.text.trim());
-export const keepsSpace = (element: XmlElement): boolean =>
-  element.attributes.get(qualified(namespaces.xml, 'space')) === 'preserve';
