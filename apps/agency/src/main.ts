@@ -21,7 +21,9 @@ import { Mediator } from './mediation/mediator.js';
 import { VendorRegistry } from './mediation/registry.js';
 import { Solver } from './negotiation/solver.js';
 import { TenantQuotas } from './negotiation/tenant-quotas.js';
-import { takeOver, Tier } from './reactions/tier.js';
+import { Planner } from './reactions/planner.js';
+import { takeOver } from './reactions/taking-over.js';
+import { Tier } from './reactions/tier.js';
 import { activate } from './resources/activation.js';
 import { imageSaved } from './resources/saved-images.js';
 import { type Effects, silence, silentTasks, takeResult } from './resources/tasks.js';
@@ -72,7 +74,7 @@ async function assemble(context: AppContext, connection: NatsConnection, store: 
     new CallWorker(store, context, owner, negotiator, provisioner, vendorsAreThere, () => pace.room()),
     new Verifier(store, context, verified),
     new Keeper(store, context, registry),
-    new Tier(store, mediator, solver, quotas, context, owner),
+    new Tier({ store, context, vendors: registry, planner: new Planner(store, mediator, solver, quotas, context) }, owner),
     new Deliverer(store, context),
     silenceWatch(store, context),
   ];

@@ -4,12 +4,12 @@ import { letGo } from '../resources/attached.js';
 import { cancelCall, finished } from './call-desk.js';
 import { moveTo } from './cfp-state.js';
 import { ownedCompute } from '../resources/owned-compute.js';
-import { cancelAll } from '../resources/placements.js';
 import { refreshSensors } from '../sensors/observing.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import type { AgreementRow, ResourceRow } from '../store/tables.js';
 import { endAgreement } from '../agreements/ending.js';
 import { sendWatch } from '../agreements/watch.js';
+import { withdraw } from '../agreements/withdrawing.js';
 
 type Transition = { readonly from: readonly AgreementState[]; readonly to: AgreementState };
 
@@ -77,16 +77,7 @@ export class Stewardship {
         await carryOut(work, agreement, 'terminated');
         return;
       }
-      const placements = await work.tables.selectFrom('placement').selectAll().where('resource', '=', id).execute();
-      await cancelAll(work, placements, 'the client deleted it');
-      await deleteResource(work, id);
-      await work.tables
-        .updateTable('reaction')
-        .set({ state: 'failed', message: 'the client deleted it' })
-        .where('resource', '=', id)
-        .where('state', '=', 'begun')
-        .execute();
-      await sendWatch(work, agreement.id);
+      await withdraw(work, agreement.id, [id], 'the client deleted it');
     });
   }
 
