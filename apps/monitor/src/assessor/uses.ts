@@ -1,3 +1,4 @@
+import type { UseBound } from '@cloud-agency/sla';
 import { type Finding, useFinding } from './findings.js';
 import type { Target, Watch } from './sample.js';
 import { Use, type UseReading } from './use.js';
@@ -24,7 +25,7 @@ export class Uses {
           .filter(({ of }) => of === null || of === target.item)
           .map(({ rule, use }) => {
             const before = known.get(target.placement)?.find((one) => one.rule === rule);
-            return { rule, target, use: before?.use ?? new Use(use) };
+            return { rule, target, use: before && isSame(before.use.bound, use) ? before.use : new Use(use) };
           }),
       ]),
     );
@@ -37,3 +38,5 @@ export class Uses {
     });
   }
 }
+
+const isSame = (a: UseBound, b: UseBound): boolean => JSON.stringify(a) === JSON.stringify(b);
