@@ -10,11 +10,11 @@ interface Reaction {
   readonly why: string;
 }
 
-const call = (name: string, ...reactions: readonly string[]): string => `apiVersion: cloud-agency/v1
+const call = (name: string, vendor: string, ...reactions: readonly string[]): string => `apiVersion: cloud-agency/v1
 kind: CallForProposals
 name: ${name}
 resources:
-  web: { kind: compute, require: { cores: ">= 2", architecture: x64, region: { vendor: [linode] } } }
+  web: { kind: compute, require: { cores: ">= 2", architecture: x64, region: { vendor: [${vendor}] } } }
 negotiate: { reply_by: 3 s, accept: best }
 probes: [{ of: web, http: "http://{address}:8080/health", every: 500 ms, timeout: 400 ms }]
 guarantees: [{ term: availability, of: web, at_least: 99 %, over: 1 d }]
@@ -28,7 +28,11 @@ describe('rules', () => {
   let client: Client;
   let testbed: TestbedControl;
   const start = async (from: { readonly directory?: string; readonly port?: number } = {}): Promise<void> => {
-    agency = await AgencyProcess.start({ ...from, clouds: ['linode'], environment: { TESTBED_METRICS_EVERY: '1 s' } });
+    agency = await AgencyProcess.start({
+      ...from,
+      clouds: ['linode', 'voxel'],
+      environment: { TESTBED_METRICS_EVERY: '1 s' },
+    });
     client = new Client(agency.url);
     testbed = new TestbedControl(agency.testbedUrl);
   };
@@ -62,6 +66,7 @@ describe('rules', () => {
     const cfp = await running(
       call(
         'elastic',
+        'linode',
         '{ on: resource.overused, of: web, above: 80 %, for: 2 s, do: scale, by: 1, up_to: 2 }',
         '{ on: resource.underused, of: web, below: 2 %, for: 2 s, do: scale, by: -1, down_to: 1 }',
       ),
@@ -98,7 +103,7 @@ describe('rules', () => {
 
   it('move a machine that works, and keep to their limits across a kill -9', async () => {
     const cfp = await running(
-      call('moved', '{ on: resource.overused, above: 80 %, for: 1 s, do: migrate, at_most: "1 per 1 h" }'),
+      call('moved', 'linode', '{ on: resource.overused, above: 80 %, for: 1 s, do: migrate, at_most: "1 per 1 h" }'),
     );
     const [before] = await client.computesOf(cfp);
     await burden(cfp, 95);
@@ -120,8 +125,38 @@ describe('rules', () => {
     await client.act(`/agreement/${(await client.agreementOf(cfp)).id}`, 'terminate');
   }, 60_000);
 
+  const cores = (compute: Entity | undefined): number => Number(compute?.attributes['occi.compute.cores']);
+  const larger = async (cfp: string, than: Entity | undefined): Promise<Entity> =>
+    await eventually(async () => {
+      const [compute] = await client.computesOf(cfp);
+      expect(await reactionsOf(cfp)).toContainEqual(expect.objectContaining({ action: 'resize', state: 'done' }));
+      expect(compute!.attributes['occi.compute.state']).toBe('active');
+      expect(cores(compute)).toBeGreaterThan(cores(than));
+      return compute!;
+    });
+
+  it('give a machine the next size where it stands', async () => {
+    const rule = '{ on: resource.overused, above: 80 %, for: 1 s, do: scale, size: larger, at_most: 1 per 1 h }';
+    const cfp = await running(call('larger', 'linode', rule));
+    const [before] = await client.computesOf(cfp);
+    await burden(cfp, 95);
+    const after = await larger(cfp, before);
+    expect(after.attributes['agency.placement']).toBe(before!.attributes['agency.placement']);
+    await client.act(`/agreement/${(await client.agreementOf(cfp)).id}`, 'terminate');
+  });
+
+  it('give a machine the next size by a larger one that takes over, where its vendor changes no sizes', async () => {
+    const cfp = await running(call('moved-up', 'voxel', '{ on: resource.down, do: scale, size: larger }'));
+    const [before] = await client.computesOf(cfp);
+    await testbed.die(addressOf(before));
+    const after = await larger(cfp, before);
+    expect(after.id).toBe(before!.id);
+    expect(addressOf(after)).not.toBe(addressOf(before));
+    await client.act(`/agreement/${(await client.agreementOf(cfp)).id}`, 'terminate');
+  });
+
   it('end the agreement where that is what is to be done', async () => {
-    const cfp = await running(call('ended', '{ on: resource.down, of: web, if: machines < 2, do: terminate }'));
+    const cfp = await running(call('ended', 'linode', '{ on: resource.down, of: web, if: machines < 2, do: terminate }'));
     const address = addressOf((await client.computesOf(cfp))[0]);
     await testbed.die(address);
     await eventually(async () => {
