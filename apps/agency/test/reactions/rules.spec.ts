@@ -141,14 +141,14 @@ const step = fc.oneof(
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 async function take(world: RulesWorld, [what, which, end]: Step): Promise<void> {
-  if (what === 'wait') world.now += which as number;
+  if (what === 'wait') world.now += which;
   else if (what === 'restart') await world.restart();
-  else if (what === 'delete') await world.deletes(which as string);
+  else if (what === 'delete') await world.deletes(which);
   else if (what === 'finish') {
     const begun = (await world.reactions()).filter(({ state }) => state === 'begun');
-    const one = begun[Number(which) % Math.max(1, begun.length)];
-    if (one) await world.finishes(one.id, end as 'done' | 'failed');
-  } else await world.happens(what as 'resource.down', which as string);
+    const one = begun[which % Math.max(1, begun.length)];
+    if (one) await world.finishes(one.id, end);
+  } else await world.happens(what, which);
 }
 
 const subject = ({ resource, item }: ReactionRow): string => resource ?? `all of ${item ?? 'it'}`;
