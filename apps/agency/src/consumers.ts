@@ -34,7 +34,7 @@ export async function startConsumers(
   });
   const reports = take(subjects.report, 'agency_reports', async (work, message) => {
     if (message.performative === 'inform-result') await takeResult(work, message, effects);
-    else await takeReport(work, context.log, message, (same, resource, event) => heedEnding(same, context.ids, resource, event));
+    else await takeReport(work, context.log, message, (same, resource, why) => heedEnding(same, context.ids, resource, why));
   });
   const findings = take(subjects.finding, 'agency_findings', async (work, message) => {
     if (message.performative === 'finding') await takeFinding(work, context.ids, message);

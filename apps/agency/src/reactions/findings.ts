@@ -15,8 +15,10 @@ export async function takeFinding(work: Work, ids: { next(): string }, finding: 
   const resource = await resourceOf(work, finding);
   if (finding.resource !== undefined && (!resource || isOutdated(finding, resource))) return;
   if (finding.guarantee) await takeTerm(work, ids, agreement, finding, finding.guarantee);
-  const event = await announce(work, agreement, call, finding, resource);
-  if (event) await react(work, ids, { agreement, call, event, ...(resource ? { resource } : {}) });
+  const event = occurrenceOf(call, finding, resource);
+  if (!event) return;
+  const told = await react(work, ids, { agreement, call, event, ...(resource ? { resource } : {}) });
+  await announce(work, agreement, finding, resource, told);
 }
 
 async function resourceOf(work: Work, finding: FindingMessage): Promise<ResourceRow | undefined> {
@@ -106,29 +108,18 @@ async function closeViolations(
 }
 
 /** Undefined for a finding that is no event of the list: a term that is fulfilled for the first time is a state, not news. */
-async function announce(
-  work: Work,
-  agreement: AgreementRow,
-  call: Call,
-  finding: FindingMessage,
-  resource: ResourceRow | undefined,
-): Promise<Occurrence | undefined> {
+function occurrenceOf(call: Call, finding: FindingMessage, resource: ResourceRow | undefined): Occurrence | undefined {
   if (finding.finding === 'sla.fulfilled') return undefined;
-  const item = resource?.item ?? finding.guarantee?.of;
-  const about = item === undefined ? {} : { item };
-  const found = finding.guarantee ?? finding.use;
-  const placed = resource ? { resource: resource.id, placement: resource.placement } : {};
-  const number = await work.record({
-    type: finding.finding,
-    tenant: agreement.tenant,
-    subject: resource ? `/compute/${resource.id}` : `/agreement/${agreement.id}`,
-    cfp: agreement.cfp,
-    agreement: agreement.id,
-    message: finding.message,
-    data: { agreement: agreement.id, ...about, ...placed, ...found, samples: finding.samples },
-  });
-  return { ...{ type: finding.finding, number, message: finding.message }, ...about, ...narrowed(call, finding) };
+  const item = itemOf(finding, resource);
+  return {
+    ...{ type: finding.finding, message: finding.message },
+    ...(item === undefined ? {} : { item }),
+    ...narrowed(call, finding),
+  };
 }
+
+const itemOf = ({ guarantee }: FindingMessage, resource: ResourceRow | undefined): string | undefined =>
+  resource?.item ?? guarantee?.of;
 
 /** What of a finding decides which rules it is for. */
 function narrowed(call: Call, { guarantee, use }: FindingMessage): Partial<Occurrence> {
@@ -139,4 +130,28 @@ function narrowed(call: Call, { guarantee, use }: FindingMessage): Partial<Occur
     ...(use ? { rule: use.rule } : {}),
     ...(found ? { values: { measured: found.measured, wanted: found.wanted } } : {}),
   };
+}
+
+async function announce(
+  work: Work,
+  agreement: AgreementRow,
+  finding: FindingMessage,
+  resource: ResourceRow | undefined,
+  told: boolean,
+): Promise<void> {
+  if (finding.finding === 'sla.fulfilled') return;
+  const item = itemOf(finding, resource);
+  const about = item === undefined ? {} : { item };
+  const found = finding.guarantee ?? finding.use;
+  const placed = resource ? { resource: resource.id, placement: resource.placement } : {};
+  await work.record({
+    type: finding.finding,
+    tenant: agreement.tenant,
+    subject: resource ? `/compute/${resource.id}` : `/agreement/${agreement.id}`,
+    cfp: agreement.cfp,
+    agreement: agreement.id,
+    message: finding.message,
+    data: { agreement: agreement.id, ...about, ...placed, ...found, samples: finding.samples },
+    told,
+  });
 }

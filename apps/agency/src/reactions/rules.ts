@@ -5,15 +5,12 @@ import { type AgreementRow, json, parsed, type ReactionRow, type ResourceRow } f
 import { actions } from './actions/registry.js';
 import { countOf } from './added.js';
 import { type Deed, deedOf } from './deeds.js';
-import { passOn } from './notices.js';
 import { obstacleTo } from './obstacles.js';
 import { finish, remark } from './progress.js';
 
 /** An event as the rules see it. */
 export interface Occurrence {
   readonly type: EventType;
-  /** Of the event as it was recorded. */
-  readonly number: number;
   readonly message: string;
   readonly item?: string;
   readonly term?: GuaranteeTerm;
@@ -36,16 +33,21 @@ interface Ids {
 
 /**
  * Begins what the client's rules want done about an event: written down here, carried out by the tier. What a rule does not do because of its
- * limits, or because something else is under way, is written down too, with the reason (docs/reactions.md).
+ * limits, or because something else is under way, is written down too, with the reason (docs/reactions.md). Resolves to whether a rule has the event
+ * told to the webhooks of the call.
  */
-export async function react(work: Work, ids: Ids, trigger: Trigger): Promise<void> {
+export async function react(work: Work, ids: Ids, trigger: Trigger): Promise<boolean> {
   const matching = [...trigger.call.reactions.entries()].filter(([index, rule]) => applies(rule, index, trigger.event));
-  if (matching.length === 0) return;
+  if (matching.length === 0) return false;
   await hold(work, trigger.agreement.id);
+  let told = false;
   for (const [index, rule] of matching) {
     const deed = deedOf(rule);
-    if (deed && (await holds(work, rule, trigger))) await follow(work, ids, trigger, index, rule, deed);
+    if (!deed || !(await holds(work, rule, trigger))) continue;
+    const begun = await follow(work, ids, trigger, index, rule, deed);
+    told ||= begun && deed.action === 'notify';
   }
+  return told;
 }
 
 function applies(rule: Reaction, index: number, event: Occurrence): boolean {
@@ -80,18 +82,18 @@ async function holds(work: Work, rule: Reaction, { agreement, event, resource }:
   return parseCondition(rule.if, eventValues(rule.on))((name) => values[name] ?? NaN);
 }
 
-async function follow(work: Work, ids: Ids, trigger: Trigger, index: number, rule: Reaction, deed: Deed): Promise<void> {
+/** Resolves to whether the rule acts. */
+async function follow(work: Work, ids: Ids, trigger: Trigger, index: number, rule: Reaction, deed: Deed): Promise<boolean> {
   const row = rowOf(ids, trigger, index, deed, work.now);
   const obstacle = await obstacleTo(work, rule, row);
   if (obstacle !== undefined) {
     await skip(work, row, obstacle);
-    return;
+    return false;
   }
   await work.tables.insertInto('reaction').values(row).execute();
-  if (row.action === 'notify') {
-    await passOn(work, trigger.agreement.cfp, trigger.event.number);
-    await finish(work, row, 'done', 'told to every webhook of the call');
-  } else if (row.resource !== null) await remark(work, row.resource, `${deed.doing} after ${trigger.event.type}`);
+  if (row.action === 'notify') await finish(work, row, 'done', 'told to every webhook of the call');
+  else if (row.resource !== null) await remark(work, row.resource, `${deed.doing} after ${trigger.event.type}`);
+  return true;
 }
 
 function rowOf(ids: Ids, { agreement, event, resource }: Trigger, rule: number, deed: Deed, now: number): ReactionRow {

@@ -4,12 +4,8 @@ import type { Work } from '../store/agency-store.js';
 import { parsed, type PlacementRow, type ResourceRow } from '../store/tables.js';
 import { quarantine } from './quarantine.js';
 
-/** The vendor takes the machine of a resource back; the event says so, under its number. */
-export type OnEnding = (
-  work: Work,
-  resource: ResourceRow,
-  event: { readonly number: number; readonly message: string },
-) => Promise<void>;
+/** The vendor takes the machine of a resource back; resolves to whether its call's webhooks are to hear of it in any case. */
+export type OnEnding = (work: Work, resource: ResourceRow, message: string) => Promise<boolean>;
 
 /** Takes what vendor agents report of placements into the store. Reports of what is settled already change nothing. */
 export async function takeReport(work: Work, log: Log, message: StoredMessage, onEnding: OnEnding): Promise<void> {
@@ -66,7 +62,8 @@ async function announceEnding(work: Work, placement: PlacementRow, why: string, 
   if (resource?.placement !== placement.id) return;
   await work.tables.updateTable('resource').set({ message: why }).where('id', '=', resource.id).execute();
   const message = `${resource.title}: ${why}`;
-  const number = await work.record({
+  const told = await onEnding(work, resource, message);
+  await work.record({
     type: 'resource.ending',
     tenant: resource.tenant,
     subject: `/compute/${resource.id}`,
@@ -74,8 +71,8 @@ async function announceEnding(work: Work, placement: PlacementRow, why: string, 
     agreement: placement.agreement,
     message,
     data: { resource: resource.id, item: resource.item, placement: placement.id },
+    told,
   });
-  await onEnding(work, resource, { number, message });
 }
 
 async function takeFailure(work: Work, placement: PlacementRow, message: FailureMessage): Promise<void> {

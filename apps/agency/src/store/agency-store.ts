@@ -11,8 +11,7 @@ import type { AgencyTables } from './tables.js';
 export interface Work {
   readonly tables: Transaction<AgencyTables>;
   readonly now: number;
-  /** Resolves to the number of the event. */
-  record(event: NewEvent): Promise<number>;
+  record(event: NewEvent): Promise<void>;
   /** Sends a command or an event of the bus once this work is committed. */
   send(letter: Omit<Letter, 'sender'>): Promise<void>;
 }

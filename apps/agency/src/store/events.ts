@@ -21,6 +21,8 @@ export interface NewEvent {
   /** One sentence for a person. */
   readonly message: string;
   readonly data: object;
+  /** A rule of its call has it told: every webhook of that call hears of it, whatever else it asked for. */
+  readonly told?: boolean;
 }
 
 /** Tenant of events that concern everybody, such as a vendor's coming and going. */
@@ -28,12 +30,11 @@ export const everybody = '*';
 
 /**
  * Writes an event, and a delivery for each webhook that asked for it, in the transaction that causes it.
- * Events are numbered in the order they were written; resolves to the number.
+ * Events are numbered in the order they were written.
  */
-export async function record(transaction: Transaction<AgencyTables>, now: number, event: NewEvent): Promise<number> {
+export async function record(transaction: Transaction<AgencyTables>, now: number, event: NewEvent): Promise<void> {
   const { id } = await transaction.insertInto('event').values(rowOf(event, now)).returning('id').executeTakeFirstOrThrow();
   await queueDeliveries(transaction, now, event, id, await webhooksFor(transaction, event));
-  return id;
 }
 
 /** The same for several events of one tenant, in as few statements as it takes. */
@@ -65,12 +66,12 @@ const rowOf = (event: NewEvent, now: number) =>
     body: json(event.data),
   }) as Omit<EventRow, 'id'> & { id: never };
 
-type Listener = Pick<WebhookRow, 'id' | 'events'>;
+type Listener = Pick<WebhookRow, 'id' | 'cfp' | 'events'>;
 
 async function webhooksFor(transaction: Transaction<AgencyTables>, event: NewEvent): Promise<readonly Listener[]> {
   return await transaction
     .selectFrom('webhook')
-    .select(['id', 'events'])
+    .select(['id', 'cfp', 'events'])
     .where((where) => where.or([where('cfp', 'is', null), where('cfp', '=', event.cfp ?? '')]))
     .$if(event.tenant !== everybody, (query) => query.where('tenant', '=', event.tenant))
     .execute();
@@ -84,31 +85,21 @@ async function queueDeliveries(
   webhooks: readonly Listener[],
 ): Promise<void> {
   for (const webhook of webhooks) {
-    if (!matches(JSON.parse(webhook.events) as string[], event.type, event.data)) continue;
-    await deliver(transaction, now, webhook.id, id);
+    const isTold = event.told === true && webhook.cfp !== null;
+    if (!isTold && !matches(JSON.parse(webhook.events) as string[], event.type, event.data)) continue;
+    await transaction
+      .insertInto('delivery')
+      .values({
+        id: `${webhook.id}:${String(id)}`,
+        webhook: webhook.id,
+        event: id,
+        attempts: 0,
+        next_at: now,
+        state: 'waiting',
+        message: '',
+      })
+      .execute();
   }
-}
-
-/** Has an event told to a webhook, once, however often it is asked for. */
-export async function deliver(
-  transaction: Transaction<AgencyTables>,
-  now: number,
-  webhook: string,
-  event: number,
-): Promise<void> {
-  await transaction
-    .insertInto('delivery')
-    .values({
-      id: `${webhook}:${String(event)}`,
-      webhook,
-      event,
-      attempts: 0,
-      next_at: now,
-      state: 'waiting',
-      message: '',
-    })
-    .onConflict((conflict) => conflict.column('id').doNothing())
-    .execute();
 }
 
 /**

@@ -60,13 +60,13 @@ export class RulesWorld {
       const row = await work.tables.selectFrom('resource').selectAll().where('id', '=', resource).executeTakeFirstOrThrow();
       if (row.state === 'deleted') return;
       const message = `${type} of ${resource}`;
-      const number = await work.record({ type, tenant: 'a', subject: '/', agreement: 'g', cfp: 'call', message, data: {} });
-      await react(work, this.idSource, {
+      const told = await react(work, this.idSource, {
         agreement: { id: 'g', cfp: 'call' },
         call: this.call,
-        event: { type, number, message, item: 'web', term: 'response_time', values: { measured, wanted: 80 } },
+        event: { type, message, item: 'web', term: 'response_time', values: { measured, wanted: 80 } },
         resource: row,
       });
+      await work.record({ type, tenant: 'a', subject: '/', agreement: 'g', cfp: 'call', message, data: {}, told });
     });
   }
 
@@ -134,7 +134,7 @@ export class RulesWorld {
     await tables
       .insertInto('webhook')
       .values({
-        ...{ id: 'hook', tenant: 'a', cfp: 'call', url: 'http://127.0.0.1:9/', events: json([]), secret: '' },
+        ...{ id: 'hook', tenant: 'a', cfp: 'call', url: 'http://127.0.0.1:9/', events: json(['proposal.available']), secret: '' },
         ...{ state: 'active', failures: 0, created_at: now },
       })
       .execute();
