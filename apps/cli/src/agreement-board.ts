@@ -26,6 +26,7 @@ export class AgreementBoard {
       agreement.level,
       agreement.terms.map(({ state }) => state),
       agreement.health.map(({ resource, state, address }) => [resource, state, address]),
+      agreement.reactions.map(({ at, state, why }) => [at, state, why]),
     ]);
     if (states === this.shown) return;
     this.shown = states;
@@ -37,6 +38,7 @@ export class AgreementBoard {
       rewards: agreement.rewards,
       terms: agreement.terms,
       health: agreement.health,
+      reactions: agreement.reactions,
     });
   }
 }

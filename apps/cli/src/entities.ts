@@ -118,6 +118,18 @@ export interface Health {
   readonly milliseconds: number | null;
 }
 
+/** What came of a rule of the call. */
+export interface Reaction {
+  readonly at: string;
+  readonly event: string;
+  readonly rule: string;
+  readonly action: string;
+  readonly state: string;
+  readonly why: string;
+  /** Of one that was not done: how often it would have been. */
+  readonly times?: number;
+}
+
 export interface Agreement {
   readonly id: string;
   readonly name: string;
@@ -131,6 +143,7 @@ export interface Agreement {
   readonly rewards: number;
   readonly terms: readonly Term[];
   readonly health: readonly Health[];
+  readonly reactions: readonly Reaction[];
 }
 
 export interface Vendor {
@@ -229,6 +242,7 @@ export function agreementOf(entity: Entity): Agreement {
     rewards: read.number('agency.agreement.rewards') ?? 0,
     terms: read.list('agency.agreement.terms') as readonly Term[],
     health: read.list('agency.agreement.health') as readonly Health[],
+    reactions: read.list('agency.agreement.reactions') as readonly Reaction[],
   };
 }
 

@@ -3,7 +3,7 @@
  * sequence); `id` names it on the wire. Everything that comes off the bus is validated here, once (validate.ts).
  */
 import { type Static, Type } from '@sinclair/typebox';
-import type { Answer, Counter, Demand, Guarantee, Probe } from '@cloud-agency/sla';
+import type { Answer, Counter, Demand, Guarantee, Probe, UseBound } from '@cloud-agency/sla';
 import { envelope, Id, Instant, nullable, storedEnvelope, Text } from './fields.js';
 import { ObserveMessage } from './observing.js';
 
@@ -268,6 +268,10 @@ export const WatchMessage = Type.Object({
   inForce: Type.Optional(Type.Array(Type.Object({ index: Type.Integer({ minimum: 0 }), since: Type.Optional(Instant) }))),
   /** When the agreement was suspended: windows reach back over it. */
   pauses: Type.Optional(Type.Array(Type.Object({ from: Instant, until: Instant }))),
+  /** What the rules of the agreement call too much or too little use, by the rule's index in the call; absent: nothing. */
+  utilisation: Type.Optional(
+    Type.Array(Type.Object({ rule: Type.Integer({ minimum: 0 }), of: nullable(Id), use: owned<UseBound>() })),
+  ),
 });
 export type WatchMessage = Static<typeof WatchMessage>;
 
@@ -279,6 +283,8 @@ export const FindingMessage = Type.Object({
   finding: Type.Union([
     Type.Literal('resource.down'),
     Type.Literal('resource.up'),
+    Type.Literal('resource.overused'),
+    Type.Literal('resource.underused'),
     Type.Literal('sla.fulfilled'),
     Type.Literal('sla.violated'),
     Type.Literal('sla.recovered'),
@@ -294,6 +300,16 @@ export const FindingMessage = Type.Object({
       index: Type.Integer({ minimum: 0 }),
       term: Id,
       of: Id,
+      wanted: Type.Number(),
+      measured: Type.Number(),
+      unit: Text,
+    }),
+  ),
+  /** resource.overused, resource.underused: by which rule of the call, and how much is used, both in `unit`. */
+  use: Type.Optional(
+    Type.Object({
+      rule: Type.Integer({ minimum: 0 }),
+      metric: Id,
       wanted: Type.Number(),
       measured: Type.Number(),
       unit: Text,

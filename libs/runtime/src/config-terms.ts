@@ -20,13 +20,21 @@ export function termMistakes({ accounts, quotas = {} }: AgencyConfig): readonly 
   ];
 }
 
-function accountMistakes({ availability, egress, discounts = [], tactic, quota = {} }: Account): readonly TermMistake[] {
+function accountMistakes({
+  availability,
+  egress,
+  discounts = [],
+  tactic,
+  quota = {},
+  metrics_every: every,
+}: Account): readonly TermMistake[] {
   return [
     ...under(['availability'], availabilityMistakes(availability)),
     ...under(['egress'], egressMistakes(egress)),
     ...under(['discounts'], discountMistakes(discounts)),
     ...under(['tactic'], tactic === undefined ? [] : tacticMistakes(tactic)),
     ...under(['quota'], quotaMistakes(quota)),
+    ...(every === undefined ? [] : quantityMistakes(['metrics_every'], every, 'duration')),
   ];
 }
 

@@ -182,7 +182,8 @@ async function waitingFor(work: Work, cfp: string): Promise<ResourceRow[]> {
     .execute();
 }
 
-const itemResource = (cfp: CfpRow, item: string, number: number, now: number) => ({
+/** A new resource of an item; its name says which of them it is. */
+export const itemResource = (cfp: CfpRow, item: string, number: number, now: number) => ({
   tenant: cfp.tenant,
   cfp: cfp.id,
   item,

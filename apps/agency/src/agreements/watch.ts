@@ -33,6 +33,7 @@ export async function sendWatch(work: Work, agreementId: string): Promise<void> 
       resources: active ? await watched(work, agreementId) : [],
       probes: [...call.probes],
       guarantees: allGuarantees(call).map(({ guarantee }) => guarantee),
+      utilisation: utilisation(call),
       ...inForce(agreement, call),
       ...pauses(agreement),
     },
@@ -59,6 +60,8 @@ function pauses(agreement: AgreementRow): Pick<WatchMessage, 'pauses'> {
   );
   return over.length === 0 ? {} : { pauses: over.slice(-mostPauses) };
 }
+const utilisation = ({ reactions }: Call): NonNullable<WatchMessage['utilisation']> =>
+  reactions.flatMap(({ use, of }, rule) => (use ? [{ rule, of: of ?? null, use }] : []));
 
 async function watched(work: Work, agreementId: string) {
   const rows = await work.tables

@@ -12,7 +12,6 @@ import { letGo } from '../resources/attached.js';
 import { cancelCall, finished } from './call-desk.js';
 import { moveTo } from './cfp-state.js';
 import { ownedCompute } from '../resources/owned-compute.js';
-import { cancelAll } from '../resources/placements.js';
 import { refreshSensors } from '../sensors/observing.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import type { AgreementRow, ResourceRow } from '../store/tables.js';
@@ -20,6 +19,7 @@ import { endAgreement } from '../agreements/ending.js';
 import { lifeColumns, lifeOf } from '../agreements/life.js';
 import { review } from '../agreements/review.js';
 import { sendWatch } from '../agreements/watch.js';
+import { withdraw } from '../agreements/withdrawing.js';
 
 /** What a client may do with an agreement in a state (OCCI.md 1.4). While it is pending its machines are being provisioned: accepting is the saga's to do. */
 export const clientActionsIn = (state: AgreementState): readonly AgreementAction[] =>
@@ -94,16 +94,7 @@ export class Stewardship {
         await carryOut(work, agreement, 'terminate');
         return;
       }
-      const placements = await work.tables.selectFrom('placement').selectAll().where('resource', '=', id).execute();
-      await cancelAll(work, placements, 'the client deleted it');
-      await deleteResource(work, id);
-      await work.tables
-        .updateTable('reaction')
-        .set({ state: 'failed', message: 'the client deleted it' })
-        .where('resource', '=', id)
-        .where('state', '=', 'begun')
-        .execute();
-      await sendWatch(work, agreement.id);
+      await withdraw(work, agreement.id, [id], 'the client deleted it');
     });
   }
 

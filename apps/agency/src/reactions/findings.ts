@@ -1,11 +1,10 @@
 import type { FindingMessage } from '@cloud-agency/bus';
-import type { Call, GuaranteeTerm } from '@cloud-agency/sla';
+import type { Call } from '@cloud-agency/sla';
 import { review } from '../agreements/review.js';
 import { holds } from '../agreements/level.js';
 import type { Work } from '../store/agency-store.js';
-import type { EventType } from '../store/events.js';
 import { type AgreementRow, json, parsed, type ResourceRow, type TermState } from '../store/tables.js';
-import { react } from './rules.js';
+import { type Occurrence, react } from './rules.js';
 
 type FoundTerm = NonNullable<FindingMessage['guarantee']>;
 
@@ -19,9 +18,12 @@ export async function takeFinding(work: Work, ids: { next(): string }, finding: 
   const { guarantee } = finding;
   if (isOutdated(finding, resource) || isOfAnotherLevel(finding, agreement, call)) return;
   if (guarantee) await takeTerm(work, ids, agreement, finding, guarantee);
-  const event = await announce(work, agreement, finding, resource);
+  const event = occurrenceOf(call, finding, resource);
+  if (event) {
+    const told = await react(work, ids, { agreement, call, event, ...(resource ? { resource } : {}) });
+    await announce(work, agreement, finding, resource, told);
+  }
   if (guarantee) await review(work, agreement.id);
-  if (event) await react(work, ids, { agreement, call, event, ...(resource ? { resource } : {}) });
 }
 
 async function resourceOf(work: Work, finding: FindingMessage): Promise<ResourceRow | undefined> {
@@ -127,23 +129,42 @@ async function closeViolations(
     .execute();
 }
 
-/** An event as the rules see it. */
-export interface Occurrence {
-  readonly type: EventType;
-  readonly item?: string;
-  readonly term?: GuaranteeTerm;
+/** Undefined for a finding that is no event of the list: a term that is fulfilled for the first time is a state, not news. */
+function occurrenceOf(call: Call, finding: FindingMessage, resource: ResourceRow | undefined): Occurrence | undefined {
+  if (finding.finding === 'sla.fulfilled') return undefined;
+  const item = itemOf(finding, resource);
+  return {
+    ...{ type: finding.finding, message: finding.message },
+    ...(item === undefined ? {} : { item }),
+    ...narrowed(call, finding),
+  };
 }
 
-/** Undefined for a finding that is no event of the list: a term that is fulfilled for the first time is a state, not news. */
+const itemOf = ({ guarantee }: FindingMessage, resource: ResourceRow | undefined): string | undefined =>
+  resource?.item ?? guarantee?.of;
+
+/** What of a finding decides which rules it is for. */
+function narrowed(call: Call, { guarantee, use }: FindingMessage): Partial<Occurrence> {
+  const found = guarantee ?? use;
+  const term = guarantee && call.guarantees[guarantee.index]?.term;
+  return {
+    ...(term ? { term } : {}),
+    ...(use ? { rule: use.rule } : {}),
+    ...(found ? { values: { measured: found.measured, wanted: found.wanted } } : {}),
+  };
+}
+
 async function announce(
   work: Work,
   agreement: AgreementRow,
   finding: FindingMessage,
   resource: ResourceRow | undefined,
-): Promise<Occurrence | undefined> {
-  if (finding.finding === 'sla.fulfilled') return undefined;
-  const item = resource?.item ?? finding.guarantee?.of;
+  told: boolean,
+): Promise<void> {
+  if (finding.finding === 'sla.fulfilled') return;
+  const item = itemOf(finding, resource);
   const about = item === undefined ? {} : { item };
+  const found = finding.guarantee ?? finding.use;
   const placed = resource ? { resource: resource.id, placement: resource.placement } : {};
   await work.record({
     type: finding.finding,
@@ -152,7 +173,7 @@ async function announce(
     cfp: agreement.cfp,
     agreement: agreement.id,
     message: finding.message,
-    data: { agreement: agreement.id, ...about, ...placed, ...finding.guarantee, samples: finding.samples },
+    data: { agreement: agreement.id, ...about, ...placed, ...found, samples: finding.samples },
+    told,
   });
-  return { type: finding.finding, ...about, ...(finding.guarantee ? { term: finding.guarantee.term as GuaranteeTerm } : {}) };
 }

@@ -2,11 +2,14 @@ import type { FailureMessage, InformMessage, StoredMessage } from '@cloud-agency
 import type { Log } from '@cloud-agency/runtime';
 import { endCharge } from './charges.js';
 import type { Work } from '../store/agency-store.js';
-import { parsed, type PlacementRow } from '../store/tables.js';
+import { parsed, type PlacementRow, type ResourceRow } from '../store/tables.js';
 import { quarantine } from './quarantine.js';
 
+/** The vendor takes the machine of a resource back; resolves to whether its call's webhooks are to hear of it in any case. */
+export type OnEnding = (work: Work, resource: ResourceRow, message: string) => Promise<boolean>;
+
 /** Takes what vendor agents report of placements into the store. Reports of what is settled already change nothing. */
-export async function takeReport(work: Work, log: Log, message: StoredMessage): Promise<void> {
+export async function takeReport(work: Work, log: Log, message: StoredMessage, onEnding: OnEnding): Promise<void> {
   if (message.performative !== 'inform' && message.performative !== 'failure') return;
   await work.took(message);
   const placement = await work.tables.selectFrom('placement').selectAll().where('id', '=', message.placement).executeTakeFirst();
@@ -18,10 +21,16 @@ export async function takeReport(work: Work, log: Log, message: StoredMessage): 
     return;
   }
   if (message.performative === 'failure') await takeFailure(work, placement, message);
-  else await takeInform(work, log, placement, message);
+  else if (message.state === 'ending') await announceEnding(work, placement, message.message, onEnding);
+  else await takeInform(work, log, placement, { ...message, state: message.state });
 }
 
-async function takeInform(work: Work, log: Log, placement: PlacementRow, message: InformMessage): Promise<void> {
+async function takeInform(
+  work: Work,
+  log: Log,
+  placement: PlacementRow,
+  message: InformMessage & { readonly state: Exclude<InformMessage['state'], 'ending'> },
+): Promise<void> {
   switch (message.state) {
     case 'building':
       if (placement.state !== 'requested') return;
@@ -46,25 +55,25 @@ async function takeInform(work: Work, log: Log, placement: PlacementRow, message
         `A machine cannot be deleted and goes on costing: ${message.message}`,
       );
       await update(work, placement, { state: 'orphaned', message: message.message });
-      return;
-    case 'ending':
-      await announceEnding(work, placement, message.message);
   }
 }
 
 /** Whoever has a rule for it, or a webhook, has as long as the vendor gives notice. */
-async function announceEnding(work: Work, placement: PlacementRow, message: string): Promise<void> {
+async function announceEnding(work: Work, placement: PlacementRow, why: string, onEnding: OnEnding): Promise<void> {
   const resource = await work.tables.selectFrom('resource').selectAll().where('id', '=', placement.resource).executeTakeFirst();
   if (resource?.placement !== placement.id) return;
-  await work.tables.updateTable('resource').set({ message }).where('id', '=', resource.id).execute();
+  await work.tables.updateTable('resource').set({ message: why }).where('id', '=', resource.id).execute();
+  const message = `${resource.title}: ${why}`;
+  const told = await onEnding(work, resource, message);
   await work.record({
     type: 'resource.ending',
     tenant: resource.tenant,
     subject: `/compute/${resource.id}`,
     cfp: resource.cfp,
     agreement: placement.agreement,
-    message: `${resource.title}: ${message}`,
+    message,
     data: { resource: resource.id, item: resource.item, placement: placement.id },
+    told,
   });
 }
 
@@ -102,7 +111,7 @@ async function update(
   await callWorkers(work, placement);
 }
 
-/** The call that ordered the placement, and a reaction that waits for it, have something to look at. */
+/** The call that ordered the placement, and the reactions of its agreement, have something to look at. */
 async function callWorkers(work: Work, placement: PlacementRow): Promise<void> {
   await work.tables
     .updateTable('cfp')
@@ -110,12 +119,10 @@ async function callWorkers(work: Work, placement: PlacementRow): Promise<void> {
     .where('id', '=', placement.cfp)
     .where('state', '=', 'provisioning')
     .execute();
-  if (placement.replaces !== null) {
-    await work.tables
-      .updateTable('reaction')
-      .set({ next_at: 0 })
-      .where('resource', '=', placement.resource)
-      .where('state', '=', 'begun')
-      .execute();
-  }
+  await work.tables
+    .updateTable('reaction')
+    .set({ next_at: 0 })
+    .where('agreement', '=', placement.agreement)
+    .where('state', '=', 'begun')
+    .execute();
 }

@@ -10,7 +10,8 @@ import type { Negotiator } from '../calls/negotiator.js';
 import { Pace } from '../calls/pace.js';
 import { Provisioner } from '../calls/provisioner.js';
 import { VendorBook } from '../mediation/vendor-book.js';
-import { takeOver } from '../reactions/tier.js';
+import { heedEnding } from '../reactions/endings.js';
+import { takeOver } from '../reactions/taking-over.js';
 import { activate } from '../resources/activation.js';
 import { takeReport } from '../resources/reports.js';
 import { imageSaved } from '../resources/saved-images.js';
@@ -49,7 +50,7 @@ export async function startClient(ground: Ground, negotiator: Negotiator, isUrge
     durable: 'agency_reports',
     effect: async (work, message) => {
       if (message.performative === 'inform-result') await takeResult(work, message, effects);
-      else await takeReport(work, context.log, message);
+      else await takeReport(work, context.log, message, (same, resource, why) => heedEnding(same, context.ids, resource, why));
     },
   });
   return {

@@ -8,7 +8,7 @@ export type EventType =
   | `cfp.${CfpState}`
   | 'proposal.available'
   | `agreement.${AgreementState}`
-  | `resource.${'active' | 'down' | 'up' | 'moved' | 'ending'}`
+  | `resource.${'active' | 'down' | 'up' | 'moved' | 'ending' | 'overused' | 'underused'}`
   | `sla.${'violated' | 'recovered' | 'degraded' | 'restored'}`
   | `vendor.${'alive' | 'gone'}`;
 
@@ -22,6 +22,8 @@ export interface NewEvent {
   /** One sentence for a person. */
   readonly message: string;
   readonly data: object;
+  /** A rule of its call has it told: every webhook of that call hears of it, whatever else it asked for. */
+  readonly told?: boolean;
 }
 
 /** Tenant of events that concern everybody, such as a vendor's coming and going. */
@@ -90,7 +92,7 @@ async function webhooksFor(transaction: Transaction<AgencyTables>, events: reado
 function isWanted({ events, cfp, tenant }: Listener, event: NewEvent): boolean {
   if (cfp !== null && cfp !== event.cfp) return false;
   if (event.tenant !== everybody && event.tenant !== tenant) return false;
-  return matches(parsed(events), event.type, event.data);
+  return (event.told === true && cfp !== null) || matches(parsed(events), event.type, event.data);
 }
 
 async function queueDelivery(transaction: Transaction<AgencyTables>, now: number, webhook: string, event: number): Promise<void> {

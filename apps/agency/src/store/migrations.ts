@@ -5,6 +5,7 @@ import { createAgreementLife } from './agreements-migration.js';
 import { createBrokering } from './brokering-migration.js';
 import { createConversations } from './conversation.js';
 import { createInstances } from './instances-migration.js';
+import { widenReactions } from './reactions-migration.js';
 
 const firstTables: Readonly<Record<string, Columns>> = {
   cfp: {
@@ -245,5 +246,6 @@ export const agencyMigrations: Migrations = {
   '0004-brokering': { up: createBrokering },
   '0005-conversations': { up: createConversations },
   '0006-agreements': { up: createAgreementLife },
+  '0007-reactions': { up: widenReactions },
   '0009-instances': { up: createInstances },
 };

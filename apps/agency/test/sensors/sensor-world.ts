@@ -262,7 +262,7 @@ export const placementRow = (
 
 /** The call that all machines here come from; once is enough. */
 export async function insertCall(tables: AgencyStore['tables']): Promise<void> {
-  const call = { probes: [], guarantees: [] };
+  const call = { probes: [], guarantees: [], reactions: [] };
   await tables
     .insertInto('cfp')
     .values({

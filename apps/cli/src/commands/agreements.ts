@@ -1,6 +1,7 @@
 import { type Agreement, agreementOf } from '../entities.js';
 import { listing } from '../listing.js';
 import { accountLines } from '../views/sla-board.js';
+import { reactionLines } from '../views/reactions.js';
 
 export const agreements = listing<Agreement>({
   name: 'agreements',
@@ -15,5 +16,6 @@ export const agreements = listing<Agreement>({
     agreement.agreedAt,
     [...agreement.terms.map((term) => `${term.term} of ${term.of}: ${term.state}`), ...accountLines(agreement)].join('\n'),
   ],
+  below: ({ reactions }) => reactionLines(reactions),
   none: 'There are no agreements yet.',
 });

@@ -12,6 +12,7 @@ const agreement: Agreement = {
   rewards: 0,
   terms: [],
   health: [],
+  reactions: [],
 };
 const shown = (change: Partial<Agreement>) => slaLines({ ...agreement, ...change }).join('\n');
 

@@ -2,7 +2,10 @@ import type { WatchMessage } from '@cloud-agency/bus';
 import type { Span } from '@cloud-agency/sla';
 
 /** What is to be watched for one agreement. */
-export interface Watch extends Pick<WatchMessage, 'agreement' | 'version' | 'active' | 'resources' | 'probes' | 'guarantees'> {
+export interface Watch extends Pick<
+  WatchMessage,
+  'agreement' | 'version' | 'active' | 'resources' | 'probes' | 'guarantees' | 'utilisation'
+> {
   /** The guarantees that hold, and since when, ms; absent: all, from the beginning. */
   readonly inForce?: readonly { readonly index: number; readonly since?: number }[];
   /** When nothing was assessed, ms. */

@@ -106,7 +106,7 @@ export class MonitorStore {
 }
 
 const contentOf = (message: WatchMessage): Watch => {
-  const { agreement, version, active, resources, probes, guarantees, inForce, pauses } = message;
+  const { agreement, version, active, resources, probes, guarantees, utilisation = [], inForce, pauses } = message;
   return {
     agreement,
     version,
@@ -114,6 +114,7 @@ const contentOf = (message: WatchMessage): Watch => {
     resources,
     probes,
     guarantees,
+    utilisation,
     ...(inForce && {
       inForce: inForce.map(({ index, since }) => ({ index, ...(since === undefined ? {} : { since: Date.parse(since) }) })),
     }),

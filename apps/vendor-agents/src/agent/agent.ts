@@ -3,6 +3,7 @@ import type { Account, AppContext, Clock, RunningApp } from '@cloud-agency/runti
 import { Duty, isShared, takeOnce } from '@cloud-agency/store';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { INestMicroservice } from '@nestjs/common';
+import { parseQuantity } from '@cloud-agency/sla';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -137,6 +138,9 @@ function assemble(account: Account, shared: Shared, signal: AbortSignal): Agent 
   const runner = new TaskRunner({ ...options, vendor: account.operator ?? vendor.operator, tasks });
   return { account, vendor, driver, terms, catalogue, quotas, concession, provisioner: new Provisioner(options), runner, sizes };
 }
+
+const metricsEvery = ({ metrics_every: every }: Account): { readonly metricsEvery?: number } =>
+  every === undefined ? {} : { metricsEvery: parseQuantity(every, 'duration') };
 
 /** What decorates every driver stands here: its failures repeat no secret, its calls are spans, and they are measured. */
 function connect(account: Account, vendor: VendorModule, http: VendorHttp, clock: Clock): VendorDriver {

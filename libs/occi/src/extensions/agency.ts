@@ -219,6 +219,7 @@ const agreed = mixin({
     'agency.agreement.ledger': immutable(list, 'Each penalty and reward: what for, month, amount, running or settled'),
     'agency.agreement.orphans': immutable(list, 'Machines that their vendor would not delete yet'),
     'agency.agreement.health': immutable(list, 'Each resource: up or down, response time'),
+    'agency.agreement.reactions': immutable(list, 'What was done by the rules of its call, or not done, and why'),
   },
 });
 

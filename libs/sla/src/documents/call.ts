@@ -10,6 +10,7 @@ import {
   type PlaceSet,
   type TextAttribute,
 } from '../vocabulary/names.js';
+import type { Reaction } from './reaction.js';
 
 export interface Call {
   readonly name: string;
@@ -285,14 +286,6 @@ export interface ServiceLevel {
   /** After so long without a violation the agreed level holds again, ms. */
   readonly backAfter: number;
   readonly guarantees: readonly Guarantee[];
-}
-
-export interface Reaction {
-  readonly on: string;
-  readonly of?: string;
-  readonly term?: GuaranteeTerm;
-  readonly do: 'notify' | 'replace';
-  readonly atMost?: Rate;
 }
 
 export interface Subscription {

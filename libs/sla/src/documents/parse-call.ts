@@ -8,10 +8,11 @@ import type { Counts } from './item-names.js';
 import { fallbackLevel } from './levels.js';
 import { checkReferences } from './placing.js';
 import { Problems } from './problems.js';
+import { reactions } from './reactions.js';
 import { type Item, resources } from './resources.js';
 import { plainValue } from './source.js';
 import { traffic } from './traffic.js';
-import { probes, reactions, subscriptions } from './watching.js';
+import { probes, subscriptions } from './watching.js';
 import { readWritten } from './written.js';
 import { type AgreementTemplates, checkTemplate } from './wsag/check-template.js';
 

@@ -1,10 +1,8 @@
-import type { GuaranteeTerm, Probe, Reaction, Subscription } from './call.js';
-import { eventProblem, eventsToCome } from './events.js';
-import { choice, type Fields, list, mapping, oneOrMore, type Reader, text, wholeNumber } from './fields.js';
-import { supportedTerms, terms, type Watched } from './guarantees.js';
+import type { Probe, Subscription } from './call.js';
+import { eventName } from './event-names.js';
+import { list, mapping, oneOrMore, type Reader, text, wholeNumber } from './fields.js';
 import { type Counts, itemName } from './item-names.js';
-import type { Problems } from './problems.js';
-import { rate, span } from './spans.js';
+import { span } from './spans.js';
 
 export const probes = (items: Counts): Reader<readonly Probe[]> =>
   list(
@@ -30,59 +28,6 @@ const probeUrl: Reader<string> = (source, problems) => {
   return url;
 };
 
-const actions = ['notify', 'replace', 'migrate', 'scale', 'renegotiate', 'terminate'] as const;
-
-export const reactions = (items: Watched): Reader<readonly Reaction[]> =>
-  list(
-    mapping((fields, problems) => {
-      const on = fields.required('on', eventName({ patterns: false }));
-      const of = fields.optional('of', itemName(items.counts));
-      const term = fields.optional('term', choice(terms));
-      const action = fields.required('do', choice(actions));
-      const atMost = fields.optional('at_most', rate);
-      if (action !== undefined && action !== 'notify' && action !== 'replace') {
-        problems.unsupported(fields.placeOf('do'), `${action} cannot be carried out yet: notify and replace can`);
-        fields.skip();
-        return undefined;
-      }
-      fields.unsupported({
-        burn_rate: 'burn rates are not assessed yet',
-        overlap: 'the overlap of a replacement cannot be chosen yet',
-      });
-      checkReaction(fields, on, term, action, problems);
-      if (on === 'resource.down') checkSeen(fields, of, items, problems);
-      if (on === undefined || action === undefined) return undefined;
-      return { on, do: action, ...(of !== undefined && { of }), ...supported(term), ...(atMost && { atMost }) };
-    }),
-  );
-
-function checkSeen(fields: Fields, of: string | undefined, items: Watched, problems: Problems): void {
-  const seen = of === undefined ? items.probed.size > 0 : items.probed.has(of);
-  if (!seen && !problems.malformed)
-    problems.add(fields.placeOf('on'), `nothing would see ${of ?? 'a machine'} go down`, 'add a probe');
-}
-
-function supported(term: string | undefined): { readonly term?: GuaranteeTerm } {
-  const found = supportedTerms.find((name) => name === term);
-  return found ? { term: found } : {};
-}
-
-function checkReaction(
-  fields: Fields,
-  on: string | undefined,
-  term: string | undefined,
-  action: string | undefined,
-  problems: Problems,
-): void {
-  if (action === 'replace' && on !== undefined && on !== 'resource.down') {
-    problems.unsupported(fields.placeOf('on'), 'replace answers resource.down only, for now');
-  }
-  if (term === undefined) return;
-  if (on !== undefined && !on.startsWith('sla.'))
-    problems.add(fields.placeOf('term'), `"term" narrows sla events; ${on} has none`);
-  if (!supported(term).term) problems.unsupported(fields.placeOf('term'), `${term} is not measured yet`);
-}
-
 export const subscriptions: Reader<readonly Subscription[]> = list(
   mapping((fields) => {
     const url = fields.required('url', webhookUrl);
@@ -105,14 +50,3 @@ const webhookUrl: Reader<string> = (source, problems) => {
   problems.add(source, `"${url}" is not an http or https URL`);
   return undefined;
 };
-
-const eventName =
-  (options: { readonly patterns: boolean }): Reader<string> =>
-  (source, problems) => {
-    const name = text()(source, problems);
-    if (name === undefined) return undefined;
-    const wrong = eventProblem(name, options);
-    if (wrong) problems.add(source, wrong.message, wrong.hint);
-    else if (eventsToCome.includes(name)) problems.unsupported(source, `nothing brings about ${name} yet`);
-    return name;
-  };

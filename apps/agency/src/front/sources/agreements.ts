@@ -21,6 +21,7 @@ import type { DocumentSource, EntityQuery, EntitySource } from '../entity-source
 import { agreementAs } from './agreement-as.js';
 import { changedValidity } from './agreement-change.js';
 import { ledgerAttributes } from './agreement-ledger.js';
+import { reactionsOf } from './agreement-reactions.js';
 import { type MeasuredTerm, termAttributes } from './agreement-terms.js';
 import { linkTo, listed } from './listing.js';
 import { wsagTypeOf, wsagTypes } from './wsag-types.js';
@@ -119,6 +120,7 @@ export class AgreementSource implements EntitySource {
         'agency.agreement.level': standingOf(row).level,
         'agency.agreement.terms': this.measuredTerms(row) as unknown as JsonValue,
         'agency.agreement.health': (await this.health(row)) as unknown as JsonValue,
+        'agency.agreement.reactions': (await reactionsOf(this.store.tables, row)) as unknown as JsonValue,
         'agency.agreement.orphans': (await this.orphans(row)) as unknown as JsonValue,
         ...(await ledgerAttributes(this.store.tables, row.id)),
         ...termAttributes(terms),

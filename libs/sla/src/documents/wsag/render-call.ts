@@ -4,6 +4,7 @@ import { element, type Elements, leaf, own, type Value } from './build.js';
 import { levelFields } from './level-fields.js';
 import { onDemandItem, optionalItem, requiredItem, termPath } from './render-constraints.js';
 import { renderGuarantees } from './render-guarantees.js';
+import { reactionFields } from './render-reactions.js';
 
 /** Who is who in what was called for, and what has no place among its terms. `others` follow: see `contextShape`. */
 export function context(call: Call, parties: Parties = {}, ...others: readonly Elements[]): Elements {
@@ -61,12 +62,7 @@ function fieldsOf({ demand, negotiate, subscription, probes, fallback, reactions
     },
     levels: fallback && [levelFields(fallback)],
     probes: unlessEmpty(probes.map((probe) => ({ ...probe, every: time(probe.every), timeout: time(probe.timeout) }))),
-    reactions: unlessEmpty(
-      reactions.map(({ on, of, term, do: action, atMost }) => ({
-        ...{ on, of, term, do: action },
-        at_most: atMost && `${atMost.times} per ${time(atMost.per)}`,
-      })),
-    ),
+    reactions: unlessEmpty(reactions.map(reactionFields)),
     notify: unlessEmpty(notify.map(({ url, events }) => ({ url, events }))),
   });
 }
