@@ -219,6 +219,10 @@ export interface Negotiate {
   readonly accept: 'manual' | 'best';
   /** How much dearer than the accepted plan a re-plan may be, as a fraction (0.1 = 10 %). */
   readonly acceptUpTo: number;
+  /** What it costs the client to move one machine, USD, counted as if paid off within a month; absent: nothing. */
+  readonly switchingCost?: number;
+  /** Nothing that runs moves for less (CFP.md 3, Renegotiation): as `Running.leastGain`; absent: 0. */
+  readonly leastGain?: number;
 }
 
 /** Times in ms. `http` holds the placeholder `{address}`. */

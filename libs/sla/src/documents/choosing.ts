@@ -100,10 +100,14 @@ export const negotiate: Reader<Negotiate> = mapping((fields) => {
   const rounds = fields.optional('rounds', wholeNumber(1, 10));
   const accept = fields.optional('accept', choice(['manual', 'best']));
   const acceptUpTo = fields.optional('accept_up_to', quantity('share', { max: 10, wanted: 'at most 1000 %' }));
+  const switchingCost = fields.optional('switching_cost', quantity('money'));
+  const leastGain = fields.optional('least_gain', quantity('fraction'));
   return {
     replyBy: replyBy ?? defaultNegotiate.replyBy,
     rounds: rounds ?? defaultNegotiate.rounds,
     accept: accept ?? defaultNegotiate.accept,
     acceptUpTo: acceptUpTo ?? defaultNegotiate.acceptUpTo,
+    ...(switchingCost !== undefined && { switchingCost }),
+    ...(leastGain !== undefined && { leastGain }),
   };
 });

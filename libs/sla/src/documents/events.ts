@@ -1,12 +1,13 @@
 import { nearest } from '@cloud-agency/errors';
-import { agreementStates, cfpStates } from '../vocabulary/states.js';
+import { agreementStates, cfpStates, renegotiationStates } from '../vocabulary/states.js';
 
 /** Every event there is (CFP.md 6): webhooks, streams and reactions all name these. */
 export const events = [
   ...cfpStates.map((state) => `cfp.${state}`),
   'proposal.available',
   ...agreementStates.map((state) => `agreement.${state}`),
-  ...['active', 'down', 'up', 'moved', 'underused', 'overused'].map((state) => `resource.${state}`),
+  ...renegotiationStates.map((state) => `renegotiation.${state}`),
+  ...['active', 'down', 'up', 'moved', 'ending', 'repriced', 'retiring', 'underused', 'overused'].map((state) => `resource.${state}`),
   ...['at_risk', 'violated', 'recovered'].map((state) => `sla.${state}`),
   'market.cheaper',
   'vendor.alive',

@@ -13,6 +13,7 @@ export type Dimension =
   | 'share'
   | 'price'
   | 'budget'
+  | 'money'
   | 'frequency'
   | 'throughput'
   | 'carbon'
@@ -68,6 +69,7 @@ const scales: Readonly<Record<Dimension, Scale>> = {
     units: { 'USD/month': 1, 'USD/h': hoursPerMonth, 'USD/hour': hoursPerMonth },
     example: '900 USD/month',
   },
+  money: { unit: 'USD', units: { USD: 1 }, example: '2 USD' },
   frequency: { unit: 'GHz', units: { GHz: 1, MHz: 0.001 }, example: '2.4 GHz' },
   throughput: { unit: 'MB/s', units: { 'MB/s': 1, 'GB/s': 1000 }, example: '100 MB/s' },
   transfer: {
@@ -88,7 +90,7 @@ const written = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)\s*(\S.*)?$/i;
 
 /**
  * Reads a quantity such as `4 GiB`, `99.9 %` or `0.05 USD/h` into the canonical unit of its dimension (sizes GiB, durations ms, fractions
- * 0..1, prices USD/h, budgets USD/month, distances km, volumes GiB/month); a bare number is in that unit already. Throws AgencyError `invalid-document`.
+ * 0..1, prices USD/h, budgets USD/month, money USD, distances km, volumes GiB/month); a bare number is in that unit already. Throws AgencyError `invalid-document`.
  */
 export function parseQuantity(input: string | number, dimension: Dimension): number {
   const scale = scales[dimension];

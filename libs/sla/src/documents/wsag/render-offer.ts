@@ -47,7 +47,12 @@ function context(call: Call): Xml {
           .map(({ items, atLeast }) => ({ at_least: exactly(atLeast, 'fraction'), of: items })),
       ),
       select: selecting(call),
-      negotiate: { accept: negotiate.accept, accept_up_to: exactly(negotiate.acceptUpTo, 'share') },
+      negotiate: {
+        accept: negotiate.accept,
+        accept_up_to: exactly(negotiate.acceptUpTo, 'share'),
+        switching_cost: negotiate.switchingCost === undefined ? undefined : exactly(negotiate.switchingCost, 'money'),
+        least_gain: negotiate.leastGain === undefined ? undefined : exactly(negotiate.leastGain, 'fraction'),
+      },
       probes: unlessEmpty(probes.map((probe) => ({ ...probe, every: time(probe.every), timeout: time(probe.timeout) }))),
       reactions: unlessEmpty(
         reactions.map(({ on, of, term, do: action, atMost }) => ({
