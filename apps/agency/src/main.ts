@@ -23,6 +23,13 @@ import { Solver } from './negotiation/solver.js';
 import { TenantQuotas } from './negotiation/tenant-quotas.js';
 import { takeOver, Tier } from './reactions/tier.js';
 import { activate } from './resources/activation.js';
+import { Carrier } from './renegotiation/carrier.js';
+import { RenegotiationDesk } from './renegotiation/desk.js';
+import { Evaluator } from './renegotiation/evaluator.js';
+import { Proposer } from './renegotiation/proposer.js';
+import { Renegotiator } from './renegotiation/renegotiator.js';
+import { Rescue } from './renegotiation/rescue.js';
+import { wakeRenegotiation } from './resources/reports.js';
 import { imageSaved } from './resources/saved-images.js';
 import { type Effects, silence, silentTasks, takeResult } from './resources/tasks.js';
 import { Verifier } from './resources/verifier.js';
@@ -68,11 +75,15 @@ async function assemble(context: AppContext, connection: NatsConnection, store: 
   const quotas = new TenantQuotas(context.settings.config.quotas);
   const negotiator = new Negotiator(store, mediator, solver, quotas, context);
   const provisioner = new Provisioner(store, mediator, solver, quotas, context);
+  const evaluator = new Evaluator(store, mediator, solver, quotas, context);
+  const carrier = new Carrier(store, context, new Rescue(store, mediator, solver, quotas, context), takeOver);
+  const proposer = new Proposer(store, evaluator, quotas, context);
   const workers = [
     new CallWorker(store, context, owner, negotiator, provisioner, vendorsAreThere, () => pace.room()),
     new Verifier(store, context, verified),
     new Keeper(store, context, registry),
     new Tier(store, mediator, solver, quotas, context, owner),
+    new Renegotiator(store, context, owner, proposer, carrier),
     new Deliverer(store, context),
     silenceWatch(store, context),
   ];
@@ -90,6 +101,7 @@ async function assemble(context: AppContext, connection: NatsConnection, store: 
     quotas,
     desk: new CallDesk(store, context.ids, policies, quotas),
     stewardship: new Stewardship(store),
+    renegotiations: new RenegotiationDesk(store, context.ids, policies, quotas),
     feed: new EventFeed(store),
   });
   return {
@@ -124,8 +136,10 @@ const silenceWatch = (store: AgencyStore, context: AppContext): WorkLoop =>
     step: (id) => store.work((work) => takeResult(work, { task: id, outcome: silence }, effects)),
   });
 
-/** A first machine brings its compute up; a replacement takes over, once the storage has followed. */
+/** A first machine brings its compute up; a replacement takes over, once the storage has followed; a renegotiation waits until all of its are there. */
 async function verified(work: Work, placement: PlacementRow): Promise<void> {
+  const together = await wakeRenegotiation(work, placement);
   if (placement.replaces === null) await activate(work, placement);
+  else if (together) return;
   else if (!(await moveStorage(work, placement))) await takeOver(work, placement);
 }

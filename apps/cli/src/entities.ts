@@ -112,6 +112,17 @@ export interface Agreement {
   readonly health: readonly Health[];
 }
 
+export interface Renegotiation {
+  readonly id: string;
+  readonly agreement: string;
+  readonly cause: string;
+  readonly state: string;
+  readonly message: string;
+  /** USD in the first month, the moves counted. */
+  readonly gain: number | undefined;
+  readonly explanation: readonly string[];
+}
+
 export interface Vendor {
   readonly name: string;
   readonly type: string;
@@ -190,6 +201,19 @@ export function agreementOf(entity: Entity): Agreement {
     agreedAt: read.text('occi.agreement.agreedAt'),
     terms: read.list('agency.agreement.terms') as readonly Term[],
     health: read.list('agency.agreement.health') as readonly Health[],
+  };
+}
+
+export function renegotiationOf(entity: Entity): Renegotiation {
+  const read = reader(entity);
+  return {
+    id: entity.id,
+    agreement: idIn(read.text('agency.renegotiation.agreement')),
+    cause: read.text('agency.renegotiation.cause'),
+    state: read.text('agency.renegotiation.state'),
+    message: read.text('agency.renegotiation.state.message'),
+    gain: read.number('agency.renegotiation.gain'),
+    explanation: read.list('agency.renegotiation.explanation') as readonly string[],
   };
 }
 

@@ -10,6 +10,7 @@ export {
   proposalId,
   vendorId,
   violationId,
+  renegotiationId,
   webhookId,
 } from './extensions/agency.js';
 export { entityId, linkId, resourceId } from './extensions/core.js';

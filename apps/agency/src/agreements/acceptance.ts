@@ -8,7 +8,7 @@ import type { Work } from '../store/agency-store.js';
 import { type CfpRow, json, parsed, type ProposalRow, type ResourceRow } from '../store/tables.js';
 
 /** How long all machines of an agreement may take until they run, fail-overs included, ms. */
-const provisioningMs = 10 * 60_000;
+export const provisioningMs = 10 * 60_000;
 /** How long a vendor may take for one machine, ms: well below the whole, so that there is time for another offer. */
 export const machineMs = 3 * 60_000;
 /** How long the offers of a gathering bind, ms; proposals made of them expire with them. */
@@ -182,7 +182,8 @@ async function waitingFor(work: Work, cfp: string): Promise<ResourceRow[]> {
     .execute();
 }
 
-const itemResource = (cfp: CfpRow, item: string, number: number, now: number) => ({
+/** A machine of an item that is not placed yet, under a name that is its own. */
+export const itemResource = (cfp: CfpRow, item: string, number: number, now: number) => ({
   tenant: cfp.tenant,
   cfp: cfp.id,
   item,

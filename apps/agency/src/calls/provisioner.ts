@@ -2,6 +2,7 @@ import type { AppContext } from '@cloud-agency/runtime';
 import type { Assignment, Call, Plan, Selection } from '@cloud-agency/sla';
 import { machineMs, quoteMs } from '../agreements/acceptance.js';
 import { endAgreement } from '../agreements/ending.js';
+import { scheduleMarketWatch } from '../agreements/market-rules.js';
 import { initialTerms } from '../agreements/terms.js';
 import { sendWatch } from '../agreements/watch.js';
 import type { Mediator } from '../mediation/mediator.js';
@@ -203,6 +204,7 @@ async function fulfil(work: Work, situation: Situation): Promise<void> {
   });
   await moveTo(work, cfp, 'fulfilled', 'every machine runs and is verified', { deadline: null });
   await sendWatch(work, agreement.id);
+  await scheduleMarketWatch(work, agreement.id, parsed(cfp.call));
 }
 
 /** Nothing more can be done: everything is given back, and the call ends as failed, with the reasons. */

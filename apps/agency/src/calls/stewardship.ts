@@ -1,11 +1,9 @@
 import { AgencyError } from '@cloud-agency/errors';
 import type { AgreementState } from '@cloud-agency/sla';
-import { letGo } from '../resources/attached.js';
+import { releaseResource } from '../agreements/releasing.js';
 import { cancelCall, finished } from './call-desk.js';
 import { moveTo } from './cfp-state.js';
 import { ownedCompute } from '../resources/owned-compute.js';
-import { cancelAll } from '../resources/placements.js';
-import { refreshSensors } from '../sensors/observing.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import type { AgreementRow, ResourceRow } from '../store/tables.js';
 import { endAgreement } from '../agreements/ending.js';
@@ -58,7 +56,7 @@ export class Stewardship {
       const agreement = await agreementOf(work, resource.agreement, tenant);
       if (agreement.state === 'pending' && resource.origin === 'client') {
         await carryOut(work, agreement, 'rejected');
-        await deleteResource(work, id);
+        await releaseResource(work, id, byTheClient);
         return;
       }
       if (agreement.state === 'pending') {
@@ -77,33 +75,20 @@ export class Stewardship {
         await carryOut(work, agreement, 'terminated');
         return;
       }
-      const placements = await work.tables.selectFrom('placement').selectAll().where('resource', '=', id).execute();
-      await cancelAll(work, placements, 'the client deleted it');
-      await deleteResource(work, id);
-      await work.tables
-        .updateTable('reaction')
-        .set({ state: 'failed', message: 'the client deleted it' })
-        .where('resource', '=', id)
-        .where('state', '=', 'begun')
-        .execute();
+      await releaseResource(work, id, byTheClient);
       await sendWatch(work, agreement.id);
     });
   }
 
   /** A compute whose call is still open: nobody waits for the answer any more. */
   private async giveUpOrder(work: Work, resource: ResourceRow): Promise<void> {
-    await deleteResource(work, resource.id);
+    await releaseResource(work, resource.id, byTheClient);
     const cfp = await work.tables.selectFrom('cfp').selectAll().where('id', '=', resource.cfp).executeTakeFirstOrThrow();
     if (!finished.includes(cfp.state)) await cancelCall(work, cfp);
   }
 }
 
-async function deleteResource(work: Work, id: string): Promise<void> {
-  const gone = { state: 'deleted', message: 'the client deleted it', task: null } as const;
-  await work.tables.updateTable('resource').set(gone).where('id', '=', id).execute();
-  await letGo(work, [id]);
-  await refreshSensors(work, [id]);
-}
+const byTheClient = 'the client deleted it';
 
 async function agreementOf(work: Work, id: string, tenant: string): Promise<AgreementRow> {
   const agreement = await work.tables

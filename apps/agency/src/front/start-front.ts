@@ -19,6 +19,7 @@ import { Collectors } from '../sensors/collectors.js';
 import type { LatestFigures } from '../sensors/figures.js';
 import type { TenantQuotas } from '../negotiation/tenant-quotas.js';
 import { Sensors } from '../sensors/sensors.js';
+import type { RenegotiationDesk } from '../renegotiation/desk.js';
 import type { AgencyStore } from '../store/agency-store.js';
 import type { EventFeed } from '../store/event-feed.js';
 import { admission } from '../tenants/admission.js';
@@ -31,9 +32,10 @@ import { AttachmentSource } from './sources/attachments.js';
 import { CfpSource } from './sources/calls.js';
 import { CollectorSource } from './sources/collectors.js';
 import { ComputeSource } from './sources/computes.js';
-import { agreementLinks, proposalLinks, violationLinks } from './sources/links.js';
+import { agreementLinks, proposalLinks, renegotiationLinks, violationLinks } from './sources/links.js';
 import { PolicySource } from './sources/policies.js';
 import { ProposalSource } from './sources/proposals.js';
+import { RenegotiationSource } from './sources/renegotiations.js';
 import { SensorSource } from './sources/sensors.js';
 import { VendorSource } from './sources/vendors.js';
 import { ViolationSource } from './sources/violations.js';
@@ -48,6 +50,7 @@ export interface Rooms {
   readonly connection: NatsConnection;
   readonly desk: CallDesk;
   readonly stewardship: Stewardship;
+  readonly renegotiations: RenegotiationDesk;
   readonly feed: EventFeed;
   readonly mediator: Mediator;
   readonly policies: Policies;
@@ -83,6 +86,7 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
   });
   const computes = new ComputeSource(store, { stewardship, orders: computeOrders, desk: computeDesk, vendors });
   const violations = new ViolationSource(store);
+  const renegotiations = new RenegotiationSource(store, rooms.renegotiations);
   return await openFront({
     host: context.settings.host,
     port: context.settings.port,
@@ -101,7 +105,7 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
     sources: [
       new CfpSource(store, rooms.desk, rooms.negotiator),
       proposals,
-      new AgreementSource(store, stewardship, rooms.assessments),
+      new AgreementSource(store, stewardship, rooms.renegotiations, rooms.assessments),
       computes,
       new AssetSource('storage', store, assets),
       new AssetSource('network', store, assets),
@@ -109,6 +113,7 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
       new AttachmentSource('networkinterface', store, links),
       new VendorSource(rooms.registry, context.clock),
       violations,
+      renegotiations,
       new WebhookSource(store, context.ids),
       new SensorSource(store, new Sensors(store, ids), rooms.figures, clock),
       new CollectorSource(store, collectors, rooms.figures),
@@ -116,6 +121,7 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
       agreementLinks(computes),
       proposalLinks(proposals),
       violationLinks(violations),
+      renegotiationLinks(renegotiations),
     ],
   });
 }

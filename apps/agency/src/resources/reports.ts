@@ -99,7 +99,7 @@ async function update(
   await callWorkers(work, placement);
 }
 
-/** The call that ordered the placement, and a reaction that waits for it, have something to look at. */
+/** The call or the renegotiation that ordered the placement, and a reaction that waits for it, have something to look at. */
 async function callWorkers(work: Work, placement: PlacementRow): Promise<void> {
   await work.tables
     .updateTable('cfp')
@@ -107,6 +107,7 @@ async function callWorkers(work: Work, placement: PlacementRow): Promise<void> {
     .where('id', '=', placement.cfp)
     .where('state', '=', 'provisioning')
     .execute();
+  await wakeRenegotiation(work, placement);
   if (placement.replaces !== null) {
     await work.tables
       .updateTable('reaction')
@@ -115,4 +116,16 @@ async function callWorkers(work: Work, placement: PlacementRow): Promise<void> {
       .where('state', '=', 'begun')
       .execute();
   }
+}
+
+/** True when a renegotiation ordered the placement and decides what comes of it: it looks at all that it ordered together. */
+export async function wakeRenegotiation(work: Work, { renegotiation }: Pick<PlacementRow, 'renegotiation'>): Promise<boolean> {
+  if (renegotiation === null) return false;
+  const { numUpdatedRows } = await work.tables
+    .updateTable('renegotiation')
+    .set({ next_at: 0 })
+    .where('id', '=', renegotiation)
+    .where('state', '=', 'carrying-out')
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }

@@ -1,4 +1,4 @@
-import { type AgreementState, type CfpState, eventMatches } from '@cloud-agency/sla';
+import { type AgreementState, type CfpState, eventMatches, type RenegotiationState } from '@cloud-agency/sla';
 import type { Transaction } from 'kysely';
 import { type AgencyTables, type EventRow, json, type WebhookRow } from './tables.js';
 
@@ -7,7 +7,9 @@ export type EventType =
   | `cfp.${CfpState}`
   | 'proposal.available'
   | `agreement.${AgreementState}`
-  | `resource.${'active' | 'down' | 'up' | 'moved' | 'ending'}`
+  | `renegotiation.${RenegotiationState}`
+  | `resource.${'active' | 'down' | 'up' | 'moved' | 'ending' | 'repriced' | 'retiring'}`
+  | 'market.cheaper'
   | `sla.${'violated' | 'recovered'}`
   | `vendor.${'alive' | 'gone'}`;
 

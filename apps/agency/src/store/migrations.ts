@@ -2,6 +2,7 @@ import type { Migrations } from '@cloud-agency/store';
 import { type Kysely, PostgresAdapter, sql } from 'kysely';
 import { type Columns, createTable } from './create-table.js';
 import { createBrokering } from './brokering-migration.js';
+import { createRenegotiation } from './renegotiation-migration.js';
 
 const firstTables: Readonly<Record<string, Columns>> = {
   cfp: {
@@ -240,4 +241,5 @@ export const agencyMigrations: Migrations = {
     },
   },
   '0004-brokering': { up: createBrokering },
+  '0008-renegotiation': { up: createRenegotiation },
 };

@@ -3,6 +3,7 @@ import type { JsonValue, Mixin } from '@cloud-agency/occi';
 import type { AgreementState, Call, CfpState, Explanation, Offer, Plan } from '@cloud-agency/sla';
 import type { LeasedRow, MessagingTables } from '@cloud-agency/store';
 import type { ColumnType } from 'kysely';
+import type { MarketWatchRow, RenegotiationRow } from './renegotiation-tables.js';
 import type { CollectorRow, SensorRow } from './sensor-tables.js';
 
 /** A column of JSON text. Written with `json()`, read with `parsed()`, so that both databases hold the same. */
@@ -237,6 +238,12 @@ export interface PlacementRow extends LeasedRow {
   message: string;
   requested_at: number;
   active_at: number | null;
+  /** The renegotiation that ordered it, and decides when it takes over. */
+  renegotiation: string | null;
+  /** What the vendor has announced that it costs from now on, USD an hour; null: what was agreed. */
+  announced_price: number | null;
+  /** Its vendor has said that it will not keep it: it takes it back, or gives up the size. */
+  leaving: 'ending' | 'retiring' | null;
 }
 
 export interface EventRow {
@@ -351,6 +358,8 @@ export interface AgencyTables extends MessagingTables {
   webhook: WebhookRow;
   delivery: DeliveryRow;
   reaction: ReactionRow;
+  renegotiation: RenegotiationRow;
+  market_watch: MarketWatchRow;
   violation: ViolationRow;
   vendor: VendorRow;
   quarantine: QuarantineRow;

@@ -260,6 +260,7 @@ export interface Reaction {
   readonly of?: string;
   readonly term?: GuaranteeTerm;
   readonly do: 'notify' | 'replace';
+  readonly every?: number;
   /** No more than `times` in any `per` ms. */
   readonly atMost?: { readonly times: number; readonly per: number };
 }

@@ -7,7 +7,9 @@ export const events = [
   'proposal.available',
   ...agreementStates.map((state) => `agreement.${state}`),
   ...renegotiationStates.map((state) => `renegotiation.${state}`),
-  ...['active', 'down', 'up', 'moved', 'ending', 'repriced', 'retiring', 'underused', 'overused'].map((state) => `resource.${state}`),
+  ...['active', 'down', 'up', 'moved', 'ending', 'repriced', 'retiring', 'underused', 'overused'].map(
+    (state) => `resource.${state}`,
+  ),
   ...['at_risk', 'violated', 'recovered'].map((state) => `sla.${state}`),
   'market.cheaper',
   'vendor.alive',

@@ -1,16 +1,28 @@
 import { AgencyError } from '@cloud-agency/errors';
-import { agreedId, agreementId, computeId, type Entity, type JsonValue, type LinkRef, violationId } from '@cloud-agency/occi';
+import {
+  agreedId,
+  agreementId,
+  computeId,
+  type Entity,
+  type JsonValue,
+  type LinkRef,
+  renegotiationId,
+  violationId,
+} from '@cloud-agency/occi';
 import { isoTime } from '@cloud-agency/runtime';
 import type { AgreementState } from '@cloud-agency/sla';
 import type { Assessments } from '../../agreements/assessments.js';
 import type { Stewardship } from '../../calls/stewardship.js';
+import type { RenegotiationDesk } from '../../renegotiation/desk.js';
 import type { AgencyStore } from '../../store/agency-store.js';
 import { type AgreementRow, parsed } from '../../store/tables.js';
 import type { EntityQuery, EntitySource } from '../entity-source.js';
 import { termAttributes } from './agreement-terms.js';
 import { linkTo, listed } from './listing.js';
+import { askedBy } from './renegotiating.js';
 
 const scheme = 'http://schemas.ogf.org/occi/sla#';
+const renegotiate = 'http://schemas.cloud-agency.dev/occi/agency/agreement/action#renegotiate';
 const termScheme = 'http://schemas.cloud-agency.dev/occi/sla#';
 
 /** Which actions a state allows (OCCI.md 1.4). */
@@ -29,6 +41,7 @@ export class AgreementSource implements EntitySource {
   constructor(
     private readonly store: AgencyStore,
     private readonly stewardship: Stewardship,
+    private readonly renegotiations: RenegotiationDesk,
     private readonly assessments: Assessments,
   ) {}
 
@@ -61,8 +74,9 @@ export class AgreementSource implements EntitySource {
     await this.stewardship.remove(id, tenant);
   }
 
-  async act(id: string, action: string, _attributes: Readonly<Record<string, JsonValue>>, tenant: string): Promise<Entity> {
-    await this.stewardship.act(id, action, tenant);
+  async act(id: string, action: string, attributes: Readonly<Record<string, JsonValue>>, tenant: string): Promise<Entity> {
+    if (action === 'renegotiate') await this.renegotiations.ask(id, askedBy(attributes), tenant);
+    else await this.stewardship.act(id, action, tenant);
     const after = await this.get(id, tenant);
     if (!after) throw new AgencyError('not-found', { what: `Agreement ${id}`, hint: '' });
     return after;
@@ -87,8 +101,8 @@ export class AgreementSource implements EntitySource {
         'agency.agreement.orphans': (await this.orphans(row)) as unknown as JsonValue,
         ...termAttributes(terms),
       },
-      actions: actionsIn[row.state].map((term) => `${scheme}${term}`),
-      links: [...(await this.covered(row.id)), ...(await this.violations(row.id))],
+      actions: [...actionsIn[row.state].map((term) => `${scheme}${term}`), ...(row.state === 'accepted' ? [renegotiate] : [])],
+      links: [...(await this.covered(row.id)), ...(await this.violations(row.id)), ...(await this.renegotiated(row.id))],
     };
   }
 
@@ -160,5 +174,15 @@ export class AgreementSource implements EntitySource {
       .orderBy('opened')
       .execute();
     return rows.map(({ id }) => linkTo({ location: `/violation/${id}`, kind: violationId }, 'violation_link', id));
+  }
+
+  private async renegotiated(agreement: string): Promise<readonly LinkRef[]> {
+    const rows = await this.store.tables
+      .selectFrom('renegotiation')
+      .select('id')
+      .where('agreement', '=', agreement)
+      .orderBy('created_at')
+      .execute();
+    return rows.map(({ id }) => linkTo({ location: `/renegotiation/${id}`, kind: renegotiationId }, 'renegotiation_link', id));
   }
 }

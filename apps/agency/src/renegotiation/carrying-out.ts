@@ -1,0 +1,74 @@
+import { scheduleMarketWatch } from '../agreements/market-rules.js';
+import { releaseResource } from '../agreements/releasing.js';
+import { termsAfter } from '../agreements/terms.js';
+import { sendWatch } from '../agreements/watch.js';
+import type { TakeOver } from '../assets/moving.js';
+import { cancel, standing } from '../resources/placements.js';
+import type { Work } from '../store/agency-store.js';
+import type { Move, RenegotiationRow } from '../store/renegotiation-tables.js';
+import { json, parsed, type PlacementRow } from '../store/tables.js';
+import type { Undertaking } from './ordering.js';
+import { arrivals, orderedBy } from './progress.js';
+import { berthsOf } from './situation.js';
+import { moveTo } from './states.js';
+
+/**
+ * Every machine that was to come is there and verified: in one unit of work they take over, what is not wanted any more is given back, and
+ * the agreement holds as it was renegotiated.
+ */
+export async function switchOver(
+  work: Work,
+  { row, situation }: Undertaking,
+  arrived: readonly PlacementRow[],
+  takeOver: TakeOver,
+): Promise<void> {
+  const { agreement, cfp, present, wanted } = situation;
+  const change = row.call === null ? {} : { call: row.call, ...(row.document === null ? {} : { document: row.document }) };
+  await work.tables
+    .updateTable('cfp')
+    .set({ ...change, accepted_cost: row.cost_after })
+    .where('id', '=', cfp.id)
+    .execute();
+  const moves = parsed(row.moves);
+  for (const placement of arrived) if (placement.replaces !== null) await takeOver(work, placement);
+  for (const move of moves) if (move.do === 'release') await releaseResource(work, move.resource, 'renegotiated away');
+  const machines = (await berthsOf(work.tables, agreement.id)).map(({ resource: id, item }) => ({ id, item }));
+  const terms = termsAfter(parsed(agreement.terms), { before: present.guarantees, after: wanted.guarantees }, machines);
+  await work.tables
+    .updateTable('agreement')
+    .set({ terms: json(terms) })
+    .where('id', '=', agreement.id)
+    .execute();
+  if (row.call !== null) await scheduleMarketWatch(work, agreement.id, wanted);
+  await sendWatch(work, agreement.id);
+  await moveTo(work, row, 'done', doneWith(moves), { deadline: null });
+}
+
+/** Nothing of the renegotiation stays: what it ordered is given back, and the agreement is as it was. */
+export async function abandon(work: Work, row: RenegotiationRow, why: string): Promise<void> {
+  for (const placement of await orderedBy(work.tables, row.id))
+    if (standing.includes(placement.state)) await cancel(work, placement, why);
+  for (const move of arrivals(parsed(row.moves))) {
+    if (move.resource === null) continue;
+    if (move.do === 'add') await releaseResource(work, move.resource, why);
+    else await remark(work, move.resource, `stays where it is: ${why}`);
+  }
+  await sendWatch(work, row.agreement);
+  await moveTo(work, row, 'failed', `${why}; the agreement is as it was`, { deadline: null });
+}
+
+async function remark(work: Work, resource: string, message: string): Promise<void> {
+  await work.tables.updateTable('resource').set({ message }).where('id', '=', resource).where('state', '!=', 'deleted').execute();
+}
+
+function doneWith(moves: readonly Move[]): string {
+  const counted = (what: Move['do']): number => moves.filter((move) => move.do === what).length;
+  const [moved, added, released] = [counted('move'), counted('add'), counted('release')];
+  if (moves.length === 0) return 'nothing had to move; the agreement is as it was renegotiated';
+  const parts = [
+    ...(moved > 0 ? [`${String(moved)} moved`] : []),
+    ...(added > 0 ? [`${String(added)} added`] : []),
+    ...(released > 0 ? [`${String(released)} given back`] : []),
+  ];
+  return `machines: ${parts.join(', ')}`;
+}
