@@ -2,6 +2,7 @@ import { consume, type Consumption, type StoredMessage, subjects } from '@cloud-
 import type { AppContext } from '@cloud-agency/runtime';
 import { takeOnce } from '@cloud-agency/store';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { heedNotice } from './reactions/announcements.js';
 import { takeFinding } from './reactions/findings.js';
 import { takeReport } from './resources/reports.js';
 import { type Effects, takeResult } from './resources/tasks.js';
@@ -33,7 +34,7 @@ export async function startConsumers(
   });
   const reports = take(subjects.report, 'agency_reports', async (work, message) => {
     if (message.performative === 'inform-result') await takeResult(work, message, effects);
-    else await takeReport(work, context.log, message);
+    else await takeReport(work, context.log, message, (same, resource, event) => heedNotice(same, context.ids, resource, event));
   });
   const findings = take(subjects.finding, 'agency_findings', async (work, message) => {
     if (message.performative === 'finding') await takeFinding(work, context.ids, message);

@@ -21,11 +21,15 @@ import { Mediator } from './mediation/mediator.js';
 import { VendorRegistry } from './mediation/registry.js';
 import { Solver } from './negotiation/solver.js';
 import { TenantQuotas } from './negotiation/tenant-quotas.js';
-import { takeOver, Tier } from './reactions/tier.js';
+import { Planner } from './reactions/planner.js';
+import { heedMarket } from './reactions/market.js';
+import { takeOver } from './reactions/taking-over.js';
+import { Tier } from './reactions/tier.js';
 import { activate } from './resources/activation.js';
 import { Carrier } from './renegotiation/carrier.js';
 import { RenegotiationDesk } from './renegotiation/desk.js';
 import { Evaluator } from './renegotiation/evaluator.js';
+import { MarketWatch } from './renegotiation/market-watch.js';
 import { Proposer } from './renegotiation/proposer.js';
 import { Renegotiator } from './renegotiation/renegotiator.js';
 import { Rescue } from './renegotiation/rescue.js';
@@ -82,8 +86,9 @@ async function assemble(context: AppContext, connection: NatsConnection, store: 
     new CallWorker(store, context, owner, negotiator, provisioner, vendorsAreThere, () => pace.room()),
     new Verifier(store, context, verified),
     new Keeper(store, context, registry),
-    new Tier(store, mediator, solver, quotas, context, owner),
+    new Tier({ store, context, vendors: registry, planner: new Planner(store, mediator, solver, quotas, context) }, owner),
     new Renegotiator(store, context, owner, proposer, carrier),
+    new MarketWatch(store, context, owner, evaluator, (work, cheaper) => heedMarket(work, context.ids, cheaper), Math.random),
     new Deliverer(store, context),
     silenceWatch(store, context),
   ];

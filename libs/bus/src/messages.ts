@@ -3,7 +3,7 @@
  * sequence); `id` names it on the wire. Everything that comes off the bus is validated here, once (validate.ts).
  */
 import { type Static, Type } from '@sinclair/typebox';
-import type { Answer, Counter, Demand, Guarantee, Probe } from '@cloud-agency/sla';
+import type { Answer, Counter, Demand, Guarantee, Probe, UseBound } from '@cloud-agency/sla';
 import { envelope, Id, Instant, nullable, storedEnvelope, Text } from './fields.js';
 import { ObserveMessage } from './observing.js';
 
@@ -226,10 +226,16 @@ export const InformMessage = Type.Object({
   ...storedEnvelope,
   performative: Type.Literal('inform'),
   placement: Id,
-  /** building: the vendor has it, with this id. active: it runs at this address. deleted: gone at the vendor. orphaned: cannot be deleted; retried. ending: the vendor says that it will take it back. */
-  state: Type.Union((['building', 'active', 'deleted', 'orphaned', 'ending'] as const).map((state) => Type.Literal(state))),
+  /** building: the vendor has it, with this id. active: it runs at this address. deleted: gone at the vendor. orphaned: cannot be deleted; retried. ending: the vendor says that it will take it back. repriced: it costs `price` from now on. retiring: its size is not sold any more. */
+  state: Type.Union(
+    (['building', 'active', 'deleted', 'orphaned', 'ending', 'repriced', 'retiring'] as const).map((state) =>
+      Type.Literal(state),
+    ),
+  ),
   vendorId: nullable(Id),
   address: nullable(Id),
+  /** repriced: USD an hour. */
+  price: Type.Optional(Type.Number({ minimum: 0 })),
   message: Text,
 });
 export type InformMessage = Static<typeof InformMessage>;
@@ -255,6 +261,10 @@ export const WatchMessage = Type.Object({
   resources: Type.Array(Type.Object({ resource: Id, item: Id, placement: Id, address: Id })),
   probes: Type.Array(owned<Probe>()),
   guarantees: Type.Array(owned<Guarantee>()),
+  /** What the rules of the agreement call too much or too little use, by the rule's index in the call; absent: nothing. */
+  utilisation: Type.Optional(
+    Type.Array(Type.Object({ rule: Type.Integer({ minimum: 0 }), of: nullable(Id), use: owned<UseBound>() })),
+  ),
 });
 export type WatchMessage = Static<typeof WatchMessage>;
 
@@ -266,6 +276,8 @@ export const FindingMessage = Type.Object({
   finding: Type.Union([
     Type.Literal('resource.down'),
     Type.Literal('resource.up'),
+    Type.Literal('resource.overused'),
+    Type.Literal('resource.underused'),
     Type.Literal('sla.fulfilled'),
     Type.Literal('sla.violated'),
     Type.Literal('sla.recovered'),
@@ -281,6 +293,16 @@ export const FindingMessage = Type.Object({
       index: Type.Integer({ minimum: 0 }),
       term: Id,
       of: Id,
+      wanted: Type.Number(),
+      measured: Type.Number(),
+      unit: Text,
+    }),
+  ),
+  /** resource.overused, resource.underused: by which rule of the call, and how much is used, both in `unit`. */
+  use: Type.Optional(
+    Type.Object({
+      rule: Type.Integer({ minimum: 0 }),
+      metric: Id,
       wanted: Type.Number(),
       measured: Type.Number(),
       unit: Text,

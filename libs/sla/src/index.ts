@@ -1,12 +1,14 @@
 export * from './vocabulary/names.js';
 export { type Attribute, attributes } from './vocabulary/attributes.js';
+export { type Condition, parseCondition } from './vocabulary/condition.js';
 export * from './vocabulary/images.js';
 export * from './vocabulary/place.js';
 export * from './vocabulary/quantity.js';
 export * from './vocabulary/states.js';
 export { architecture } from './vocabulary/text.js';
 export * from './documents/call.js';
-export { eventMatches, events } from './documents/events.js';
+export * from './documents/reaction.js';
+export { eventMatches, events, eventValues } from './documents/events.js';
 export { callDocument, parseCall, type ParsedCall } from './documents/parse-call.js';
 export { isXml } from './documents/wsag/names.js';
 export { renderOffer } from './documents/wsag/render-offer.js';

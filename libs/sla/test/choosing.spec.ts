@@ -89,7 +89,7 @@ describe('how a call chooses', () => {
     ['{ objectives: [{ minimise: price / coers }] }', /did you mean cores/],
     ['{ objectives: [{ minimise: price * latency }] }', /do not carry latency: it is from a point/],
     ['{ objectives: [{ minimise: 2 * 3 }] }', /reads no attribute/],
-    ['{ objectives: [{ minimise: "price.constructor" }] }', /made of numbers, attributes/],
+    ['{ objectives: [{ minimise: "price.constructor" }] }', /made of numbers, names/],
     ['{ objectives: [{ minimise: "constructor(price)" }] }', /not a function here/],
     ['{ objectives: [{ minimise: "price > 1" }] }', /not an operator here/],
     ['{ objectives: [{ minimise: "price +" }] }', /not an expression/],

@@ -298,7 +298,12 @@ describe('a call', () => {
       `${web}${probe}guarantees:\n  - { term: response_time, of: web, at_most: 200 ms, over: 5 min, during: "Mon-Fri 08:00-20:00 Europe/Paris" }\n`,
       10,
     ],
-    ['reactions[0].do', `${web}reactions:\n  - { on: sla.violated, term: response_time, do: scale, by: 1, up_to: 6 }\n`, 8],
+    ['reactions[0].do', `${web}reactions:\n  - { on: sla.violated, do: renegotiate }\n`, 8],
+    [
+      'reactions[0].metric',
+      `${web}reactions:\n  - { on: resource.overused, metric: memory, above: 80 %, for: 1 h, do: notify }\n`,
+      8,
+    ],
     ['reactions[0].on', `${web}reactions:\n  - { on: sla.at_risk, term: availability, burn_rate: 14.4, do: notify }\n`, 8],
     [
       'reactions[0].on',
@@ -318,11 +323,9 @@ describe('a call', () => {
       'guarantees[1].during',
       'guarantees[2].term',
       'guarantees[2].penalty',
-      'reactions[1].do',
       'reactions[2].on',
       'reactions[2].burn_rate',
       'reactions[3].on',
-      'reactions[3].do',
     ]);
   });
 

@@ -182,7 +182,7 @@ async function waitingFor(work: Work, cfp: string): Promise<ResourceRow[]> {
     .execute();
 }
 
-/** A machine of an item that is not placed yet, under a name that is its own. */
+/** A new resource of an item; its name says which of them it is. */
 export const itemResource = (cfp: CfpRow, item: string, number: number, now: number) => ({
   tenant: cfp.tenant,
   cfp: cfp.id,

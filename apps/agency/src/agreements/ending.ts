@@ -23,7 +23,7 @@ export async function endAgreement(
   const computes = await endResources(work, agreement, state, why);
   await work.tables
     .updateTable('reaction')
-    .set({ state: 'failed', message: why })
+    .set({ state: 'failed', message: why, finished_at: work.now })
     .where('agreement', '=', agreement.id)
     .where('state', '=', 'begun')
     .execute();

@@ -1,4 +1,4 @@
-import { subjects } from '@cloud-agency/bus';
+import { subjects, type WatchMessage } from '@cloud-agency/bus';
 import type { Call } from '@cloud-agency/sla';
 import type { Work } from '../store/agency-store.js';
 import { parsed } from '../store/tables.js';
@@ -29,9 +29,13 @@ export async function sendWatch(work: Work, agreementId: string): Promise<void> 
       resources: active ? await watched(work, agreementId) : [],
       probes: [...call.probes],
       guarantees: [...call.guarantees],
+      utilisation: utilisation(call),
     },
   });
 }
+
+const utilisation = ({ reactions }: Call): NonNullable<WatchMessage['utilisation']> =>
+  reactions.flatMap(({ use, of }, rule) => (use ? [{ rule, of: of ?? null, use }] : []));
 
 async function watched(work: Work, agreementId: string) {
   const rows = await work.tables

@@ -1,6 +1,6 @@
 import { AgencyError } from '@cloud-agency/errors';
 import type { Ids } from '@cloud-agency/runtime';
-import { type Call, type CfpState, parseCall, type Reaction } from '@cloud-agency/sla';
+import { type Call, type CfpState, parseCall, type Reaction, tellsAlways } from '@cloud-agency/sla';
 import { randomBytes } from 'node:crypto';
 import type { Policies } from '../negotiation/policies.js';
 import type { TenantQuotas } from '../negotiation/tenant-quotas.js';
@@ -146,9 +146,9 @@ export class CallDesk {
 /** States that a call never leaves. */
 export const finished: readonly CfpState[] = ['refused', 'rejected', 'expired', 'cancelled', 'failed', 'fulfilled'];
 
-/** A rule that says `notify` asks for its event on every webhook of the call. */
+/** A rule that says `notify`, and nothing of when not, asks for its event on every webhook of the call. */
 function notifyPattern(rule: Reaction): readonly string[] {
-  if (rule.do !== 'notify') return [];
+  if (rule.do !== 'notify' || !tellsAlways(rule)) return [];
   const filters = new URLSearchParams({
     ...(rule.of ? { item: rule.of } : {}),
     ...(rule.term ? { term: rule.term } : {}),

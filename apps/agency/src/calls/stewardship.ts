@@ -1,13 +1,15 @@
 import { AgencyError } from '@cloud-agency/errors';
 import type { AgreementState } from '@cloud-agency/sla';
-import { releaseResource } from '../agreements/releasing.js';
+import { letGo } from '../resources/attached.js';
 import { cancelCall, finished } from './call-desk.js';
 import { moveTo } from './cfp-state.js';
 import { ownedCompute } from '../resources/owned-compute.js';
+import { refreshSensors } from '../sensors/observing.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import type { AgreementRow, ResourceRow } from '../store/tables.js';
 import { endAgreement } from '../agreements/ending.js';
 import { sendWatch } from '../agreements/watch.js';
+import { withdraw } from '../agreements/withdrawing.js';
 
 type Transition = { readonly from: readonly AgreementState[]; readonly to: AgreementState };
 
@@ -56,7 +58,7 @@ export class Stewardship {
       const agreement = await agreementOf(work, resource.agreement, tenant);
       if (agreement.state === 'pending' && resource.origin === 'client') {
         await carryOut(work, agreement, 'rejected');
-        await releaseResource(work, id, byTheClient);
+        await deleteResource(work, id);
         return;
       }
       if (agreement.state === 'pending') {
@@ -75,20 +77,24 @@ export class Stewardship {
         await carryOut(work, agreement, 'terminated');
         return;
       }
-      await releaseResource(work, id, byTheClient);
-      await sendWatch(work, agreement.id);
+      await withdraw(work, agreement.id, [id], 'the client deleted it');
     });
   }
 
   /** A compute whose call is still open: nobody waits for the answer any more. */
   private async giveUpOrder(work: Work, resource: ResourceRow): Promise<void> {
-    await releaseResource(work, resource.id, byTheClient);
+    await deleteResource(work, resource.id);
     const cfp = await work.tables.selectFrom('cfp').selectAll().where('id', '=', resource.cfp).executeTakeFirstOrThrow();
     if (!finished.includes(cfp.state)) await cancelCall(work, cfp);
   }
 }
 
-const byTheClient = 'the client deleted it';
+async function deleteResource(work: Work, id: string): Promise<void> {
+  const gone = { state: 'deleted', message: 'the client deleted it', task: null } as const;
+  await work.tables.updateTable('resource').set(gone).where('id', '=', id).execute();
+  await letGo(work, [id]);
+  await refreshSensors(work, [id]);
+}
 
 async function agreementOf(work: Work, id: string, tenant: string): Promise<AgreementRow> {
   const agreement = await work.tables

@@ -1,9 +1,8 @@
 import type { FindingMessage } from '@cloud-agency/bus';
-import type { Call, GuaranteeTerm } from '@cloud-agency/sla';
+import type { Call } from '@cloud-agency/sla';
 import type { Work } from '../store/agency-store.js';
-import type { EventType } from '../store/events.js';
 import { type AgreementRow, json, parsed, type ResourceRow, type TermState } from '../store/tables.js';
-import { react } from './rules.js';
+import { type Occurrence, react } from './rules.js';
 
 type FoundTerm = NonNullable<FindingMessage['guarantee']>;
 
@@ -106,13 +105,6 @@ async function closeViolations(
     .execute();
 }
 
-/** An event as the rules see it. */
-export interface Occurrence {
-  readonly type: EventType;
-  readonly item?: string;
-  readonly term?: GuaranteeTerm;
-}
-
 /** Undefined for a finding that is no event of the list: a term that is fulfilled for the first time is a state, not news. */
 async function announce(
   work: Work,
@@ -124,16 +116,27 @@ async function announce(
   if (finding.finding === 'sla.fulfilled') return undefined;
   const item = resource?.item ?? finding.guarantee?.of;
   const about = item === undefined ? {} : { item };
-  const guarantee = finding.guarantee && call.guarantees[finding.guarantee.index];
+  const found = finding.guarantee ?? finding.use;
   const placed = resource ? { resource: resource.id, placement: resource.placement } : {};
-  await work.record({
+  const number = await work.record({
     type: finding.finding,
     tenant: agreement.tenant,
     subject: resource ? `/compute/${resource.id}` : `/agreement/${agreement.id}`,
     cfp: agreement.cfp,
     agreement: agreement.id,
     message: finding.message,
-    data: { agreement: agreement.id, ...about, ...placed, ...finding.guarantee, samples: finding.samples },
+    data: { agreement: agreement.id, ...about, ...placed, ...found, samples: finding.samples },
   });
-  return { type: finding.finding, ...about, ...(guarantee ? { term: guarantee.term } : {}) };
+  return { ...{ type: finding.finding, number, message: finding.message }, ...about, ...narrowed(call, finding) };
+}
+
+/** What of a finding decides which rules it is for. */
+function narrowed(call: Call, { guarantee, use }: FindingMessage): Partial<Occurrence> {
+  const found = guarantee ?? use;
+  const term = guarantee && call.guarantees[guarantee.index]?.term;
+  return {
+    ...(term ? { term } : {}),
+    ...(use ? { rule: use.rule } : {}),
+    ...(found ? { values: { measured: found.measured, wanted: found.wanted } } : {}),
+  };
 }

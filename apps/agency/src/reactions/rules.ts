@@ -1,81 +1,160 @@
-import type { Call, Reaction } from '@cloud-agency/sla';
+import { type Call, type GuaranteeTerm, parseCondition, eventValues, type Reaction } from '@cloud-agency/sla';
 import type { Work } from '../store/agency-store.js';
-import type { AgreementRow, ResourceRow } from '../store/tables.js';
-import type { Occurrence } from './findings.js';
+import type { EventType } from '../store/events.js';
+import { type AgreementRow, json, parsed, type ReactionRow, type ResourceRow } from '../store/tables.js';
+import { actions } from './actions/registry.js';
+import { countOf } from './added.js';
+import { type Deed, deedOf } from './deeds.js';
+import { passOn } from './notices.js';
+import { obstacleTo } from './obstacles.js';
+import { finish, remark } from './progress.js';
+
+/** An event as the rules see it. */
+export interface Occurrence {
+  readonly type: EventType;
+  /** Of the event as it was recorded. */
+  readonly number: number;
+  readonly message: string;
+  readonly item?: string;
+  readonly term?: GuaranteeTerm;
+  /** Index of the one rule that it is for: what is used too much is said by the rule. */
+  readonly rule?: number;
+  /** What a rule's `if` can compare beside how many machines there are and what they cost. */
+  readonly values?: Readonly<Record<string, number>>;
+}
 
 export interface Trigger {
-  readonly agreement: AgreementRow;
+  readonly agreement: Pick<AgreementRow, 'id' | 'cfp'>;
   readonly call: Call;
   readonly event: Occurrence;
   readonly resource?: ResourceRow;
 }
 
-/** Begins what the client's rules want done about an event: written down here, carried out by the tier. `notify` is the webhooks' part. */
-export async function react(work: Work, ids: { next(): string }, trigger: Trigger): Promise<void> {
-  for (const [index, rule] of trigger.call.reactions.entries()) {
-    if (!applies(rule, trigger.event) || !trigger.resource?.placement) continue;
-    if (await isReplacing(work, trigger.resource)) continue;
-    if (await isExhausted(work, trigger.agreement, index, rule)) {
-      await remark(
-        work,
-        trigger.resource,
-        `not replaced: the rule allows ${String(rule.atMost?.times)} replacements in ${String((rule.atMost?.per ?? 0) / 60_000)} minutes`,
-      );
-      continue;
-    }
-    await work.tables
-      .insertInto('reaction')
-      .values({
-        id: ids.next(),
-        agreement: trigger.agreement.id,
-        rule: index,
-        resource: trigger.resource.id,
-        placement: trigger.resource.placement,
-        state: 'begun',
-        message: `replacing after ${trigger.event.type}`,
-        attempts: 0,
-        next_at: work.now,
-        begun_at: work.now,
-        lease_owner: null,
-        lease_until: null,
-        epoch: 0,
-      })
-      .execute();
-    await remark(work, trigger.resource, `being replaced after ${trigger.event.type}`);
+interface Ids {
+  next(): string;
+}
+
+/**
+ * Begins what the client's rules want done about an event: written down here, carried out by the tier. What a rule does not do because of its
+ * limits, or because something else is under way, is written down too, with the reason (docs/reactions.md).
+ */
+export async function react(work: Work, ids: Ids, trigger: Trigger): Promise<void> {
+  const matching = [...trigger.call.reactions.entries()].filter(([index, rule]) => applies(rule, index, trigger.event));
+  if (matching.length === 0) return;
+  await hold(work, trigger.agreement.id);
+  for (const [index, rule] of matching) {
+    const deed = deedOf(rule);
+    if (deed && (await holds(work, rule, trigger))) await follow(work, ids, trigger, index, rule, deed);
   }
 }
 
-function applies(rule: Reaction, event: Occurrence): boolean {
+function applies(rule: Reaction, index: number, event: Occurrence): boolean {
   return (
-    rule.do === 'replace' &&
     rule.on === event.type &&
     (rule.of === undefined || rule.of === event.item) &&
-    (rule.term === undefined || rule.term === event.term)
+    (rule.term === undefined || rule.term === event.term) &&
+    (event.rule === undefined || event.rule === index)
   );
 }
 
-async function isReplacing(work: Work, resource: ResourceRow): Promise<boolean> {
-  const running = await work.tables
-    .selectFrom('reaction')
-    .select('id')
-    .where('resource', '=', resource.id)
-    .where('state', '=', 'begun')
-    .executeTakeFirst();
-  return running !== undefined;
-}
-
-async function isExhausted(work: Work, agreement: AgreementRow, index: number, rule: Reaction): Promise<boolean> {
-  if (!rule.atMost) return false;
-  const recent = await work.tables
-    .selectFrom('reaction')
-    .select('id')
-    .where('agreement', '=', agreement.id)
-    .where('rule', '=', index)
-    .where('begun_at', '>', work.now - rule.atMost.per)
+/** Nobody else decides about this agreement's reactions until this work ends: limits count what is there. */
+async function hold(work: Work, agreement: string): Promise<void> {
+  await work.tables
+    .updateTable('agreement')
+    .set((set) => ({ removed: set.ref('removed') }))
+    .where('id', '=', agreement)
     .execute();
-  return recent.length >= rule.atMost.times;
 }
 
-async function remark(work: Work, resource: ResourceRow, message: string): Promise<void> {
-  await work.tables.updateTable('resource').set({ message }).where('id', '=', resource.id).execute();
+async function holds(work: Work, rule: Reaction, { agreement, event, resource }: Trigger): Promise<boolean> {
+  if (rule.if === undefined) return true;
+  const placement =
+    resource?.placement == null
+      ? undefined
+      : await work.tables
+          .selectFrom('placement')
+          .select(['offer', 'announced_price'])
+          .where('id', '=', resource.placement)
+          .executeTakeFirst();
+  const values: Readonly<Record<string, number>> = {
+    ...event.values,
+    ...(event.item === undefined ? {} : { machines: await countOf(work.tables, agreement.id, event.item) }),
+    ...(placement ? { price: placement.announced_price ?? parsed(placement.offer).price } : {}),
+  };
+  return parseCondition(rule.if, eventValues(rule.on))((name) => values[name] ?? NaN);
+}
+
+async function follow(work: Work, ids: Ids, trigger: Trigger, index: number, rule: Reaction, deed: Deed): Promise<void> {
+  const row = rowOf(ids, trigger, index, deed, work.now);
+  const obstacle = await obstacleTo(work, rule, row);
+  if (obstacle !== undefined) {
+    await skip(work, row, obstacle);
+    return;
+  }
+  await work.tables.insertInto('reaction').values(row).execute();
+  if (row.action === 'notify') {
+    await passOn(work, trigger.agreement.cfp, trigger.event.number);
+    await finish(work, row, 'done', 'told to every webhook of the call');
+  } else if (row.resource !== null) await remark(work, row.resource, `${deed.doing} after ${trigger.event.type}`);
+}
+
+function rowOf(ids: Ids, { agreement, event, resource }: Trigger, rule: number, deed: Deed, now: number): ReactionRow {
+  const subject = subjectOf(deed, event, resource);
+  return {
+    id: ids.next(),
+    agreement: agreement.id,
+    rule,
+    action: deed.action,
+    event: event.type,
+    cause: event.message,
+    ...subject,
+    state: 'begun',
+    message: `${deed.doing} after ${event.type}`,
+    detail: json(deed.detail),
+    attempts: 0,
+    next_at: now,
+    begun_at: now,
+    finished_at: null,
+    lease_owner: null,
+    lease_until: null,
+    epoch: 0,
+  };
+}
+
+/** What a reaction is about; null: nothing that narrows it. */
+function subjectOf(
+  { action }: Deed,
+  { item }: Occurrence,
+  resource: ResourceRow | undefined,
+): Pick<ReactionRow, 'resource' | 'placement' | 'item'> {
+  const about = action === 'notify' ? 'agreement' : actions[action].about;
+  if (about === 'agreement') return { resource: null, placement: null, item: null };
+  if (about === 'item' || !resource) return { resource: null, placement: null, item: item ?? null };
+  return { resource: resource.id, placement: resource.placement, item: resource.item };
+}
+
+/** One row for the same reason in a row, however often the event comes. */
+async function skip(work: Work, row: ReactionRow, why: string): Promise<void> {
+  if (row.resource !== null) await remark(work, row.resource, why);
+  const last = await work.tables
+    .selectFrom('reaction')
+    .select(['id', 'state', 'message', 'attempts'])
+    .where('agreement', '=', row.agreement)
+    .where('rule', '=', row.rule)
+    .where('resource', row.resource === null ? 'is' : '=', row.resource)
+    .where('item', row.item === null ? 'is' : '=', row.item)
+    .orderBy('begun_at', 'desc')
+    .orderBy('id', 'desc')
+    .executeTakeFirst();
+  if (last?.state === 'skipped' && last.message === why)
+    await work.tables
+      .updateTable('reaction')
+      .set({ attempts: last.attempts + 1, finished_at: work.now })
+      .where('id', '=', last.id)
+      .execute();
+  else
+    await work.tables
+      .insertInto('reaction')
+      .values({ ...row, state: 'skipped', message: why, attempts: 1, finished_at: work.now })
+      .execute();
 }

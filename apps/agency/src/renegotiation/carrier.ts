@@ -33,7 +33,7 @@ export class Carrier {
     const moves = parsed(row.moves);
     const going = moves.flatMap((move) => (move.do === 'add' ? [] : [move.resource]));
     const isThere = (resource: string): boolean => situation.berths.some((berth) => berth.resource === resource);
-    if (await isBusy(work, going)) await this.waitFor(work, row);
+    if (await isBusy(work, row.agreement, going)) await this.waitFor(work, row);
     else if (!going.every(isThere)) await moveTo(work, row, 'failed', 'a machine that was to go is gone already; ask again');
     else if (arrivals(moves).length === 0) await switchOver(work, { row, situation }, [], this.takeOver);
     else await orderAll(work, this.context.ids, { row, situation });
@@ -78,20 +78,21 @@ async function lookAgain(work: Work, { id }: RenegotiationRow): Promise<void> {
     .execute();
 }
 
-/** Whether a reaction or an operation is under way on one of the machines. */
-async function isBusy(work: Work, resources: readonly string[]): Promise<boolean> {
-  if (resources.length === 0) return false;
+/** Whether another reaction changes the agreement's machines, or an operation one of those that are to go. */
+async function isBusy(work: Work, agreement: string, going: readonly string[]): Promise<boolean> {
   const reacting = await work.tables
     .selectFrom('reaction')
     .select('id')
-    .where('resource', 'in', resources)
+    .where('agreement', '=', agreement)
     .where('state', '=', 'begun')
+    .where('action', '!=', 'renegotiate')
     .executeTakeFirst();
+  if (reacting || going.length === 0) return reacting !== undefined;
   const operated = await work.tables
     .selectFrom('resource')
     .select('id')
-    .where('id', 'in', resources)
+    .where('id', 'in', going)
     .where('task', 'is not', null)
     .executeTakeFirst();
-  return (reacting ?? operated) !== undefined;
+  return operated !== undefined;
 }

@@ -1,7 +1,7 @@
 import { scheduleMarketWatch } from '../agreements/market-rules.js';
-import { releaseResource } from '../agreements/releasing.js';
 import { termsAfter } from '../agreements/terms.js';
 import { sendWatch } from '../agreements/watch.js';
+import { withdraw } from '../agreements/withdrawing.js';
 import type { TakeOver } from '../assets/moving.js';
 import { cancel, standing } from '../resources/placements.js';
 import type { Work } from '../store/agency-store.js';
@@ -31,7 +31,8 @@ export async function switchOver(
     .execute();
   const moves = parsed(row.moves);
   for (const placement of arrived) if (placement.replaces !== null) await takeOver(work, placement);
-  for (const move of moves) if (move.do === 'release') await releaseResource(work, move.resource, 'renegotiated away');
+  const released = moves.flatMap((move) => (move.do === 'release' ? [move.resource] : []));
+  await withdraw(work, agreement.id, released, 'renegotiated away');
   const machines = (await berthsOf(work.tables, agreement.id)).map(({ resource: id, item }) => ({ id, item }));
   const terms = termsAfter(parsed(agreement.terms), { before: present.guarantees, after: wanted.guarantees }, machines);
   await work.tables
@@ -48,12 +49,10 @@ export async function switchOver(
 export async function abandon(work: Work, row: RenegotiationRow, why: string): Promise<void> {
   for (const placement of await orderedBy(work.tables, row.id))
     if (standing.includes(placement.state)) await cancel(work, placement, why);
-  for (const move of arrivals(parsed(row.moves))) {
-    if (move.resource === null) continue;
-    if (move.do === 'add') await releaseResource(work, move.resource, why);
-    else await remark(work, move.resource, `stays where it is: ${why}`);
-  }
-  await sendWatch(work, row.agreement);
+  const moves = arrivals(parsed(row.moves));
+  const added = moves.flatMap((move) => (move.do === 'add' && move.resource !== null ? [move.resource] : []));
+  await withdraw(work, row.agreement, added, why);
+  for (const move of moves) if (move.do === 'move') await remark(work, move.resource, `stays where it is: ${why}`);
   await moveTo(work, row, 'failed', `${why}; the agreement is as it was`, { deadline: null });
 }
 

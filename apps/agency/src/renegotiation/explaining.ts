@@ -1,5 +1,5 @@
 import type { Offer } from '@cloud-agency/sla';
-import type { Move } from '../store/renegotiation-tables.js';
+import type { Move, RenegotiationRow } from '../store/renegotiation-tables.js';
 import type { Evaluation } from './evaluator.js';
 
 /** What a renegotiation comes to, USD a month; what the moves cost is counted as paid off within one. */
@@ -35,12 +35,22 @@ export function outcomeOf(balance: Balance): string {
   return `it costs ${usd(after)} instead of ${usd(before)} a month: ${difference} (${percent(shareOf(Math.abs(gain), before))})${switched}`;
 }
 
+/** Whether the share of the present cost is saved that has to be; what rounding takes from it does not count. */
+export function savesEnough(balance: Balance | undefined, least: number | null): boolean {
+  if (!balance) return false;
+  return least === null || shareOf(gainOf(balance), balance.before) >= least - 1e-9;
+}
+
 /** Why nothing is proposed. */
-export function unchangedBecause({ plan, rival, notes, before }: Evaluation, leastGain: number): string {
+export function unchangedBecause(evaluation: Evaluation, wanted: Pick<RenegotiationRow, 'least_gain' | 'least_saving'>): string {
+  const { plan, rival, notes, before, moves } = evaluation;
   if (!plan) return notes.join(' ') || 'no vendor can meet the call beside what runs';
-  if (!rival) return 'what runs is the best there is by the policy of its call';
-  const cost = `the best plan costs ${usd(rival.cost)} instead of ${usd(before)} a month, the moves counted`;
-  return `${cost}: that is less than the gain of ${percent(leastGain)} that is asked for`;
+  const best = moves.length > 0 ? plan : rival;
+  if (!best) return 'what runs is the best there is by the policy of its call';
+  const cost = `the best plan costs ${usd(best.cost)} instead of ${usd(before)} a month, the moves counted`;
+  return moves.length > 0
+    ? `${cost}: that saves less than the ${percent(wanted.least_saving ?? 0)} that are asked for`
+    : `${cost}: that is less than the gain of ${percent(wanted.least_gain)} that is asked for`;
 }
 
 function sentence(move: Move, titles: ReadonlyMap<string, string>): string {

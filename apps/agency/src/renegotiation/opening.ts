@@ -3,7 +3,7 @@ import type { Call } from '@cloud-agency/sla';
 import type { Work } from '../store/agency-store.js';
 import type { RenegotiationCause, RenegotiationRow } from '../store/renegotiation-tables.js';
 import { type AgreementRow, json, parsed } from '../store/tables.js';
-import { tell, underWay } from './states.js';
+import { renegotiationUnderWay, tell } from './states.js';
 
 /** What is wanted of a renegotiation; what is not said is as the call says it. */
 export interface Wanted {
@@ -11,23 +11,14 @@ export interface Wanted {
   /** What led to it, in words. */
   readonly reason: string;
   readonly accept: 'manual' | 'best';
-  /** A share: nothing moves for less. */
+  /** Nothing moves for less: a share of the cost where plans are ranked by it alone, else a difference of scores. */
   readonly leastGain?: number;
+  /** The share of the present cost that must be saved, where a rule says so. */
+  readonly leastSaving?: number;
   /** USD for each machine that moves. */
   readonly switching?: number;
   /** The agreement's call as it is to be. */
   readonly changed?: { readonly call: Call; readonly document: string };
-}
-
-/** The renegotiation of an agreement that has not come to an end yet. */
-export async function openOf(work: Work, agreement: string): Promise<string | undefined> {
-  const row = await work.tables
-    .selectFrom('renegotiation')
-    .select('id')
-    .where('agreement', '=', agreement)
-    .where('state', 'in', underWay)
-    .executeTakeFirst();
-  return row?.id;
 }
 
 /**
@@ -40,10 +31,10 @@ export async function open(work: Work, ids: { next(): string }, agreement: Agree
       message: `Agreement ${agreement.id} is ${agreement.state}: only one that is accepted can be renegotiated.`,
     });
   }
-  const other = await openOf(work, agreement.id);
-  if (other !== undefined) {
+  const other = await renegotiationUnderWay(work, agreement.id);
+  if (other) {
     throw new AgencyError('conflict', {
-      message: `Agreement ${agreement.id} is being renegotiated already: accept or reject /renegotiation/${other} first.`,
+      message: `Agreement ${agreement.id} is being renegotiated already: accept or reject /renegotiation/${other.id} first.`,
     });
   }
   const { call } = await work.tables.selectFrom('cfp').select('call').where('id', '=', agreement.cfp).executeTakeFirstOrThrow();
@@ -67,6 +58,7 @@ function rowOf(id: string, agreement: AgreementRow, wanted: Wanted, { negotiate 
     document: changed?.document ?? null,
     call: changed ? json(changed.call) : null,
     least_gain: wanted.leastGain ?? negotiate.leastGain ?? 0,
+    least_saving: wanted.leastSaving ?? null,
     switching: wanted.switching ?? negotiate.switchingCost ?? 0,
     moves: json([]),
     cost_before: null,

@@ -7,7 +7,7 @@ import type { RenegotiationRow } from '../store/renegotiation-tables.js';
 import { json } from '../store/tables.js';
 import { take } from './accepting.js';
 import type { Evaluation, Evaluator } from './evaluator.js';
-import { balanceOf, explained, outcomeOf, unchangedBecause } from './explaining.js';
+import { balanceOf, explained, outcomeOf, savesEnough, unchangedBecause } from './explaining.js';
 import { type Situation, situationOf } from './situation.js';
 import { moveTo, stillIn } from './states.js';
 
@@ -58,8 +58,9 @@ export class Proposer {
     if (!row || !situation || machinesOf(situation) !== machinesOf(weighed)) return;
     const { moves } = evaluation;
     const balance = balanceOf(evaluation);
-    if (!balance || (moves.length === 0 && row.call === null)) {
-      const why = unchangedBecause(evaluation, row.least_gain);
+    const isBetter = row.call !== null || (moves.length > 0 && savesEnough(balance, row.least_saving));
+    if (!balance || !isBetter) {
+      const why = unchangedBecause(evaluation, row);
       await moveTo(work, row, 'unchanged', why, { explanation: json([why]), cost_before: evaluation.before });
       return;
     }

@@ -1,5 +1,6 @@
 import type { Assignment, Call, Offer } from '@cloud-agency/sla';
 import type { Kysely } from 'kysely';
+import { demandAsItStands } from '../agreements/standing.js';
 import { storageUnder } from '../assets/moving.js';
 import { standing } from '../resources/placements.js';
 import type { RenegotiationRow } from '../store/renegotiation-tables.js';
@@ -24,7 +25,7 @@ export interface Berth extends RunningMachine {
 export interface Situation {
   readonly agreement: AgreementRow;
   readonly cfp: CfpRow;
-  /** What holds now, and what is to hold; the same unless the call is changed. */
+  /** What holds now, for as many machines as there are, and what is to hold: the same unless the call is changed. */
   readonly present: Call;
   readonly wanted: Call;
   readonly berths: readonly Berth[];
@@ -43,8 +44,11 @@ export async function situationOf(
     .executeTakeFirst();
   if (!agreement) return undefined;
   const cfp = await tables.selectFrom('cfp').selectAll().where('id', '=', agreement.cfp).executeTakeFirstOrThrow();
-  const present = parsed(cfp.call);
-  return { agreement, cfp, present, wanted: call === null ? present : parsed(call), berths: await berthsOf(tables, id) };
+  const berths = await berthsOf(tables, id);
+  const agreed = parsed(cfp.call);
+  const basis = { cfp: cfp.id, placements: berths.map(({ placement }) => placement) };
+  const present = { ...agreed, demand: demandAsItStands(agreed.demand, basis) };
+  return { agreement, cfp, present, wanted: call === null ? present : parsed(call), berths };
 }
 
 /** What a renegotiation under way has ordered runs beside the agreement until it takes over. */

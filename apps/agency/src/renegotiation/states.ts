@@ -3,7 +3,7 @@ import type { Work } from '../store/agency-store.js';
 import type { RenegotiationRow } from '../store/renegotiation-tables.js';
 
 /** States in which there is something to wait for or to do; an agreement has one renegotiation in them at most. */
-export const underWay: readonly RenegotiationState[] = ['open', 'proposed', 'accepted', 'carrying-out'];
+const underWay: readonly RenegotiationState[] = ['open', 'proposed', 'accepted', 'carrying-out'];
 
 type Change = Partial<Omit<RenegotiationRow, 'id' | 'state' | 'message'>>;
 
@@ -48,5 +48,18 @@ export async function stillIn(work: Work, id: string, state: RenegotiationState)
     .selectAll()
     .where('id', '=', id)
     .where('state', '=', state)
+    .executeTakeFirst();
+}
+
+/** The renegotiation of an agreement that has not come to an end yet. */
+export async function renegotiationUnderWay(
+  work: Work,
+  agreement: string,
+): Promise<Pick<RenegotiationRow, 'id' | 'state'> | undefined> {
+  return await work.tables
+    .selectFrom('renegotiation')
+    .select(['id', 'state'])
+    .where('agreement', '=', agreement)
+    .where('state', 'in', underWay)
     .executeTakeFirst();
 }

@@ -2,10 +2,11 @@ import type { FailureMessage, InformMessage, StoredMessage } from '@cloud-agency
 import type { Log } from '@cloud-agency/runtime';
 import type { Work } from '../store/agency-store.js';
 import { parsed, type PlacementRow } from '../store/tables.js';
+import { type Notice, noticeStates, type OnNotice, takeNotice } from './notices.js';
 import { quarantine } from './quarantine.js';
 
 /** Takes what vendor agents report of placements into the store. Reports of what is settled already change nothing. */
-export async function takeReport(work: Work, log: Log, message: StoredMessage): Promise<void> {
+export async function takeReport(work: Work, log: Log, message: StoredMessage, onNotice: OnNotice): Promise<void> {
   if (message.performative !== 'inform' && message.performative !== 'failure') return;
   const placement = await work.tables.selectFrom('placement').selectAll().where('id', '=', message.placement).executeTakeFirst();
   if (!placement) {
@@ -16,8 +17,11 @@ export async function takeReport(work: Work, log: Log, message: StoredMessage): 
     return;
   }
   if (message.performative === 'failure') await takeFailure(work, placement, message);
+  else if (isNotice(message)) await takeNotice(work, placement, message, onNotice);
   else await takeInform(work, log, placement, message);
 }
+
+const isNotice = (message: InformMessage): message is Notice => noticeStates.some((state) => state === message.state);
 
 async function takeInform(work: Work, log: Log, placement: PlacementRow, message: InformMessage): Promise<void> {
   switch (message.state) {
@@ -44,26 +48,7 @@ async function takeInform(work: Work, log: Log, placement: PlacementRow, message
         `A machine cannot be deleted and goes on costing: ${message.message}`,
       );
       await update(work, placement, { state: 'orphaned', message: message.message });
-      return;
-    case 'ending':
-      await announceEnding(work, placement, message.message);
   }
-}
-
-/** Whoever has a rule for it, or a webhook, has as long as the vendor gives notice. */
-async function announceEnding(work: Work, placement: PlacementRow, message: string): Promise<void> {
-  const resource = await work.tables.selectFrom('resource').selectAll().where('id', '=', placement.resource).executeTakeFirst();
-  if (resource?.placement !== placement.id) return;
-  await work.tables.updateTable('resource').set({ message }).where('id', '=', resource.id).execute();
-  await work.record({
-    type: 'resource.ending',
-    tenant: resource.tenant,
-    subject: `/compute/${resource.id}`,
-    cfp: resource.cfp,
-    agreement: placement.agreement,
-    message: `${resource.title}: ${message}`,
-    data: { resource: resource.id, item: resource.item, placement: placement.id },
-  });
 }
 
 async function takeFailure(work: Work, placement: PlacementRow, message: FailureMessage): Promise<void> {
@@ -99,7 +84,7 @@ async function update(
   await callWorkers(work, placement);
 }
 
-/** The call or the renegotiation that ordered the placement, and a reaction that waits for it, have something to look at. */
+/** The call or the renegotiation that ordered the placement, and the reactions of its agreement, have something to look at. */
 async function callWorkers(work: Work, placement: PlacementRow): Promise<void> {
   await work.tables
     .updateTable('cfp')
@@ -108,14 +93,12 @@ async function callWorkers(work: Work, placement: PlacementRow): Promise<void> {
     .where('state', '=', 'provisioning')
     .execute();
   await wakeRenegotiation(work, placement);
-  if (placement.replaces !== null) {
-    await work.tables
-      .updateTable('reaction')
-      .set({ next_at: 0 })
-      .where('resource', '=', placement.resource)
-      .where('state', '=', 'begun')
-      .execute();
-  }
+  await work.tables
+    .updateTable('reaction')
+    .set({ next_at: 0 })
+    .where('agreement', '=', placement.agreement)
+    .where('state', '=', 'begun')
+    .execute();
 }
 
 /** True when a renegotiation ordered the placement and decides what comes of it: it looks at all that it ordered together. */

@@ -11,7 +11,8 @@ import type { AgencyTables } from './tables.js';
 export interface Work {
   readonly tables: Transaction<AgencyTables>;
   readonly now: number;
-  record(event: NewEvent): Promise<void>;
+  /** Resolves to the number of the event. */
+  record(event: NewEvent): Promise<number>;
   /** Sends a command or an event of the bus once this work is committed. */
   send(letter: Omit<Letter, 'sender'>): Promise<void>;
 }

@@ -8,7 +8,7 @@ export type EventType =
   | 'proposal.available'
   | `agreement.${AgreementState}`
   | `renegotiation.${RenegotiationState}`
-  | `resource.${'active' | 'down' | 'up' | 'moved' | 'ending' | 'repriced' | 'retiring'}`
+  | `resource.${'active' | 'down' | 'up' | 'moved' | 'ending' | 'repriced' | 'retiring' | 'overused' | 'underused'}`
   | 'market.cheaper'
   | `sla.${'violated' | 'recovered'}`
   | `vendor.${'alive' | 'gone'}`;
@@ -30,11 +30,12 @@ export const everybody = '*';
 
 /**
  * Writes an event, and a delivery for each webhook that asked for it, in the transaction that causes it.
- * Events are numbered in the order they were written.
+ * Events are numbered in the order they were written; resolves to the number.
  */
-export async function record(transaction: Transaction<AgencyTables>, now: number, event: NewEvent): Promise<void> {
+export async function record(transaction: Transaction<AgencyTables>, now: number, event: NewEvent): Promise<number> {
   const { id } = await transaction.insertInto('event').values(rowOf(event, now)).returning('id').executeTakeFirstOrThrow();
   await queueDeliveries(transaction, now, event, id, await webhooksFor(transaction, event));
+  return id;
 }
 
 /** The same for several events of one tenant, in as few statements as it takes. */
@@ -86,19 +87,30 @@ async function queueDeliveries(
 ): Promise<void> {
   for (const webhook of webhooks) {
     if (!matches(JSON.parse(webhook.events) as string[], event.type, event.data)) continue;
-    await transaction
-      .insertInto('delivery')
-      .values({
-        id: `${webhook.id}:${String(id)}`,
-        webhook: webhook.id,
-        event: id,
-        attempts: 0,
-        next_at: now,
-        state: 'waiting',
-        message: '',
-      })
-      .execute();
+    await deliver(transaction, now, webhook.id, id);
   }
+}
+
+/** Has an event told to a webhook, once, however often it is asked for. */
+export async function deliver(
+  transaction: Transaction<AgencyTables>,
+  now: number,
+  webhook: string,
+  event: number,
+): Promise<void> {
+  await transaction
+    .insertInto('delivery')
+    .values({
+      id: `${webhook}:${String(event)}`,
+      webhook,
+      event,
+      attempts: 0,
+      next_at: now,
+      state: 'waiting',
+      message: '',
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute();
 }
 
 /**

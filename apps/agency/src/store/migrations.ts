@@ -2,6 +2,7 @@ import type { Migrations } from '@cloud-agency/store';
 import { type Kysely, PostgresAdapter, sql } from 'kysely';
 import { type Columns, createTable } from './create-table.js';
 import { createBrokering } from './brokering-migration.js';
+import { widenReactions } from './reactions-migration.js';
 import { createRenegotiation } from './renegotiation-migration.js';
 
 const firstTables: Readonly<Record<string, Columns>> = {
@@ -241,5 +242,6 @@ export const agencyMigrations: Migrations = {
     },
   },
   '0004-brokering': { up: createBrokering },
+  '0007-reactions': { up: widenReactions },
   '0008-renegotiation': { up: createRenegotiation },
 };

@@ -15,6 +15,7 @@ const renegotiation = {
   document: 'text?',
   call: 'text?',
   least_gain: 'real',
+  least_saving: 'real?',
   switching: 'real',
   moves: 'text',
   cost_before: 'real?',

@@ -42,6 +42,8 @@ export interface RenegotiationRow extends LeasedRow {
   call: Json<Call> | null;
   /** Nothing moves for less. */
   least_gain: number;
+  /** The share of the present cost that must be saved; null: any gain will do that is no less than `least_gain`. */
+  least_saving: number | null;
   /** USD for each machine that moves. */
   switching: number;
   /** Empty until something is proposed. A move knows its placement once that is ordered. */

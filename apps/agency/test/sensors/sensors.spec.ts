@@ -1,7 +1,7 @@
 import { databases, oneSession } from '../../../../libs/store/test/databases.js';
 import { endAgreement } from '../../src/agreements/ending.js';
 import { activate } from '../../src/resources/activation.js';
-import { takeOver } from '../../src/reactions/tier.js';
+import { takeOver } from '../../src/reactions/taking-over.js';
 import { insertCall, type MachineOptions, placementRow, SensorWorld } from './sensor-world.js';
 
 const ogf = 'http://schemas.ogf.org/occi/monitoring#';

@@ -10,6 +10,7 @@ import {
   type PlaceSet,
   type TextAttribute,
 } from '../vocabulary/names.js';
+import type { Reaction } from './reaction.js';
 
 export interface Call {
   readonly name: string;
@@ -254,16 +255,6 @@ export interface ResponseTimeGuarantee {
   readonly over: number;
 }
 export type GuaranteeTerm = Guarantee['term'];
-
-export interface Reaction {
-  readonly on: string;
-  readonly of?: string;
-  readonly term?: GuaranteeTerm;
-  readonly do: 'notify' | 'replace';
-  readonly every?: number;
-  /** No more than `times` in any `per` ms. */
-  readonly atMost?: { readonly times: number; readonly per: number };
-}
 
 export interface Subscription {
   readonly url: string;

@@ -17,7 +17,23 @@ export const events = [
 ] as const;
 
 /** Events that nothing brings about yet: waiting for one by name is refused as unsupported. */
-export const eventsToCome: readonly string[] = ['sla.at_risk', 'resource.underused', 'resource.overused', 'market.cheaper'];
+export const eventsToCome: readonly string[] = ['sla.at_risk'];
+
+/**
+ * What a rule's `if` can ask of an event. measured and wanted are in the unit of the term, % for use; machines is how many the item has, price
+ * what the machine costs, USD an hour, saving the share of the present cost that would be saved, %, change how much
+ * dearer it is than before, %.
+ */
+export function eventValues(event: string): readonly string[] {
+  if (event === 'market.cheaper') return ['saving', 'machines'];
+  if (event.startsWith('sla.')) return ['measured', 'wanted', 'machines'];
+  if (isUse(event)) return ['measured', 'wanted', 'machines', 'price'];
+  if (event === 'resource.repriced') return ['price', 'change', 'machines'];
+  return ['resource.down', 'resource.up', 'resource.ending', 'resource.retiring'].includes(event) ? ['machines', 'price'] : [];
+}
+
+/** Events that are there only when a rule says from where on a machine is used too much or too little. */
+export const isUse = (event: string): boolean => event === 'resource.overused' || event === 'resource.underused';
 
 const families = [...new Set(events.map((event) => `${event.split('.')[0] ?? ''}.*`)), '*'];
 

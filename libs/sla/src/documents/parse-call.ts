@@ -6,10 +6,11 @@ import { choice, type Fields, mapping, type Reader, text } from './fields.js';
 import type { Counts } from './item-names.js';
 import { checkReferences } from './placing.js';
 import { Problems } from './problems.js';
+import { reactions } from './reactions.js';
 import { type Item, resources } from './resources.js';
 import { plainValue, readSource, type Source } from './source.js';
 import { traffic } from './traffic.js';
-import { guarantees, probes, reactions, subscriptions } from './watching.js';
+import { guarantees, probes, subscriptions } from './watching.js';
 import { isXml } from './wsag/names.js';
 import { readOffer } from './wsag/read-offer.js';
 

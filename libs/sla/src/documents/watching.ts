@@ -1,5 +1,5 @@
-import type { Guarantee, GuaranteeTerm, Probe, Reaction, Subscription } from './call.js';
-import { eventProblem, eventsToCome } from './events.js';
+import type { Guarantee, GuaranteeTerm, Probe, Subscription } from './call.js';
+import { eventName } from './event-names.js';
 import { amount, choice, type Fields, list, mapping, oneOrMore, quantity, type Reader, text, wholeNumber } from './fields.js';
 import { type Counts, itemName } from './item-names.js';
 import type { Problems } from './problems.js';
@@ -10,7 +10,7 @@ export interface Watched {
   readonly probed: ReadonlySet<string>;
 }
 
-const span = (min: number, wanted: string) => quantity('duration', { min, max: 366 * 24 * 3600 * 1000, wanted });
+export const span = (min: number, wanted: string) => quantity('duration', { min, max: 366 * 24 * 3600 * 1000, wanted });
 
 export const probes = (items: Counts): Reader<readonly Probe[]> =>
   list(
@@ -36,8 +36,8 @@ const probeUrl: Reader<string> = (source, problems) => {
   return url;
 };
 
-const supportedTerms: readonly GuaranteeTerm[] = ['availability', 'response_time'];
-const terms = [
+export const supportedTerms: readonly GuaranteeTerm[] = ['availability', 'response_time'];
+export const terms = [
   ...supportedTerms,
   'cpu_utilisation',
   'memory_utilisation',
@@ -100,75 +100,6 @@ function responseTime(fields: Fields, items: Watched, problems: Problems): Guara
   return { term: 'response_time', of, scope: { as: 'each' }, percentile, atMost, over };
 }
 
-const actions = ['notify', 'replace', 'migrate', 'scale', 'renegotiate', 'terminate'] as const;
-
-export const reactions = (items: Watched): Reader<readonly Reaction[]> =>
-  list(
-    mapping((fields, problems) => {
-      const on = fields.required('on', eventName({ patterns: false }));
-      const of = fields.optional('of', itemName(items.counts));
-      const term = fields.optional('term', choice(terms));
-      const action = fields.required('do', choice(actions));
-      const atMost = fields.optional('at_most', rate);
-      if (action !== undefined && action !== 'notify' && action !== 'replace') {
-        problems.unsupported(fields.placeOf('do'), `${action} cannot be carried out yet: notify and replace can`);
-        fields.skip();
-        return undefined;
-      }
-      fields.unsupported({
-        burn_rate: 'burn rates are not assessed yet',
-        overlap: 'the overlap of a replacement cannot be chosen yet',
-      });
-      checkReaction(fields, on, term, action, problems);
-      if (on === 'resource.down') checkSeen(fields, of, items, problems);
-      if (on === undefined || action === undefined) return undefined;
-      return { on, do: action, ...(of !== undefined && { of }), ...supported(term), ...(atMost && { atMost }) };
-    }),
-  );
-
-function checkSeen(fields: Fields, of: string | undefined, items: Watched, problems: Problems): void {
-  const seen = of === undefined ? items.probed.size > 0 : items.probed.has(of);
-  if (!seen && !problems.malformed)
-    problems.add(fields.placeOf('on'), `nothing would see ${of ?? 'a machine'} go down`, 'add a probe');
-}
-
-function supported(term: string | undefined): { readonly term?: GuaranteeTerm } {
-  const found = supportedTerms.find((name) => name === term);
-  return found ? { term: found } : {};
-}
-
-function checkReaction(
-  fields: Fields,
-  on: string | undefined,
-  term: string | undefined,
-  action: string | undefined,
-  problems: Problems,
-): void {
-  if (action === 'replace' && on !== undefined && on !== 'resource.down') {
-    problems.unsupported(fields.placeOf('on'), 'replace answers resource.down only, for now');
-  }
-  if (term === undefined) return;
-  if (on !== undefined && !on.startsWith('sla.'))
-    problems.add(fields.placeOf('term'), `"term" narrows sla events; ${on} has none`);
-  if (!supported(term).term) problems.unsupported(fields.placeOf('term'), `${term} is not measured yet`);
-}
-
-/** `3 per 1 h` */
-const rate: Reader<NonNullable<Reaction['atMost']>> = (source, problems) => {
-  const written = text()(source, problems);
-  if (written === undefined) return undefined;
-  const [, times, per] = /^([1-9]\d{0,5})\s+per\s+(.+)$/.exec(written) ?? [];
-  if (times === undefined || per === undefined) {
-    problems.add(source, `"${written}" is not a rate`, 'e.g. 3 per 1 h');
-    return undefined;
-  }
-  const period = span(1000, 'at least 1 s')(
-    { kind: 'scalar', path: source.path, at: source.at, value: per, text: per },
-    problems,
-  );
-  return period === undefined ? undefined : { times: Number(times), per: period };
-};
-
 export const subscriptions: Reader<readonly Subscription[]> = list(
   mapping((fields) => {
     const url = fields.required('url', webhookUrl);
@@ -191,14 +122,3 @@ const webhookUrl: Reader<string> = (source, problems) => {
   problems.add(source, `"${url}" is not an http or https URL`);
   return undefined;
 };
-
-const eventName =
-  (options: { readonly patterns: boolean }): Reader<string> =>
-  (source, problems) => {
-    const name = text()(source, problems);
-    if (name === undefined) return undefined;
-    const wrong = eventProblem(name, options);
-    if (wrong) problems.add(source, wrong.message, wrong.hint);
-    else if (eventsToCome.includes(name)) problems.unsupported(source, `nothing brings about ${name} yet`);
-    return name;
-  };

@@ -3,6 +3,7 @@ import { exactly } from '../exactly.js';
 import { namespaces } from './names.js';
 import { onDemandItem, optionalItem, requiredItem, termPath } from './render-constraints.js';
 import { renderGuarantees } from './render-guarantees.js';
+import { reactionFields } from './render-reactions.js';
 import { element, leaf, own, type Value, type Xml } from './write-xml.js';
 
 /**
@@ -54,12 +55,7 @@ function context(call: Call): Xml {
         least_gain: negotiate.leastGain === undefined ? undefined : exactly(negotiate.leastGain, 'fraction'),
       },
       probes: unlessEmpty(probes.map((probe) => ({ ...probe, every: time(probe.every), timeout: time(probe.timeout) }))),
-      reactions: unlessEmpty(
-        reactions.map(({ on, of, term, do: action, atMost }) => ({
-          ...{ on, of, term, do: action },
-          at_most: atMost && `${atMost.times} per ${time(atMost.per)}`,
-        })),
-      ),
+      reactions: unlessEmpty(reactions.map(reactionFields)),
       notify: unlessEmpty(notify.map(({ url, events }) => ({ url, events }))),
     }),
   );

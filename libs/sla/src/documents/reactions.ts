@@ -1,0 +1,111 @@
+import type { GuaranteeTerm } from './call.js';
+import { eventName } from './event-names.js';
+import { isUse } from './events.js';
+import { choice, type Fields, list, mapping, quantity, type Reader, text } from './fields.js';
+import { itemName } from './item-names.js';
+import type { Problems } from './problems.js';
+import type { Overlap, Reaction, Rule } from './reaction.js';
+import { checkAction, checkFields, checkFlapping } from './reaction-checks.js';
+import { conditionOn } from './reaction-conditions.js';
+import { scaling } from './reaction-scaling.js';
+import { useBound } from './reaction-use.js';
+import { span, supportedTerms, terms, type Watched } from './watching.js';
+
+type Action = Reaction['do'];
+
+const actions: readonly Action[] = ['notify', 'replace', 'migrate', 'scale', 'renegotiate', 'terminate'];
+const overlaps: readonly Overlap[] = ['required', 'preferred', 'none'];
+
+/** Rules of what is done about events (docs/reactions.md). What contradicts itself, or nothing would ever see, is refused. */
+export const reactions =
+  (items: Watched): Reader<readonly Reaction[]> =>
+  (source, problems) => {
+    const rules = list(mapping((fields, found) => rule(fields, items, found)))(source, problems);
+    if (rules) checkFlapping(rules, source, problems);
+    return rules;
+  };
+
+function rule(fields: Fields, items: Watched, problems: Problems): Reaction | undefined {
+  const on = fields.required('on', eventName({ patterns: false }));
+  const of = fields.optional('of', itemName(items.counts));
+  const action = fields.required('do', choice(actions));
+  fields.unsupported({ burn_rate: 'burn rates are not assessed yet' });
+  if (on === undefined || action === undefined) {
+    fields.skip();
+    return undefined;
+  }
+  checkFields(fields, on, action, problems);
+  checkAction(fields, on, action, problems);
+  if (on === 'resource.down') checkSeen(fields, of, items, problems);
+  const draft: Rule = {
+    on,
+    ...(of !== undefined && { of }),
+    ...termOf(fields, problems),
+    ...given('if', fields.optional('if', conditionOn(on))),
+    ...(isUse(on) ? given('use', useBound(on, fields, problems)) : {}),
+    ...gainOf(fields, on, action),
+    ...given('atMost', fields.optional('at_most', rate)),
+    ...given('coolDown', fields.optional('cool_down', span(1000, 'at least 1 s'))),
+  };
+  return actionOf(action, draft, fields, items, problems);
+}
+
+function actionOf(action: Action, draft: Rule, fields: Fields, items: Watched, problems: Problems): Reaction | undefined {
+  switch (action) {
+    case 'notify':
+    case 'terminate':
+      return { ...draft, do: action };
+    case 'replace':
+    case 'migrate':
+      return { ...draft, do: action, ...given('overlap', fields.optional('overlap', choice(overlaps))) };
+    case 'renegotiate':
+      return { ...draft, do: action, accept: fields.optional('accept', choice(['manual', 'best'])) ?? 'manual' };
+    case 'scale': {
+      const scale = scaling(draft.on, draft.of, fields, items.counts, problems);
+      return scale && { ...draft, ...scale };
+    }
+  }
+}
+
+const given = <Name extends string, T>(name: Name, value: T | undefined): { readonly [name in Name]?: T } =>
+  value === undefined ? {} : ({ [name]: value } as { readonly [name in Name]: T });
+
+/** `by` of what moves for money is the share to be saved; how often the market is asked stands beside it. */
+function gainOf(fields: Fields, on: string, action: Action): Pick<Reaction, 'leastGain' | 'every'> {
+  const share = quantity('share', { max: 1, wanted: 'at most 100 %' });
+  if (on === 'market.cheaper')
+    return {
+      ...given('leastGain', fields.required('by', share)),
+      every: fields.optional('every', span(1000, 'at least 1 s')) ?? 3_600_000,
+    };
+  return action === 'renegotiate' ? given('leastGain', fields.optional('by', share)) : {};
+}
+
+function checkSeen(fields: Fields, of: string | undefined, items: Watched, problems: Problems): void {
+  const seen = of === undefined ? items.probed.size > 0 : items.probed.has(of);
+  if (!seen && !problems.malformed)
+    problems.add(fields.placeOf('on'), `nothing would see ${of ?? 'a machine'} go down`, 'add a probe');
+}
+
+function termOf(fields: Fields, problems: Problems): { readonly term?: GuaranteeTerm } {
+  const term = fields.optional('term', choice(terms));
+  const found = supportedTerms.find((name) => name === term);
+  if (term !== undefined && !found) problems.unsupported(fields.placeOf('term'), `${term} is not measured yet`);
+  return given('term', found);
+}
+
+/** `3 per 1 h` */
+const rate: Reader<NonNullable<Reaction['atMost']>> = (source, problems) => {
+  const written = text()(source, problems);
+  if (written === undefined) return undefined;
+  const [, times, per] = /^([1-9]\d{0,5})\s+per\s+(.+)$/.exec(written) ?? [];
+  if (times === undefined || per === undefined) {
+    problems.add(source, `"${written}" is not a rate`, 'e.g. 3 per 1 h');
+    return undefined;
+  }
+  const period = span(1000, 'at least 1 s')(
+    { kind: 'scalar', path: source.path, at: source.at, value: per, text: per },
+    problems,
+  );
+  return period === undefined ? undefined : { times: Number(times), per: period };
+};
