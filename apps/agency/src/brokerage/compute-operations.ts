@@ -124,7 +124,7 @@ async function settlePlacement(work: Work, id: string, { operation }: EndedTask,
     .updateTable('placement')
     .set({
       next_offer: null,
-      ...(offer ? { offer: json(offer), offer_id: offer.id } : {}),
+      ...(offer ? { offer: json(offer), offer_id: offer.id, announced_price: null, leaving: null } : {}),
       ...(address === undefined || address === null ? {} : { address }),
     })
     .where('id', '=', id)

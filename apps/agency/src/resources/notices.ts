@@ -52,5 +52,6 @@ function noted({ offer, announced_price: before, leaving }: PlacementRow, { stat
   const agreed = parsed(offer).price;
   const [from, to] = [before ?? agreed, price ?? agreed];
   const values = from > 0 ? { change: (100 * (to - from)) / from } : {};
-  return { change: { announced_price: to === agreed ? null : to }, data: { from, to, currency: 'USD' }, values };
+  const change = { announced_price: to === agreed ? null : to, leaving: leaving === 'retiring' ? null : leaving };
+  return { change, data: { from, to, currency: 'USD' }, values };
 }

@@ -6,6 +6,7 @@ import type { INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { PriceWatch } from '../observing/price-watch.js';
 import { Observer } from '../observing/observer.js';
 import { noteCommand } from '../placement/commands.js';
 import type { Placements } from '../placement/placements.js';
@@ -58,6 +59,7 @@ interface Agent {
   readonly provisioner: Provisioner;
   readonly runner: TaskRunner;
   readonly observer: Observer;
+  readonly priceWatch: PriceWatch;
 }
 
 const requestTimeoutMs = 15_000;
@@ -83,6 +85,7 @@ export async function startAgent(account: Account, shared: Shared): Promise<Runn
   agent.provisioner.start();
   agent.runner.start();
   agent.observer.start();
+  agent.priceWatch.start();
   const stopSweeping = keepSweeping(agent, shared);
   return {
     async stop() {
@@ -98,7 +101,7 @@ export async function startAgent(account: Account, shared: Shared): Promise<Runn
       await Promise.all([agent.provisioner.stop(), agent.runner.stop()]);
       cutOff();
       abort.abort();
-      await Promise.all([agent.quotas.stop(), agent.observer.stop()]);
+      await Promise.all([agent.quotas.stop(), agent.observer.stop(), agent.priceWatch.stop()]);
       await Promise.all([loading, saved]);
       agent.driver.close();
     },
@@ -128,7 +131,9 @@ function assemble(account: Account, shared: Shared, signal: AbortSignal): Agent 
   const options = { agent: account.name, owner, installation, driver, quotes: catalogue, placements, clock, log, timings };
   const runner = new TaskRunner({ ...options, vendor: account.operator ?? vendor.operator, tasks });
   const observer = new Observer({ agent: account.name, driver, sizes, placements, connection: shared.connection, clock, log });
-  return { account, vendor, driver, terms, catalogue, quotas, provisioner: new Provisioner(options), runner, observer };
+  const priceWatch = new PriceWatch({ agent: account.name, prices: () => catalogue.priceList, placements, clock, log });
+  const provisioner = new Provisioner(options);
+  return { account, vendor, driver, terms, catalogue, quotas, provisioner, runner, observer, priceWatch };
 }
 
 /** What decorates every driver stands here: its failures repeat no secret, its calls are spans, and they are measured. */
