@@ -113,7 +113,9 @@ notify: [{ url: "${hooks.url}", secret: "${webhookSecret}", events: [market.chea
     expect(vendorsOf(await client.computesOf(still)).toSorted()).toEqual(['linode', 'vultr']);
     const { attributes } = await client.get(`/agreement/${kept.id}`);
     expect(attributes['agency.agreement.terms']).toHaveLength(2);
-    expect((await client.get(`/cfp/${still}`)).attributes['agency.cfp.document']).toMatchObject({ resources: { web: { count: 2 } } });
+    expect((await client.get(`/cfp/${still}`)).attributes['agency.cfp.document']).toMatchObject({
+      resources: { web: { count: 2 } },
+    });
   }, 90_000);
 
   it('stays as it was when what was accepted cannot be had', async () => {

@@ -6,7 +6,7 @@ import { parsed, type PlacementRow, type ResourceRow } from '../store/tables.js'
 /** What vendors announce of a machine that runs: it is taken back, costs something else from now on, or is not sold any more. */
 export const noticeStates = ['ending', 'repriced', 'retiring'] as const;
 export type NoticeState = (typeof noticeStates)[number];
-export type Notice = InformMessage & { readonly state: NoticeState };
+type Notice = InformMessage & { readonly state: NoticeState };
 
 /** The event of a notice, as it was recorded under its number. */
 export interface Announced {

@@ -2,7 +2,7 @@ import type { FailureMessage, InformMessage, StoredMessage } from '@cloud-agency
 import type { Log } from '@cloud-agency/runtime';
 import type { Work } from '../store/agency-store.js';
 import { parsed, type PlacementRow } from '../store/tables.js';
-import { type Notice, noticeStates, type OnNotice, takeNotice } from './notices.js';
+import { noticeStates, type NoticeState, type OnNotice, takeNotice } from './notices.js';
 import { quarantine } from './quarantine.js';
 
 /** Takes what vendor agents report of placements into the store. Reports of what is settled already change nothing. */
@@ -17,13 +17,25 @@ export async function takeReport(work: Work, log: Log, message: StoredMessage, o
     return;
   }
   if (message.performative === 'failure') await takeFailure(work, placement, message);
-  else if (isNotice(message)) await takeNotice(work, placement, message, onNotice);
-  else await takeInform(work, log, placement, message);
+  else await takeInform(work, log, placement, message, onNotice);
 }
 
-const isNotice = (message: InformMessage): message is Notice => noticeStates.some((state) => state === message.state);
+async function takeInform(
+  work: Work,
+  log: Log,
+  placement: PlacementRow,
+  { state, ...inform }: InformMessage,
+  onNotice: OnNotice,
+): Promise<void> {
+  if (isNotice(state)) await takeNotice(work, placement, { ...inform, state }, onNotice);
+  else await takeProgress(work, log, placement, { ...inform, state });
+}
 
-async function takeInform(work: Work, log: Log, placement: PlacementRow, message: InformMessage): Promise<void> {
+type Progress = InformMessage & { readonly state: Exclude<InformMessage['state'], NoticeState> };
+
+const isNotice = (state: InformMessage['state']): state is NoticeState => noticeStates.some((known) => known === state);
+
+async function takeProgress(work: Work, log: Log, placement: PlacementRow, message: Progress): Promise<void> {
   switch (message.state) {
     case 'building':
       if (placement.state !== 'requested') return;

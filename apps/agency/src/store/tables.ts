@@ -1,10 +1,11 @@
 import type { Announcement, FailureReason, Operation } from '@cloud-agency/bus';
-import type { JsonValue, Mixin } from '@cloud-agency/occi';
+import type { JsonValue } from '@cloud-agency/occi';
 import type { AgreementState, Call, CfpState, Explanation, Offer, Overlap, Plan } from '@cloud-agency/sla';
 import type { LeasedRow, MessagingTables } from '@cloud-agency/store';
 import type { ColumnType } from 'kysely';
 import type { MarketWatchRow, RenegotiationRow } from './renegotiation-tables.js';
 import type { CollectorRow, SensorRow } from './sensor-tables.js';
+import type { LabelRow, TaggedRow, TagRow } from './tag-tables.js';
 
 /** A column of JSON text. Written with `json()`, read with `parsed()`, so that both databases hold the same. */
 export type Json<T> = string & { readonly __content?: T };
@@ -357,29 +358,6 @@ export interface QuarantineRow {
   offer: string;
   failures: number;
   until: number;
-}
-
-/** A mixin of a client's own. */
-export interface TagRow {
-  tenant: string;
-  /** Of the category. */
-  id: string;
-  mixin: Json<Mixin>;
-}
-
-export interface TaggedRow {
-  tenant: string;
-  tag: string;
-  /** Of the entity. */
-  location: string;
-}
-
-/** What a client calls an entity; null: what the entity calls itself. */
-export interface LabelRow {
-  tenant: string;
-  location: string;
-  title: string | null;
-  summary: string | null;
 }
 
 export interface AgencyTables extends MessagingTables {

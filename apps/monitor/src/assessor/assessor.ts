@@ -130,7 +130,9 @@ export class Assessor {
     this.terms = watch.guarantees.flatMap((guarantee, index) =>
       this.subjectsOf(guarantee).map((resource) => {
         const key = keyOf(index, resource);
-        return known.get(key) ?? new Term(index, guarantee, resource, states.get(key) ?? 'undefined');
+        const before = known.get(key);
+        if (before && isSame(before.guarantee, guarantee)) return before;
+        return new Term(index, guarantee, resource, states.get(key) ?? 'undefined');
       }),
     );
     const groups = this.terms.filter((term) => term.resource === null);
@@ -206,3 +208,6 @@ export class Assessor {
 }
 
 const keyOf = (index: number, resource: string | null): string => `${String(index)}/${resource ?? ''}`;
+
+/** A guarantee that was renegotiated is assessed from then on. */
+const isSame = (a: Guarantee, b: Guarantee): boolean => JSON.stringify(a) === JSON.stringify(b);
