@@ -35,6 +35,12 @@ export class TestbedControl {
     await axios.post(`${this.url}/control/instances/${id}/interrupt`, { notice_ms: noticeMs });
   }
 
+  /** The machine at this address uses so much of its processors, per cent. */
+  async burden(address: string, cpu: number): Promise<void> {
+    const machine = (await this.machines()).find((one) => one.address === address);
+    await axios.post(`${this.url}/control/instances/${machine?.id ?? address}/load`, { cpu });
+  }
+
   async die(address: string): Promise<void> {
     await axios.post(`${this.url}/control/instances/by-address/${address}/die`, {});
   }

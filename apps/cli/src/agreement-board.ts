@@ -25,6 +25,7 @@ export class AgreementBoard {
     const states = JSON.stringify([
       agreement.terms.map(({ state }) => state),
       agreement.health.map(({ resource, state, address }) => [resource, state, address]),
+      agreement.reactions.map(({ at, state, why }) => [at, state, why]),
     ]);
     if (states === this.shown) return;
     this.shown = states;
@@ -33,6 +34,7 @@ export class AgreementBoard {
       agreement: agreement.id,
       terms: agreement.terms,
       health: agreement.health,
+      reactions: agreement.reactions,
     });
   }
 }

@@ -102,6 +102,18 @@ export interface Health {
   readonly milliseconds: number | null;
 }
 
+/** What came of a rule of the call. */
+export interface Reaction {
+  readonly at: string;
+  readonly event: string;
+  readonly rule: string;
+  readonly action: string;
+  readonly state: string;
+  readonly why: string;
+  /** Of one that was not done: how often it would have been. */
+  readonly times?: number;
+}
+
 export interface Agreement {
   readonly id: string;
   readonly name: string;
@@ -110,6 +122,7 @@ export interface Agreement {
   readonly agreedAt: string;
   readonly terms: readonly Term[];
   readonly health: readonly Health[];
+  readonly reactions: readonly Reaction[];
 }
 
 export interface Renegotiation {
@@ -201,6 +214,7 @@ export function agreementOf(entity: Entity): Agreement {
     agreedAt: read.text('occi.agreement.agreedAt'),
     terms: read.list('agency.agreement.terms') as readonly Term[],
     health: read.list('agency.agreement.health') as readonly Health[],
+    reactions: read.list('agency.agreement.reactions') as readonly Reaction[],
   };
 }
 

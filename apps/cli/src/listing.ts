@@ -11,6 +11,8 @@ interface Listing<T> {
   readonly heads: readonly Column[];
   readonly read: (entity: Entity) => T;
   readonly row: (item: T) => readonly string[];
+  /** What a person reads best as a table, below the attributes of one. */
+  readonly below?: (item: T) => readonly string[];
   /** What to say when there is none. */
   readonly none: string;
 }
@@ -23,17 +25,19 @@ export function listing<T extends object>({
   heads,
   read,
   row,
+  below,
   none,
 }: Listing<T>): ReturnType<typeof verb> {
   return verb(
     { name, description, adjust: (command) => withUrl(command).argument('[id]', 'show this one, with all its attributes') },
     async ({ args: [id], client, terminal }) => {
       if (id !== undefined) {
-        const { attributes, ...entity } = await client.entity(kind, id);
+        const found = await client.entity(kind, id);
+        const { attributes, ...entity } = found;
         const lines = Object.entries(attributes).map(
           ([attribute, value]) => `${attribute}: ${typeof value === 'string' ? value : JSON.stringify(value, null, 2)}`,
         );
-        terminal.tell([`/${kind}/${entity.id}`, ...lines].join('\n'), { ...entity, attributes });
+        terminal.tell([`/${kind}/${entity.id}`, ...lines, ...(below?.(read(found)) ?? [])].join('\n'), { ...entity, attributes });
         return exit.done;
       }
       const found = (await client.entities(kind)).map(read);

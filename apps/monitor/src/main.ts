@@ -89,13 +89,22 @@ async function beginWatching({ clock, log }: AppContext, store: MonitorStore, co
       broadcast(connection, subjects.assessment, assessment);
     },
   });
-  return await begin(desk, archive, () =>
+  const running = await begin(desk, archive, () =>
     takeInto(desk, connection, log, {
       subject: subjects.watch,
       durable: monitorName,
       handle: (message, subject) => store.takeWatch(message, subject),
     }),
   );
+  const stopHearing = hear(connection, Readings, subjects.readings, log, (readings) => {
+    desk.take(readings);
+  });
+  return {
+    async stop() {
+      stopHearing();
+      await running.stop();
+    },
+  };
 }
 
 /** What clients want measured. */

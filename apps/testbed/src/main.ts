@@ -4,15 +4,16 @@ import { join } from 'node:path';
 import { serveTestbed } from './serve.js';
 
 /**
- * The simulated clouds. Environment: TESTBED_PORT, TESTBED_CLOUDS (names, comma separated), TESTBED_LIFELINE=1 (end when standard input
- * closes, which it does when the parent dies).
+ * The simulated clouds. Environment: TESTBED_PORT, TESTBED_CLOUDS (names, comma separated), TESTBED_METRICS_EVERY (a duration: how often
+ * its accounts ask to be measured), TESTBED_LIFELINE=1 (end when standard input closes, which it does when the parent dies).
  */
 export const start: StartApp = async ({ settings, clock, ids, log }) => {
-  const { TESTBED_PORT, TESTBED_CLOUDS, TESTBED_LIFELINE } = process.env;
+  const { TESTBED_PORT, TESTBED_CLOUDS, TESTBED_METRICS_EVERY, TESTBED_LIFELINE } = process.env;
   const served = await serveTestbed({
     directory: join(settings.dataDirectory, 'testbed'),
     port: readPort(TESTBED_PORT),
     clouds: (TESTBED_CLOUDS ?? '').split(',').filter((name) => name !== ''),
+    ...(TESTBED_METRICS_EVERY ? { metricsEvery: TESTBED_METRICS_EVERY } : {}),
     clock,
     ids,
     log,

@@ -26,7 +26,7 @@ export function createServer(testbed: Testbed): FastifyInstance {
   return app;
 }
 
-function serveAccounts(app: FastifyInstance, { clouds }: Testbed): void {
+function serveAccounts(app: FastifyInstance, { clouds, metricsEvery }: Testbed): void {
   app.get('/accounts', (request) => {
     const { clouds: wanted = '' } = request.query as { clouds?: string };
     const names = wanted === '' ? [...clouds.keys()] : wanted.split(',');
@@ -37,7 +37,8 @@ function serveAccounts(app: FastifyInstance, { clouds }: Testbed): void {
           what: `Cloud '${name}'`,
           hint: `The testbed has ${[...clouds.keys()].join(', ')}.`,
         });
-      return accountAt(cloud, originOf(request));
+      const account = accountAt(cloud, originOf(request));
+      return metricsEvery === undefined ? account : { ...account, metrics_every: metricsEvery };
     });
   });
 }

@@ -22,6 +22,8 @@ export interface TestbedOptions {
   readonly directory: string;
   /** Names of the clouds to have; all but the laboratories when empty. */
   readonly clouds: readonly string[];
+  /** How often its accounts ask to be measured, e.g. `5 s`; absent: as often as others. */
+  readonly metricsEvery?: string;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -44,6 +46,7 @@ export interface Testbed {
   readonly requests: RequestCounts;
   readonly sessions: Sessions;
   readonly numbers: Numbers;
+  readonly metricsEvery: string | undefined;
   readonly clock: Clock;
   readonly ids: Ids;
   close(): Promise<void>;
@@ -55,7 +58,15 @@ const shippedData = fileURLToPath(new URL('../../../data/', import.meta.url));
  * Opens the clouds of a data directory: the instances of the last time run on at their addresses.
  * @throws AgencyError invalid-setting, data-directory-damaged, testbed-addresses.
  */
-export async function openTestbed({ directory, clouds: wanted, clock, ids, log, random }: TestbedOptions): Promise<Testbed> {
+export async function openTestbed({
+  directory,
+  clouds: wanted,
+  metricsEvery,
+  clock,
+  ids,
+  log,
+  random,
+}: TestbedOptions): Promise<Testbed> {
   const descriptions = openCatalogue(shippedData, wanted);
   const disk = Disk.open(directory);
   const addresses = await AddressBlock.reserve(disk.recall('network'), random);
@@ -100,6 +111,7 @@ export async function openTestbed({ directory, clouds: wanted, clock, ids, log, 
     requests: new RequestCounts(),
     sessions: new Sessions(clock, ids),
     numbers: new Numbers(disk),
+    metricsEvery,
     clock,
     ids,
     close,

@@ -19,12 +19,19 @@ export function termMistakes({ accounts, quotas = {} }: AgencyConfig): readonly 
   ];
 }
 
-function accountMistakes({ availability, egress, discounts = [], quota = {} }: Account): readonly TermMistake[] {
+function accountMistakes({
+  availability,
+  egress,
+  discounts = [],
+  quota = {},
+  metrics_every: every,
+}: Account): readonly TermMistake[] {
   return [
     ...under(['availability'], availabilityMistakes(availability)),
     ...under(['egress'], egressMistakes(egress)),
     ...under(['discounts'], discountMistakes(discounts)),
     ...under(['quota'], quotaMistakes(quota)),
+    ...(every === undefined ? [] : quantityMistakes(['metrics_every'], every, 'duration')),
   ];
 }
 

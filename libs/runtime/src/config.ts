@@ -104,6 +104,11 @@ export const Account = Type.Object(
         { additionalProperties: false },
       ),
     ),
+    metrics_every: Type.Optional(
+      Type.String({
+        description: 'how often the vendor is asked what it measures of its machines, e.g. 30 s; a minute unless told otherwise',
+      }),
+    ),
     /** What the operator lets the Agency have in the account, whatever the vendor would allow. */
     quota: Type.Optional(Quota),
   },

@@ -62,7 +62,7 @@ async function atBound(work: Work, { action, agreement, item, detail }: Reaction
   const word = action === 'scale-out' ? 'up_to' : 'down_to';
   return within
     ? undefined
-    : `not done: ${item ?? 'it'} has ${count} machines, and the rule goes ${word.replace('_', ' ')} ${bound}`;
+    : `not done: ${item ?? 'it'} has ${count === 1 ? 'one machine' : `${count} machines`}, and the rule goes ${word.replace('_', ' ')} ${bound}`;
 }
 
 async function othersUnderWay(work: Work, row: ReactionRow): Promise<string | undefined> {

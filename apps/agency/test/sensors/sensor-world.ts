@@ -209,7 +209,7 @@ function contextOf(dataDirectory: string, databaseUrl: string | undefined): AppC
   };
 }
 
-const agreementRow = (id: string, tenant: string, now: number) => ({
+export const agreementRow = (id: string, tenant: string, now: number) => ({
   id,
   cfp: 'call',
   proposal: 'p',
@@ -260,7 +260,7 @@ export const placementRow = (
 
 /** The call that all machines here come from; once is enough. */
 export async function insertCall(tables: AgencyStore['tables']): Promise<void> {
-  const call = { probes: [], guarantees: [] };
+  const call = { probes: [], guarantees: [], reactions: [] };
   await tables
     .insertInto('cfp')
     .values({

@@ -1,5 +1,6 @@
 import { type Agreement, agreementOf } from '../entities.js';
 import { listing } from '../listing.js';
+import { reactionLines } from '../views/reactions.js';
 
 export const agreements = listing<Agreement>({
   name: 'agreements',
@@ -14,5 +15,6 @@ export const agreements = listing<Agreement>({
     agreedAt,
     terms.map((term) => `${term.term} of ${term.of}: ${term.state}`).join('\n'),
   ],
+  below: ({ reactions }) => reactionLines(reactions),
   none: 'There are no agreements yet.',
 });

@@ -1,6 +1,7 @@
 import type { Agreement, Health, Term } from '../entities.js';
 import { columns } from './columns.js';
 import { measure } from './figures.js';
+import { reactionLines } from './reactions.js';
 
 export type Paint = (state: string) => string;
 
@@ -19,8 +20,14 @@ export function slaLines(agreement: Agreement, paint: Paint = (state) => state):
       healthColumns,
       agreement.health.map((health) => healthRow(health, paint)),
     ),
+    ...under('', reactionLines(agreement.reactions, mostReactions)),
   ];
 }
+
+/** A board has room for the latest. */
+const mostReactions = 5;
+
+const under = (head: string, lines: readonly string[]): readonly string[] => (lines.length === 0 ? [] : [head, ...lines]);
 
 const termColumns = [
   { title: 'GUARANTEE' },

@@ -7,6 +7,8 @@ import { type Finding, healthFinding, termFinding } from './findings.js';
 import { type Allowances, Machine, type MachinePast, type Turn } from './machine.js';
 import type { Sample, Target, Watch } from './sample.js';
 import { Term } from './term.js';
+import type { UseReading } from './use.js';
+import { Uses } from './uses.js';
 
 export interface TermPast {
   readonly index: number;
@@ -41,6 +43,7 @@ export class Assessor {
   private termsOf: ReadonlyMap<string, readonly Term[]> = new Map();
   private readonly touched = new Set<Term>();
   private readonly evidence = new Evidence();
+  private readonly uses = new Uses();
   private changes: Change[] = [];
 
   constructor(
@@ -72,6 +75,11 @@ export class Assessor {
       term.take(sample);
       if (turn !== undefined || term.guarantee.term === 'response_time') this.touched.add(term);
     }
+  }
+
+  /** Takes how much of its processors a machine uses, as its vendor tells it. */
+  takeUse(placement: string, reading: UseReading, now: number): void {
+    for (const finding of this.uses.take(placement, reading)) this.changes.push({ at: now, machines: [], finding });
   }
 
   /** Judges the guarantees that samples have touched. */
@@ -123,6 +131,7 @@ export class Assessor {
 
   private arrange(watch: Watch, now: number, states: ReadonlyMap<string, GuaranteeState>): void {
     this.watch = watch;
+    this.uses.arrange(watch);
     const wanted = new Set(watch.resources.map((target) => target.resource));
     for (const target of watch.resources) this.place(target, now);
     for (const machine of this.present()) if (!wanted.has(machine.resource)) this.dismiss(machine, now);

@@ -1,9 +1,10 @@
 import type { FindingMessage } from '@cloud-agency/bus';
 import { isoTime } from '@cloud-agency/runtime';
-import { formatQuantity, type Guarantee } from '@cloud-agency/sla';
+import { formatQuantity, type Guarantee, type UseBound } from '@cloud-agency/sla';
 import type { HealthEvent, Machine } from './machine.js';
-import type { Sample } from './sample.js';
+import type { Sample, Target } from './sample.js';
 import type { Term, TermEvent } from './term.js';
+import type { UseEvent, UseReading } from './use.js';
 
 /** A finding as the assessor makes it; the outbox adds the envelope. */
 export type Finding = Omit<FindingMessage, 'id' | 'conversation' | 'sender' | 'sequence' | 'previous' | 'sentAt'>;
@@ -33,6 +34,31 @@ export function healthFinding(
     samples: proof.slice(-mostSamples).map(proofOf),
   };
 }
+
+/** `rule` is the index of the rule whose bound it is. */
+export function useFinding(
+  agreement: string,
+  event: UseEvent,
+  rule: number,
+  bound: UseBound,
+  of: Target,
+  reading: UseReading,
+): Finding {
+  const beyond = `${bound.side} ${formatQuantity(bound.bound, 'fraction')}`;
+  return {
+    performative: 'finding',
+    agreement,
+    finding: event,
+    at: isoTime(reading.at),
+    message: `A machine of ${of.item} is ${event.slice('resource.'.length)}: its ${bound.metric} has been ${beyond} for ${formatQuantity(bound.for, 'duration')}, at last ${formatQuantity(reading.value, 'fraction')}.`,
+    resource: of.resource,
+    placement: of.placement,
+    use: { rule, metric: bound.metric, wanted: percent(bound.bound), measured: percent(reading.value), unit: '%' },
+    samples: [],
+  };
+}
+
+const percent = (share: number): number => Number((share * 100).toFixed(4));
 
 /** `failures`: the failed probes of the machines that the term speaks of; they prove a violated availability. */
 export function termFinding(agreement: string, event: TermEvent, term: Term, failures: readonly Sample[], now: number): Finding {

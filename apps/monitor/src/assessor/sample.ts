@@ -1,7 +1,10 @@
 import type { WatchMessage } from '@cloud-agency/bus';
 
 /** What is to be watched for one agreement. */
-export type Watch = Pick<WatchMessage, 'agreement' | 'version' | 'active' | 'resources' | 'probes' | 'guarantees'>;
+export type Watch = Pick<
+  WatchMessage,
+  'agreement' | 'version' | 'active' | 'resources' | 'probes' | 'guarantees' | 'utilisation'
+>;
 /** One machine to watch: a resource, and where it stands at present. */
 export type Target = Watch['resources'][number];
 

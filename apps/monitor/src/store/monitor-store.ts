@@ -105,11 +105,12 @@ export class MonitorStore {
   }
 }
 
-const contentOf = ({ agreement, version, active, resources, probes, guarantees }: WatchMessage): Watch => ({
+const contentOf = ({ agreement, version, active, resources, probes, guarantees, utilisation = [] }: WatchMessage): Watch => ({
   agreement,
   version,
   active,
   resources,
   probes,
   guarantees,
+  utilisation,
 });

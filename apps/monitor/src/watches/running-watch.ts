@@ -4,6 +4,7 @@ import type { Probe } from '@cloud-agency/sla';
 import { setImmediate } from 'node:timers/promises';
 import { Assessor, type Change, type Past } from '../assessor/assessor.js';
 import type { Sample, Target, Watch } from '../assessor/sample.js';
+import type { UseReading } from '../assessor/use.js';
 import { probeHttp } from '../meters/http-probe.js';
 import { startMeter } from '../meters/meter.js';
 import { targetUrl } from '../meters/target-url.js';
@@ -55,6 +56,12 @@ export class RunningWatch {
     this.assessor.revise(watch, this.parts.clock.now());
     this.meter();
     this.tick();
+  }
+
+  /** What the vendor tells of a machine; that of another agreement is passed over. */
+  takeUse(placement: string, reading: UseReading): void {
+    this.assessor.takeUse(placement, reading, this.parts.clock.now());
+    this.keepChanges();
   }
 
   /** To be called about once a second: assesses what time alone changes, and tells how things stand. */

@@ -1,3 +1,4 @@
+import type { Readings } from '@cloud-agency/bus';
 import type { Clock, Log } from '@cloud-agency/runtime';
 import { Alignment } from '../alignment.js';
 import type { Past } from '../assessor/assessor.js';
@@ -34,6 +35,15 @@ export class WatchDesk {
   /** The longest that any of them needs its measurements, ms. */
   get reach(): number {
     return Math.max(0, ...[...this.running.values()].map((watch) => watch.reach));
+  }
+
+  /** Takes what vendors tell of their machines, oldest first. */
+  take({ placement, readings }: Readings): void {
+    const told = readings
+      .filter(({ metric }) => metric === 'cpu')
+      .map(({ at, value }) => ({ at: Date.parse(at), value }))
+      .sort((a, b) => a.at - b.at);
+    for (const watch of this.running.values()) for (const reading of told) watch.takeUse(placement, reading);
   }
 
   /** To be called after each change of the store; resolves once the watches are in line with it. */

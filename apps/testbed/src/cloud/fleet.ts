@@ -148,6 +148,13 @@ export class Fleet {
     return shown;
   }
 
+  /** It uses so much of its cores, per cent; null: as it comes. */
+  burden(instance: Instance, load: number | null): Instance {
+    const burdened = { ...instance, load };
+    this.save([burdened]);
+    return burdened;
+  }
+
   /** It is as if it had never been. */
   forget(instance: Instance): void {
     this.timers.get(instance.id)?.();
@@ -268,7 +275,8 @@ export class Fleet {
 }
 
 /** What may change while a change of state is under way. */
-const keptThroughout = ({ labels, interruption }: Instance): Partial<Instance> => ({
+const keptThroughout = ({ labels, interruption, load }: Instance): Partial<Instance> => ({
   labels,
+  ...(load === undefined ? {} : { load }),
   ...(interruption && { interruption }),
 });

@@ -27,6 +27,8 @@ export interface Instance {
   readonly state: InstanceState;
   /** What the cloud shows in place of its state: a word of nobody's; null or absent: the state. */
   readonly odd?: string | null;
+  /** How much of all its cores it uses, per cent, as its operator wants it; null or absent: as it comes. */
+  readonly load?: number | null;
   /** The change under way: what it ends in, and when. */
   readonly change: { readonly to: RestingState; readonly at: number } | null;
   /** Its process has died without the cloud noticing: the state stays `running`, nothing answers. */

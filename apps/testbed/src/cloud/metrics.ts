@@ -18,12 +18,12 @@ export interface InstanceMetrics {
 
 const waveMs = 600_000;
 
-/** A load that swings around a mean of the instance's own; the same at the same time on every run. */
+/** The load that its operator set, else one that swings around a mean of the instance's own; the same at the same time on every run. */
 export function metricsOf(instance: Instance, size: Size, now: number): InstanceMetrics {
   const runs = instance.state === 'running' && !instance.dead;
   const uptimeSeconds = runs ? Math.max(0, (now - (instance.launchedAt ?? now)) / 1000) : 0;
-  const mean = 15 + 45 * fractionOf(`${instance.id} load`);
-  const swing = Math.sin(2 * Math.PI * (now / waveMs + fractionOf(`${instance.id} phase`)));
+  const mean = instance.load ?? 15 + 45 * fractionOf(`${instance.id} load`);
+  const swing = instance.load != null ? 0 : Math.sin(2 * Math.PI * (now / waveMs + fractionOf(`${instance.id} phase`)));
   const traffic = 20_000 * (1 + fractionOf(`${instance.id} traffic`)) * uptimeSeconds;
   const memoryMib = Math.round(size.memoryGib * 1024);
   return {

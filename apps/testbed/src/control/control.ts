@@ -8,7 +8,16 @@ import { Refusal } from '../cloud/refusal.js';
 import type { Testbed } from '../testbed.js';
 import { serveImages } from './images.js';
 import { serveNetworks } from './networks.js';
-import { checkFault, DeathBody, FaultOrderBody, InterruptionBody, OddStateBody, PriceChangeBody, readBody } from './orders.js';
+import {
+  checkFault,
+  DeathBody,
+  FaultOrderBody,
+  InterruptionBody,
+  LoadBody,
+  OddStateBody,
+  PriceChangeBody,
+  readBody,
+} from './orders.js';
 import { faultKinds } from '../cloud/faults.js';
 import { serveVolumes } from './volumes.js';
 
@@ -34,6 +43,7 @@ const overview = {
   'POST /control/instances/<id>/vanish': 'The cloud has never heard of it.',
   'POST /control/instances/<id>/state':
     '{"state": "MELTING"}: the cloud shows it in a state that nobody knows; null: in its own again.',
+  'POST /control/instances/<id>/load': '{"cpu": 95}: how much of its cores it uses, per cent; null: as it comes.',
   'DELETE /control/tokens': 'Ends every token that a cloud has given out, so that clients have to authenticate again.',
 };
 
@@ -74,6 +84,10 @@ function serveInstances(app: FastifyInstance, testbed: Testbed): void {
   app.post('/control/instances/:id/state', (request) => {
     const { state } = readBody(OddStateBody, request.body);
     return instanceView(testbed.fleet.showAs(instanceOf(testbed, request), state));
+  });
+  app.post('/control/instances/:id/load', (request) => {
+    const { cpu } = readBody(LoadBody, request.body);
+    return instanceView(testbed.fleet.burden(instanceOf(testbed, request), cpu));
   });
   app.post('/control/instances/:id/interrupt', (request) => interrupt(testbed, instanceOf(testbed, request), request.body));
   app.post('/control/instances/:id/die', (request) => die(testbed, instanceOf(testbed, request), request.body));

@@ -26,6 +26,8 @@ export const InterruptionBody = Type.Object({ notice_ms: Type.Optional(Type.Inte
 
 export const OddStateBody = Type.Object({ state: Type.Union([Type.Null(), Type.String({ minLength: 1 })]) }, strict);
 
+export const LoadBody = Type.Object({ cpu: Type.Union([Type.Null(), Type.Number({ minimum: 0, maximum: 100 })]) }, strict);
+
 export const PriceChangeBody = Type.Object(
   {
     cloud: Type.String(),

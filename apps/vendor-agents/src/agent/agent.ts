@@ -3,6 +3,7 @@ import type { Account, AppContext, Clock, RunningApp } from '@cloud-agency/runti
 import { takeOnce } from '@cloud-agency/store';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { INestMicroservice } from '@nestjs/common';
+import { parseQuantity } from '@cloud-agency/sla';
 import { NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -130,11 +131,14 @@ function assemble(account: Account, shared: Shared, signal: AbortSignal): Agent 
   });
   const options = { agent: account.name, owner, installation, driver, quotes: catalogue, placements, clock, log, timings };
   const runner = new TaskRunner({ ...options, vendor: account.operator ?? vendor.operator, tasks });
-  const observer = new Observer({ agent: account.name, driver, sizes, placements, connection: shared.connection, clock, log });
+  const observer = new Observer({ ...options, sizes, connection: shared.connection, ...metricsEvery(account) });
   const priceWatch = new PriceWatch({ agent: account.name, prices: () => catalogue.priceList, placements, clock, log });
   const provisioner = new Provisioner(options);
   return { account, vendor, driver, terms, catalogue, quotas, provisioner, runner, observer, priceWatch };
 }
+
+const metricsEvery = ({ metrics_every: every }: Account): { readonly metricsEvery?: number } =>
+  every === undefined ? {} : { metricsEvery: parseQuantity(every, 'duration') };
 
 /** What decorates every driver stands here: its failures repeat no secret, its calls are spans, and they are measured. */
 function connect(account: Account, vendor: VendorModule, http: VendorHttp, clock: Clock): VendorDriver {

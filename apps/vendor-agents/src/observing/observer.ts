@@ -16,10 +16,13 @@ export interface ObserverOptions {
   readonly connection: NatsConnection;
   readonly clock: Clock;
   readonly log: Log;
+  /** How often the vendor is asked what it measures, ms; absent: every minute. */
+  readonly metricsEvery?: number;
 }
 
 /** Vendors measure by the minute at best. */
 const metricsEveryMs = 60_000;
+const leastMetricsMs = 1_000;
 /** Two minutes is the shortest notice that a vendor promises. */
 const noticesEveryMs = 15_000;
 /** How far back the first reading looks: the longest period of a vendor's measuring. */
@@ -39,9 +42,9 @@ export class Observer {
   constructor(private readonly options: ObserverOptions) {}
 
   start(): void {
-    const { driver } = this.options;
+    const { driver, metricsEvery = metricsEveryMs } = this.options;
     const { metrics } = driver;
-    if (metrics) this.every(metricsEveryMs, () => this.readAll(metrics));
+    if (metrics) this.every(Math.max(leastMetricsMs, metricsEvery), () => this.readAll(metrics));
     if (driver.notices) this.every(noticesEveryMs, () => this.heedNotices());
   }
 

@@ -237,6 +237,7 @@ const agreed = mixin({
     'agency.agreement.terms': immutable(list, 'Each guarantee: wanted, measured, state'),
     'agency.agreement.orphans': immutable(list, 'Machines that their vendor would not delete yet'),
     'agency.agreement.health': immutable(list, 'Each resource: up or down, response time'),
+    'agency.agreement.reactions': immutable(list, 'What was done by the rules of its call, or not done, and why'),
   },
 });
 

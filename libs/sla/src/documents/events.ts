@@ -25,7 +25,7 @@ export const eventsToCome: readonly string[] = ['sla.at_risk'];
  * dearer it is than before, %.
  */
 export function eventValues(event: string): readonly string[] {
-  if (event === 'market.cheaper') return ['saving', 'machines'];
+  if (event === 'market.cheaper') return ['saving'];
   if (event.startsWith('sla.')) return ['measured', 'wanted', 'machines'];
   if (isUse(event)) return ['measured', 'wanted', 'machines', 'price'];
   if (event === 'resource.repriced') return ['price', 'change', 'machines'];

@@ -18,6 +18,7 @@ import type { AgencyStore } from '../../store/agency-store.js';
 import { type AgreementRow, parsed } from '../../store/tables.js';
 import type { EntityQuery, EntitySource } from '../entity-source.js';
 import { termAttributes } from './agreement-terms.js';
+import { reactionsOf } from './agreement-reactions.js';
 import { linkTo, listed } from './listing.js';
 import { askedBy } from './renegotiating.js';
 
@@ -98,6 +99,7 @@ export class AgreementSource implements EntitySource {
         'agency.agreement.cfp': row.cfp,
         'agency.agreement.terms': this.measuredTerms(row) as unknown as JsonValue,
         'agency.agreement.health': (await this.health(row)) as unknown as JsonValue,
+        'agency.agreement.reactions': (await reactionsOf(this.store.tables, row)) as unknown as JsonValue,
         'agency.agreement.orphans': (await this.orphans(row)) as unknown as JsonValue,
         ...termAttributes(terms),
       },
