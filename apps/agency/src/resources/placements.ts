@@ -72,9 +72,7 @@ function acceptance(placement: NewPlacement) {
       instanceType: offer.instanceType,
       architecture: offer.architecture,
       market: offer.market,
-      ...(offer.commitment === undefined ? {} : { commitment: offer.commitment }),
-      price: offer.price,
-      ...(offer.list === undefined ? {} : { list: offer.list }),
+      ...bargain(offer),
       validUntil: isoTime(placement.validUntil),
       image: deployment?.image ?? 'debian-12',
       ...(deployment?.vendorImage ? { vendorImage: deployment.vendorImage } : {}),
@@ -84,6 +82,13 @@ function acceptance(placement: NewPlacement) {
     },
   };
 }
+
+/** What it was agreed to be bought for. */
+const bargain = ({ commitment, price, list }: Offer) => ({
+  ...(commitment === undefined ? {} : { commitment }),
+  price,
+  ...(list === undefined ? {} : { list }),
+});
 
 /** Undoes a placement, whatever its state: the row stays, as `cancelling`, until its agent says that nothing is left. */
 export async function cancel(work: Work, placement: PlacementKey, why: string): Promise<void> {
