@@ -27,7 +27,7 @@ const agencyRows = [
   ['front'],
   ['tags', 'tenants', 'reactions'],
   ['brokerage'],
-  ['calls'],
+  ['calls', 'renegotiation'],
   ['agreements', 'assets'],
   ['resources', 'webhooks'],
   ['mediation', 'negotiation', 'sensors'],

@@ -126,6 +126,7 @@ describe('what a tenant has', () => {
     });
     await created('/collector/', collector(machine, await created('/sensor/', sensor)));
     template = await savedFrom(machine);
+    await askForBetter();
     await breachTheGuarantee();
     await eventually(async () => {
       const all = await Promise.all(kinds.map(async ({ term }) => [term, (await paths('a', `/${term}/`)).length] as const));
@@ -142,6 +143,13 @@ describe('what a tenant has', () => {
     const [, term = '', scheme = ''] = /^Category: (golden\S*); scheme="([^"]+)"; class="mixin"/.exec(data) ?? [];
     expect([status, data, term]).toEqual([200, data, expect.stringMatching(/^golden/)]);
     return { term, scheme, location: /location="([^"]+)"/.exec(data)?.[1] ?? '' };
+  }
+
+  async function askForBetter(): Promise<void> {
+    await eventually(async () => {
+      const [agreement = ''] = await paths('a', '/agreement/');
+      expect((await send('a', 'POST', `${agreement}?action=renegotiate`)).status).toBe(200);
+    });
   }
 
   /** The machine of the call dies once its guarantee is being watched. */
@@ -162,7 +170,7 @@ describe('what a tenant has', () => {
       expect.arrayContaining([
         ...['compute', 'storage', 'network', 'storagelink', 'networkinterface', 'agreement', 'agreement_link'],
         ...['sensor', 'collector', 'cfp', 'proposal', 'policy', 'webhook', 'violation', 'message'],
-        ...['proposal_link', 'violation_link', 'message_link'],
+        ...['proposal_link', 'violation_link', 'message_link', 'renegotiation', 'renegotiation_link'],
       ]),
     );
   });

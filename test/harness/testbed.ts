@@ -45,6 +45,17 @@ export class TestbedControl {
     await axios.post(`${this.url}/control/instances/by-address/${address}/die`, {});
   }
 
+  /** Changes the list prices of a size, everywhere or in one region. */
+  async reprice(order: {
+    readonly cloud: string;
+    readonly instance_type: string;
+    readonly region?: string;
+    readonly price?: number;
+    readonly factor?: number;
+  }): Promise<void> {
+    await axios.post(`${this.url}/control/prices`, order);
+  }
+
   async fault(order: Readonly<Record<string, unknown>>): Promise<void> {
     await axios.post(`${this.url}/control/faults`, order);
   }

@@ -31,7 +31,15 @@ export interface EventsQuery {
 }
 
 const json = 'application/occi+json';
-const proposalActions = 'http://schemas.cloud-agency.dev/occi/agency/proposal/action#';
+const actionsOf = (kind: string): string => `http://schemas.cloud-agency.dev/occi/agency/${kind}/action#`;
+
+export interface RenegotiationTerms {
+  /** The call as it is to be. */
+  readonly document: string | undefined;
+  readonly gain: string | undefined;
+  readonly switching: string | undefined;
+  readonly accept: string | undefined;
+}
 
 /** The Agency's front as its clients see it: OCCI over HTTP in the JSON rendering. */
 export class AgencyClient {
@@ -69,14 +77,15 @@ export class AgencyClient {
     return resources.filter((entity) => Object.entries(attributes).every(([name, value]) => entity.attributes[name] === value));
   }
 
-  async act(proposal: string, action: 'accept' | 'reject'): Promise<Entity> {
-    return (await this.request({
-      method: 'POST',
-      url: `/proposal/${encodeURIComponent(proposal)}`,
-      params: { action },
-      data: { action: `${proposalActions}${action}`, attributes: {} },
-      headers: { 'Content-Type': json },
-    })) as Entity;
+  async act(kind: 'proposal' | 'renegotiation', id: string, action: 'accept' | 'reject'): Promise<Entity> {
+    return await this.invoke(kind, id, action, {});
+  }
+
+  /** @returns the agreement. */
+  async renegotiate(agreement: string, terms: RenegotiationTerms): Promise<Entity> {
+    const given = Object.entries(terms).filter(([, value]) => value !== undefined);
+    const attributes = Object.fromEntries(given.map(([name, value]) => [`agency.renegotiation.${name}`, value as unknown]));
+    return await this.invoke('agreement', agreement, 'renegotiate', attributes);
   }
 
   /** True once the Agency serves; else what it still waits for. */
@@ -105,6 +114,16 @@ export class AgencyClient {
       }
       await pause(reconnectMs, signal);
     }
+  }
+
+  private async invoke(kind: string, id: string, action: string, attributes: object): Promise<Entity> {
+    return (await this.request({
+      method: 'POST',
+      url: `/${kind}/${encodeURIComponent(id)}`,
+      params: { action },
+      data: { action: `${actionsOf(kind)}${action}`, attributes },
+      headers: { 'Content-Type': json },
+    })) as Entity;
   }
 
   private async stream(filters: object, last: number | undefined, signal: AbortSignal): Promise<Readable> {

@@ -146,6 +146,17 @@ export interface Agreement {
   readonly reactions: readonly Reaction[];
 }
 
+export interface Renegotiation {
+  readonly id: string;
+  readonly agreement: string;
+  readonly cause: string;
+  readonly state: string;
+  readonly message: string;
+  /** USD in the first month, the moves counted. */
+  readonly gain: number | undefined;
+  readonly explanation: readonly string[];
+}
+
 export interface Vendor {
   readonly name: string;
   readonly type: string;
@@ -243,6 +254,19 @@ export function agreementOf(entity: Entity): Agreement {
     terms: read.list('agency.agreement.terms') as readonly Term[],
     health: read.list('agency.agreement.health') as readonly Health[],
     reactions: read.list('agency.agreement.reactions') as readonly Reaction[],
+  };
+}
+
+export function renegotiationOf(entity: Entity): Renegotiation {
+  const read = reader(entity);
+  return {
+    id: entity.id,
+    agreement: idIn(read.text('agency.renegotiation.agreement')),
+    cause: read.text('agency.renegotiation.cause'),
+    state: read.text('agency.renegotiation.state'),
+    message: read.text('agency.renegotiation.state.message'),
+    gain: read.number('agency.renegotiation.gain'),
+    explanation: read.list('agency.renegotiation.explanation') as readonly string[],
   };
 }
 

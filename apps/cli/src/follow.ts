@@ -72,7 +72,7 @@ class Following {
 
   /** Events that no entity shows any more when one looks: what happened to a resource or a guarantee. */
   hear(event: AgencyEvent): void {
-    if (/^(resource\.(down|up|moved)|sla\.)/.test(event.type)) {
+    if (/^(resource\.(down|up|moved|ending|repriced|retiring)|sla\.|market\.|renegotiation\.)/.test(event.type)) {
       this.terminal.tell(`  ${this.terminal.style('dim', event.at.slice(11, 19))} ${event.message}`, event);
     }
   }
@@ -107,9 +107,9 @@ class Following {
     if (this.options.exitWhen === 'proposed') return exit.done;
     const chosen = await chosenProposal(open, this.options.chooser, this.terminal, this.options.signal);
     if (chosen === 'none') {
-      for (const { id } of open) await this.client.act(id, 'reject');
+      for (const { id } of open) await this.client.act('proposal', id, 'reject');
     } else if (chosen) {
-      await this.client.act(chosen.id, 'accept');
+      await this.client.act('proposal', chosen.id, 'accept');
       this.terminal.tell(`Accepted proposal ${chosen.rank}.`, { type: 'accepted', proposal: chosen.id, rank: chosen.rank });
     }
     return undefined;

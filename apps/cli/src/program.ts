@@ -8,6 +8,8 @@ import { events } from './commands/events.js';
 import { explain } from './commands/explain.js';
 import { proposals } from './commands/proposals.js';
 import { reject } from './commands/reject.js';
+import { renegotiate } from './commands/renegotiate.js';
+import { renegotiations } from './commands/renegotiations.js';
 import { resources } from './commands/resources.js';
 import { submit } from './commands/submit.js';
 import { up } from './commands/up.js';
@@ -28,6 +30,8 @@ const verbs = [
   cfps,
   resources,
   agreements,
+  renegotiate,
+  renegotiations,
   vendors,
   events,
   watch,

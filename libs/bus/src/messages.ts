@@ -235,10 +235,16 @@ export const InformMessage = Type.Object({
   ...storedEnvelope,
   performative: Type.Literal('inform'),
   placement: Id,
-  /** building: the vendor has it, with this id. active: it runs at this address. deleted: gone at the vendor. orphaned: cannot be deleted; retried. ending: the vendor says that it will take it back. */
-  state: Type.Union((['building', 'active', 'deleted', 'orphaned', 'ending'] as const).map((state) => Type.Literal(state))),
+  /** building: the vendor has it, with this id. active: it runs at this address. deleted: gone at the vendor. orphaned: cannot be deleted; retried. ending: the vendor says that it will take it back. repriced: it costs `price` from now on. retiring: its size is not sold any more. */
+  state: Type.Union(
+    (['building', 'active', 'deleted', 'orphaned', 'ending', 'repriced', 'retiring'] as const).map((state) =>
+      Type.Literal(state),
+    ),
+  ),
   vendorId: nullable(Id),
   address: nullable(Id),
+  /** repriced: USD an hour. */
+  price: Type.Optional(Type.Number({ minimum: 0 })),
   message: Text,
 });
 export type InformMessage = Static<typeof InformMessage>;

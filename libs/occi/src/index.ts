@@ -11,6 +11,7 @@ export {
   vendorId,
   messageId,
   violationId,
+  renegotiationId,
   webhookId,
 } from './extensions/agency.js';
 export { entityId, linkId, resourceId } from './extensions/core.js';

@@ -31,6 +31,7 @@ export { offerMeets } from './selection/meets.js';
 export type { ProvidesImage } from './selection/filter.js';
 export { mergeAnswers } from './selection/merge.js';
 export { violations } from './selection/check.js';
+export { costOf, priced, type Running, sameTerms } from './selection/cost.js';
 export { topsis } from './selection/topsis.js';
 export { selectPlans, type SelectOptions } from './selection/select.js';
 export { answerRepair, mergeRepairs } from './selection/repair-answer.js';

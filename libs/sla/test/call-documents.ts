@@ -170,6 +170,8 @@ export const callDocuments = optional(
       accept: fc.constantFrom('manual', 'best'),
       accept_up_to: fc.double({ min: 0, max: 10, noNaN: true }).map(String),
       publish_reservation: fc.boolean(),
+      switching_cost: fc.double({ min: 0, max: 1000, noNaN: true }).map(String),
+      least_gain: fc.double({ min: 0, max: 1, noNaN: true }).map(String),
     }),
     probes: fc.constant([
       { of: 'web', http: 'http://{address}:8080/health?a=<b>&c' },

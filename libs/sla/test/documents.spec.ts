@@ -299,20 +299,35 @@ describe('a call', () => {
       `${web}${probe}guarantees:\n  - { term: response_time, of: web, at_most: 200 ms, over: 5 min, during: "Mon-Fri 08:00-20:00 Europe/Paris" }\n`,
       10,
     ],
-    ['reactions[0].do', `${web}reactions:\n  - { on: sla.violated, do: renegotiate }\n`, 8],
     [
       'reactions[0].metric',
       `${web}reactions:\n  - { on: resource.overused, metric: memory, above: 80 %, for: 1 h, do: notify }\n`,
       8,
     ],
     ['reactions[0].on', `${web}reactions:\n  - { on: sla.at_risk, term: availability, burn_rate: 14.4, do: notify }\n`, 8],
-    [
-      'reactions[0].on',
-      `${web}reactions:\n  - { on: market.cheaper, by: 20 %, every: 1 h, do: migrate, at_most: "1 per 7 d" }\n`,
-      8,
-    ],
   ])('is refused for %s, which is valid but not carried out yet', (path, text, line) => {
     expect(refusal(text)).toMatchObject({ code: 'unsupported', status: 400, details: { path, line } });
+  });
+
+  test('may say what moving costs and for what gain it is worth it, and have the market watched', () => {
+    const { negotiate, reactions } = parseCall(`${web}negotiate: { switching_cost: 2 USD, least_gain: 5 % }
+reactions:
+  - { on: market.cheaper, by: 20 %, every: 1 h, do: migrate, at_most: "1 per 7 d" }
+  - { on: resource.repriced, if: change > 10, do: renegotiate, by: 5 %, accept: best }
+`).call;
+    expect(negotiate).toMatchObject({ switchingCost: 2, leastGain: 0.05 });
+    expect(reactions).toEqual([
+      { on: 'market.cheaper', leastGain: 0.2, every: 3_600_000, do: 'migrate', atMost: { times: 1, per: 604_800_000 } },
+      { on: 'resource.repriced', if: 'change > 10', leastGain: 0.05, do: 'renegotiate', accept: 'best' },
+    ]);
+  });
+
+  test.each([
+    ['of: web', /"of" belongs to events of machines/],
+    ['overlap: none', /"overlap" belongs/],
+  ])('cannot have the market watched with %s', (field, told) => {
+    const [problem] = problems(`${web}reactions:\n  - { on: market.cheaper, by: 20 %, do: migrate, ${field} }\n`);
+    expect(problem?.message).toMatch(told);
   });
 
   test('with everything in it is refused for what is not carried out yet, and for nothing else', () => {
@@ -325,7 +340,6 @@ describe('a call', () => {
       'guarantees[2].term',
       'reactions[2].on',
       'reactions[2].burn_rate',
-      'reactions[3].on',
     ]);
   });
 

@@ -8,7 +8,7 @@ import type { Work } from '../store/agency-store.js';
 import { type CfpRow, json, parsed, type ProposalRow, type ResourceRow } from '../store/tables.js';
 
 /** How long all machines of an agreement may take until they run, fail-overs included, ms. */
-const provisioningMs = 10 * 60_000;
+export const provisioningMs = 10 * 60_000;
 /** How long a vendor may take for one machine, ms: well below the whole, so that there is time for another offer. */
 export const machineMs = 3 * 60_000;
 /** How long the offers of a gathering bind, ms; proposals made of them expire with them. */

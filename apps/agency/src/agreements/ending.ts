@@ -30,6 +30,7 @@ export async function endAgreement(
     .where('agreement', '=', agreement.id)
     .where('state', '=', 'begun')
     .execute();
+  await endRenegotiation(work, agreement, why);
   if (agreement.watch_version > 0) await sendWatch(work, agreement.id);
   await refreshSensors(work, computes);
   await closeViolations(work, agreement.id);
@@ -43,6 +44,17 @@ export async function endAgreement(
     message: `Agreement for ${agreement.name} is ${state}: ${why}.`,
     data: { agreement: agreement.id },
   });
+}
+
+/** What it has ordered goes with the agreement's other machines. */
+async function endRenegotiation(work: Work, { id }: AgreementRow, why: string): Promise<void> {
+  await work.tables
+    .updateTable('renegotiation')
+    .set({ state: 'failed', message: why, updated_at: work.now })
+    .where('agreement', '=', id)
+    .where('state', 'in', ['open', 'proposed', 'accepted', 'carrying-out'])
+    .execute();
+  await work.tables.deleteFrom('market_watch').where('agreement', '=', id).execute();
 }
 
 /** Nothing is promised any more, so nothing is violated. */

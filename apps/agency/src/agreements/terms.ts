@@ -1,11 +1,10 @@
 import { agreedLevel, type BusinessValue, formatQuantity, type Guarantee, type Numbered } from '@cloud-agency/sla';
 import type { ResourceRow, TermState } from '../store/tables.js';
 
+type Machine = Pick<ResourceRow, 'id' | 'item'>;
+
 /** The terms of guarantees that begin to hold, each undefined until the monitor knows enough: one for a group, else one for each machine of the item (OCCI.md 1.4). */
-export function initialTerms(
-  held: readonly Numbered[],
-  resources: readonly Pick<ResourceRow, 'id' | 'item'>[],
-): readonly TermState[] {
+export function initialTerms(held: readonly Numbered[], resources: readonly Machine[]): readonly TermState[] {
   return held.flatMap(({ index, level, guarantee }): readonly TermState[] => {
     const term = {
       index,
@@ -20,6 +19,22 @@ export function initialTerms(
     return resources.filter(({ item }) => item === guarantee.of).map(({ id }) => ({ ...term, resource: id }));
   });
 }
+
+/** The terms of an agreement whose guarantees or machines have changed: what is promised as before stands as it stood. */
+export function termsAfter(
+  stood: readonly TermState[],
+  held: { readonly before: readonly Numbered[]; readonly after: readonly Numbered[] },
+  machines: readonly Machine[],
+): readonly TermState[] {
+  const guaranteeAt = (all: readonly Numbered[], wanted: number) => all.find(({ index }) => index === wanted)?.guarantee;
+  const isKept = (index: number): boolean => same(guaranteeAt(held.before, index), guaranteeAt(held.after, index));
+  return initialTerms(held.after, machines).map((term) => {
+    const before = stood.find(({ index, resource }) => index === term.index && resource === term.resource);
+    return before && isKept(term.index) ? before : term;
+  });
+}
+
+const same = (a: Guarantee | undefined, b: Guarantee | undefined): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 function bound(guarantee: Guarantee): Pick<TermState, 'wanted' | 'unit'> {
   if (guarantee.term === 'response_time') return { wanted: guarantee.atMost, unit: 'ms' };

@@ -127,7 +127,9 @@ async function settlePlacement(work: Work, id: string, { operation }: EndedTask,
     .updateTable('placement')
     .set({
       next_offer: null,
-      ...(offer ? { offer: json(offer), offer_id: offer.id, rates: ratesUntil(placement, work.now) } : {}),
+      ...(offer
+        ? { offer: json(offer), offer_id: offer.id, rates: ratesUntil(placement, work.now), announced_price: null, leaving: null }
+        : {}),
       ...(address === undefined || address === null ? {} : { address }),
     })
     .where('id', '=', id)

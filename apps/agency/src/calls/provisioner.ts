@@ -4,6 +4,7 @@ import { machineMs, quoteMs } from '../agreements/acceptance.js';
 import { endAgreement } from '../agreements/ending.js';
 import { lifeColumns, lifeOf } from '../agreements/life.js';
 import { review } from '../agreements/review.js';
+import { scheduleMarketWatch } from '../agreements/market-rules.js';
 import { initialTerms } from '../agreements/terms.js';
 import { sendWatch } from '../agreements/watch.js';
 import type { CallsOut } from '../mediation/calls-out.js';
@@ -205,6 +206,7 @@ async function fulfil(work: Work, situation: Situation): Promise<void> {
   await moveTo(work, cfp, 'fulfilled', 'every machine runs and is verified');
   await sendWatch(work, agreement.id);
   await review(work, agreement.id);
+  await scheduleMarketWatch(work, agreement.id, parsed(cfp.call));
 }
 
 const resourcesOf = ({ berths }: Situation) => berths.map(({ resource }) => resource);

@@ -19,6 +19,7 @@ import { Collectors } from '../sensors/collectors.js';
 import type { LatestFigures } from '../sensors/figures.js';
 import type { TenantQuotas } from '../negotiation/tenant-quotas.js';
 import { Sensors } from '../sensors/sensors.js';
+import type { RenegotiationDesk } from '../renegotiation/desk.js';
 import type { AgencyStore } from '../store/agency-store.js';
 import type { EventFeed } from '../store/event-feed.js';
 import { admission } from '../tenants/admission.js';
@@ -31,10 +32,11 @@ import { AttachmentSource } from './sources/attachments.js';
 import { CfpSource } from './sources/calls.js';
 import { CollectorSource } from './sources/collectors.js';
 import { ComputeSource } from './sources/computes.js';
-import { agreementLinks, messageLinks, proposalLinks, violationLinks } from './sources/links.js';
+import { agreementLinks, messageLinks, proposalLinks, renegotiationLinks, violationLinks } from './sources/links.js';
 import { MessageSource } from './sources/messages.js';
 import { PolicySource } from './sources/policies.js';
 import { ProposalSource } from './sources/proposals.js';
+import { RenegotiationSource } from './sources/renegotiations.js';
 import { SensorSource } from './sources/sensors.js';
 import { VendorSource } from './sources/vendors.js';
 import { ViolationSource } from './sources/violations.js';
@@ -49,6 +51,7 @@ export interface Rooms {
   readonly connection: NatsConnection;
   readonly desk: CallDesk;
   readonly stewardship: Stewardship;
+  readonly renegotiations: RenegotiationDesk;
   readonly feed: EventFeed;
   readonly mediator: CallsOut;
   readonly policies: Policies;
@@ -86,6 +89,7 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
   const computes = new ComputeSource(store, { stewardship, orders: computeOrders, desk: computeDesk, vendors });
   const violations = new ViolationSource(store);
   const messages = new MessageSource(store);
+  const renegotiations = new RenegotiationSource(store, rooms.renegotiations);
   return await openFront({
     host: context.settings.host,
     port: context.settings.port,
@@ -105,7 +109,7 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
     sources: [
       new CfpSource(store, rooms.desk, rooms.negotiator),
       proposals,
-      new AgreementSource(store, stewardship, rooms.assessments, rooms.templates),
+      new AgreementSource(store, stewardship, rooms.renegotiations, rooms.assessments, rooms.templates),
       computes,
       new AssetSource('storage', store, assets),
       new AssetSource('network', store, assets),
@@ -114,6 +118,7 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
       new VendorSource(rooms.registry, context.clock),
       violations,
       messages,
+      renegotiations,
       new WebhookSource(store, context.ids),
       new SensorSource(store, new Sensors(store, ids), rooms.figures, clock),
       new CollectorSource(store, collectors, rooms.figures),
@@ -122,6 +127,7 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
       proposalLinks(proposals),
       messageLinks(messages),
       violationLinks(violations),
+      renegotiationLinks(renegotiations),
     ],
   });
 }

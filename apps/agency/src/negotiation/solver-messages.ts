@@ -1,10 +1,12 @@
-import type { Answer, Ask, Assignment, Demand, Repaired, Selection } from '@cloud-agency/sla';
+import type { Answer, Ask, Assignment, Demand, Repaired, Running, Selection } from '@cloud-agency/sla';
 
 export interface SelectionOptions {
   /** What is placed already and stays: the plans contain it and count it against every constraint. */
   readonly fixed?: readonly Assignment[];
   /** USD a month that a plan may cost at most, beside the demand's own budget. */
   readonly costLimit?: number;
+  /** What runs and may stay or move: nothing moves for less than its least gain (CFP.md 3, Renegotiation). */
+  readonly running?: Running;
 }
 
 export interface AskingOptions {

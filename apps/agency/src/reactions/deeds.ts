@@ -17,11 +17,13 @@ export function deedOf(rule: Reaction): Deed | undefined {
     case 'replace':
       return { action: 'replace', detail: overlapOf(rule.overlap), doing: 'being replaced' };
     case 'migrate':
+      // For a better price the agreement moves as a whole: what each machine saves depends on where the others go.
+      if (rule.on === 'market.cheaper') return renegotiating(rule, 'best');
       return { action: 'migrate', detail: { ...overlapOf(rule.overlap), ...gainOf(rule) }, doing: 'being moved' };
     case 'scale':
       return scaling(rule);
     case 'renegotiate':
-      return { action: 'renegotiate', detail: { accept: rule.accept, ...gainOf(rule) }, doing: 'being renegotiated' };
+      return renegotiating(rule, rule.accept);
     case 'terminate':
       return { action: 'terminate', detail: {}, doing: 'the agreement being ended' };
   }
@@ -33,6 +35,10 @@ function scaling(rule: ScaleByMachines | ScaleBySize): Deed {
   return rule.by > 0
     ? { action: 'scale-out', detail, doing: 'machines being added' }
     : { action: 'scale-in', detail, doing: 'machines being given back' };
+}
+
+function renegotiating(rule: Reaction, accept: 'manual' | 'best'): Deed {
+  return { action: 'renegotiate', detail: { accept, ...gainOf(rule) }, doing: 'being renegotiated' };
 }
 
 const overlapOf = (overlap: ReactionDetail['overlap']): ReactionDetail => (overlap === undefined ? {} : { overlap });

@@ -5,7 +5,7 @@ import { cancel, order, standing } from '../resources/placements.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import { parsed, type PlacementRow, type ReactionRow, type ResourceRow } from '../store/tables.js';
 import { goOn, isUnderWay, remark } from './progress.js';
-import { type Basis, stillStands } from './standing.js';
+import { type Basis, stillStands } from '../agreements/standing.js';
 
 /** A reaction about one machine, and how far its move is. */
 export interface Move {

@@ -1,4 +1,5 @@
 import { formatQuantity, type Reaction } from '@cloud-agency/sla';
+import { renegotiationUnderWay } from '../renegotiation/states.js';
 import type { Work } from '../store/agency-store.js';
 import { parsed, type ReactionRow } from '../store/tables.js';
 import { actions } from './actions/registry.js';
@@ -12,7 +13,8 @@ export async function obstacleTo(work: Work, rule: Reaction, row: ReactionRow): 
     (await beyondLimit(work, rule, row)) ??
     (await coolingDown(work, rule, row)) ??
     (await atBound(work, row)) ??
-    (await othersUnderWay(work, row))
+    (await othersUnderWay(work, row)) ??
+    (await renegotiating(work, row))
   );
 }
 
@@ -92,6 +94,15 @@ async function ownersTask(work: Work, { resource }: ReactionRow): Promise<string
   if (resource === null) return undefined;
   const row = await work.tables.selectFrom('resource').select('task').where('id', '=', resource).executeTakeFirst();
   return row?.task == null ? undefined : 'not done: an operation is under way on the machine';
+}
+
+/** What a renegotiation changes is left alone meanwhile, but for a machine that is down. */
+async function renegotiating(work: Work, { action, agreement }: ReactionRow): Promise<string | undefined> {
+  if (action === 'notify' || action === 'terminate' || action === 'replace') return undefined;
+  const other = await renegotiationUnderWay(work, agreement);
+  const isInTheWay =
+    other !== undefined && (action === 'renegotiate' || other.state === 'accepted' || other.state === 'carrying-out');
+  return isInTheWay ? `not done: renegotiation ${other.id} is ${other.state}` : undefined;
 }
 
 const time = (ms: number): string => formatQuantity(ms, 'duration');

@@ -8,7 +8,7 @@ import type { TenantQuotas } from '../negotiation/tenant-quotas.js';
 import { quarantined, withoutQuarantined } from '../resources/quarantine.js';
 import type { AgencyStore } from '../store/agency-store.js';
 import { parsed } from '../store/tables.js';
-import { asAssignment, type Basis, basisOf, demandAsItStands } from './standing.js';
+import { asAssignment, type Basis, basisOf, demandAsItStands } from '../agreements/standing.js';
 
 /** A reaction is urgent: an agent that does not answer within this is passed over, ms. */
 const replyWithinMs = 700;

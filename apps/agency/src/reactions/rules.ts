@@ -73,11 +73,15 @@ async function holds(work: Work, rule: Reaction, { agreement, event, resource }:
   const placement =
     resource?.placement == null
       ? undefined
-      : await work.tables.selectFrom('placement').select('offer').where('id', '=', resource.placement).executeTakeFirst();
+      : await work.tables
+          .selectFrom('placement')
+          .select(['offer', 'announced_price'])
+          .where('id', '=', resource.placement)
+          .executeTakeFirst();
   const values: Readonly<Record<string, number>> = {
     ...event.values,
     ...(event.item === undefined ? {} : { machines: await countOf(work.tables, agreement.id, event.item) }),
-    ...(placement ? { price: parsed(placement.offer).price } : {}),
+    ...(placement ? { price: placement.announced_price ?? parsed(placement.offer).price } : {}),
   };
   return parseCondition(rule.if, eventValues(rule.on))((name) => values[name] ?? NaN);
 }

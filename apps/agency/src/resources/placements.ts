@@ -15,6 +15,8 @@ export interface NewPlacement {
   readonly offer: Offer;
   /** The placement this one takes over from, once verified. */
   readonly replaces?: string;
+  /** The renegotiation that orders it. */
+  readonly renegotiation?: string;
   /** When the vendor must have it running, ms. */
   readonly deadline: number;
   /** Until when the offer's price was quoted, ms. */
@@ -44,6 +46,9 @@ export async function order(work: Work, placement: NewPlacement): Promise<void> 
       message: `ordered from ${offer.agent}: ${offer.instanceType} in ${offer.region}, ${offer.zone}`,
       requested_at: work.now,
       active_at: null,
+      renegotiation: placement.renegotiation ?? null,
+      announced_price: null,
+      leaving: null,
       lease_owner: null,
       lease_until: null,
       epoch: 0,

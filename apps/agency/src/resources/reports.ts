@@ -2,14 +2,12 @@ import type { FailureMessage, InformMessage, StoredMessage } from '@cloud-agency
 import type { Log } from '@cloud-agency/runtime';
 import { endCharge } from './charges.js';
 import type { Work } from '../store/agency-store.js';
-import { parsed, type PlacementRow, type ResourceRow } from '../store/tables.js';
+import { parsed, type PlacementRow } from '../store/tables.js';
+import { noticeStates, type NoticeState, type OnNotice, takeNotice } from './notices.js';
 import { quarantine } from './quarantine.js';
 
-/** The vendor takes the machine of a resource back; resolves to whether its call's webhooks are to hear of it in any case. */
-export type OnEnding = (work: Work, resource: ResourceRow, message: string) => Promise<boolean>;
-
 /** Takes what vendor agents report of placements into the store. Reports of what is settled already change nothing. */
-export async function takeReport(work: Work, log: Log, message: StoredMessage, onEnding: OnEnding): Promise<void> {
+export async function takeReport(work: Work, log: Log, message: StoredMessage, onNotice: OnNotice): Promise<void> {
   if (message.performative !== 'inform' && message.performative !== 'failure') return;
   await work.took(message);
   const placement = await work.tables.selectFrom('placement').selectAll().where('id', '=', message.placement).executeTakeFirst();
@@ -21,16 +19,25 @@ export async function takeReport(work: Work, log: Log, message: StoredMessage, o
     return;
   }
   if (message.performative === 'failure') await takeFailure(work, placement, message);
-  else if (message.state === 'ending') await announceEnding(work, placement, message.message, onEnding);
-  else await takeInform(work, log, placement, { ...message, state: message.state });
+  else await takeInform(work, log, placement, message, onNotice);
 }
 
 async function takeInform(
   work: Work,
   log: Log,
   placement: PlacementRow,
-  message: InformMessage & { readonly state: Exclude<InformMessage['state'], 'ending'> },
+  { state, ...inform }: InformMessage,
+  onNotice: OnNotice,
 ): Promise<void> {
+  if (isNotice(state)) await takeNotice(work, placement, { ...inform, state }, onNotice);
+  else await takeProgress(work, log, placement, { ...inform, state });
+}
+
+type Progress = InformMessage & { readonly state: Exclude<InformMessage['state'], NoticeState> };
+
+const isNotice = (state: InformMessage['state']): state is NoticeState => noticeStates.some((known) => known === state);
+
+async function takeProgress(work: Work, log: Log, placement: PlacementRow, message: Progress): Promise<void> {
   switch (message.state) {
     case 'building':
       if (placement.state !== 'requested') return;
@@ -56,25 +63,6 @@ async function takeInform(
       );
       await update(work, placement, { state: 'orphaned', message: message.message });
   }
-}
-
-/** Whoever has a rule for it, or a webhook, has as long as the vendor gives notice. */
-async function announceEnding(work: Work, placement: PlacementRow, why: string, onEnding: OnEnding): Promise<void> {
-  const resource = await work.tables.selectFrom('resource').selectAll().where('id', '=', placement.resource).executeTakeFirst();
-  if (resource?.placement !== placement.id) return;
-  await work.tables.updateTable('resource').set({ message: why }).where('id', '=', resource.id).execute();
-  const message = `${resource.title}: ${why}`;
-  const told = await onEnding(work, resource, message);
-  await work.record({
-    type: 'resource.ending',
-    tenant: resource.tenant,
-    subject: `/compute/${resource.id}`,
-    cfp: resource.cfp,
-    agreement: placement.agreement,
-    message,
-    data: { resource: resource.id, item: resource.item, placement: placement.id },
-    told,
-  });
 }
 
 async function takeFailure(work: Work, placement: PlacementRow, message: FailureMessage): Promise<void> {
@@ -111,7 +99,7 @@ async function update(
   await callWorkers(work, placement);
 }
 
-/** The call that ordered the placement, and the reactions of its agreement, have something to look at. */
+/** The call or the renegotiation that ordered the placement, and the reactions of its agreement, have something to look at. */
 async function callWorkers(work: Work, placement: PlacementRow): Promise<void> {
   await work.tables
     .updateTable('cfp')
@@ -119,10 +107,23 @@ async function callWorkers(work: Work, placement: PlacementRow): Promise<void> {
     .where('id', '=', placement.cfp)
     .where('state', '=', 'provisioning')
     .execute();
+  await wakeRenegotiation(work, placement);
   await work.tables
     .updateTable('reaction')
     .set({ next_at: 0 })
     .where('agreement', '=', placement.agreement)
     .where('state', '=', 'begun')
     .execute();
+}
+
+/** True when a renegotiation ordered the placement and decides what comes of it: it looks at all that it ordered together. */
+export async function wakeRenegotiation(work: Work, { renegotiation }: Pick<PlacementRow, 'renegotiation'>): Promise<boolean> {
+  if (renegotiation === null) return false;
+  const { numUpdatedRows } = await work.tables
+    .updateTable('renegotiation')
+    .set({ next_at: 0 })
+    .where('id', '=', renegotiation)
+    .where('state', '=', 'carrying-out')
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }

@@ -59,10 +59,11 @@ export class Verifier {
     const row = await this.store.tables
       .selectFrom('placement')
       .innerJoin('cfp', 'cfp.id', 'placement.cfp')
-      .select(['placement.item as item', 'placement.address as address', 'cfp.call as call'])
+      .leftJoin('renegotiation', 'renegotiation.id', 'placement.renegotiation')
+      .select(['placement.item as item', 'placement.address as address', 'cfp.call as call', 'renegotiation.call as changed'])
       .where('placement.id', '=', id)
       .executeTakeFirstOrThrow();
-    const call: Call = parsed(row.call);
+    const call: Call = parsed(row.changed ?? row.call);
     const probe = call.probes.find((candidate) => candidate.of === row.item);
     const problem = probe && row.address !== null ? await this.firstAnswer(probe, row.address) : undefined;
     if (this.ended.signal.aborted) return;

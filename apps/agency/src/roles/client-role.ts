@@ -10,10 +10,10 @@ import type { Negotiator } from '../calls/negotiator.js';
 import { Pace } from '../calls/pace.js';
 import { Provisioner } from '../calls/provisioner.js';
 import { VendorBook } from '../mediation/vendor-book.js';
-import { heedEnding } from '../reactions/endings.js';
+import { heedNotice } from '../reactions/announcements.js';
 import { takeOver } from '../reactions/taking-over.js';
 import { activate } from '../resources/activation.js';
-import { takeReport } from '../resources/reports.js';
+import { takeReport, wakeRenegotiation } from '../resources/reports.js';
 import { imageSaved } from '../resources/saved-images.js';
 import { type Effects, silence, silentTasks, takeResult } from '../resources/tasks.js';
 import { Verifier } from '../resources/verifier.js';
@@ -50,7 +50,8 @@ export async function startClient(ground: Ground, negotiator: Negotiator, isUrge
     durable: 'agency_reports',
     effect: async (work, message) => {
       if (message.performative === 'inform-result') await takeResult(work, message, effects);
-      else await takeReport(work, context.log, message, (same, resource, why) => heedEnding(same, context.ids, resource, why));
+      else
+        await takeReport(work, context.log, message, (same, resource, event) => heedNotice(same, context.ids, resource, event));
     },
   });
   return {
@@ -78,8 +79,10 @@ const silenceWatch = (store: AgencyStore, context: AppContext): WorkLoop =>
     step: (id) => store.work((work) => takeResult(work, { task: id, outcome: silence }, effects)),
   });
 
-/** A first machine brings its compute up; a replacement takes over, once the storage has followed. */
+/** A first machine brings its compute up; a replacement takes over, once the storage has followed; a renegotiation waits until all of its are there. */
 async function verified(work: Work, placement: PlacementRow): Promise<void> {
+  const together = await wakeRenegotiation(work, placement);
   if (placement.replaces === null) await activate(work, placement);
+  else if (together) return;
   else if (!(await moveStorage(work, placement))) await takeOver(work, placement);
 }

@@ -8,6 +8,7 @@ import { startFront } from '../front/start-front.js';
 import { readTemplates } from '../negotiation/agreement-templates.js';
 import { Policies } from '../negotiation/policies.js';
 import { LatestFigures } from '../sensors/figures.js';
+import { RenegotiationDesk } from '../renegotiation/desk.js';
 import { EventFeed } from '../store/event-feed.js';
 import type { Ground } from './ground.js';
 
@@ -34,6 +35,7 @@ export async function startFrontRole(ground: Ground, negotiator: Negotiator, int
     templates,
     desk: new CallDesk(store, context.ids, policies, quotas, templates),
     stewardship: new Stewardship(store),
+    renegotiations: new RenegotiationDesk(store, context.ids, policies, quotas),
     feed: new EventFeed(store),
   });
   return {

@@ -1,4 +1,4 @@
-import { type AgreementState, type CfpState, eventMatches } from '@cloud-agency/sla';
+import { type AgreementState, type CfpState, eventMatches, type RenegotiationState } from '@cloud-agency/sla';
 import { isShared } from '@cloud-agency/store';
 import { sql, type Transaction } from 'kysely';
 import { type AgencyTables, type EventRow, json, parsed, type WebhookRow } from './tables.js';
@@ -8,7 +8,9 @@ export type EventType =
   | `cfp.${CfpState}`
   | 'proposal.available'
   | `agreement.${AgreementState}`
-  | `resource.${'active' | 'down' | 'up' | 'moved' | 'ending' | 'overused' | 'underused'}`
+  | `renegotiation.${RenegotiationState}`
+  | `resource.${'active' | 'down' | 'up' | 'moved' | 'ending' | 'repriced' | 'retiring' | 'overused' | 'underused'}`
+  | 'market.cheaper'
   | `sla.${'violated' | 'recovered' | 'degraded' | 'restored'}`
   | `vendor.${'alive' | 'gone'}`;
 

@@ -6,6 +6,7 @@ import { createBrokering } from './brokering-migration.js';
 import { createConversations } from './conversation.js';
 import { createInstances } from './instances-migration.js';
 import { widenReactions } from './reactions-migration.js';
+import { createRenegotiation } from './renegotiation-migration.js';
 
 const firstTables: Readonly<Record<string, Columns>> = {
   cfp: {
@@ -247,5 +248,6 @@ export const agencyMigrations: Migrations = {
   '0005-conversations': { up: createConversations },
   '0006-agreements': { up: createAgreementLife },
   '0007-reactions': { up: widenReactions },
+  '0008-renegotiation': { up: createRenegotiation },
   '0009-instances': { up: createInstances },
 };

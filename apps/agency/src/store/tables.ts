@@ -1,11 +1,13 @@
 import type { Announcement, FailureReason, Operation } from '@cloud-agency/bus';
-import type { JsonValue, Mixin } from '@cloud-agency/occi';
+import type { JsonValue } from '@cloud-agency/occi';
 import type { Call, CfpState, Counter, Explanation, ItemAnswer, Offer, Overlap, Plan, Span } from '@cloud-agency/sla';
 import type { DutyRow, LeasedRow, MessagingTables } from '@cloud-agency/store';
 import type { ColumnType, Generated } from 'kysely';
 import type { AgreementRow, LedgerRow } from './agreement-tables.js';
 import type { MessageRow } from './conversation.js';
+import type { MarketWatchRow, RenegotiationRow } from './renegotiation-tables.js';
 import type { CollectorRow, SensorRow } from './sensor-tables.js';
+import type { LabelRow, TaggedRow, TagRow } from './tag-tables.js';
 
 export type { AgreementRow, TermState } from './agreement-tables.js';
 
@@ -233,6 +235,12 @@ export interface PlacementRow extends LeasedRow {
   ended_at: number | null;
   /** What it cost before its present price, USD an hour. */
   rates: Json<readonly Rate[]>;
+  /** The renegotiation that ordered it, and decides when it takes over. */
+  renegotiation: string | null;
+  /** What the vendor has announced that it costs from now on, USD an hour; null: what was agreed. */
+  announced_price: number | null;
+  /** Its vendor has said that it will not keep it: it takes it back, or gives up the size. */
+  leaving: 'ending' | 'retiring' | null;
 }
 
 export interface EventRow {
@@ -287,6 +295,8 @@ export interface ReactionDetail {
   /** renegotiate, and migrate for a better price. */
   readonly leastGain?: number;
   readonly accept?: 'manual' | 'best';
+  /** renegotiate: the one that it has opened. */
+  readonly renegotiation?: string;
   /** scale-out: the resources it has added. */
   readonly added?: readonly string[];
 }
@@ -346,29 +356,6 @@ export interface QuarantineRow {
   until: number;
 }
 
-/** A mixin of a client's own. */
-export interface TagRow {
-  tenant: string;
-  /** Of the category. */
-  id: string;
-  mixin: Json<Mixin>;
-}
-
-export interface TaggedRow {
-  tenant: string;
-  tag: string;
-  /** Of the entity. */
-  location: string;
-}
-
-/** What a client calls an entity; null: what the entity calls itself. */
-export interface LabelRow {
-  tenant: string;
-  location: string;
-  title: string | null;
-  summary: string | null;
-}
-
 /** A row whose columns need not all be given: a new one has them empty. */
 type Defaulted<Row, Column extends keyof Row> = Omit<Row, Column> & { [Name in Column]: Generated<Row[Name]> };
 
@@ -382,6 +369,8 @@ export interface AgencyTables extends MessagingTables {
   webhook: WebhookRow;
   delivery: DeliveryRow;
   reaction: ReactionRow;
+  renegotiation: RenegotiationRow;
+  market_watch: MarketWatchRow;
   violation: ViolationRow;
   ledger: LedgerRow;
   vendor: VendorRow;

@@ -141,7 +141,8 @@ export class Assessor {
       this.subjectsOf(guarantee).map((resource) => {
         const key = keyOf(index, resource);
         const before = known.get(key);
-        if (before && before.since === (since ?? before.since)) return before;
+        const isAsBefore = before && isSame(before.guarantee, guarantee) && before.since === (since ?? before.since);
+        if (isAsBefore) return before;
         return new Term(index, guarantee, resource, states.get(key) ?? 'undefined', since);
       }),
     );
@@ -243,3 +244,6 @@ export class Assessor {
 }
 
 const keyOf = (index: number, resource: string | null): string => `${String(index)}/${resource ?? ''}`;
+
+/** A guarantee that was renegotiated is assessed from then on. */
+const isSame = (a: Guarantee, b: Guarantee): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -7,6 +7,7 @@ import { parseQuantity } from '@cloud-agency/sla';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { PriceWatch } from '../observing/price-watch.js';
 import { Observer } from '../observing/observer.js';
 import { noteCommand } from '../placement/commands.js';
 import type { Placements } from '../placement/placements.js';
@@ -265,15 +266,18 @@ async function lookAfter(agent: Agent, shared: Shared): Promise<Pick<RunningApp,
 
 /** Hands on what the vendor tells of its machines, and deletes those that no placement stands for. */
 function beginLooking(agent: Agent, shared: Shared): Pick<RunningApp, 'stop'> {
-  const { account, driver, sizes } = agent;
+  const { account, driver, sizes, catalogue } = agent;
   const { placements, connection, clock, log } = shared;
-  const observer = new Observer({ agent: account.name, driver, sizes, placements, connection, clock, log });
+  const of = { agent: account.name, placements, clock, log };
+  const observer = new Observer({ ...of, driver, sizes, connection, ...metricsEvery(account) });
+  const priceWatch = new PriceWatch({ ...of, prices: () => catalogue.priceList });
   observer.start();
+  priceWatch.start();
   const stopSweeping = keepSweeping(agent, shared);
   return {
     async stop() {
       stopSweeping();
-      await observer.stop();
+      await Promise.all([observer.stop(), priceWatch.stop()]);
     },
   };
 }

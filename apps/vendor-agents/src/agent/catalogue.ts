@@ -57,6 +57,11 @@ export class Catalogue implements Pick<Quotes, 'currentPrice'> {
     return this.table;
   }
 
+  /** The prices as they are known now. */
+  get priceList(): PriceList | undefined {
+    return this.options.prices.list;
+  }
+
   /** What is wrong, and stays so until a refresh succeeds. */
   get problem(): string | undefined {
     return [this.sizesProblem, this.pricesProblem].filter((problem) => problem !== undefined).join(' ') || undefined;

@@ -96,5 +96,7 @@ const fresh = (message: AcceptMessage | CancelMessage, now: number) => ({
   cancelled: 0,
   orphaned: 0,
   ending: 0,
+  announced_price: null,
+  retiring: 0,
   epoch: 0,
 });

@@ -29,6 +29,9 @@ export interface Changes {
   readonly orphaned?: boolean;
 }
 
+/** What the agency was told of a machine that runs. */
+export type Announcement = Pick<PlacementRow, 'announced_price' | 'retiring'>;
+
 const unfinished: readonly PlacementState[] = ['requested', 'creating', 'building', 'deleting'];
 export const ended: readonly PlacementState[] = ['deleted', 'failed'];
 
@@ -105,6 +108,22 @@ export class Placements {
       return numUpdatedRows > 0n;
     });
     if (first) this.wakeRelay();
+  }
+
+  /** The vendor asks another price for the machine, or gives up its size: told once. */
+  async announce(placement: Placement, announcement: Announcement, report: Outgoing): Promise<void> {
+    await this.database.transaction().execute(async (transaction) => {
+      const { numUpdatedRows } = await transaction
+        .updateTable('placement')
+        .set(announcement)
+        .where('id', '=', placement.id)
+        .where('state', '=', 'active')
+        .where('retiring', '=', placement.retiring)
+        .where('announced_price', placement.announced_price === null ? 'is' : '=', placement.announced_price)
+        .executeTakeFirst();
+      if (numUpdatedRows > 0n) await this.say(transaction, placement, report);
+    });
+    this.wakeRelay();
   }
 
   async say(

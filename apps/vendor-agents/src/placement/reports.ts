@@ -22,6 +22,12 @@ export const reports = {
       'ending',
       `The vendor will take it back${at === null ? '' : ` at ${new Date(at).toISOString()}`}: ${message}`,
     ),
+  repriced: (placement: Reported, price: number): Outgoing => ({
+    ...inform(placement, 'repriced', `The vendor asks ${String(Number(price.toFixed(6)))} USD an hour for it now.`),
+    price,
+  }),
+  retiring: (placement: Reported): Outgoing =>
+    inform(placement, 'retiring', `The vendor does not sell ${placement.order?.instanceType ?? 'its size'} there any more.`),
   failure: (placement: Reported, failure: Failure): Outgoing => ({
     performative: 'failure',
     placement: placement.id,
@@ -32,14 +38,14 @@ export const reports = {
   }),
 };
 
-type InformState = 'building' | 'active' | 'deleted' | 'orphaned' | 'ending';
+type InformState = 'building' | 'active' | 'deleted' | 'orphaned' | 'ending' | 'repriced' | 'retiring';
 
 function inform(
   placement: Reported,
   state: InformState,
   message: string,
   known: { vendorId?: string; address?: string } = {},
-): Outgoing {
+): Extract<Outgoing, { readonly performative: 'inform' }> {
   return {
     performative: 'inform',
     placement: placement.id,

@@ -6,7 +6,7 @@ import {
   type StorePlace,
   openDatabase,
 } from '@cloud-agency/store';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { type TaskTables, taskMigrations } from '../tasks/tables.js';
 
 /**
@@ -42,6 +42,10 @@ export interface PlacementRow extends LeasedRow {
   orphaned: number;
   /** 1 once it was told that the vendor will take it back. */
   ending: number;
+  /** What it was last told to cost, USD an hour; null: what was agreed. */
+  announced_price: number | null;
+  /** 1 while it is told that its size is not sold any more. */
+  retiring: number;
 }
 
 export interface AgentTables extends MessagingTables, TaskTables {
@@ -103,6 +107,19 @@ const migrations: Migrations = {
       await database.schema
         .alterTable('placement')
         .addColumn('ending', 'integer', (column) => column.notNull().defaultTo(0))
+        .execute();
+    },
+  },
+  '0310-announcements': {
+    async up(database: Kysely<unknown>) {
+      const { schema } = database;
+      await schema
+        .alterTable('placement')
+        .addColumn('announced_price', sql`double precision`)
+        .execute();
+      await schema
+        .alterTable('placement')
+        .addColumn('retiring', 'integer', (column) => column.notNull().defaultTo(0))
         .execute();
     },
   },

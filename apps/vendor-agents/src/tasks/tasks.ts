@@ -135,7 +135,8 @@ async function keep(transaction: Transaction<AgentTables>, asset: AssetRow): Pro
 async function change(transaction: Transaction<AgentTables>, { placement, address, order }: MachineChange): Promise<void> {
   const columns = {
     ...(address === undefined ? {} : { address }),
-    ...(order === undefined ? {} : { order: JSON.stringify(order) }),
+    // Of another size nothing has been announced yet.
+    ...(order === undefined ? {} : { order: JSON.stringify(order), announced_price: null, retiring: 0 }),
   };
   if (Object.keys(columns).length > 0)
     await transaction.updateTable('placement').set(columns).where('id', '=', placement).execute();

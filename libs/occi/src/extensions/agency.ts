@@ -1,5 +1,5 @@
 /** The Agency's own kinds: calls for proposals and what comes of them. */
-import { cfpStates } from '@cloud-agency/sla';
+import { cfpStates, renegotiationStates } from '@cloud-agency/sla';
 import {
   flag,
   float,
@@ -30,6 +30,7 @@ export const webhookId = `${scheme}webhook`;
 export const policyId = `${scheme}policy`;
 export const violationId = `${scheme}violation`;
 export const messageId = `${scheme}message`;
+export const renegotiationId = `${scheme}renegotiation`;
 export const brokeredId = `${scheme}brokered`;
 export const calledId = `${scheme}called`;
 export const agreedId = `${scheme}agreed`;
@@ -165,9 +166,55 @@ const message = kind({
   },
 });
 
+const renegotiationScheme = 'http://schemas.cloud-agency.dev/occi/agency/renegotiation/action#';
+const renegotiationActions = [
+  action({ term: 'accept', scheme: renegotiationScheme, title: 'Accept' }),
+  action({ term: 'reject', scheme: renegotiationScheme, title: 'Reject' }),
+];
+const renegotiation = kind({
+  term: 'renegotiation',
+  scheme,
+  title: 'Renegotiation',
+  parent: resourceId,
+  actions: renegotiationActions.map(categoryId),
+  attributes: {
+    'agency.renegotiation.agreement': immutable(text, 'The running agreement'),
+    'agency.renegotiation.cause': immutable(oneOf('client', 'rule', 'market'), 'Who or what asked for it'),
+    'agency.renegotiation.reason': immutable(text, 'What led to it'),
+    'agency.renegotiation.state': immutable(oneOf(...renegotiationStates), 'State'),
+    'agency.renegotiation.state.message': immutable(text, 'Why it is in this state, and what to do'),
+    'agency.renegotiation.accept': immutable(oneOf('manual', 'best'), 'Who accepts what is proposed'),
+    'agency.renegotiation.document': immutable(text, 'The call as it is to be, where it changes'),
+    'agency.renegotiation.least_gain': immutable(float, 'Nothing moves for less; a share'),
+    'agency.renegotiation.switching': immutable(float, 'What moving one machine is counted as, USD'),
+    'agency.renegotiation.cost.before': immutable(float, 'Cost of a month of what runs'),
+    'agency.renegotiation.cost.after': immutable(float, 'Cost of a month of what is proposed'),
+    'agency.renegotiation.cost.moving': immutable(float, 'What its moves are counted as'),
+    'agency.renegotiation.gain': immutable(float, 'What the first month saves, the moves counted'),
+    'agency.renegotiation.currency': immutable(text, 'Currency of all these'),
+    'agency.renegotiation.moves': immutable(list, 'Each machine that moves, is added or given back'),
+    'agency.renegotiation.explanation': immutable(list, 'Why this is proposed, or nothing'),
+    'agency.renegotiation.deadline': immutable(instant, 'Until when it can be accepted'),
+  },
+});
+
+/** What can be asked of an agreement beside what GFD.228 has. */
+const renegotiate = action({
+  term: 'renegotiate',
+  scheme: 'http://schemas.cloud-agency.dev/occi/agency/agreement/action#',
+  title: 'Renegotiate',
+  attributes: {
+    'agency.renegotiation.document': mutable(text, 'The call as it is to be: YAML, JSON or a WS-Agreement offer'),
+    'agency.renegotiation.gain': mutable(text, 'Nothing moves for less, e.g. 10 %'),
+    'agency.renegotiation.switching': mutable(text, 'What moving one machine costs, e.g. 2 USD'),
+    'agency.renegotiation.accept': mutable(oneOf('manual', 'best'), 'Who accepts what is proposed'),
+  },
+});
+
 const links: readonly Kind[] = [
   kind({ term: 'proposal_link', scheme, title: 'Leads from a call to its proposal', parent: linkId }),
   kind({ term: 'message_link', scheme, title: 'Leads from a call to a message of its negotiation', parent: linkId }),
+  kind({ term: 'renegotiation_link', scheme, title: 'Leads from an agreement to its renegotiation', parent: linkId }),
   kind({ term: 'violation_link', scheme, title: 'Leads from an agreement to its violation', parent: linkId }),
 ];
 
@@ -183,6 +230,7 @@ const brokered = mixin({
     'agency.zone': immutable(text, 'Zone'),
     'agency.offer': immutable(text, 'The offer that was bought'),
     'agency.price': immutable(float, 'Price of an hour'),
+    'agency.price.announced': immutable(float, 'Price of an hour that the vendor has announced since'),
     'agency.currency': immutable(text, 'Currency of the price'),
     'agency.market': immutable(oneOf('on-demand', 'spot'), 'Market'),
     'agency.address': immutable(text, 'Address'),
@@ -208,6 +256,7 @@ const agreed = mixin({
   scheme,
   title: 'Agreed by the Agency',
   applies: [agreementId],
+  actions: [categoryId(renegotiate)],
   attributes: {
     'agency.agreement.cfp': immutable(text, 'The call that it came from'),
     'agency.agreement.state.message': immutable(text, 'Why it is in this state'),
@@ -224,7 +273,7 @@ const agreed = mixin({
 });
 
 export const agency: Extension = {
-  kinds: [cfp, proposal, vendor, webhook, policy, violation, message, ...links],
+  kinds: [cfp, proposal, vendor, webhook, policy, violation, message, renegotiation, ...links],
   mixins: [brokered, called, agreed],
-  actions: proposalActions,
+  actions: [...proposalActions, ...renegotiationActions, renegotiate],
 };

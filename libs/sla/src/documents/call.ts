@@ -226,6 +226,10 @@ export interface Negotiate {
   readonly acceptUpTo: number;
   /** Whether vendors that would lose are told the item's `max_price` between rounds, instead of the band of their gap (CFP.md 3). */
   readonly publishReservation?: boolean;
+  /** What it costs the client to move one machine, USD, counted as if paid off within a month; absent: nothing. */
+  readonly switchingCost?: number;
+  /** Nothing that runs moves for less (CFP.md 3, Renegotiation): as `Running.leastGain`; absent: 0. */
+  readonly leastGain?: number;
 }
 
 /** Times in ms. `http` holds the placeholder `{address}`. */

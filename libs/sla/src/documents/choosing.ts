@@ -101,11 +101,15 @@ export const negotiate: Reader<Negotiate> = mapping((fields) => {
   const accept = fields.optional('accept', choice(['manual', 'best']));
   const acceptUpTo = fields.optional('accept_up_to', quantity('share', { max: 10, wanted: 'at most 1000 %' }));
   const publishReservation = fields.optional('publish_reservation', flag);
+  const switchingCost = fields.optional('switching_cost', quantity('money'));
+  const leastGain = fields.optional('least_gain', quantity('fraction'));
   return {
     replyBy: replyBy ?? defaultNegotiate.replyBy,
     rounds: rounds ?? defaultNegotiate.rounds,
     accept: accept ?? defaultNegotiate.accept,
     acceptUpTo: acceptUpTo ?? defaultNegotiate.acceptUpTo,
     ...(publishReservation === true && { publishReservation }),
+    ...(switchingCost !== undefined && { switchingCost }),
+    ...(leastGain !== undefined && { leastGain }),
   };
 });

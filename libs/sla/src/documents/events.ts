@@ -1,12 +1,15 @@
 import { nearest } from '@cloud-agency/errors';
-import { agreementStates, cfpStates } from '../vocabulary/states.js';
+import { agreementStates, cfpStates, renegotiationStates } from '../vocabulary/states.js';
 
 /** Every event there is (CFP.md 6): webhooks, streams and reactions all name these. */
 export const events = [
   ...cfpStates.map((state) => `cfp.${state}`),
   'proposal.available',
   ...agreementStates.map((state) => `agreement.${state}`),
-  ...['active', 'down', 'up', 'moved', 'underused', 'overused', 'ending'].map((state) => `resource.${state}`),
+  ...renegotiationStates.map((state) => `renegotiation.${state}`),
+  ...['active', 'down', 'up', 'moved', 'ending', 'repriced', 'retiring', 'underused', 'overused'].map(
+    (state) => `resource.${state}`,
+  ),
   ...['at_risk', 'violated', 'recovered', 'degraded', 'restored'].map((state) => `sla.${state}`),
   'market.cheaper',
   'vendor.alive',
@@ -14,17 +17,19 @@ export const events = [
 ] as const;
 
 /** Events that nothing brings about yet: waiting for one by name is refused as unsupported. */
-export const eventsToCome: readonly string[] = ['sla.at_risk', 'market.cheaper'];
+export const eventsToCome: readonly string[] = ['sla.at_risk'];
 
 /**
  * What a rule's `if` can ask of an event. measured and wanted are in the unit of the term, % for use; machines is how many the item has, price
- * what the machine costs, USD an hour, saving the share of the present cost that would be saved, %.
+ * what the machine costs, USD an hour, saving the share of the present cost that would be saved, %, change how much
+ * dearer it is than before, %.
  */
 export function eventValues(event: string): readonly string[] {
-  if (event === 'market.cheaper') return ['saving', 'machines'];
+  if (event === 'market.cheaper') return ['saving'];
   if (event.startsWith('sla.')) return ['measured', 'wanted', 'machines'];
   if (isUse(event)) return ['measured', 'wanted', 'machines', 'price'];
-  return ['resource.down', 'resource.up', 'resource.ending'].includes(event) ? ['machines', 'price'] : [];
+  if (event === 'resource.repriced') return ['price', 'change', 'machines'];
+  return ['resource.down', 'resource.up', 'resource.ending', 'resource.retiring'].includes(event) ? ['machines', 'price'] : [];
 }
 
 /** Events that are there only when a rule says from where on a machine is used too much or too little. */

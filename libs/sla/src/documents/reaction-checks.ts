@@ -26,7 +26,14 @@ const owned: Readonly<Record<string, Owned>> = {
   size: ofScale,
   up_to: ofScale,
   down_to: ofScale,
-  overlap: { belongs: 'to do: replace and do: migrate', to: (_, action) => moves(action) },
+  of: {
+    belongs: 'to events of machines and guarantees: the market is asked for the whole agreement',
+    to: (on) => on !== 'market.cheaper',
+  },
+  overlap: {
+    belongs: 'to do: replace and do: migrate, and for a better price the new machines always run first',
+    to: (on, action) => moves(action) && on !== 'market.cheaper',
+  },
   accept: { belongs: 'to do: renegotiate', to: (_, action) => action === 'renegotiate' },
   every: { belongs: 'to market.cheaper', to: (on) => on === 'market.cheaper' },
   by: {
@@ -46,7 +53,7 @@ export function checkFields(fields: Fields, on: string, action: Action, problems
   }
 }
 
-const watched = ['down', 'up', 'ending', 'underused', 'overused'].map((state) => `resource.${state}`);
+const watched = ['down', 'up', 'ending', 'repriced', 'retiring', 'underused', 'overused'].map((state) => `resource.${state}`);
 
 /** Events that rules can act on: the others are about negotiations, vendors, or what the Agency itself has done. */
 const isWatched = (on: string): boolean => watched.includes(on) || on.startsWith('sla.') || on === 'market.cheaper';
@@ -59,12 +66,12 @@ interface Answers {
 const answers: Readonly<Record<Action, Answers>> = {
   notify: { events: () => true, hint: '' },
   replace: {
-    events: (on) => on === 'resource.down' || on === 'resource.ending',
-    hint: 'replace answers resource.down and resource.ending; migrate moves a machine that works',
+    events: (on) => on === 'resource.down' || on === 'resource.ending' || on === 'resource.retiring',
+    hint: 'replace answers resource.down, resource.ending and resource.retiring; migrate moves a machine that works',
   },
   migrate: {
     events: (on) => on !== 'resource.down' && on !== 'resource.up' && isWatched(on),
-    hint: 'migrate moves a machine that works: it answers sla events, market.cheaper, resource.ending, resource.overused and resource.underused',
+    hint: 'migrate moves a machine that works: it answers sla events, market.cheaper, resource.ending, resource.repriced, resource.retiring, resource.overused and resource.underused',
   },
   scale: {
     events: (on) => on !== 'market.cheaper' && isWatched(on),

@@ -60,7 +60,6 @@ function actionOf(action: Action, draft: Rule, fields: Fields, items: Watched, p
     case 'migrate':
       return { ...draft, do: action, ...given('overlap', fields.optional('overlap', choice(overlaps))) };
     case 'renegotiate':
-      problems.unsupported(fields.placeOf('do'), 'renegotiate cannot be carried out yet');
       return { ...draft, do: action, accept: fields.optional('accept', choice(['manual', 'best'])) ?? 'manual' };
     case 'scale': {
       const scale = scaling(draft.on, draft.of, fields, items.counts, problems);

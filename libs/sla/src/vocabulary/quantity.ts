@@ -90,7 +90,7 @@ const written = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)\s*(\S.*)?$/i;
 
 /**
  * Reads a quantity such as `4 GiB`, `99.9 %` or `0.05 USD/h` into the canonical unit of its dimension (sizes GiB, durations ms, fractions
- * 0..1, prices USD/h, budgets USD/month, distances km, volumes GiB/month); a bare number is in that unit already. Throws AgencyError `invalid-document`.
+ * 0..1, prices USD/h, budgets USD/month, money USD, distances km, volumes GiB/month); a bare number is in that unit already. Throws AgencyError `invalid-document`.
  */
 export function parseQuantity(input: string | number, dimension: Dimension): number {
   const scale = scales[dimension];

@@ -8,6 +8,7 @@ import {
   type EntityChange,
   type JsonValue,
   type LinkRef,
+  renegotiationId,
   violationId,
 } from '@cloud-agency/occi';
 import { isoTime } from '@cloud-agency/runtime';
@@ -15,6 +16,7 @@ import { agreedLevel, type AgreementTemplates, type Validity } from '@cloud-agen
 import type { Assessments } from '../../agreements/assessments.js';
 import { standingOf } from '../../agreements/life.js';
 import { clientActionsIn, type Stewardship } from '../../calls/stewardship.js';
+import type { RenegotiationDesk } from '../../renegotiation/desk.js';
 import type { AgencyStore } from '../../store/agency-store.js';
 import { type AgreementRow, parsed } from '../../store/tables.js';
 import type { DocumentSource, EntityQuery, EntitySource } from '../entity-source.js';
@@ -25,8 +27,10 @@ import { reactionsOf } from './agreement-reactions.js';
 import { type MeasuredTerm, termAttributes } from './agreement-terms.js';
 import { linkTo, listed } from './listing.js';
 import { wsagTypeOf, wsagTypes } from './wsag-types.js';
+import { askedBy } from './renegotiating.js';
 
 const scheme = 'http://schemas.ogf.org/occi/sla#';
+const renegotiate = 'http://schemas.cloud-agency.dev/occi/agency/agreement/action#renegotiate';
 const termScheme = 'http://schemas.cloud-agency.dev/occi/sla#';
 
 /** Agreements as OCCI entities: state, terms as mixins, the resources they cover, and the violations so far. */
@@ -36,6 +40,7 @@ export class AgreementSource implements EntitySource {
   constructor(
     private readonly store: AgencyStore,
     private readonly stewardship: Stewardship,
+    private readonly renegotiations: RenegotiationDesk,
     private readonly assessments: Assessments,
     private readonly templates: AgreementTemplates,
   ) {}
@@ -86,8 +91,9 @@ export class AgreementSource implements EntitySource {
     return changedValidity(id, change, current?.mixins ?? []);
   }
 
-  async act(id: string, action: string, _attributes: Readonly<Record<string, JsonValue>>, tenant: string): Promise<Entity> {
-    await this.stewardship.act(id, action, tenant);
+  async act(id: string, action: string, attributes: Readonly<Record<string, JsonValue>>, tenant: string): Promise<Entity> {
+    if (action === 'renegotiate') await this.renegotiations.ask(id, askedBy(attributes), tenant);
+    else await this.stewardship.act(id, action, tenant);
     const after = await this.get(id, tenant);
     if (!after) throw new AgencyError('not-found', { what: `Agreement ${id}`, hint: '' });
     return after;
@@ -125,8 +131,11 @@ export class AgreementSource implements EntitySource {
         ...(await ledgerAttributes(this.store.tables, row.id)),
         ...termAttributes(terms),
       },
-      actions: clientActionsIn(row.state).map((term) => `${scheme}${term}`),
-      links: [...(await this.covered(row.id)), ...(await this.violations(row.id))],
+      actions: [
+        ...clientActionsIn(row.state).map((term) => `${scheme}${term}`),
+        ...(row.state === 'accepted' ? [renegotiate] : []),
+      ],
+      links: [...(await this.covered(row.id)), ...(await this.violations(row.id)), ...(await this.renegotiated(row.id))],
     };
   }
 
@@ -205,5 +214,15 @@ export class AgreementSource implements EntitySource {
       .orderBy('opened')
       .execute();
     return rows.map(({ id }) => linkTo({ location: `/violation/${id}`, kind: violationId }, 'violation_link', id));
+  }
+
+  private async renegotiated(agreement: string): Promise<readonly LinkRef[]> {
+    const rows = await this.store.tables
+      .selectFrom('renegotiation')
+      .select('id')
+      .where('agreement', '=', agreement)
+      .orderBy('created_at')
+      .execute();
+    return rows.map(({ id }) => linkTo({ location: `/renegotiation/${id}`, kind: renegotiationId }, 'renegotiation_link', id));
   }
 }

@@ -197,6 +197,7 @@ function brokered(row: ResourceRow, placement: PlacementRow, offer: Offer): Reco
     'agency.zone': offer.zone,
     'agency.offer': offer.id,
     'agency.price': offer.price,
+    ...(placement.announced_price === null ? {} : { 'agency.price.announced': placement.announced_price }),
     'agency.currency': 'USD',
     'agency.market': offer.market,
     ...(placement.address === null ? {} : { 'agency.address': placement.address }),

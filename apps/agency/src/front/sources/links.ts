@@ -1,4 +1,13 @@
-import { agreementId, cfpId, computeId, type Entity, messageId, proposalId, violationId } from '@cloud-agency/occi';
+import {
+  agreementId,
+  cfpId,
+  computeId,
+  type Entity,
+  messageId,
+  proposalId,
+  renegotiationId,
+  violationId,
+} from '@cloud-agency/occi';
 import type { EntityQuery, EntitySource } from '../entity-source.js';
 
 interface End {
@@ -76,4 +85,11 @@ export const violationLinks = (violations: EntitySource): EntitySource =>
   new LinkSource('http://schemas.cloud-agency.dev/occi/agency#violation_link', violations, (violation) => ({
     source: { location: `/agreement/${text(violation, 'agency.violation.agreement')}`, kind: agreementId },
     target: { location: `/violation/${violation.id}`, kind: violationId },
+  }));
+
+/** From agreements to their renegotiations. */
+export const renegotiationLinks = (renegotiations: EntitySource): EntitySource =>
+  new LinkSource('http://schemas.cloud-agency.dev/occi/agency#renegotiation_link', renegotiations, (renegotiation) => ({
+    source: { location: `/agreement/${text(renegotiation, 'agency.renegotiation.agreement')}`, kind: agreementId },
+    target: { location: `/renegotiation/${renegotiation.id}`, kind: renegotiationId },
   }));

@@ -3,7 +3,7 @@ import { parsed } from '../../store/tables.js';
 import { type Move, moveOf, orderMove, underWay, withoutTried } from '../moves.js';
 import { finish, goOn, remark } from '../progress.js';
 import type { Found } from '../planner.js';
-import { basisOf } from '../standing.js';
+import { basisOf } from '../../agreements/standing.js';
 import type { Action, Tools } from './action.js';
 
 /** After so many offers that came to nothing a machine that works stays where it is. */

@@ -4,7 +4,7 @@ import type { Work } from '../../store/agency-store.js';
 import { parsed, type PlacementRow, type ReactionRow, type ResourceRow } from '../../store/tables.js';
 import { countOf } from '../added.js';
 import { finish } from '../progress.js';
-import { asAssignment, type Basis, basisOf, demandAsItStands } from '../standing.js';
+import { asAssignment, type Basis, basisOf, demandAsItStands } from '../../agreements/standing.js';
 import type { Action } from './action.js';
 
 /**

@@ -6,7 +6,7 @@ import { parsed, type ReactionRow } from '../../store/tables.js';
 import { type Added, addedBy, countOf, orderAgain, orderNew } from '../added.js';
 import type { Found } from '../planner.js';
 import { finish, goOn, isUnderWay } from '../progress.js';
-import { stillStands } from '../standing.js';
+import { stillStands } from '../../agreements/standing.js';
 import type { Action, Tools } from './action.js';
 
 /** So many rounds of offers at most: load that nobody can take now is seen to when the rule sees it again. */

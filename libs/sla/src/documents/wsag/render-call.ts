@@ -59,6 +59,8 @@ function fieldsOf({ demand, negotiate, subscription, probes, fallback, reactions
       accept: negotiate.accept,
       accept_up_to: exactly(negotiate.acceptUpTo, 'share'),
       publish_reservation: negotiate.publishReservation === true ? 'true' : undefined,
+      switching_cost: negotiate.switchingCost === undefined ? undefined : exactly(negotiate.switchingCost, 'money'),
+      least_gain: negotiate.leastGain === undefined ? undefined : exactly(negotiate.leastGain, 'fraction'),
     },
     levels: fallback && [levelFields(fallback)],
     probes: unlessEmpty(probes.map((probe) => ({ ...probe, every: time(probe.every), timeout: time(probe.timeout) }))),
