@@ -3,6 +3,7 @@ import type { AppContext } from '@cloud-agency/runtime';
 import { takeOnce } from '@cloud-agency/store';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { takeFinding } from './reactions/findings.js';
+import { takeLoss, takeReturn } from './reactions/losses.js';
 import { takeReport } from './resources/reports.js';
 import { type Effects, takeResult } from './resources/tasks.js';
 import type { AgencyStore, Work } from './store/agency-store.js';
@@ -34,6 +35,9 @@ export async function startConsumers(
   const reports = take(subjects.report, 'agency_reports', async (work, message) => {
     if (message.performative === 'inform-result') await takeResult(work, message, effects);
     else await takeReport(work, context.log, message);
+    if (message.performative !== 'inform') return;
+    if (message.state === 'lost') await takeLoss(work, context.ids, message);
+    if (message.state === 'found') await takeReturn(work, message);
   });
   const findings = take(subjects.finding, 'agency_findings', async (work, message) => {
     if (message.performative === 'finding') await takeFinding(work, context.ids, message);

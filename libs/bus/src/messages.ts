@@ -226,8 +226,13 @@ export const InformMessage = Type.Object({
   ...storedEnvelope,
   performative: Type.Literal('inform'),
   placement: Id,
-  /** building: the vendor has it, with this id. active: it runs at this address. deleted: gone at the vendor. orphaned: cannot be deleted; retried. ending: the vendor says that it will take it back. */
-  state: Type.Union((['building', 'active', 'deleted', 'orphaned', 'ending'] as const).map((state) => Type.Literal(state))),
+  /**
+   * building: the vendor has it, with this id. active: it runs at this address. deleted: gone at the vendor. orphaned: cannot be deleted;
+   * retried. ending: the vendor says that it will take it back. lost: the vendor does not know it any more. found: what was lost is there again.
+   */
+  state: Type.Union(
+    (['building', 'active', 'deleted', 'orphaned', 'ending', 'lost', 'found'] as const).map((state) => Type.Literal(state)),
+  ),
   vendorId: nullable(Id),
   address: nullable(Id),
   message: Text,

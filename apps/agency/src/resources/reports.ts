@@ -1,7 +1,7 @@
 import type { FailureMessage, InformMessage, StoredMessage } from '@cloud-agency/bus';
 import type { Log } from '@cloud-agency/runtime';
 import type { Work } from '../store/agency-store.js';
-import { parsed, type PlacementRow } from '../store/tables.js';
+import { parsed, type PlacementRow, type PlacementState } from '../store/tables.js';
 import { quarantine } from './quarantine.js';
 
 /** Takes what vendor agents report of placements into the store. Reports of what is settled already change nothing. */
@@ -22,12 +22,14 @@ export async function takeReport(work: Work, log: Log, message: StoredMessage): 
 async function takeInform(work: Work, log: Log, placement: PlacementRow, message: InformMessage): Promise<void> {
   switch (message.state) {
     case 'building':
-      if (placement.state !== 'requested') return;
-      await update(work, placement, { state: 'building', vendor_id: message.vendorId, message: message.message });
+      await goOn(work, placement, ['requested'], {
+        state: 'building',
+        vendor_id: message.vendorId,
+        message: message.message,
+      });
       return;
     case 'active':
-      if (placement.state !== 'requested' && placement.state !== 'building') return;
-      await update(work, placement, {
+      await goOn(work, placement, ['requested', 'building'], {
         state: 'running',
         vendor_id: message.vendorId,
         address: message.address,
@@ -47,6 +49,11 @@ async function takeInform(work: Work, log: Log, placement: PlacementRow, message
       return;
     case 'ending':
       await announceEnding(work, placement, message.message);
+      return;
+    case 'lost':
+    case 'found':
+      // What follows from them is the reactions' part.
+      return;
   }
 }
 
@@ -82,11 +89,14 @@ export async function fail(
   await quarantine(work, parsed(placement.offer), reason);
 }
 
-async function update(
-  work: Work,
-  placement: PlacementRow,
-  change: Partial<Pick<PlacementRow, 'state' | 'vendor_id' | 'address' | 'reason' | 'message'>>,
-): Promise<void> {
+type Change = Partial<Pick<PlacementRow, 'state' | 'vendor_id' | 'address' | 'reason' | 'message'>>;
+
+/** A report that comes when the placement is past it changes nothing. */
+async function goOn(work: Work, placement: PlacementRow, from: readonly PlacementState[], change: Change): Promise<void> {
+  if (from.includes(placement.state)) await update(work, placement, change);
+}
+
+async function update(work: Work, placement: PlacementRow, change: Change): Promise<void> {
   await work.tables.updateTable('placement').set(change).where('id', '=', placement.id).execute();
   if (placement.replaces === null && change.message !== undefined) {
     await work.tables

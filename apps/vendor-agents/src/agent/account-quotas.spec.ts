@@ -86,6 +86,7 @@ async function place(id: string, state: PlacementState, since = now, instanceTyp
       cancelled: 0,
       orphaned: 0,
       ending: 0,
+      lost: 0,
       epoch: 0,
     })
     .execute();

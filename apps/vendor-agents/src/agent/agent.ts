@@ -10,7 +10,7 @@ import { Observer } from '../observing/observer.js';
 import { noteCommand } from '../placement/commands.js';
 import type { Placements } from '../placement/placements.js';
 import { Provisioner } from '../placement/provisioner.js';
-import { sweep } from '../placement/sweep.js';
+import { Reconciler } from '../placement/reconciler.js';
 import { timings } from '../placement/timings.js';
 import { noteRequest } from '../tasks/requests.js';
 import { TaskRunner } from '../tasks/task-runner.js';
@@ -58,6 +58,7 @@ interface Agent {
   readonly provisioner: Provisioner;
   readonly runner: TaskRunner;
   readonly observer: Observer;
+  readonly reconciler: Reconciler;
 }
 
 const requestTimeoutMs = 15_000;
@@ -83,13 +84,12 @@ export async function startAgent(account: Account, shared: Shared): Promise<Runn
   agent.provisioner.start();
   agent.runner.start();
   agent.observer.start();
-  const stopSweeping = keepSweeping(agent, shared);
+  agent.reconciler.start();
   return {
     async stop() {
       const cutOff = clock.after(graceMs, () => {
         abort.abort();
       });
-      stopSweeping();
       announcer.stop();
       const saved = agent.catalogue.stop();
       // Calls that waited for offers are refused now, while there is a connection to do it on.
@@ -98,7 +98,7 @@ export async function startAgent(account: Account, shared: Shared): Promise<Runn
       await Promise.all([agent.provisioner.stop(), agent.runner.stop()]);
       cutOff();
       abort.abort();
-      await Promise.all([agent.quotas.stop(), agent.observer.stop()]);
+      await Promise.all([agent.quotas.stop(), agent.observer.stop(), agent.reconciler.stop()]);
       await Promise.all([loading, saved]);
       agent.driver.close();
     },
@@ -128,7 +128,12 @@ function assemble(account: Account, shared: Shared, signal: AbortSignal): Agent 
   const options = { agent: account.name, owner, installation, driver, quotes: catalogue, placements, clock, log, timings };
   const runner = new TaskRunner({ ...options, vendor: account.operator ?? vendor.operator, tasks });
   const observer = new Observer({ agent: account.name, driver, sizes, placements, connection: shared.connection, clock, log });
-  return { account, vendor, driver, terms, catalogue, quotas, provisioner: new Provisioner(options), runner, observer };
+  const provisioner = new Provisioner(options);
+  const wake = (placement: string): void => {
+    provisioner.wake(placement);
+  };
+  const reconciler = new Reconciler({ ...options, wake });
+  return { account, vendor, driver, terms, catalogue, quotas, provisioner, runner, observer, reconciler };
 }
 
 /** What decorates every driver stands here: its failures repeat no secret, its calls are spans, and they are measured. */
@@ -226,14 +231,6 @@ async function takeCommands({ account, provisioner, runner }: Agent, shared: Sha
       log.error({ agent: account.name, err: error }, 'A command could not be taken; it is delivered again.');
     },
   });
-}
-
-function keepSweeping({ account, driver }: Agent, { clock, installation, placements, log }: Shared): () => void {
-  const clean = (): void => {
-    void sweep({ agent: account.name, installation, driver, placements, log });
-  };
-  clean();
-  return clock.every(timings.sweepEveryMs, clean);
 }
 
 const identityOf = ({ account, vendor }: Agent) => ({

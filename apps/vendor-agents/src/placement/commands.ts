@@ -96,5 +96,6 @@ const fresh = (message: AcceptMessage | CancelMessage, now: number) => ({
   cancelled: 0,
   orphaned: 0,
   ending: 0,
+  lost: 0,
   epoch: 0,
 });

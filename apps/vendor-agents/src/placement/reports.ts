@@ -1,3 +1,4 @@
+import type { InformMessage } from '@cloud-agency/bus';
 import type { Outgoing } from '@cloud-agency/store';
 import type { Failure, Placement } from './placements.js';
 
@@ -22,6 +23,13 @@ export const reports = {
       'ending',
       `The vendor will take it back${at === null ? '' : ` at ${new Date(at).toISOString()}`}: ${message}`,
     ),
+  lost: (placement: Reported): Outgoing =>
+    inform(
+      placement,
+      'lost',
+      `The vendor does not know ${placement.vendor_id ?? 'it'} any more, although nobody asked for its end.`,
+    ),
+  found: (placement: Reported): Outgoing => inform(placement, 'found', 'It is there again at the vendor.'),
   failure: (placement: Reported, failure: Failure): Outgoing => ({
     performative: 'failure',
     placement: placement.id,
@@ -32,7 +40,7 @@ export const reports = {
   }),
 };
 
-type InformState = 'building' | 'active' | 'deleted' | 'orphaned' | 'ending';
+type InformState = InformMessage['state'];
 
 function inform(
   placement: Reported,

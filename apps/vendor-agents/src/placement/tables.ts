@@ -35,6 +35,8 @@ export interface PlacementRow extends LeasedRow {
   orphaned: number;
   /** 1 once it was told that the vendor will take it back. */
   ending: number;
+  /** 1 while it is reported as lost: the vendor does not know its machine. */
+  lost: number;
 }
 
 export interface AgentTables extends MessagingTables, TaskTables {
@@ -94,6 +96,14 @@ const migrations: Migrations = {
       await database.schema
         .alterTable('placement')
         .addColumn('ending', 'integer', (column) => column.notNull().defaultTo(0))
+        .execute();
+    },
+  },
+  '0400-losses': {
+    async up(database: Kysely<unknown>) {
+      await database.schema
+        .alterTable('placement')
+        .addColumn('lost', 'integer', (column) => column.notNull().defaultTo(0))
         .execute();
     },
   },
