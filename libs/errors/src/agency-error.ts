@@ -69,6 +69,12 @@ export const errorTable = {
     title: 'Store unreachable',
     template: 'Cannot reach the database: {reason}. Start it, or correct DATABASE_URL.',
   },
+  'store-unavailable': {
+    status: 503,
+    title: 'Store unavailable',
+    template:
+      'The database does not answer at the moment: {reason}. Try again in {seconds} s, and look first whether it was done after all.',
+  },
   'agency-unreachable': {
     status: 503,
     title: 'Agency unreachable',
