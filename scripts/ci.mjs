@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Installs from the lock files, lints, type-checks, builds and runs every test, the store's once more over Debian's PostgreSQL where that can
-// be had, the contract of every vendor, and the long trials of `npm run fuzz`. Each step counts as one check beside the tests.
+// be had, the contract of every vendor, every fault of `npm run faults`, and the long trials of `npm run fuzz`. Each step counts as one check beside the tests.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -36,10 +36,10 @@ function tests(name, args = [], environment = {}) {
   if (status !== 0 && results.numFailedTests + results.numRuntimeErrorTestSuites === 0) failed += 1;
 }
 
-/** Every vendor's contract; its last line counts the tests. */
-function vendors() {
-  console.log('\n== vendors: npm run test:vendors');
-  const { status, stdout } = spawnSync('npm', ['run', '--silent', 'test:vendors'], {
+/** A script whose last line counts what it has tried. */
+function counted(name) {
+  console.log(`\n== ${name}: npm run ${name}`);
+  const { status, stdout } = spawnSync('npm', ['run', '--silent', name], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
     encoding: 'utf8',
@@ -77,7 +77,8 @@ if (step('install and build', process.execPath, ['scripts/prepared.mjs'])) {
     tests('store over PostgreSQL', ['libs/store'], { TEST_DATABASE_URL: server.url });
     server.stop();
   } else console.log('\n== store over PostgreSQL: left out, there is no PostgreSQL here and none can be installed');
-  vendors();
+  counted('test:vendors');
+  counted('faults');
   step('fuzz', 'npm', ['run', '--silent', 'fuzz']);
 }
 rmSync(scratch, { recursive: true, force: true });

@@ -25,16 +25,18 @@ export class Client {
     }
   }
 
-  async list(kind) {
-    const { status, body } = await this.ask('GET', `/${kind}/`);
-    if (status !== 200) throw new Error(`GET /${kind}/ answered ${status}: ${JSON.stringify(body)}`);
-    return body?.resources ?? [];
+  /** What is there, asked for until somebody answers. */
+  async get(path) {
+    return await until(`GET ${path} is answered`, async () => {
+      const { status, body } = await this.ask('GET', path);
+      if (status === 200) return body ?? {};
+      const problem = `GET ${path} answered ${status}: ${JSON.stringify(body)}`;
+      throw status >= 400 && status < 500 ? new Final(problem) : new Error(problem);
+    });
   }
 
-  async get(path) {
-    const { status, body } = await this.ask('GET', path);
-    if (status !== 200) throw new Error(`GET ${path} answered ${status}: ${JSON.stringify(body)}`);
-    return body;
+  async list(kind) {
+    return (await this.get(`/${kind}/`)).resources ?? [];
   }
 
   /** Submits a call; when the answer got lost, looks for it by its name before it is submitted again. Resolves to its id. */

@@ -4,12 +4,14 @@
  * partitions, a bus that restarts, a database that is away. `npm run faults -- TEXT` runs the campaigns whose names contain it.
  */
 import { kills } from './kills.mjs';
+import { messages } from './messages.mjs';
+import { outages } from './outages.mjs';
 import { Report } from './trials.mjs';
 
 /** They mostly wait: for probes, time-outs and restarts. */
 const atOnce = Number(process.env.FAULTS_AT_ONCE ?? 3);
 const wanted = process.argv.slice(2).join(' ');
-const waiting = [...kills].filter(({ name }) => name.includes(wanted));
+const waiting = [...kills, ...messages, ...outages].filter(({ name }) => name.includes(wanted));
 
 process.once('SIGINT', () => process.exit(130));
 process.once('SIGTERM', () => process.exit(143));

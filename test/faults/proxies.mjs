@@ -1,30 +1,20 @@
-/** Stands between a client of NATS and its server, and does to single messages what networks do: drops, doubles and delays them. */
+/** Stand between a client and its server and do what networks do: break, go silent, and, to messages of NATS, drop, double and delay. */
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 
 const headOf = /^(H?PUB|H?MSG) /;
 
-export class NatsProxy {
-  rules = new Set();
+/** For any protocol. */
+export class Proxy {
   links = new Set();
   state = 'open';
 
   static async open(serverPort) {
-    const proxy = new NatsProxy();
+    const proxy = new this();
     proxy.server = createServer((client) => proxy.link(client, serverPort)).listen(0, '127.0.0.1');
     await once(proxy.server, 'listening');
-    proxy.url = `nats://127.0.0.1:${proxy.server.address().port}`;
+    proxy.port = proxy.server.address().port;
     return proxy;
-  }
-
-  /**
-   * Does something to the first message that matches. `way` is 'out' for what the client sends, 'in' for what it gets.
-   * @returns { hit } whether one has come.
-   */
-  once(rule) {
-    const one = { ...rule, hit: false };
-    this.rules.add(one);
-    return one;
   }
 
   /** Connections break, and none is made, until `heal`. */
@@ -51,13 +41,18 @@ export class NatsProxy {
     this.server.close();
   }
 
+  /** One direction of a connection. */
+  way(_name, to) {
+    return new Way(this, to);
+  }
+
   link(client, serverPort) {
     if (this.state === 'cut') {
       client.destroy();
       return;
     }
     const server = connect(serverPort, '127.0.0.1');
-    const link = { client, server, out: new Way(this, 'out', server), in: new Way(this, 'in', client) };
+    const link = { client, server, out: this.way('out', server), in: this.way('in', client) };
     this.links.add(link);
     const end = () => {
       this.links.delete(link);
@@ -70,13 +65,52 @@ export class NatsProxy {
   }
 }
 
-/** One direction of a connection. */
+/** For NATS: what happens to single messages is up to rules. */
+export class NatsProxy extends Proxy {
+  rules = new Set();
+
+  /**
+   * Does something to the first message that `matches`: it is 'dropped', 'doubled' or 'delayed' `byMs`. `way` is 'out' for what the client
+   * sends, 'in' for what it gets. @returns { hit } whether one has come.
+   */
+  once(rule) {
+    const one = { ...rule, hit: false };
+    this.rules.add(one);
+    return one;
+  }
+
+  way(name, to) {
+    return new MessageWay(this, name, to);
+  }
+}
+
 class Way {
-  rest = Buffer.alloc(0);
   held = [];
 
+  constructor(proxy, to) {
+    Object.assign(this, { proxy, to });
+  }
+
+  take(chunk) {
+    this.send(chunk);
+  }
+
+  send(bytes) {
+    if (this.proxy.state === 'held') this.held.push(bytes);
+    else if (!this.to.destroyed) this.to.write(bytes);
+  }
+
+  flush() {
+    for (const bytes of this.held.splice(0)) this.send(bytes);
+  }
+}
+
+class MessageWay extends Way {
+  rest = Buffer.alloc(0);
+
   constructor(proxy, name, to) {
-    Object.assign(this, { proxy, name, to });
+    super(proxy, to);
+    this.name = name;
   }
 
   take(chunk) {
@@ -110,14 +144,5 @@ class Way {
 
   ruleFor(frame) {
     return [...this.proxy.rules].find((rule) => !rule.hit && rule.way === this.name && rule.matches(frame));
-  }
-
-  send(bytes) {
-    if (this.proxy.state === 'held') this.held.push(bytes);
-    else if (!this.to.destroyed) this.to.write(bytes);
-  }
-
-  flush() {
-    for (const bytes of this.held.splice(0)) this.send(bytes);
   }
 }

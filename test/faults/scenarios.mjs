@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Final, until } from './client.mjs';
 
 /** One small machine, watched closely, replaced whenever it is down. */
-const document = (name) => `apiVersion: cloud-agency/v1
+export const document = (name) => `apiVersion: cloud-agency/v1
 kind: CallForProposals
 name: ${name}
 resources:

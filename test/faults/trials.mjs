@@ -27,9 +27,9 @@ export class Report {
 
 /** A row of trials in one world; one in which a trial failed is left as it is for whoever looks into it, and another one goes on. */
 export class Campaign {
-  constructor(report, openOptions = {}) {
+  constructor(report, open = openWorld) {
     this.report = report;
-    this.openOptions = openOptions;
+    this.open = open;
   }
 
   /**
@@ -42,7 +42,7 @@ export class Campaign {
     const begun = performance.now();
     let name = `${stage}`;
     try {
-      const world = (this.world ??= await openWorld(this.openOptions));
+      const world = (this.world ??= await this.open());
       const { before, does } = stages[stage];
       const prepared = await before(world);
       const settle = await strike(world);
@@ -70,6 +70,7 @@ export class Campaign {
     this.report.faults += 1;
     const said = world?.struck ? `${name}: ${world.struck()}` : name;
     this.report.trial(said, begun, `${error.message}\n    its logs and databases: ${world?.directory ?? 'none'}`);
+    await world?.over;
     if (world) await closeWorld(world, { keep: true });
   }
 

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, until } from './client.mjs';
-import { NatsProxy } from './nats-proxy.mjs';
+import { NatsProxy } from './proxies.mjs';
 import { App, freePort, NatsServer, startTestbed } from './processes.mjs';
 import { openRecords } from './records.mjs';
 
@@ -11,7 +11,8 @@ export const appNames = ['vendor-agents', 'monitor', 'agency'];
 /** Small ones whose machines boot at once, and two protocols. */
 const clouds = ['ptc', 'brightbox'];
 
-export async function openWorld({ databaseUrl } = {}) {
+/** @param databaseUrl a PostgreSQL of its own, for all apps; `recordsUrl` is where we read it. Without it each app has its SQLite file. */
+export async function openWorld({ databaseUrl, recordsUrl } = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'agency-faults-'));
   await mkdir(join(directory, 'data'));
   const bus = await NatsServer.open(directory);
@@ -27,15 +28,15 @@ export async function openWorld({ databaseUrl } = {}) {
       AGENCY_CONFIG: config,
       AGENCY_PORT: String(port),
       AGENCY_RATE_LIMIT: '0',
-      NATS_URL: proxies[name].url,
+      NATS_URL: `nats://127.0.0.1:${proxies[name].port}`,
       ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}),
     });
   }
   const client = new Client(`http://127.0.0.1:${port}`);
-  const records = openRecords({ directory, databaseUrl });
+  const records = openRecords({ directory, databaseUrl: recordsUrl });
   /** Ids of the calls whose submission was answered with 201. */
   const acknowledged = new Set();
-  const world = { directory, bus, testbed, proxies, apps, databaseUrl, client, records, acknowledged };
+  const world = { directory, bus, testbed, proxies, apps, client, records, acknowledged };
   await Promise.all(appNames.map((name) => apps[name].start()));
   await until('the agency is ready', async () => (await world.client.ask('GET', '/readyz')).status === 200);
   return world;
