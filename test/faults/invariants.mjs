@@ -48,26 +48,29 @@ async function factsOf({ records, testbed }) {
       (await records.all(schema, 'SELECT subject, body FROM outbox')).map((row) => ({ schema, ...row })),
     ),
   ]);
-  return {
-    cfps,
-    agreements,
-    resources,
-    placements,
-    reactions,
-    carried,
-    letters: outboxes.flat(),
-    machines: await machinesAt(testbed),
-  };
+  const machines = await machinesAt(testbed);
+  const answering = await answeringAt(placements.filter(({ state }) => state === 'active').map(({ address }) => address));
+  return { cfps, agreements, resources, placements, reactions, carried, letters: outboxes.flat(), machines, answering };
 }
 
-async function machinesAt({ url }) {
+/** Which machine answers at each address. */
+async function answeringAt(addresses) {
+  const asked = addresses.map(async (address) => {
+    const response = await fetch(`http://${address}:8080/health`, { signal: AbortSignal.timeout(1_000) }).catch(() => undefined);
+    return [address, response && (await response.json()).instance];
+  });
+  return new Map(await Promise.all(asked));
+}
+
+/** Machines that still cost something, by the clouds' own books. */
+export async function machinesAt({ url }) {
   const all = await (await fetch(`${url}/control/instances`)).json();
   return all
     .filter(({ state }) => !['terminated', 'deleted'].includes(state))
-    .map(({ id, cloud, state, dead, address, name, tags }) => ({
+    .map(({ id, cloud, state, dead, name, tags }) => ({
+      id,
       called: `${cloud} ${id}`,
       state: dead ? 'dead' : state,
-      address,
       // Where a cloud has no tags, the name ends in the placement.
       placement: tags['agency.placement'] ?? name.slice(-36),
     }));
@@ -102,7 +105,8 @@ function machinesWithoutRecord({ machines, placements, resources }) {
     .map(({ called, placement }) => `machine ${called} has no record that wants it (placement ${placement})`);
 }
 
-function recordsWithoutMachine({ machines, placements, resources }) {
+/** What answers at the address that a record tells is that very machine. */
+function recordsWithoutMachine({ machines, placements, resources, answering }) {
   const alive = new Map(machines.filter(({ state }) => state !== 'dead').map((machine) => [machine.placement, machine]));
   return resources
     .filter(({ state }) => state !== 'deleted')
@@ -110,7 +114,7 @@ function recordsWithoutMachine({ machines, placements, resources }) {
       const address = placements.find((one) => one.id === placement)?.address;
       if (state !== 'active') return [`resource ${id} is ${state}`];
       if (!alive.has(placement)) return [`resource ${id} has no machine (placement ${placement})`];
-      return alive.get(placement).address === address ? [] : [`resource ${id} is said to be at ${address}, and is not`];
+      return answering.get(address) === alive.get(placement).id ? [] : [`at ${address} resource ${id} is not`];
     });
 }
 

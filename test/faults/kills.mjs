@@ -2,6 +2,8 @@
 import { Campaign } from './trials.mjs';
 
 const mostSteps = 200;
+/** What goes wrong at every step need not be seen at every step. */
+const mostFailures = 3;
 
 const loops = [
   ['agency', 'negotiation'],
@@ -12,6 +14,10 @@ const loops = [
   ['agency', 'replacement'],
   ['vendor-agents', 'replacement'],
   ['monitor', 'replacement'],
+  ['agency', 'fail-over'],
+  ['vendor-agents', 'fail-over'],
+  ['agency', 'ending'],
+  ['vendor-agents', 'ending'],
 ];
 
 export const kills = loops.map(([app, stage]) => ({
@@ -21,7 +27,7 @@ export const kills = loops.map(([app, stage]) => ({
 
 async function killAll(report, name, stage) {
   const campaign = new Campaign(report);
-  for (let step = 1; step <= mostSteps; step += 1) {
+  for (let step = 1; step <= mostSteps && campaign.failures < mostFailures; step += 1) {
     if (!(await campaign.trial(stage, (world) => killAfter(world, name, step)))) break;
   }
   await campaign.finish();
@@ -35,6 +41,8 @@ async function killAfter(world, name, step) {
     killed = true;
     await app.start();
   });
+  // Whoever waits for it hears of its failure; nobody may yet.
+  again.catch(() => undefined);
   world.struck = () => `${name} killed after step ${step}`;
   await app.killAfter(step);
   return async (comesToRest) => {

@@ -100,7 +100,7 @@ export class App extends Part {
   /** Resolves once the process has heard it, or is no more. */
   async tell(message) {
     const heard = once(this.child, 'message');
-    this.child.send(message);
+    if (this.child.connected) this.child.send(message, () => undefined);
     await Promise.race([heard, this.ended]);
   }
 }

@@ -1,6 +1,8 @@
 /** What a client goes through with the Agency, in stages: each can be struck by a fault, and each has ends that are right. */
 import { randomUUID } from 'node:crypto';
 import { Final, until } from './client.mjs';
+import { machinesAt } from './invariants.mjs';
+import { clouds } from './world.mjs';
 
 /** One small machine, watched closely, replaced whenever it is down. */
 export const document = (name) => `apiVersion: cloud-agency/v1
@@ -50,18 +52,20 @@ export async function provision(world, cfp) {
 
 /** replacement: from a machine's death to another in its place. */
 export async function replace(world, cfp) {
-  const before = (await world.client.computeOf(cfp)).attributes['agency.address'];
+  const before = (await world.client.computeOf(cfp)).attributes['agency.placement'];
   await die(world, before);
-  await until(`the machine at ${before} is replaced`, async () => {
+  await until(`the machine of ${before} is replaced`, async () => {
     const { attributes } = await world.client.computeOf(cfp);
-    const state = `${attributes['occi.compute.state']} at ${attributes['agency.address']}`;
-    if (attributes['agency.address'] !== before && attributes['occi.compute.state'] === 'active') return true;
-    throw new Error(`${state}: ${attributes['occi.compute.state.message']}`);
+    const state = attributes['occi.compute.state'];
+    if (attributes['agency.placement'] !== before && state === 'active') return true;
+    throw new Error(`${state} as ${attributes['agency.placement']}: ${attributes['occi.compute.state.message']}`);
   });
 }
 
-async function die(world, address) {
-  await fetch(`${world.testbed.url}/control/instances/by-address/${address}/die`, { method: 'POST' });
+async function die({ testbed }, placement) {
+  const machine = (await machinesAt(testbed)).find((one) => one.placement === placement);
+  const { status } = await fetch(`${testbed.url}/control/instances/${machine.id}/die`, { method: 'POST' });
+  if (status !== 200) throw new Error(`machine ${machine.id} cannot die: ${status}`);
 }
 
 /** A call that is proposed, with nothing in its way. */
@@ -70,6 +74,19 @@ export async function proposedCall(world) {
     const { cfp, state } = await negotiate(world);
     return state === 'proposed' && cfp;
   });
+}
+
+/** A call that is proposed; the next machine of each cloud will not come up. */
+export async function doomedCall(world) {
+  const cfp = await proposedCall(world);
+  const faults = `${world.testbed.url}/control/faults`;
+  await fetch(faults, { method: 'DELETE' });
+  for (const cloud of clouds) {
+    const body = JSON.stringify({ cloud, fault: 'boot-error', times: 1 });
+    const { status } = await fetch(faults, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    if (status !== 201) throw new Error(`a fault at ${cloud} was answered with ${status}`);
+  }
+  return cfp;
 }
 
 export async function fulfilledCall(world) {

@@ -1,12 +1,15 @@
 /** Trials: a stage of a scenario, a fault in the middle of it, and what must be so afterwards. */
 import { comesToRest } from './invariants.mjs';
 import { closeWorld, openWorld } from './world.mjs';
-import { end, fulfilledCall, negotiate, proposedCall, provision, replace } from './scenarios.mjs';
+import { doomedCall, end, fulfilledCall, negotiate, proposedCall, provision, replace } from './scenarios.mjs';
 
 /** Each: what has to be there before it begins, and what the client then does and waits for. */
 export const stages = {
   negotiation: { before: async () => undefined, does: negotiate },
   provisioning: { before: proposedCall, does: provision },
+  // What is ordered first does not come up, at either cloud.
+  'fail-over': { before: doomedCall, does: provision },
+  ending: { before: fulfilledCall, does: end },
   // One agreement for all trials in a world: it goes on being replaced.
   replacement: { before: async (world) => (world.lasting ??= await fulfilledCall(world)), does: replace },
 };
@@ -27,6 +30,8 @@ export class Report {
 
 /** A row of trials in one world; one in which a trial failed is left as it is for whoever looks into it, and another one goes on. */
 export class Campaign {
+  failures = 0;
+
   constructor(report, open = openWorld) {
     this.report = report;
     this.open = open;
@@ -62,11 +67,13 @@ export class Campaign {
   async clearUp(world, stage, cfp) {
     if (cfp === world.lasting) return;
     await end(world, cfp);
+    await comesToRest(world);
   }
 
   async abandon(name, begun, error) {
     const { world } = this;
     this.world = undefined;
+    this.failures += 1;
     this.report.faults += 1;
     const said = world?.struck ? `${name}: ${world.struck()}` : name;
     this.report.trial(said, begun, `${error.message}\n    its logs and databases: ${world?.directory ?? 'none'}`);

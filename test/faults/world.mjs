@@ -9,7 +9,7 @@ import { openRecords } from './records.mjs';
 
 export const appNames = ['vendor-agents', 'monitor', 'agency'];
 /** Small ones whose machines boot at once, and two protocols. */
-const clouds = ['ptc', 'brightbox'];
+export const clouds = ['ptc', 'brightbox'];
 
 /** @param databaseUrl a PostgreSQL of its own, for all apps; `recordsUrl` is where we read it. Without it each app has its SQLite file. */
 export async function openWorld({ databaseUrl, recordsUrl } = {}) {
@@ -37,9 +37,14 @@ export async function openWorld({ databaseUrl, recordsUrl } = {}) {
   /** Ids of the calls whose submission was answered with 201. */
   const acknowledged = new Set();
   const world = { directory, bus, testbed, proxies, apps, client, records, acknowledged };
-  await Promise.all(appNames.map((name) => apps[name].start()));
-  await until('the agency is ready', async () => (await world.client.ask('GET', '/readyz')).status === 200);
-  return world;
+  try {
+    await Promise.all(appNames.map((name) => apps[name].start()));
+    await until('the agency is ready', async () => (await client.ask('GET', '/readyz')).status === 200);
+    return world;
+  } catch (error) {
+    await closeWorld(world, { keep: true });
+    throw new Error(`${error.message} (${directory})`, { cause: error });
+  }
 }
 
 export async function closeWorld({ directory, bus, testbed, proxies, apps, records }, { keep = false } = {}) {
