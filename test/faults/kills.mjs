@@ -47,8 +47,10 @@ async function killAfter(world, name, step) {
   await app.killAfter(step);
   return async (comesToRest) => {
     await comesToRest();
-    await app.spare();
     if (killed || !app.isRunning) await again;
+    await app.spare();
+    // The last step may have come just then; and what rested without the app has to rest with it.
+    if (killed || !app.isRunning) await again.then(comesToRest);
     if (!killed) return { faults: 0 };
     const steps = await app.steps();
     return { faults: 1, called: `${name} killed after step ${step}, ${steps.at(-1)}` };
