@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Installs from the lock files, lints, type-checks, builds and runs every test; over Debian's PostgreSQL, where that can be had, the stores' once
-// more and those of the Agency on several processes; the contract of every vendor, and the long trials of `npm run fuzz`. Each step counts as
-// one check beside the tests.
+// more and those of the Agency on several processes; the contract of every vendor, every fault of `npm run faults`, and the long trials of
+// `npm run fuzz`. Each step counts as one check beside the tests.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -37,10 +37,10 @@ function tests(name, args = [], environment = {}) {
   if (status !== 0 && results.numFailedTests + results.numRuntimeErrorTestSuites === 0) failed += 1;
 }
 
-/** Every vendor's contract; its last line counts the tests. */
-function vendors() {
-  console.log('\n== vendors: npm run test:vendors');
-  const { status, stdout } = spawnSync('npm', ['run', '--silent', 'test:vendors'], {
+/** A script whose last line counts what it has tried. */
+function counted(name) {
+  console.log(`\n== ${name}: npm run ${name}`);
+  const { status, stdout } = spawnSync('npm', ['run', '--silent', name], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
     encoding: 'utf8',
@@ -83,7 +83,8 @@ if (step('install and build', process.execPath, ['scripts/prepared.mjs'])) {
     console.log(
       '\n== stores over PostgreSQL, two of each process: left out, there is no PostgreSQL here and none can be installed',
     );
-  vendors();
+  counted('test:vendors');
+  counted('faults');
   step('fuzz', 'npm', ['run', '--silent', 'fuzz']);
 }
 rmSync(scratch, { recursive: true, force: true });

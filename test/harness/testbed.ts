@@ -41,6 +41,12 @@ export class TestbedControl {
     await axios.post(`${this.url}/control/instances/${machine?.id ?? address}/load`, { cpu });
   }
 
+  /** Its cloud has never heard of it. */
+  async vanish(address: string): Promise<void> {
+    const machine = (await this.machines()).find((candidate) => candidate.address === address);
+    await axios.post(`${this.url}/control/instances/${machine?.id ?? 'none'}/vanish`);
+  }
+
   async die(address: string): Promise<void> {
     await axios.post(`${this.url}/control/instances/by-address/${address}/die`, {});
   }

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { noteCommand } from '../src/placement/commands.js';
 import { Placements } from '../src/placement/placements.js';
 import { Provisioner } from '../src/placement/provisioner.js';
-import { sweep } from '../src/placement/sweep.js';
+import { Reconciler } from '../src/placement/reconciler.js';
 import { type Database, openStore } from '../src/placement/tables.js';
 import { timings as real } from '../src/placement/timings.js';
 import { openAccount } from '../src/vendor/credentials.js';
@@ -30,6 +30,7 @@ const timings = {
   visibleAfterMs: 300,
   orphanAfterMs: 300,
   deleteMaxMs: 200,
+  lookAgainMs: 50,
 };
 const log = createLog('test', 'silent');
 const price = 0.05;
@@ -182,6 +183,19 @@ const report = async (placement: string, ...wanted: string[]): Promise<void> => 
   ).catch(() => undefined);
   expect(await reported(placement)).toEqual(wanted);
 };
+const reconciler = (): Reconciler =>
+  new Reconciler({
+    agent: account.name,
+    installation: directory,
+    driver,
+    placements,
+    clock: systemClock,
+    log,
+    timings,
+    wake: (placement) => {
+      provisioner.wake(placement);
+    },
+  });
 const machines = async (): Promise<number> => (await testbed.instances(account.name)).length;
 
 it('builds what is accepted, reports each step, and takes it down when it is cancelled', async () => {
@@ -369,10 +383,69 @@ it('deletes machines of this installation that no placement stands for, and touc
   await stray('p-kept', directory);
   const foreign = await stray('p-foreign', 'another installation');
   expect(await machines()).toBe(4);
-  await sweep({ agent: account.name, installation: directory, driver, placements, log });
+  await reconciler().reconcile();
   await until('swept', async () => (await machines()) === 2);
   expect((await testbed.instances(account.name)).map((machine) => machine.id)).toContain(foreign.vendorId);
   await driver.delete(region, foreign.vendorId);
   await cancel('p-kept');
   await until('none left', async () => (await machines()) === 0);
+});
+
+it('carries a machine that turns up after its placement has ended to its end, and tells of it when it will not go', async () => {
+  await accept('p-ended');
+  await report('p-ended', 'building', 'active');
+  await cancel('p-ended');
+  await report('p-ended', 'building', 'active', 'deleted');
+  const image = await driver.image('debian-12', 'x64', region);
+  const tags = { 'agency.placement': 'p-ended', 'agency.installation': directory };
+  await driver.create({ name: 'late', region, zone, size, image, tags }, 'another-token');
+  const { delete: remove } = driver;
+  driver.delete = () => Promise.reject(new VendorError('unavailable', 'not now'));
+  await reconciler().reconcile();
+  await report('p-ended', 'building', 'active', 'deleted', 'orphaned');
+  driver.delete = remove.bind(driver);
+  await report('p-ended', 'building', 'active', 'deleted', 'orphaned', 'deleted');
+  expect(await machines()).toBe(0);
+});
+
+describe('a machine that its vendor does not know any more', () => {
+  beforeEach(async () => {
+    await accept('p-lost');
+    await report('p-lost', 'building', 'active');
+  });
+
+  it('is told once, and once more when it is there again', async () => {
+    const { get, list } = driver;
+    driver.get = () => Promise.resolve(undefined);
+    driver.list = () => Promise.resolve([]);
+    await reconciler().reconcile();
+    await reconciler().reconcile();
+    await report('p-lost', 'building', 'active', 'lost');
+    Object.assign(driver, { get: get.bind(driver), list: list.bind(driver) });
+    await reconciler().reconcile();
+    await reconciler().reconcile();
+    await report('p-lost', 'building', 'active', 'lost', 'found');
+  });
+
+  it('is not lost while the vendor answers no question, or knows it after all', async () => {
+    driver.list = () => Promise.resolve([]);
+    await reconciler().reconcile();
+    const { get } = driver;
+    driver.get = () => Promise.reject(new VendorError('unavailable', 'try later'));
+    await reconciler().reconcile();
+    let asked = 0;
+    driver.get = (...which) => (asked++ === 0 ? Promise.resolve(undefined) : get.apply(driver, which));
+    await reconciler().reconcile();
+    expect(asked).toBe(2);
+    expect(await reported('p-lost')).toEqual(['building', 'active']);
+    driver.get = get.bind(driver);
+  });
+
+  it('is still given back when the agency asks for it', async () => {
+    const [machine] = await testbed.instances(account.name);
+    await testbed.ask('POST', `/control/instances/${machine!.id}/vanish`);
+    await reconciler().reconcile();
+    await cancel('p-lost');
+    await report('p-lost', 'building', 'active', 'lost', 'deleted');
+  });
 });

@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { noteCommand } from '../src/placement/commands.js';
 import { Placements } from '../src/placement/placements.js';
 import { Provisioner } from '../src/placement/provisioner.js';
-import { sweep } from '../src/placement/sweep.js';
+import { Reconciler } from '../src/placement/reconciler.js';
 import { type Database, openStore } from '../src/placement/tables.js';
 import { timings as real } from '../src/placement/timings.js';
 import { noteRequest } from '../src/tasks/requests.js';
@@ -291,11 +291,20 @@ describe.each(['aws', 'campus'])('at %s', (cloud) => {
     expect(await outcomeOf(power('start'))).toMatchObject({ done: true });
   });
 
-  it('resizes a machine at the quoted price and remembers what it is, while the sweep leaves it alone', async () => {
+  it('resizes a machine at the quoted price and remembers what it is, while the reconciler leaves it alone', async () => {
     const before = (await placements.load(web))!;
     const task = await ask(resizing(other));
-    while ((await answers(task)).length === 0)
-      await sweep({ agent: account.name, installation: directory, driver, placements, log });
+    const reconciler = new Reconciler({
+      agent: account.name,
+      installation: directory,
+      driver,
+      placements,
+      clock: systemClock,
+      log,
+      timings: { ...timings, lookAgainMs: 10 },
+      wake: () => undefined,
+    });
+    while ((await answers(task)).length === 0) await reconciler.reconcile();
     expect(await answer(task)).toEqual({ done: true });
     const after = (await placements.load(web))!;
     expect(after.order).toEqual({ ...before.order, instanceType: other, list: price });

@@ -235,9 +235,13 @@ export const InformMessage = Type.Object({
   ...storedEnvelope,
   performative: Type.Literal('inform'),
   placement: Id,
-  /** building: the vendor has it, with this id. active: it runs at this address. deleted: gone at the vendor. orphaned: cannot be deleted; retried. ending: the vendor says that it will take it back. repriced: it costs `price` from now on. retiring: its size is not sold any more. */
+  /**
+   * building: the vendor has it, with this id. active: it runs at this address. deleted: gone at the vendor. orphaned: cannot be deleted;
+   * retried. ending: the vendor says that it will take it back. repriced: it costs `price` from now on. retiring: its size is not sold any
+   * more. lost: the vendor does not know it any more. found: what was lost is there again.
+   */
   state: Type.Union(
-    (['building', 'active', 'deleted', 'orphaned', 'ending', 'repriced', 'retiring'] as const).map((state) =>
+    (['building', 'active', 'deleted', 'orphaned', 'ending', 'repriced', 'retiring', 'lost', 'found'] as const).map((state) =>
       Type.Literal(state),
     ),
   ),

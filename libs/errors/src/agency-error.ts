@@ -75,6 +75,12 @@ export const errorTable = {
     template:
       'No process that plays the role {role} answers. Start one with AGENCY_ROLES={role}, or wait for the one that is busy.',
   },
+  'store-unavailable': {
+    status: 503,
+    title: 'Store unavailable',
+    template:
+      'The database does not answer at the moment: {reason}. Try again in {seconds} s, and look first whether it was done after all.',
+  },
   'agency-unreachable': {
     status: 503,
     title: 'Agency unreachable',

@@ -1,18 +1,10 @@
 import { AgencyError } from '@cloud-agency/errors';
-import {
-  Kysely,
-  type Migration,
-  Migrator,
-  PostgresDialect,
-  type SqliteDatabase,
-  SqliteDialect,
-  type SqliteStatement,
-} from 'kysely';
-import Sqlite from 'libsql';
+import { Kysely, type Migration, Migrator, PostgresDialect, SqliteDialect } from 'kysely';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { messagingMigrations } from './messaging-tables.js';
+import { SqliteFile } from './sqlite.js';
 import type { WriteCounts } from './write-counts.js';
 
 export interface StorePlace {
@@ -40,16 +32,16 @@ export async function openDatabase<Tables>(place: StorePlace, migrations: Migrat
   return database;
 }
 
+/** How long a connection to PostgreSQL may take, ms. */
+const connectWithinMs = 5_000;
+
 function openSqlite<Tables>(place: StorePlace): Kysely<Tables> {
   const file = join(place.directory, `${place.schema}.db`);
   try {
     mkdirSync(place.directory, { recursive: true });
-    const sqlite = new Sqlite(file);
-    sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON;');
-    const verdict = sqlite.prepare('PRAGMA quick_check').get() as { quick_check: string };
-    if (verdict.quick_check !== 'ok') throw new Error(verdict.quick_check);
+    const database = new SqliteFile(file);
     return new Kysely<Tables>({
-      dialect: new SqliteDialect({ database: preparedOnce(sqlite) }),
+      dialect: new SqliteDialect({ database }),
       ...(place.writes ? { log: place.writes.log } : {}),
     });
   } catch (cause) {
@@ -58,30 +50,15 @@ function openSqlite<Tables>(place: StorePlace): Kysely<Tables> {
   }
 }
 
-/** Statements kept, and the longest text of one that is: those that insert many rows at once are seldom the same again. */
-const mostStatements = 500;
-const longestStatement = 4_000;
-
-/** Prepares each statement once: Kysely would each time it is run. */
-function preparedOnce(sqlite: InstanceType<typeof Sqlite>): SqliteDatabase {
-  const kept = new Map<string, SqliteStatement>();
-  return {
-    close: () => {
-      kept.clear();
-      sqlite.close();
-    },
-    prepare: (text) => {
-      const before = kept.get(text);
-      if (before) return before;
-      const statement = sqlite.prepare(text) as unknown as SqliteStatement;
-      if (text.length <= longestStatement && kept.size < mostStatements) kept.set(text, statement);
-      return statement;
-    },
-  };
-}
-
 async function openPostgres<Tables>(schema: string, url: string): Promise<Kysely<Tables>> {
-  const pool = new pg.Pool({ connectionString: url, options: `-c search_path=${schema}`, max: 10, types: numbersForInt8() });
+  const pool = new pg.Pool({
+    connectionString: url,
+    options: `-c search_path=${schema}`,
+    max: 10,
+    connectionTimeoutMillis: connectWithinMs,
+    types: numbersForInt8(),
+  });
+  surviveOutages(pool);
   try {
     await createSchema(pool, schema);
   } catch (cause) {
@@ -95,6 +72,13 @@ async function openPostgres<Tables>(schema: string, url: string): Promise<Kysely
 async function createSchema(pool: pg.Pool, schema: string): Promise<void> {
   const create = (): Promise<unknown> => pool.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
   await create().catch(create);
+}
+
+/** A connection that breaks tells so in an event as well, which ends the process where nobody listens. Whoever uses it hears of it in any case. */
+function surviveOutages(pool: pg.Pool): void {
+  const ignore = (): void => undefined;
+  pool.on('error', ignore);
+  pool.on('connect', (client) => client.on('error', ignore));
 }
 
 /** Our integers are times in ms and counters: all below 2^53, so int8 may be a number, as it is in SQLite. */

@@ -14,9 +14,24 @@ import { cancel, order, standing } from '../resources/placements.js';
 import { quarantined, withoutQuarantined } from '../resources/quarantine.js';
 import { refreshSensors } from '../sensors/observing.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
-import { type AgreementRow, type CfpRow, json, parsed, type PlacementRow, type ResourceRow } from '../store/tables.js';
+import {
+  type AgentAnswer,
+  type AgreementRow,
+  type CfpRow,
+  json,
+  parsed,
+  type PlacementRow,
+  type ResourceRow,
+} from '../store/tables.js';
 import { moveTo } from './cfp-state.js';
 import { propose } from './proposing.js';
+
+/** The step is repeated in a moment, until the deadline. */
+const silentMessage = 'Nothing can be planned anew while vendor agents do not answer.';
+
+/** What an agent that was not there would have offered is not known: that is no reason to give up. */
+const someWereSilent = (answers: readonly AgentAnswer[]): boolean =>
+  answers.length === 0 || answers.some(({ state }) => state === 'silent');
 
 /** A resource of the agreement with the placement that is to carry it. */
 interface Berth {
@@ -77,6 +92,7 @@ export class Provisioner {
       return;
     }
     const dearer = await this.solver.select(call.demand, answer);
+    if (dearer.plans.length === 0 && someWereSilent(gathered.answers)) throw new Error(silentMessage);
     await this.store.work((work) =>
       dearer.plans.length > 0 ? this.proposeAgain(work, situation, dearer) : giveUp(work, situation, reasonOf(situation)),
     );

@@ -1,5 +1,6 @@
 /** Errors as answers (OCCI.md 2.3): RFC 9457 for JSON clients, the same as a line of text for the others. Never a stack. */
 import { AgencyError } from '@cloud-agency/errors';
+import { storeOutage } from '@cloud-agency/store';
 import type { FrontPorts } from './ports.js';
 import { isJson, negotiate } from './media.js';
 import type { Answer } from './message.js';
@@ -27,7 +28,7 @@ export function problemAnswer(error: unknown, accept: string | undefined, ports:
 function headersOf({ code, details: { allow, challenge, seconds } }: AgencyError): Readonly<Record<string, string>> {
   if (code === 'not-allowed' && typeof allow === 'string') return { Allow: allow };
   if (code === 'unauthorized' && typeof challenge === 'string') return { 'WWW-Authenticate': challenge };
-  if (code === 'too-many-requests') return { 'Retry-After': String(seconds) };
+  if (code === 'too-many-requests' || code === 'store-unavailable') return { 'Retry-After': String(seconds) };
   return {};
 }
 
@@ -38,6 +39,11 @@ function agencyError(error: unknown, { ids, log }: Pick<FrontPorts, 'ids' | 'log
   }
   const fromServer = refusedByServer(error);
   if (fromServer) return fromServer;
+  const outage = storeOutage(error);
+  if (outage) {
+    log.warn({ err: error }, 'A request could not be served: the database does not answer.');
+    return outage;
+  }
   const reference = ids.next();
   log.error({ err: error, reference }, 'A request failed for a reason nobody foresaw.');
   return new AgencyError('internal', { reference }, { cause: error });

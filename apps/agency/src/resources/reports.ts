@@ -2,7 +2,7 @@ import type { FailureMessage, InformMessage, StoredMessage } from '@cloud-agency
 import type { Log } from '@cloud-agency/runtime';
 import { endCharge } from './charges.js';
 import type { Work } from '../store/agency-store.js';
-import { parsed, type PlacementRow } from '../store/tables.js';
+import { parsed, type PlacementRow, type PlacementState } from '../store/tables.js';
 import { noticeStates, type NoticeState, type OnNotice, takeNotice } from './notices.js';
 import { quarantine } from './quarantine.js';
 
@@ -40,12 +40,14 @@ const isNotice = (state: InformMessage['state']): state is NoticeState => notice
 async function takeProgress(work: Work, log: Log, placement: PlacementRow, message: Progress): Promise<void> {
   switch (message.state) {
     case 'building':
-      if (placement.state !== 'requested') return;
-      await update(work, placement, { state: 'building', vendor_id: message.vendorId, message: message.message });
+      await goOn(work, placement, ['requested'], {
+        state: 'building',
+        vendor_id: message.vendorId,
+        message: message.message,
+      });
       return;
     case 'active':
-      if (placement.state !== 'requested' && placement.state !== 'building') return;
-      await update(work, placement, {
+      await goOn(work, placement, ['requested', 'building'], {
         state: 'running',
         vendor_id: message.vendorId,
         address: message.address,
@@ -62,6 +64,11 @@ async function takeProgress(work: Work, log: Log, placement: PlacementRow, messa
         `A machine cannot be deleted and goes on costing: ${message.message}`,
       );
       await update(work, placement, { state: 'orphaned', message: message.message });
+      return;
+    case 'lost':
+    case 'found':
+      // What follows from them is the reactions' part.
+      return;
   }
 }
 
@@ -81,11 +88,14 @@ export async function fail(
   await quarantine(work, parsed(placement.offer), reason);
 }
 
-async function update(
-  work: Work,
-  placement: PlacementRow,
-  change: Partial<Pick<PlacementRow, 'state' | 'vendor_id' | 'address' | 'reason' | 'message'>>,
-): Promise<void> {
+type Change = Partial<Pick<PlacementRow, 'state' | 'vendor_id' | 'address' | 'reason' | 'message'>>;
+
+/** A report that comes when the placement is past it changes nothing. */
+async function goOn(work: Work, placement: PlacementRow, from: readonly PlacementState[], change: Change): Promise<void> {
+  if (from.includes(placement.state)) await update(work, placement, change);
+}
+
+async function update(work: Work, placement: PlacementRow, change: Change): Promise<void> {
   await work.tables.updateTable('placement').set(change).where('id', '=', placement.id).execute();
   if (placement.replaces === null && change.message !== undefined) {
     await work.tables

@@ -11,6 +11,7 @@ import { Pace } from '../calls/pace.js';
 import { Provisioner } from '../calls/provisioner.js';
 import { VendorBook } from '../mediation/vendor-book.js';
 import { heedNotice } from '../reactions/announcements.js';
+import { takeLoss, takeReturn } from '../reactions/losses.js';
 import { takeOver } from '../reactions/taking-over.js';
 import { activate } from '../resources/activation.js';
 import { takeReport, wakeRenegotiation } from '../resources/reports.js';
@@ -49,9 +50,14 @@ export async function startClient(ground: Ground, negotiator: Negotiator, isUrge
     subject: subjects.report,
     durable: 'agency_reports',
     effect: async (work, message) => {
-      if (message.performative === 'inform-result') await takeResult(work, message, effects);
-      else
-        await takeReport(work, context.log, message, (same, resource, event) => heedNotice(same, context.ids, resource, event));
+      if (message.performative === 'inform-result') {
+        await takeResult(work, message, effects);
+        return;
+      }
+      await takeReport(work, context.log, message, (same, resource, event) => heedNotice(same, context.ids, resource, event));
+      if (message.performative !== 'inform') return;
+      if (message.state === 'lost') await takeLoss(work, context.ids, message);
+      if (message.state === 'found') await takeReturn(work, message);
     },
   });
   return {

@@ -88,6 +88,7 @@ async function place(id: string, state: PlacementState, since = now, instanceTyp
       ending: 0,
       announced_price: null,
       retiring: 0,
+      lost: 0,
       epoch: 0,
     })
     .execute();

@@ -13,7 +13,7 @@ import { noteCommand } from '../placement/commands.js';
 import type { Placements } from '../placement/placements.js';
 import type { Quotes } from '../placement/quotes.js';
 import { Provisioner } from '../placement/provisioner.js';
-import { sweep } from '../placement/sweep.js';
+import { Reconciler } from '../placement/reconciler.js';
 import { timings } from '../placement/timings.js';
 import { noteRequest } from '../tasks/requests.js';
 import { TaskRunner } from '../tasks/task-runner.js';
@@ -264,30 +264,24 @@ async function lookAfter(agent: Agent, shared: Shared): Promise<Pick<RunningApp,
   return duty;
 }
 
-/** Hands on what the vendor tells of its machines, and deletes those that no placement stands for. */
+/** Hands on what the vendor tells of its machines and prices, and compares its list with the placements. */
 function beginLooking(agent: Agent, shared: Shared): Pick<RunningApp, 'stop'> {
-  const { account, driver, sizes, catalogue } = agent;
-  const { placements, connection, clock, log } = shared;
+  const { account, driver, sizes, catalogue, provisioner } = agent;
+  const { placements, installation, connection, clock, log } = shared;
   const of = { agent: account.name, placements, clock, log };
   const observer = new Observer({ ...of, driver, sizes, connection, ...metricsEvery(account) });
   const priceWatch = new PriceWatch({ ...of, prices: () => catalogue.priceList });
-  observer.start();
-  priceWatch.start();
-  const stopSweeping = keepSweeping(agent, shared);
+  const wake = (placement: string): void => {
+    provisioner.wake(placement);
+  };
+  const reconciler = new Reconciler({ ...of, installation, driver, timings, wake });
+  const parts = [observer, priceWatch, reconciler];
+  for (const part of parts) part.start();
   return {
     async stop() {
-      stopSweeping();
-      await Promise.all([observer.stop(), priceWatch.stop()]);
+      await Promise.all(parts.map((part) => part.stop()));
     },
   };
-}
-
-function keepSweeping({ account, driver }: Agent, { clock, installation, placements, log }: Shared): () => void {
-  const clean = (): void => {
-    void sweep({ agent: account.name, installation, driver, placements, log });
-  };
-  clean();
-  return clock.every(timings.sweepEveryMs, clean);
 }
 
 const identityOf = ({ account, vendor }: Agent, instance: string) => ({

@@ -98,5 +98,6 @@ const fresh = (message: AcceptMessage | CancelMessage, now: number) => ({
   ending: 0,
   announced_price: null,
   retiring: 0,
+  lost: 0,
   epoch: 0,
 });

@@ -112,7 +112,7 @@ export class Placements {
 
   /** The vendor asks another price for the machine, or gives up its size: told once. */
   async announce(placement: Placement, announcement: Announcement, report: Outgoing): Promise<void> {
-    await this.database.transaction().execute(async (transaction) => {
+    await serially(this.database, async (transaction) => {
       const { numUpdatedRows } = await transaction
         .updateTable('placement')
         .set(announcement)
@@ -124,6 +124,37 @@ export class Placements {
       if (numUpdatedRows > 0n) await this.say(transaction, placement, report);
     });
     this.wakeRelay();
+  }
+
+  /** Told once each time, and only while the agency still wants the machine. @returns whether it was news. */
+  async noteLost(placement: Pick<Placement, 'id' | 'agent' | 'conversation'>, lost: boolean, report: Outgoing): Promise<boolean> {
+    const news = await serially(this.database, async (transaction) => {
+      const { numUpdatedRows } = await transaction
+        .updateTable('placement')
+        .set({ lost: lost ? 1 : 0 })
+        .where('id', '=', placement.id)
+        .where('state', '=', 'active')
+        .where('cancelled', '=', 0)
+        .where('lost', '=', lost ? 0 : 1)
+        .executeTakeFirst();
+      if (numUpdatedRows > 0n) await this.say(transaction, placement, report);
+      return numUpdatedRows > 0n;
+    });
+    if (news) this.wakeRelay();
+    return news;
+  }
+
+  /** A placement that has ended has a machine after all, which is to go. @returns false when it has not ended. */
+  async reopen(placement: Pick<Placement, 'id' | 'agent'>, vendorId: string): Promise<boolean> {
+    const { numUpdatedRows } = await this.database
+      .updateTable('placement')
+      .set({ state: 'deleting', vendor_id: vendorId, cancelled: 1, orphaned: 0, since: this.source.clock.now() })
+      .where('id', '=', placement.id)
+      .where('state', 'in', ended)
+      .where('order', 'is not', null)
+      .executeTakeFirst();
+    this.noteChange(placement.agent);
+    return numUpdatedRows > 0n;
   }
 
   async say(

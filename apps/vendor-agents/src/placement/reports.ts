@@ -1,3 +1,4 @@
+import type { InformMessage } from '@cloud-agency/bus';
 import type { Outgoing } from '@cloud-agency/store';
 import type { Failure, Placement } from './placements.js';
 
@@ -28,6 +29,13 @@ export const reports = {
   }),
   retiring: (placement: Reported): Outgoing =>
     inform(placement, 'retiring', `The vendor does not sell ${placement.order?.instanceType ?? 'its size'} there any more.`),
+  lost: (placement: Reported): Outgoing =>
+    inform(
+      placement,
+      'lost',
+      `The vendor does not know ${placement.vendor_id ?? 'it'} any more, although nobody asked for its end.`,
+    ),
+  found: (placement: Reported): Outgoing => inform(placement, 'found', 'It is there again at the vendor.'),
   failure: (placement: Reported, failure: Failure): Outgoing => ({
     performative: 'failure',
     placement: placement.id,
@@ -38,7 +46,7 @@ export const reports = {
   }),
 };
 
-type InformState = 'building' | 'active' | 'deleted' | 'orphaned' | 'ending' | 'repriced' | 'retiring';
+type InformState = InformMessage['state'];
 
 function inform(
   placement: Reported,

@@ -85,7 +85,7 @@ async function create(placement: Ordered, tools: StepTools): Promise<Progress> {
   }
 }
 
-/** As long as a machine may be there unseen it is looked for, within reason; the sweep deletes what shows up after that. */
+/** As long as a machine may be there unseen it is looked for, within reason; the reconciler deletes what shows up after that. */
 function afterFailedLook(placement: Ordered, error: VendorError, { timings, now }: StepTools): Progress {
   const uncertain = placement.uncertain_since;
   const spent = uncertain === null ? placement.attempts >= timings.createAttempts : now >= uncertain + timings.uncertainMs;

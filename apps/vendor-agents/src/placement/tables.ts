@@ -46,6 +46,8 @@ export interface PlacementRow extends LeasedRow {
   announced_price: number | null;
   /** 1 while it is told that its size is not sold any more. */
   retiring: number;
+  /** 1 while it is reported as lost: the vendor does not know its machine. */
+  lost: number;
 }
 
 export interface AgentTables extends MessagingTables, TaskTables {
@@ -131,6 +133,14 @@ const migrations: Migrations = {
         .addColumn('lease_owner', 'text')
         .addColumn('lease_until', 'bigint')
         .addColumn('epoch', 'integer', (column) => column.notNull())
+        .execute();
+    },
+  },
+  '0410-losses': {
+    async up(database: Kysely<unknown>) {
+      await database.schema
+        .alterTable('placement')
+        .addColumn('lost', 'integer', (column) => column.notNull().defaultTo(0))
         .execute();
     },
   },

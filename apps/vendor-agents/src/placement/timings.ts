@@ -23,7 +23,10 @@ export interface Timings {
   readonly undoMs: number;
   /** USD an hour by which the current price may differ from the quoted one: for rounding only. */
   readonly priceTolerance: number;
-  readonly sweepEveryMs: number;
+  /** How often the placements are compared with what the vendor lists. */
+  readonly reconcileEveryMs: number;
+  /** Before a machine that the vendor does not know is asked for once more. */
+  readonly lookAgainMs: number;
 }
 
 export const timings: Timings = {
@@ -40,5 +43,6 @@ export const timings: Timings = {
   conflictMs: 30_000,
   undoMs: 60_000,
   priceTolerance: 1e-9,
-  sweepEveryMs: 60_000,
+  reconcileEveryMs: 60_000,
+  lookAgainMs: 5_000,
 };

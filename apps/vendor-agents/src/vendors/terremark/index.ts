@@ -17,7 +17,7 @@ export const vendor: VendorModule = {
   abilities: ['compute', 'start-stop', 'restart', 'resize', 'quotas'],
   limits: [
     'A region is a virtual data center, which has no zones.',
-    'A name holds 15 characters and nothing else can be read again: the sweep knows only machines that this process was asked for.',
+    'A name holds 15 characters and nothing else can be read again: the reconciler knows only machines that this process was asked for.',
     'After a restart of this process in the middle of a resize the machine stays off.',
     'A machine has 1, 2, 4 or 8 processors, 512 MB or whole GB of memory, and the disk of its template.',
     'Keys are made by the cloud, which does not take those of others; there are no user data and no tags.',

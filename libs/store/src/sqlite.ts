@@ -1,0 +1,79 @@
+import type { SqliteDatabase, SqliteStatement } from 'kysely';
+import Sqlite from 'libsql';
+
+/** How long a statement waits for another process that has locked the file while it is opened, and later, ms. */
+const openingMs = 5_000;
+/** The whole process waits with a statement, so not for long: what could not be written is tried again by its loop, or its client. */
+const busyMs = 250;
+
+/** Statements kept, and the longest text of one that is: those that insert many rows at once are seldom the same again. */
+const mostStatements = 500;
+const longestStatement = 4_000;
+
+/**
+ * An SQLite file, sound and in WAL mode, as Kysely wants it. Prepares each statement once, where Kysely would each time it is run.
+ * A statement that found the file locked stays half begun, and the driver knows no way to reset it: with one about, the connection can
+ * commit nothing any more. So it is dropped for another one as soon as its transaction is over.
+ * @throws Error when the file is not sound.
+ */
+export class SqliteFile implements SqliteDatabase {
+  private connection: Sqlite.Database;
+  private readonly kept = new Map<string, SqliteStatement>();
+  private isSpoilt = false;
+
+  constructor(private readonly file: string) {
+    this.connection = connect(file, openingMs);
+    const verdict = this.connection.prepare('PRAGMA quick_check').get() as { quick_check: string };
+    if (verdict.quick_check !== 'ok') throw new Error(verdict.quick_check);
+    this.connection.exec(`PRAGMA busy_timeout = ${busyMs}`);
+  }
+
+  close(): void {
+    this.kept.clear();
+    this.connection.close();
+  }
+
+  prepare(text: string): SqliteStatement {
+    if (this.isSpoilt && !this.connection.inTransaction) this.connectAgain();
+    const before = this.kept.get(text);
+    if (before) return before;
+    const statement = this.watched(this.connection.prepare(text));
+    if (text.length <= longestStatement && this.kept.size < mostStatements) this.kept.set(text, statement);
+    return statement;
+  }
+
+  private connectAgain(): void {
+    const fresh = connect(this.file, busyMs);
+    this.close();
+    this.connection = fresh;
+    this.isSpoilt = false;
+  }
+
+  private watched(statement: SqliteStatement): SqliteStatement {
+    const watch = <Result>(run: () => Result): Result => {
+      try {
+        return run();
+      } catch (error) {
+        this.isSpoilt ||= isLock(error);
+        throw error;
+      }
+    };
+    return {
+      reader: statement.reader,
+      all: (parameters) => watch(() => statement.all(parameters)),
+      run: (parameters) => watch(() => statement.run(parameters)),
+      iterate: (parameters) => statement.iterate(parameters),
+    };
+  }
+}
+
+function connect(file: string, patienceMs: number): Sqlite.Database {
+  const connection = new Sqlite(file);
+  connection.exec(
+    `PRAGMA busy_timeout = ${patienceMs}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;`,
+  );
+  return connection;
+}
+
+const isLock = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && /^SQLITE_(BUSY|LOCKED)/.test(String(error.code));
