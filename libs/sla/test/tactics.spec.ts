@@ -24,6 +24,10 @@ describe('a time-dependent vendor', () => {
     expect(levels({}, 5)).toEqual([1, 0.95, 0.9, 0.85, 0.8]);
   });
 
+  test('asks its list price in what is no negotiation, such as the search for a replacement', () => {
+    expect(levelIn({ use: 'time-dependent', floor: '80 %' }, round(4, { rounds: undefined }))).toBe(1);
+  });
+
   test('holds out until late as a Boulware, gives way early as a Conceder', () => {
     expect(levels({ beta: 0.25 }, 5)).toEqual([1, 0.9993, 0.9875, 0.9368, 0.8]);
     expect(levels({ beta: 4 }, 5)).toEqual([1, 0.8586, 0.8319, 0.8139, 0.8]);
@@ -204,7 +208,8 @@ describe('docs/negotiation.md', () => {
   const page = readFileSync(join(__dirname, '../../../docs/negotiation.md'), 'utf8');
 
   test('has a line for each tactic, and no other', () => {
-    const told = [...page.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, name]) => name);
+    const [conceding = ''] = page.split('## What vendors are told');
+    const told = [...conceding.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, name]) => name);
     expect(told.sort()).toEqual([...registry.keys()].sort());
   });
 

@@ -18,6 +18,7 @@ export const round = (number: number, rest: Partial<CalledFor> = {}): CalledFor 
   agent: 'alpha',
   conversation: 'c1',
   round: number,
+  rounds: number,
   demand: { needs: [web(1)] },
   ...rest,
 });

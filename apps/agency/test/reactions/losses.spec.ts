@@ -68,7 +68,7 @@ describe.each(Object.keys(databases))('over %s, a machine that its vendor has lo
     await lose(id);
     await lose(id);
     expect(await resourceOf(id)).toMatchObject({ state: 'error' });
-    expect(await reactionsTo(id)).toEqual([{ state: 'begun' }]);
+    expect(await reactionsTo(id)).toEqual([{ state: 'begun' }, { state: 'skipped' }]);
     expect(await eventsOf(id)).toContainEqual(['resource.down', 'lost']);
   });
 

@@ -52,7 +52,9 @@ export interface CalledFor {
 
 /** `cheapest` is the least list price of what meets an item whatever it costs, USD an hour; undefined where nothing does. */
 export function situationOf(called: CalledFor, cheapest: (need: Need) => number | undefined): Situation {
-  const { agent, conversation, round, rounds = 1, counters = [], demand } = called;
+  const { agent, conversation, rounds = 1, counters = [], demand } = called;
+  // A call of one round is its first, whatever number it has: what a fail-over or a replacement asks for goes on from no negotiation.
+  const round = called.rounds === undefined ? 1 : called.round;
   const earlier = Array.from({ length: round - 1 }, (_, index) => counters.find((counter) => counter.round === index + 1));
   return {
     round,
