@@ -56,9 +56,10 @@ async function takeTerm(
 ): Promise<void> {
   const resource = finding.resource ?? null;
   const state = finding.finding === 'sla.violated' ? 'violated' : 'fulfilled';
-  const [before, others] = apart(parsed(agreement.terms), guarantee.index, resource);
+  const terms = parsed(agreement.terms);
+  const isMeant = (one: TermState): boolean => one.index === guarantee.index && one.resource === resource;
   const term: TermState = {
-    ...before,
+    ...terms.find(isMeant),
     index: guarantee.index,
     term: guarantee.term,
     of: guarantee.of,
@@ -69,21 +70,11 @@ async function takeTerm(
   };
   await work.tables
     .updateTable('agreement')
-    .set({ terms: json([...others, term].sort((a, b) => a.index - b.index)) })
+    .set({ terms: json(terms.some(isMeant) ? terms.map((one) => (isMeant(one) ? term : one)) : [...terms, term]) })
     .where('id', '=', agreement.id)
     .execute();
   if (state === 'violated') await openViolation(work, ids, agreement, finding, guarantee);
   else await closeViolations(work, agreement, guarantee, resource);
-}
-
-/** The term as it stands, and all others. */
-function apart(
-  terms: readonly TermState[],
-  index: number,
-  resource: string | null,
-): readonly [TermState | undefined, readonly TermState[]] {
-  const isMeant = (term: TermState): boolean => term.index === index && term.resource === resource;
-  return [terms.find(isMeant), terms.filter((term) => !isMeant(term))];
 }
 
 async function openViolation(

@@ -1,4 +1,4 @@
-import { cfpOf, messageOf, proposalOf } from '../entities.js';
+import { agreementOf, cfpOf, messageOf, proposalOf } from '../entities.js';
 import { exit } from '../failure.js';
 import { verb, withUrl } from '../verb.js';
 import { alternativeLines, priceLines } from '../views/alternatives.js';
@@ -6,6 +6,7 @@ import { answerLine } from '../views/answer.js';
 import { conversationLines } from '../views/conversation.js';
 import { explanationLines } from '../views/explanation.js';
 import { proposalLines } from '../views/proposals.js';
+import { reactionLines } from '../views/reactions.js';
 
 export const explain = verb(
   {
@@ -19,6 +20,8 @@ export const explain = verb(
       .map(proposalOf)
       .sort((a, b) => a.rank - b.rank);
     const messages = (await client.entities('message', { 'agency.message.conversation': id })).map(messageOf);
+    const agreements = (await client.entities('agreement', { 'agency.agreement.cfp': id })).map(agreementOf);
+    const reactions = agreements.flatMap((agreement) => reactionLines(agreement.reactions));
     const lines = [
       `${cfp.name} is ${cfp.state}${cfp.message ? `: ${cfp.message}` : ''}.`,
       'What the vendors answered:',
@@ -27,9 +30,10 @@ export const explain = verb(
       ...explanationLines(cfp.explanation),
       ...(cfp.explanation ? [...alternativeLines(cfp.explanation), ...priceLines(cfp.explanation)] : []),
       ...(proposals.length > 0 ? ['', ...proposalLines(proposals)] : []),
+      ...(reactions.length > 0 ? ['', 'What was done about events:', ...reactions] : []),
       ...(messages.length > 0 ? ['', 'What was said:', ...conversationLines(messages)] : []),
     ];
-    terminal.tell(lines.join('\n'), { cfp, proposals, messages });
+    terminal.tell(lines.join('\n'), { cfp, proposals, messages, agreements });
     return exit.done;
   },
 );
