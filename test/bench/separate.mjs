@@ -9,12 +9,19 @@ import { freePort } from './running.mjs';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
+/** A benchmark that fails leaves nothing running. */
+const running = new Set();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 async function startApp(name, environment) {
   const child = spawn(process.execPath, [join(root, 'apps/cli/bin/run-app.js'), name], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: { ...process.env, ...environment },
   });
-  process.once('exit', () => child.kill('SIGKILL'));
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   await once(child, 'message');
   return {
     async stop(signal = 'SIGTERM') {
@@ -48,7 +55,7 @@ export async function startSeparately({ directory, groups, environment = {} }) {
     vendors.push(...started);
   };
   await addVendors(groups);
-  let running = await agency();
+  let current = await agency();
   const url = `http://127.0.0.1:${port}/`;
   await untilReady(url);
   return {
@@ -56,15 +63,15 @@ export async function startSeparately({ directory, groups, environment = {} }) {
     addVendors,
     /** kill -9 and a new start; resolves when it serves, with how long that took, ms. */
     async restart(meanwhile = () => undefined) {
-      await running.stop('SIGKILL');
+      await current.stop('SIGKILL');
       await meanwhile();
       const begun = performance.now();
-      running = await agency();
+      current = await agency();
       await untilReady(url);
       return performance.now() - begun;
     },
     async stop() {
-      await running.stop();
+      await current.stop();
       await Promise.all(vendors.map((each) => each.stop()));
       await server.stop();
     },
