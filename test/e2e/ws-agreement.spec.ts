@@ -32,6 +32,9 @@ describe('WS-Agreement from the template to the end of the agreement', () => {
     return JSON.stringify({ 'wsag:AgreementOffer': { ...filled, '@wsag:AgreementId': 'ours' } }).replace('>= 2', cores);
   };
 
+  const responder = (id: string): string =>
+    `<neg:ResponderAgreementEPR><wsa:Address xmlns:wsa="http://www.w3.org/2005/08/addressing">http://here/agreement/${id}</wsa:Address></neg:ResponderAgreementEPR>`;
+
   it('an offer outside its template is told what is outside', async () => {
     const { status, data } = await client.request('POST', '/cfp/', await offer('>= 64'), { 'content-type': json });
     expect([status, JSON.stringify(data)]).toEqual([
@@ -63,6 +66,19 @@ describe('WS-Agreement from the template to the end of the agreement', () => {
     expect(passedOver).toMatch(/<neg:Rejected>\s*<cfp:reason>/);
     const made = await client.list('/agreement_tpl/one-machine/');
     expect(made.map((agreement) => agreement.id)).toEqual([id]);
+
+    const again = (await shown(`/cfp/${cfp}`))
+      .replace('<neg:Negotiation>', `<neg:Renegotiation>${responder(id)}`)
+      .replace('</neg:Negotiation>', '</neg:Renegotiation>');
+    const asked = await client.request('POST', '/cfp/', again, { 'content-type': xml });
+    expect([asked.status, asked.headers.location]).toEqual([201, expect.stringMatching(/\/renegotiation\/[^/]+$/)]);
+    await eventually(async () => {
+      const renegotiation = await client.get(new URL(String(asked.headers.location)).pathname);
+      expect(renegotiation.attributes).toMatchObject({
+        'agency.renegotiation.agreement': id,
+        'agency.renegotiation.state': 'proposed',
+      });
+    });
 
     await client.act(`/agreement/${id}`, 'terminate');
     const ended = await eventually(async () => {

@@ -1,6 +1,14 @@
 import { AgencyError } from '@cloud-agency/errors';
 import type { Ids } from '@cloud-agency/runtime';
-import { type AgreementTemplates, type Call, type CfpState, parseCall, type Reaction, tellsAlways } from '@cloud-agency/sla';
+import {
+  type AgreementTemplates,
+  type Call,
+  type CfpState,
+  type Negotiate,
+  parseCall,
+  type Reaction,
+  tellsAlways,
+} from '@cloud-agency/sla';
 import { randomBytes } from 'node:crypto';
 import type { Policies } from '../negotiation/policies.js';
 import type { TenantQuotas } from '../negotiation/tenant-quotas.js';
@@ -12,8 +20,19 @@ import { moveTo } from './cfp-state.js';
 
 export interface Submitted {
   readonly id: string;
+  /** What the document became: a call, or the renegotiation of the running agreement that it names. */
+  readonly as: 'cfp' | 'renegotiation';
   /** Secrets of webhooks for which the client gave none: told once, here. */
   readonly webhookSecrets: readonly { readonly url: string; readonly secret: string }[];
+}
+
+/** Takes a call that says what is to become of a running agreement; resolves to the id of the renegotiation. */
+export interface Renegotiates {
+  ask(
+    agreement: string,
+    asked: { readonly document: string; readonly accept: Negotiate['accept'] },
+    tenant: string,
+  ): Promise<string>;
 }
 
 /** The client agent's desk: takes calls for proposals, and what the client decides about them (CFP.md 2). */
@@ -24,21 +43,25 @@ export class CallDesk {
     private readonly policies: Policies,
     readonly quotas: TenantQuotas,
     private readonly templates: AgreementTemplates,
+    private readonly renegotiations: Renegotiates,
   ) {}
 
   /**
    * Resolves once the call is on disk; it is worked on from then, whatever happens to this process.
-   * @throws AgencyError invalid-document, contradictory-constraints, unsupported.
+   * @throws AgencyError invalid-document, contradictory-constraints, unsupported; not-found, conflict for an agreement that cannot be renegotiated.
    */
   async submit(text: string, tenant: string): Promise<Submitted> {
     const { call, renegotiates } = parseCall(text, await this.policies.named(tenant), this.store.now(), this.templates);
-    if (renegotiates !== undefined) throw notRenegotiated(renegotiates);
+    if (renegotiates !== undefined) {
+      const id = await this.renegotiations.ask(renegotiates, { document: text, accept: call.negotiate.accept }, tenant);
+      return { id, as: 'renegotiation', webhookSecrets: [] };
+    }
     return await this.store.work(async (work) => {
       const cfp = newCfp(this.ids.next(), call, text, tenant, work.now);
       await work.tables.insertInto('cfp').values(cfp).execute();
       const webhookSecrets = await this.subscribe(work, cfp, call);
       await moveTo(work, cfp, 'open', 'calling the vendors');
-      return { id: cfp.id, webhookSecrets };
+      return { id: cfp.id, as: 'cfp', webhookSecrets };
     });
   }
 
@@ -144,12 +167,6 @@ export class CallDesk {
     return made;
   }
 }
-
-const notRenegotiated = (agreement: string): AgencyError =>
-  new AgencyError('unsupported', {
-    path: 'neg:NegotiationContext/neg:NegotiationType/neg:Renegotiation',
-    message: `agreement ${agreement} cannot be changed by an offer yet. Write neg:Negotiation to call for a new one.`,
-  });
 
 /** States that a call never leaves. */
 export const finished: readonly CfpState[] = ['refused', 'rejected', 'expired', 'cancelled', 'failed', 'fulfilled'];

@@ -1,5 +1,5 @@
 import { AgencyError } from '@cloud-agency/errors';
-import { cfpId, type Entity, parsedJson, type Registry } from '@cloud-agency/occi';
+import { cfpId, type Entity, parsedJson, type Registry, renegotiationId } from '@cloud-agency/occi';
 import { isWsagJson, isXml } from '@cloud-agency/sla';
 import type { EntitySource } from './entity-source.js';
 import { contentType, entityTypes, mediaTypeOf, negotiate } from './media.js';
@@ -16,11 +16,14 @@ export const documentTypes = [
   ...wsagTypes,
 ];
 
-/** `POST /cfp/`: a Call for Proposals as a whole document (OCCI.md 4). */
+type Shown = Pick<EntitySource, 'get' | 'documents'>;
+
+/** `POST /cfp/`: a Call for Proposals as a whole document (OCCI.md 4), or what is to become of a running agreement. */
 export class CallIntake {
   constructor(
     private readonly desk: CallDesk,
-    private readonly calls: Pick<EntitySource, 'get' | 'documents'> | undefined,
+    private readonly calls: Shown | undefined,
+    private readonly renegotiations: Shown | undefined,
     private readonly registry: Registry,
   ) {}
 
@@ -39,15 +42,20 @@ export class CallIntake {
   async submit(request: FrontRequest): Promise<Answer> {
     const type = negotiate(request.headers.accept, [...entityTypes, ...(this.calls?.documents?.types ?? [])]);
     const submitted = await this.desk.submit(documentIn(request), request.tenant);
-    const entity = await this.calls?.get(submitted.id, request.tenant);
-    const shown = withSecrets(entity ?? bare(submitted.id), submitted.webhookSecrets);
+    const source = this.shownBy(submitted);
+    const entity = await source?.get(submitted.id, request.tenant);
+    const shown = withSecrets(entity ?? bare(submitted), submitted.webhookSecrets);
     const location = { Location: request.base + this.registry.locationOf(shown) };
     const forms = entityForms(shown, this.registry);
     if (entityTypes.includes(type)) return rendered(type, forms, 201, location);
     // What is told only once is no part of the document: it is in the headers, as all that OCCI says.
     const inHeaders = rendered('text/occi', forms, 201, location);
-    const body = (await this.calls?.documents?.of(submitted.id, type, request.tenant)) ?? '';
+    const body = (await source?.documents?.of(submitted.id, type, request.tenant)) ?? '';
     return { ...inHeaders, type: contentType(type), body };
+  }
+
+  private shownBy({ as }: Submitted): Shown | undefined {
+    return as === 'cfp' ? this.calls : this.renegotiations;
   }
 }
 
@@ -88,4 +96,11 @@ export function withSecrets(entity: Entity, secrets: Submitted['webhookSecrets']
   return { ...entity, attributes: { ...entity.attributes, 'agency.cfp.webhook_secrets': shown } };
 }
 
-const bare = (id: string): Entity => ({ kind: cfpId, id, mixins: [], attributes: {}, actions: [], links: [] });
+const bare = ({ id, as }: Submitted): Entity => ({
+  kind: as === 'cfp' ? cfpId : renegotiationId,
+  id,
+  mixins: [],
+  attributes: {},
+  actions: [],
+  links: [],
+});

@@ -16,6 +16,8 @@ export interface CallDesk {
 
 export interface Submitted {
   readonly id: string;
+  /** What the document became: a call, or the renegotiation of the running agreement that it names. */
+  readonly as: 'cfp' | 'renegotiation';
   readonly webhookSecrets: readonly { readonly url: string; readonly secret: string }[];
 }
 

@@ -1,4 +1,4 @@
-import { categoryId, cfpId, type Kind, type Mixin, type Registry } from '@cloud-agency/occi';
+import { categoryId, cfpId, type Kind, type Mixin, type Registry, renegotiationId } from '@cloud-agency/occi';
 import { Actions } from './actions.js';
 import { CallIntake } from './call-intake.js';
 import { Collections } from './collections.js';
@@ -42,7 +42,7 @@ export class TenantView {
     this.entities = new Entities(this.registry, new RenderedEntities(this.registry, ports.writes));
     this.creation = new Creation(this.registry, this.sources);
     this.queryInterface = new QueryInterface(this.registry, ports.tags, isTag);
-    this.intake = new CallIntake(ports.desk, this.sources.get(cfpId), this.registry);
+    this.intake = new CallIntake(ports.desk, this.sources.get(cfpId), this.sources.get(renegotiationId), this.registry);
     this.templates = new TemplateDocuments(ports.templates);
   }
 

@@ -21,6 +21,7 @@ export async function startFrontRole(ground: Ground, negotiator: Negotiator, int
   figures.start(connection, context.log);
   const policies = new Policies(store.tables);
   const templates = readTemplates(new URL('../../../../data/wsag/templates/', import.meta.url));
+  const renegotiations = new RenegotiationDesk(store, context.ids, policies, quotas);
   const front = await startFront(context, {
     store,
     registry,
@@ -33,9 +34,9 @@ export async function startFrontRole(ground: Ground, negotiator: Negotiator, int
     intake,
     quotas,
     templates,
-    desk: new CallDesk(store, context.ids, policies, quotas, templates),
+    desk: new CallDesk(store, context.ids, policies, quotas, templates, renegotiations),
     stewardship: new Stewardship(store),
-    renegotiations: new RenegotiationDesk(store, context.ids, policies, quotas),
+    renegotiations,
     feed: new EventFeed(store),
   });
   return {

@@ -281,6 +281,7 @@ export async function openWorld(different: Partial<FrontPorts> = {}): Promise<Wo
         calls.keep(`n${submitted.length}`, document);
         return await Promise.resolve({
           id: `n${submitted.length}`,
+          as: 'cfp' as const,
           webhookSecrets: [{ url: 'http://127.0.0.1:9/h', secret: 'whsec_x' }],
         });
       },

@@ -51,7 +51,11 @@ export class CfpSource implements EntitySource {
   };
 
   async create(draft: EntityDraft, tenant: string): Promise<Entity> {
-    const { id, webhookSecrets } = await this.desk.submit(documentOf(draft), tenant);
+    const { id, as, webhookSecrets } = await this.desk.submit(documentOf(draft), tenant);
+    if (as === 'renegotiation')
+      throw new AgencyError('invalid-request', {
+        message: `The document renegotiates an agreement, which is under way as /renegotiation/${id}. Send such a document by itself, as application/wsag+xml.`,
+      });
     const entity = await this.get(id, tenant);
     if (!entity) throw new AgencyError('not-found', { what: `/cfp/${id}`, hint: 'It was deleted at once.' });
     return withSecrets(entity, webhookSecrets);
