@@ -14,6 +14,9 @@ export const stages = {
   replacement: { before: async (world) => (world.lasting ??= await fulfilledCall(world)), does: replace },
 };
 
+/** Every fail-over leaves an offer in quarantine, longer each time, and a world's clouds have only so many: then another world goes on. */
+const mostTrials = { 'fail-over': 10 };
+
 /** What has been tried so far, and how it went. */
 export class Report {
   passed = 0;
@@ -68,6 +71,8 @@ export class Campaign {
     if (cfp === world.lasting) return;
     await end(world, cfp);
     await comesToRest(world);
+    world.trials = (world.trials ?? 0) + 1;
+    if (world.trials >= (mostTrials[stage] ?? Infinity)) await this.finish();
   }
 
   async abandon(name, begun, error) {
