@@ -11,6 +11,9 @@ interface Waiting<T> {
 
 /** A commit takes along what is asked for within so long, ms: whoever only reads waits as long. */
 const longestMs = 10;
+/** It waits for more while every so many turns of the event loop bring some, so long at most, ms: a process with little to do commits at once. */
+const turns = 3;
+const patienceMs = 8;
 
 /**
  * Units of work that share commits. SQLite has one writer, and a commit waits for the disk: what is asked for while one is under way goes along
@@ -32,11 +35,19 @@ export class GroupCommit<T> {
   private async commitAll(): Promise<void> {
     this.committing = true;
     while (this.waiting.length > 0) {
-      // What else this turn of the event loop asks for comes along.
-      await nextTurn();
+      await this.gather();
       await this.commit();
     }
     this.committing = false;
+  }
+
+  private async gather(): Promise<void> {
+    const until = performance.now() + patienceMs;
+    for (let without = 0; without < turns && performance.now() < until;) {
+      const before = this.waiting.length;
+      await nextTurn();
+      without = this.waiting.length > before ? 0 : without + 1;
+    }
   }
 
   private async commit(): Promise<void> {

@@ -4,12 +4,15 @@ import type { Kysely } from 'kysely';
 import type { MessagingTables } from './messaging-tables.js';
 import { messaging } from './outbox.js';
 import { type Pending, pendingOf } from './pending.js';
+import type { WriteCounts } from './write-counts.js';
 
 export interface RelayOptions {
   readonly connection: NatsConnection;
   readonly publisher: StoredPublisher;
   readonly clock: { now(): number; every(ms: number, task: () => void): () => void };
   readonly onError: (error: unknown) => void;
+  /** Where nobody else writes. */
+  readonly writes?: WriteCounts | undefined;
 }
 
 const lookAgainMs = 1_000;
@@ -28,6 +31,8 @@ export class Relay {
   private settling: Promise<void> | undefined;
   private readonly tables: Kysely<MessagingTables>;
   private readonly pending: Pending;
+  /** How much had been written to the outbox when it looked last. */
+  private seen: number | undefined;
 
   constructor(
     database: Kysely<MessagingTables>,
@@ -36,17 +41,21 @@ export class Relay {
     this.tables = messaging(database);
     this.pending = pendingOf(this.tables);
     this.stopLooking = options.clock.every(lookAgainMs, () => {
-      this.wake();
+      this.look();
     });
   }
 
-  /** To be called after each commit that posted something; costs nothing when there is nothing to send. */
+  /** To be called after each commit; costs nothing when nothing was posted. */
   wake(): void {
+    if (this.seen === undefined || this.seen !== this.written()) this.look();
+  }
+
+  private look(): void {
     this.wanted = true;
     if (this.stopped) return;
     this.working ??= this.work().finally(() => {
       this.working = undefined;
-      if (this.wanted) this.wake();
+      if (this.wanted) this.look();
     });
   }
 
@@ -62,12 +71,18 @@ export class Relay {
     try {
       while (this.wanted && !this.stopped) {
         this.wanted = false;
+        this.seen = this.written();
         if (await this.sendBatch()) this.wanted = true;
       }
     } catch (error) {
       this.wanted = false;
       if (!this.stopped) this.options.onError(error);
     }
+  }
+
+  /** Undefined where others write as well. */
+  private written(): number | undefined {
+    return this.options.writes?.of(['outbox']);
   }
 
   /** True when there may be more. */

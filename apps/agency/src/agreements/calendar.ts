@@ -9,6 +9,7 @@ import { review } from './review.js';
 export const agreementCalendar = (store: AgencyStore, context: AppContext): WorkLoop =>
   new WorkLoop(store, context, {
     name: 'agreement whose time has come',
+    reads: ['agreement'],
     due: async (now) => {
       const rows = await store.tables.selectFrom('agreement').select('id').where('next_at', '<=', now).limit(100).execute();
       return rows.map(({ id }) => id);

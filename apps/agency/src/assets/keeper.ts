@@ -25,11 +25,13 @@ export class Keeper {
     this.loops = [
       new WorkLoop(store, context, {
         name: 'link',
+        reads: ['attachment'],
         due: due('attachment'),
         step: (id) => store.work((work) => stepAttachment(work, id, { ids, abilitiesOf })),
       }),
       new WorkLoop(store, context, {
         name: 'storage or network',
+        reads: ['asset'],
         due: due('asset'),
         step: (id) => store.work((work) => stepAsset(work, id, ids)),
       }),

@@ -35,6 +35,7 @@ export class CallWorker {
   ) {
     this.loop = new WorkLoop(store, context, {
       name: 'call for proposals',
+      reads: ['cfp', 'vendor'],
       due: (now) => this.due(now),
       step: (id) => this.step(id),
       width: room,

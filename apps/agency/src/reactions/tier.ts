@@ -13,7 +13,12 @@ export class Tier {
     private readonly owner: string,
   ) {
     const { store, context } = tools;
-    this.loop = new WorkLoop(store, context, { name: 'reaction', due: (now) => this.due(now), step: (id) => this.step(id) });
+    this.loop = new WorkLoop(store, context, {
+      name: 'reaction',
+      reads: ['reaction'],
+      due: (now) => this.due(now),
+      step: (id) => this.step(id),
+    });
   }
 
   async stop(): Promise<void> {

@@ -42,6 +42,7 @@ export class MarketWatch {
   ) {
     this.loop = new WorkLoop(store, context, {
       name: 'rule that watches the market',
+      reads: ['market_watch'],
       due: (now) => this.due(now),
       step: (id) => this.step(id),
       width: () => 2,

@@ -22,6 +22,7 @@ export class Renegotiator {
   ) {
     this.loop = new WorkLoop(store, context, {
       name: 'renegotiation',
+      reads: ['renegotiation'],
       due: (now) => this.due(now),
       step: (id) => this.step(id),
     });

@@ -34,6 +34,7 @@ export class Verifier {
   ) {
     this.loop = new WorkLoop(store, context, {
       name: 'placement',
+      reads: ['placement'],
       due: (now) => this.unverified(now),
       step: (id) => alone(store.tables, 'placement', id, keepingOf(context, owner), () => this.verify(id)),
       width: () => 32,

@@ -81,6 +81,7 @@ const effects: Effects = {
 const silenceWatch = (store: AgencyStore, context: AppContext): WorkLoop =>
   new WorkLoop(store, context, {
     name: 'operation without an answer',
+    reads: ['task'],
     due: (now) => silentTasks(store.tables, now),
     step: (id) => store.work((work) => takeResult(work, { task: id, outcome: silence }, effects)),
   });

@@ -53,7 +53,7 @@ export class AgencyStore {
     const onError = (error: unknown): void => {
       log.warn({ err: error }, 'A message could not be handed to the bus yet; it is kept and sent again');
     };
-    const relay = new Relay(tables, { connection, publisher, clock, onError });
+    const relay = new Relay(tables, { connection, publisher, clock, onError, writes });
     const store = new AgencyStore(tables, context, relay, writes);
     relay.wake();
     return store;

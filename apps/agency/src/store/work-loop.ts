@@ -1,10 +1,13 @@
 import type { AppContext } from '@cloud-agency/runtime';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AgencyStore } from './agency-store.js';
+import type { AgencyTables } from './tables.js';
 
 export interface WorkLoopOptions {
   /** What it works on, for the log. */
   readonly name: string;
+  /** The tables that `due` reads: a commit that wrote to none of them is no reason to look. */
+  readonly reads: readonly (keyof AgencyTables)[];
   /** Ids of rows that something has to be done about now. */
   readonly due: (now: number) => Promise<readonly string[]>;
   /** Does the next thing about one row and stores it; to be safe to repeat, because a crash repeats it. */
@@ -25,17 +28,22 @@ export class WorkLoop {
   private looking = false;
   private lookAgain = false;
   private stopped = false;
+  /** What `reads` had been written to when it looked last. */
+  private seen: number | undefined;
   private readonly endings: (() => void)[] = [];
 
   constructor(
-    store: AgencyStore,
+    private readonly store: AgencyStore,
     private readonly context: Pick<AppContext, 'clock' | 'log'>,
     private readonly options: WorkLoopOptions,
   ) {
     const look = (): void => {
       void this.look();
     };
-    this.endings.push(store.onCommit(look), context.clock.every(lookAgainMs, look));
+    const lookIfWritten = (): void => {
+      if (this.seen === undefined || this.seen !== this.writes()) look();
+    };
+    this.endings.push(store.onCommit(lookIfWritten), context.clock.every(lookAgainMs, look));
   }
 
   async stop(): Promise<void> {
@@ -51,6 +59,7 @@ export class WorkLoop {
     try {
       while (this.lookAgain && !this.stopped) {
         this.lookAgain = false;
+        this.seen = this.writes();
         for (const id of await this.options.due(this.context.clock.now())) this.take(id);
       }
     } catch (error) {
@@ -59,6 +68,11 @@ export class WorkLoop {
     } finally {
       this.looking = false;
     }
+  }
+
+  /** Undefined where others write as well. */
+  private writes(): number | undefined {
+    return this.store.writes?.of(this.options.reads);
   }
 
   private take(id: string): void {

@@ -25,6 +25,7 @@ export class Deliverer {
   ) {
     this.loop = new WorkLoop(store, context, {
       name: 'webhook',
+      reads: ['delivery'],
       due: (now) => this.due(now),
       step: (id) => alone(store.tables, 'webhook', id, keepingOf(context, owner), () => this.deliverNext(id)),
     });
