@@ -1,5 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as later } from 'node:timers/promises';
 
 type Task<T> = (transaction: Transaction<T>) => Promise<unknown>;
 
@@ -11,8 +11,9 @@ interface Waiting<T> {
 
 /** A commit takes along what is asked for within so long, ms: whoever only reads waits as long. */
 const longestMs = 10;
-/** It waits for more while every so many turns of the event loop bring some, so long at most, ms: a process with little to do commits at once. */
-const turns = 3;
+/** As long as units come together, commits take no more of the time than one part in so many: the longer the disk takes, the more of them share one. Whoever comes alone is not kept waiting. */
+const share = 4;
+/** So long they wait at most, ms. */
 const patienceMs = 8;
 
 /**
@@ -22,6 +23,8 @@ const patienceMs = 8;
 export class GroupCommit<T> {
   private readonly waiting: Waiting<T>[] = [];
   private committing = false;
+  /** When the next commit may be, by the monotonic clock. */
+  private nextAt = 0;
 
   constructor(private readonly database: Kysely<T>) {}
 
@@ -42,17 +45,16 @@ export class GroupCommit<T> {
   }
 
   private async gather(): Promise<void> {
-    const until = performance.now() + patienceMs;
-    for (let without = 0; without < turns && performance.now() < until;) {
-      const before = this.waiting.length;
-      await nextTurn();
-      without = this.waiting.length > before ? 0 : without + 1;
-    }
+    // What else this turn of the event loop asks for comes along in any case.
+    await nextTurn();
+    const wait = Math.min(this.nextAt - performance.now(), patienceMs);
+    if (wait > 0) await later(wait);
   }
 
   private async commit(): Promise<void> {
     const begun: Waiting<T>[] = [];
     const settling: (() => void)[] = [];
+    let written = 0;
     try {
       await this.database.transaction().execute(async (transaction) => {
         const until = performance.now() + longestMs;
@@ -60,7 +62,10 @@ export class GroupCommit<T> {
           begun.push(next);
           settling.push(await attempt(transaction, next));
         }
+        written = performance.now();
       });
+      const now = performance.now();
+      this.nextAt = begun.length > 1 ? now + (share - 1) * (now - written) : 0;
       for (const settle of settling) settle();
     } catch (error) {
       for (const { failed } of begun) failed(error);

@@ -1,6 +1,7 @@
 import { encoded, messageIn } from '@cloud-agency/bus';
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { lastValueFrom, type Observable, tap } from 'rxjs';
 
 /**
@@ -56,8 +57,22 @@ export class AgentTransport extends Server implements CustomTransportStrategy {
 
   private async answer(handler: MessageHandler, message: Msg): Promise<void> {
     const answer = (await handler(messageIn(message))) as Observable<object>;
-    const replies = this.transformToObservable<object>(answer);
-    const sent = replies.pipe(tap((reply) => message.respond(encoded(reply))));
-    await lastValueFrom(sent, { defaultValue: undefined });
+    const replies: Uint8Array[] = [];
+    const all = this.transformToObservable<object>(answer).pipe(tap((reply) => replies.push(encoded(reply))));
+    await lastValueFrom(all, { defaultValue: undefined });
+    await endOfTurn(this.connection);
+    for (const reply of replies) message.respond(reply);
   }
+}
+
+const turns = new WeakMap<NatsConnection, Promise<void>>();
+
+/** Where everything goes on that waits for it in the same turn of the event loop, one right after the other. */
+async function endOfTurn(connection: NatsConnection): Promise<void> {
+  const turn = turns.get(connection) ?? nextTurn();
+  if (!turns.has(connection)) {
+    turns.set(connection, turn);
+    void turn.then(() => turns.delete(connection));
+  }
+  await turn;
 }
