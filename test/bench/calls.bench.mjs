@@ -42,7 +42,7 @@ async function post(url, name) {
 
 async function answered(url, events, name) {
   const { id, begun } = await post(url, name);
-  const { at } = await events.wait((event) => event.type === 'cfp.proposed' && event.subject === `/cfp/${id}`);
+  const { at } = await events.first('cfp.proposed', `/cfp/${id}`);
   return at - begun;
 }
 

@@ -75,10 +75,16 @@ export async function openEvents(url) {
   const abort = new AbortController();
   const response = await fetch(new URL('/events', url), { signal: abort.signal, headers: { accept: 'text/event-stream' } });
   const seen = [];
+  const firstOf = new Map();
+  const expected = new Map();
   const waiting = new Set();
   const take = (event) => {
     const entry = { event, at: performance.now() };
     seen.push(entry);
+    const key = `${event.type} ${event.subject}`;
+    if (!firstOf.has(key)) firstOf.set(key, entry);
+    expected.get(key)?.(entry);
+    expected.delete(key);
     for (const waiter of waiting) if (waiter.test(event)) waiter.resolve(entry);
   };
   const reading = (async () => {
@@ -97,6 +103,19 @@ export async function openEvents(url) {
     }
   })().catch(() => undefined);
   return {
+    /** The first event of this type about this subject, at a cost that does not grow with what happened before. */
+    async first(type, subject, withinMs = 30_000) {
+      const key = `${type} ${subject}`;
+      const found = firstOf.get(key);
+      if (found) return found;
+      return await new Promise((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error(`${key} did not come`)), withinMs);
+        expected.set(key, (entry) => {
+          clearTimeout(timer);
+          resolve(entry);
+        });
+      });
+    },
     async wait(test, withinMs = 30_000) {
       const found = seen.find(({ event }) => test(event));
       if (found) return found;

@@ -109,8 +109,10 @@ function newMachines(plan: readonly Assignment[], running: CheckOptions['running
 
 function quotaViolations(demand: Demand, plan: readonly Assignment[], { running, quotas = [] }: CheckOptions): readonly string[] {
   const taken = newMachines(plan, running);
+  // Every vendor tells those of all its regions, and a plan is in few of them.
+  const touched = quotas.filter((quota) => taken.some(({ offer }) => isUnder(quota, offer)));
   const limits = [
-    ...quotas.map((quota) => ({
+    ...touched.map((quota) => ({
       ...quota,
       of: quota.of,
       name: [quota.agent, ...(quota.region === undefined ? [] : [quota.region])].join(' '),
