@@ -1,8 +1,9 @@
-import type { CfpReply, ProposeMessage, RefuseMessage } from './messages.js';
+import type { CfpReply, ProposeMessage, RefuseMessage, RepricedMessage } from './messages.js';
 
 export interface Gathered {
   /** The parts of each agent that answered in full, in order. */
   readonly proposals: ReadonlyMap<string, readonly ProposeMessage[]>;
+  readonly repriced: ReadonlyMap<string, RepricedMessage>;
   readonly refusals: ReadonlyMap<string, RefuseMessage>;
   /** Expected agents of which nothing, or not all, came in time. */
   readonly silent: readonly string[];
@@ -11,15 +12,13 @@ export interface Gathered {
 /** The answers to one call, by agent and part. */
 export class Answers {
   private readonly parts = new Map<string, Map<number, ProposeMessage>>();
+  private readonly repriced = new Map<string, RepricedMessage>();
   private readonly refusals = new Map<string, RefuseMessage>();
 
   /** False for what is already there. */
   add(reply: CfpReply): boolean {
-    if (reply.performative !== 'propose') {
-      if (this.refusals.has(reply.sender)) return false;
-      this.refusals.set(reply.sender, reply);
-      return true;
-    }
+    if (reply.performative !== 'propose') return addOnce(this.refusals, reply);
+    if ('reprices' in reply) return addOnce(this.repriced, reply);
     const parts = this.parts.get(reply.sender) ?? new Map<number, ProposeMessage>();
     if (parts.has(reply.part.k)) return false;
     this.parts.set(reply.sender, parts.set(reply.part.k, reply));
@@ -28,7 +27,7 @@ export class Answers {
 
   /** Whether its last part, or a refusal, is there. */
   hasAnswered(agent: string): boolean {
-    if (this.refusals.has(agent)) return true;
+    if (this.refusals.has(agent) || this.repriced.has(agent)) return true;
     const parts = this.parts.get(agent);
     const [first] = parts?.values() ?? [];
     return parts !== undefined && first !== undefined && parts.size === first.part.n;
@@ -47,6 +46,12 @@ export class Answers {
         [...parts.values()].sort((a, b) => a.part.k - b.part.k),
       );
     }
-    return { proposals, refusals: this.refusals, silent: this.missing(expected) };
+    return { proposals, repriced: this.repriced, refusals: this.refusals, silent: this.missing(expected) };
   }
+}
+
+function addOnce<Reply extends CfpReply>(replies: Map<string, Reply>, reply: Reply): boolean {
+  if (replies.has(reply.sender)) return false;
+  replies.set(reply.sender, reply);
+  return true;
 }

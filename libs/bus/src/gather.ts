@@ -55,7 +55,7 @@ export class Gatherer {
   /** Calls some agents, each with a message of its own; the others are neither asked nor waited for. */
   async gatherFrom(calls: ReadonlyMap<string, CfpMessage>, options: GatherOptions): Promise<Gathered> {
     const [first] = calls.values();
-    if (!first) return { proposals: new Map(), refusals: new Map(), silent: [] };
+    if (!first) return { proposals: new Map(), repriced: new Map(), refusals: new Map(), silent: [] };
     const asked = { ...options, expected: () => within(options.expected(), calls) };
     return await this.round(asked, (round, reply) => {
       const ask = (agent: string): void => {

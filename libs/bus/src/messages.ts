@@ -63,6 +63,11 @@ export const CfpMessage = Type.Object({
   counters: Type.Optional(Type.Array(owned<Counter>(), { maxItems: 20 })),
   replyBy: Instant,
   demand: owned<Demand>(),
+  /**
+   * The receiver's latest whole proposal in this conversation, in one part, that the sender still has; the demand and the offers not to propose are those of
+   * the call that it answered. What is only dearer or cheaper now may be told by reference to it.
+   */
+  holds: Type.Optional(Id),
   /** Offers not to propose: they failed lately (quarantine), or a fail-over excludes them. */
   excludedOffers: Type.Array(Id),
   /** Absent: offers that meet the demand are asked for. `repair`: nothing does, and those are that a smallest change of it can need (CFP.md 3). */
@@ -82,6 +87,17 @@ export const ProposeMessage = Type.Object({
   staleSince: Type.Optional(Instant),
 });
 export type ProposeMessage = Static<typeof ProposeMessage>;
+/** A proposal of the same offers as an earlier one, at other prices. */
+export const RepricedMessage = Type.Object({
+  ...envelope,
+  performative: Type.Literal('propose'),
+  inReplyTo: Id,
+  /** The earlier one: what the call said its sender holds. */
+  reprices: Id,
+  /** The share of their list prices that all of its offers are at now. */
+  level: Type.Number({ exclusiveMinimum: 0 }),
+});
+export type RepricedMessage = Static<typeof RepricedMessage>;
 export const RefuseMessage = Type.Object({
   ...envelope,
   performative: Type.Union([Type.Literal('refuse'), Type.Literal('not-understood')]),
@@ -92,7 +108,7 @@ export const RefuseMessage = Type.Object({
   answer: Type.Optional(owned<Answer>()),
 });
 export type RefuseMessage = Static<typeof RefuseMessage>;
-export const CfpReply = Type.Union([ProposeMessage, RefuseMessage]);
+export const CfpReply = Type.Union([ProposeMessage, RepricedMessage, RefuseMessage]);
 export type CfpReply = Static<typeof CfpReply>;
 
 /** The machine to create: one placement of one item, at the price it was quoted for. */

@@ -36,6 +36,7 @@ export { topsis } from './selection/topsis.js';
 export { selectPlans, type SelectOptions } from './selection/select.js';
 export { answerRepair, mergeRepairs } from './selection/repair-answer.js';
 export { type Repaired, smallestRepairs, withRepairs } from './selection/repair.js';
+export { repriced, standsAtAnyPrice } from './selection/repriced.js';
 export { OfferTable } from './selection/table/offer-table.js';
 export { OfferTableBuilder } from './selection/table/builder.js';
 export type { OfferRow } from './selection/table/offer-row.js';

@@ -1,4 +1,5 @@
-import { type Answer, type Ask, type Counter, type Demand, mergeAnswers } from '@cloud-agency/sla';
+import { type Answer, type Ask, type Counter, type Demand, mergeAnswers, repriced } from '@cloud-agency/sla';
+import type { AgentReply } from '../mediation/answers.js';
 import type { CallOut, Gathering } from '../mediation/mediator.js';
 import { withoutQuarantined } from '../resources/quarantine.js';
 import type { AgentAnswer, NegotiationSoFar } from '../store/tables.js';
@@ -6,6 +7,8 @@ import type { AgentAnswer, NegotiationSoFar } from '../store/tables.js';
 /** Where a negotiation stands: each agent's latest answer, and what each has been told. What an agent does not better stands as it was. */
 export class Course {
   private readonly latest = new Map<string, Answer>();
+  /** Of whom the latest whole answer came in one message: its id. */
+  private readonly proposals = new Map<string, string>();
   private readonly told = new Map<string, AgentAnswer>();
   private counters: ReadonlyMap<string, readonly Counter[]>;
   private ranges: NegotiationSoFar['ranges'] | undefined;
@@ -38,19 +41,32 @@ export class Course {
    * Whom to call in a round: everybody in the first; then those that were told something after the one before. Where it is not known what agents
    * answered before, because the round was begun by another process or before a restart, everybody, with what each was told so far.
    */
-  toCall(round: number): Pick<CallOut, 'counters' | 'everybody'> {
+  toCall(round: number): Pick<CallOut, 'counters' | 'holds' | 'everybody'> {
     if (round === 1) return {};
     const told = [...this.counters];
     if (this.latest.size === 0) return { counters: Object.fromEntries(told), everybody: true };
-    return { counters: Object.fromEntries(told.filter(([, own]) => own.at(-1)?.round === round - 1)) };
+    const again = told.filter(([, own]) => own.at(-1)?.round === round - 1);
+    return { counters: Object.fromEntries(again), holds: Object.fromEntries(this.proposals) };
   }
 
   take({ byAgent, answers }: Gathering): void {
-    for (const [agent, answer] of Object.entries(byAgent)) this.latest.set(agent, withoutQuarantined(answer, this.excluded));
+    for (const [agent, reply] of Object.entries(byAgent)) this.hear(agent, reply);
     for (const answer of answers) {
       if (answer.state !== 'silent' || !this.told.has(answer.agent)) this.told.set(answer.agent, answer);
     }
     this.whole = undefined;
+  }
+
+  /** What has new prices in a proposal that is not the one held says nothing: what the agent offered before stands. */
+  private hear(agent: string, reply: AgentReply): void {
+    if ('reprices' in reply) {
+      const before = this.latest.get(agent);
+      if (before && this.proposals.get(agent) === reply.reprices) this.latest.set(agent, repriced(before, reply.level));
+      return;
+    }
+    this.latest.set(agent, withoutQuarantined(reply.answer, this.excluded));
+    if (reply.proposal === null) this.proposals.delete(agent);
+    else this.proposals.set(agent, reply.proposal);
   }
 
   /** All agents' latest answers in one; scores are counted from the ranges of the first round (CFP.md 4, Normalisation). */

@@ -1,18 +1,24 @@
 /** What vendor agents answered to one call, told in few words, and as the negotiator needs it. */
-import type { CfpReply, Gathered, ProposeMessage } from '@cloud-agency/bus';
+import type { CfpReply, Gathered, ProposeMessage, RefuseMessage } from '@cloud-agency/bus';
 import type { Answer } from '@cloud-agency/sla';
 import type { AgentAnswer } from '../store/tables.js';
 
-/** One answer of each agent: its parts together, or what its refusal tells. */
-export function answersIn(gathered: Gathered): readonly Answer[] {
-  return [...together(gathered).values()];
+/** All that an agent answered, and the id of the message if it was one proposal; or which one its offers have new prices in. */
+export type AgentReply =
+  { readonly answer: Answer; readonly proposal: string | null } | { readonly reprices: string; readonly level: number };
+
+/** One whole answer of each agent: its parts together, or what its refusal tells. */
+export function answersIn(replies: ReadonlyMap<string, AgentReply>): readonly Answer[] {
+  return [...replies.values()].flatMap((reply) => ('answer' in reply ? [reply.answer] : []));
 }
 
-export function together({ proposals, refusals }: Gathered): ReadonlyMap<string, Answer> {
-  const answers = new Map<string, Answer>();
-  for (const [agent, parts] of proposals) answers.set(agent, whole(parts));
-  for (const [agent, { answer }] of refusals) answers.set(agent, answer ?? { offers: [], items: [] });
-  return answers;
+export function together({ proposals, repriced, refusals }: Gathered): ReadonlyMap<string, AgentReply> {
+  const replies = new Map<string, AgentReply>();
+  for (const [agent, parts] of proposals)
+    replies.set(agent, { answer: whole(parts), proposal: parts.length === 1 ? (parts[0]?.id ?? null) : null });
+  for (const [agent, { reprices, level }] of repriced) replies.set(agent, { reprices, level });
+  for (const [agent, { answer }] of refusals) replies.set(agent, { answer: answer ?? { offers: [], items: [] }, proposal: null });
+  return replies;
 }
 
 function whole(parts: readonly ProposeMessage[]): Answer {
@@ -27,6 +33,7 @@ function whole(parts: readonly ProposeMessage[]): Answer {
   };
 }
 
+/** In few words; of those that only changed their prices nothing. */
 export function answersOf(gathered: Gathered, vendorOf: (agent: string) => string): readonly AgentAnswer[] {
   const proposed = [...gathered.proposals.values()].flatMap((parts) =>
     parts.slice(0, 1).map((first) => proposedBy(first, parts, vendorOf(first.sender))),
@@ -54,11 +61,14 @@ export function proposedBy(
   return { agent, vendor, state: 'proposed', offers, considered, message };
 }
 
-type Refusal = Exclude<CfpReply, ProposeMessage>;
-
-export function refusedBy({ sender: agent, message, answer }: Refusal, vendor: string): AgentAnswer {
+export function refusedBy({ sender: agent, message, answer }: RefuseMessage, vendor: string): AgentAnswer {
   const considered = Math.max(0, ...(answer?.items ?? []).map((item) => item.considered));
   return { agent, vendor, state: 'refused', offers: 0, considered, message };
 }
 
-export const isLast = (reply: CfpReply): boolean => reply.performative !== 'propose' || reply.part.k === reply.part.n;
+/** What an agent's last message tells of it; undefined before, and where only prices have changed. */
+export function answerBy(reply: CfpReply, vendorOf: (agent: string) => string): AgentAnswer | undefined {
+  const vendor = vendorOf(reply.sender);
+  if (reply.performative !== 'propose') return refusedBy(reply, vendor);
+  return 'part' in reply && reply.part.k === reply.part.n ? proposedBy(reply, [reply], vendor) : undefined;
+}

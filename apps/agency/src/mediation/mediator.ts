@@ -5,7 +5,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { AgencyStore } from '../store/agency-store.js';
 import { keepMessages, type MessageRow } from '../store/conversation.js';
 import type { AgentAnswer } from '../store/tables.js';
-import { answersIn, answersOf, isLast, proposedBy, refusedBy, together } from './answers.js';
+import { type AgentReply, answerBy, answersIn, answersOf, together } from './answers.js';
 import type { VendorRegistry } from './registry.js';
 import { Transcript } from './transcript.js';
 
@@ -16,6 +16,8 @@ export interface CallOut {
   readonly rounds?: number;
   /** What each of some agents has been told: these alone are called, each by itself. Absent: all are called. */
   readonly counters?: Readonly<Record<string, readonly Counter[]>>;
+  /** By agent the whole proposal that the caller holds: only its prices need be told anew. */
+  readonly holds?: Readonly<Record<string, string>>;
   /** The others are called too, and have been told nothing. */
   readonly everybody?: boolean;
   readonly demand: Demand;
@@ -34,7 +36,7 @@ export interface Gathering {
   readonly answer: Answer;
   readonly answers: readonly AgentAnswer[];
   /** Each agent's own; one that refused has said what stood in the way. */
-  readonly byAgent: Readonly<Record<string, Answer>>;
+  readonly byAgent: Readonly<Record<string, AgentReply>>;
   /** What was said, where the caller keeps it. */
   readonly messages: readonly MessageRow[];
 }
@@ -62,15 +64,15 @@ export class Mediator {
 
   async callOut(call: CallOut): Promise<Gathering> {
     const { gathered, messages } = await this.round(call, this.message(call));
-    const byAgent = Object.fromEntries(together(gathered));
+    const replies = together(gathered);
     const answers = answersOf(gathered, (agent) => this.registry.vendorOf(agent));
     return {
-      byAgent,
+      byAgent: Object.fromEntries(replies),
       answers,
       messages,
       // Who goes through several rounds puts them together by himself.
       get answer() {
-        return mergeAnswers(Object.values(byAgent), call.demand);
+        return mergeAnswers(answersIn(replies), call.demand);
       },
     };
   }
@@ -78,7 +80,7 @@ export class Mediator {
   /** The repair round of a call that nobody can meet: each agent's offers that a smallest change of it can need (CFP.md 3). */
   async callForRepair(call: CallOut): Promise<{ readonly answers: readonly Answer[]; readonly messages: readonly MessageRow[] }> {
     const { gathered, messages } = await this.round(call, { ...this.message(call), purpose: 'repair' });
-    return { answers: answersIn(gathered), messages };
+    return { answers: answersIn(together(gathered)), messages };
   }
 
   private async round(call: CallOut, message: CfpMessage) {
@@ -88,7 +90,8 @@ export class Mediator {
       within: call.within,
       onReply: (reply: CfpReply, standing: 'used' | 'duplicate' | 'late', text: string) => {
         transcript.came(reply, standing, text);
-        if (standing === 'used' && isLast(reply)) call.onAnswer?.(this.answerOf(reply));
+        const answer = standing === 'used' ? answerBy(reply, (agent) => this.registry.vendorOf(agent)) : undefined;
+        if (answer) call.onAnswer?.(answer);
       },
       onInvalid: (error: unknown) => {
         transcript.cameInvalid(error);
@@ -100,7 +103,7 @@ export class Mediator {
     };
     const counters = call.everybody ? this.withOthers(call.counters) : call.counters;
     const gathered = await (counters
-      ? this.gatherer.gatherFrom(this.countered(counters, message, transcript), options)
+      ? this.gatherer.gatherFrom(this.countered(counters, call.holds ?? {}, message, transcript), options)
       : this.gatherer.gather(transcript.sent(message, null), options));
     const messages = transcript.close();
     if (call.keepsMessages) return { gathered, messages };
@@ -115,12 +118,20 @@ export class Mediator {
   /** To each agent what it alone is told. */
   private countered(
     counters: NonNullable<CallOut['counters']>,
+    holds: NonNullable<CallOut['holds']>,
     message: CfpMessage,
     transcript: Transcript,
   ): ReadonlyMap<string, CfpMessage> {
     return new Map(
       Object.entries(counters).map(([agent, told], index) => {
-        const own = { ...message, id: this.context.ids.next(), sequence: message.sequence + index, counters: [...told] };
+        const held = holds[agent];
+        const own = {
+          ...message,
+          id: this.context.ids.next(),
+          sequence: message.sequence + index,
+          counters: [...told],
+          ...(held === undefined ? {} : { holds: held }),
+        };
         return [agent, transcript.sent(own, agent)];
       }),
     );
@@ -147,11 +158,6 @@ export class Mediator {
   private sequence(now: number): number {
     this.lastSequence = Math.max(now, this.lastSequence + 1);
     return this.lastSequence * sequencesOfARound;
-  }
-
-  private answerOf(reply: CfpReply): AgentAnswer {
-    const vendor = this.registry.vendorOf(reply.sender);
-    return reply.performative === 'propose' ? proposedBy(reply, [reply], vendor) : refusedBy(reply, vendor);
   }
 }
 

@@ -1,4 +1,11 @@
-import { CfpMessage, type CfpReply, type ProposeMessage, type RefuseMessage, validated } from '@cloud-agency/bus';
+import {
+  CfpMessage,
+  type CfpReply,
+  type ProposeMessage,
+  type RefuseMessage,
+  type RepricedMessage,
+  validated,
+} from '@cloud-agency/bus';
 import { AgencyError } from '@cloud-agency/errors';
 import { type Clock, type Ids, isoTime, type Log } from '@cloud-agency/runtime';
 import {
@@ -13,6 +20,7 @@ import {
 import { ownTurn } from '../vendor/own-turn.js';
 import type { Concession } from './concession.js';
 import { inParts } from './parts.js';
+import { Proposals, type Proposed } from './proposed.js';
 
 export interface AnsweringOptions {
   readonly agent: string;
@@ -28,7 +36,7 @@ export interface AnsweringOptions {
   /** Those that the offers of any table may name. */
   readonly discounts: readonly Discount[];
   /** What is taken off their prices in this round. */
-  readonly concession: Pick<Concession, 'offersFor'>;
+  readonly concession: Pick<Concession, 'levels' | 'at'>;
   /** What the account may still take, as far as it is known. */
   readonly quotas: () => Promise<readonly Quota[]>;
   readonly clock: Clock;
@@ -39,10 +47,18 @@ export interface AnsweringOptions {
 /** A call that comes while the offers are being loaded is refused so long before its time is up, ms: the refusal has a way to go. */
 const refusalTakesMs = 250;
 
+/** What an answer is made from; `level` where all of its offers are at one share of their list prices, and nothing else about it is out of the ordinary. */
+interface Made extends Omit<Proposed, 'id' | 'level'> {
+  readonly levels: readonly number[];
+  readonly level: number | undefined;
+}
+
 type Refusal = Pick<RefuseMessage, 'reason' | 'message' | 'answer'>;
 
 /** Answers calls for proposals: with the offers that can still be part of an optimum, in parts, or a typed refusal. */
 export class Answering {
+  private readonly proposals = new Proposals();
+
   constructor(private readonly options: AnsweringOptions) {}
 
   /** The replies in order; none when the call came too late or tells nobody to answer to. One that took too long is sent all the same: it is recorded. */
@@ -83,8 +99,11 @@ export class Answering {
     const table = this.options.table();
     if (!table) return [this.refuse(cfp, { reason: 'no-offers-loaded', message: this.options.problem() })];
     try {
-      const answer = await this.answerFrom(table, cfp);
-      if (answer.offers.length > 0) return this.propose(cfp, answer);
+      const made = await this.madeFrom(table, cfp);
+      const before = made.level === undefined ? undefined : this.proposals.like(cfp, { ...made, level: made.level });
+      if (before && made.level !== undefined) return [this.reprice(cfp, before, made.level)];
+      const answer = await this.answerFrom(made, cfp);
+      if (answer.offers.length > 0) return this.propose(cfp, answer, made);
       return [
         this.refuse(cfp, {
           reason: 'no-feasible-offer',
@@ -97,16 +116,20 @@ export class Answering {
     }
   }
 
+  private async madeFrom(table: OfferTable, cfp: CfpMessage): Promise<Made> {
+    const { concession, discounts, staleSince } = this.options;
+    const [quotas, levels] = [await this.options.quotas(), await concession.levels(cfp, table)];
+    const [level] = levels;
+    const isPlain = discounts.length === 0 && staleSince() === undefined && cfp.purpose === undefined;
+    const isOne = isPlain && levels.every((each) => each === level);
+    return { table, quotas, levels, level: isOne ? level : undefined };
+  }
+
   /** From one version of the offers, however long it takes: item by item, in turns with whatever else the process does. */
-  private async answerFrom(table: OfferTable, cfp: CfpMessage): Promise<Answer> {
-    const { providesImage, discounts } = this.options;
-    const options = {
-      excludedOffers: new Set(cfp.excludedOffers),
-      providesImage,
-      discounts,
-      quotas: await this.options.quotas(),
-    };
-    const offers = await this.options.concession.offersFor(cfp, table);
+  private async answerFrom({ table, quotas, levels }: Made, cfp: CfpMessage): Promise<Answer> {
+    const { providesImage, discounts, concession } = this.options;
+    const options = { excludedOffers: new Set(cfp.excludedOffers), providesImage, discounts, quotas };
+    const offers = concession.at(levels, table);
     const steps = cfp.purpose === 'repair' ? answerRepair(offers, cfp.demand, options) : answering(offers, cfp.demand, options);
     for (;;) {
       const { done, value } = steps.next();
@@ -123,16 +146,25 @@ export class Answering {
     return { reason: 'failed', message: 'The agent failed to answer; its log says why.' };
   }
 
-  private propose(cfp: CfpMessage, answer: Answer): readonly ProposeMessage[] {
+  private propose(cfp: CfpMessage, answer: Answer, { level, ...made }: Made): readonly ProposeMessage[] {
     const parts = inParts(answer);
     const staleSince = this.options.staleSince();
-    return parts.map((part, index) => ({
+    const messages = parts.map((part, index): ProposeMessage => ({
       ...this.envelope(cfp, index + 1),
       performative: 'propose',
       part: { k: index + 1, n: parts.length },
       answer: part,
       ...(staleSince === undefined ? {} : { staleSince: isoTime(staleSince) }),
     }));
+    const [first] = messages;
+    const hasLaterRounds = cfp.round < (cfp.rounds ?? 1);
+    if (hasLaterRounds && level !== undefined && messages.length === 1 && first)
+      this.proposals.keep(cfp, { ...made, level, id: first.id });
+    return messages;
+  }
+
+  private reprice(cfp: CfpMessage, before: Proposed, level: number): RepricedMessage {
+    return { ...this.envelope(cfp, 1), performative: 'propose', reprices: before.id, level };
   }
 
   private refuse(cfp: Pick<CfpMessage, 'id' | 'conversation'>, refusal: Refusal): RefuseMessage {

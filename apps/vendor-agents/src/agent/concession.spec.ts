@@ -57,10 +57,10 @@ const told = (...asks: Counter['asks'][]): Pick<CfpMessage, 'round' | 'rounds' |
 });
 const far = [{ item: 'web', attribute: 'price', gap: 'far' }] as const;
 
-async function answered(concession: Concession, message: CfpMessage): Promise<readonly CfpReply[]> {
-  const answering = new Answering({
+function answeringWith(concession: Concession, offers = () => table): Answering {
+  return new Answering({
     agent: 'alpha',
-    table: () => table,
+    table: offers,
     loaded: Promise.resolve(),
     staleSince: () => undefined,
     problem: () => '',
@@ -72,13 +72,16 @@ async function answered(concession: Concession, message: CfpMessage): Promise<re
     ids: randomIds,
     log: createLog('test', 'silent'),
   });
-  return await answering.reply(message);
+}
+
+async function answered(concession: Concession, message: CfpMessage): Promise<readonly CfpReply[]> {
+  return await answeringWith(concession).reply(message);
 }
 
 async function offered(concession: Concession, message: CfpMessage): Promise<readonly Pick<Offer, 'id' | 'price' | 'list'>[]> {
   const replies = await answered(concession, message);
   return replies
-    .flatMap((reply) => (reply.performative === 'propose' ? reply.answer.offers : []))
+    .flatMap((reply) => ('answer' in reply ? (reply.answer?.offers ?? []) : []))
     .map(({ id, price, list }) => ({ id, price, ...(list === undefined ? {} : { list }) }));
 }
 
@@ -133,9 +136,7 @@ it('concedes by market and by how much is free', async () => {
     { use: 'capacity-aware', floor: '80 %', markets: ['on-demand'] },
     { use: 'spot', floor: '50 %', step: '25 %' },
   ];
-  expect(
-    await offered(conceding(tactic, 0.5), cfp('{ market: any, region: { region: paris } }', told(far))),
-  ).toEqual([
+  expect(await offered(conceding(tactic, 0.5), cfp('{ market: any, region: { region: paris } }', told(far)))).toEqual([
     { id: paris, price: 0.099, list: 0.11 },
     { id: 'alpha/paris/a/small/spot', price: 0.03, list: 0.04 },
   ]);
@@ -144,11 +145,47 @@ it('concedes by market and by how much is free', async () => {
 it('makes each set of prices once, while its offers stay the same', async () => {
   const concession = conceding({ use: 'time-dependent', floor: '80 %' });
   const second = (conversation: string) => cfp('{}', { conversation, ...told(far) });
-  const made = await concession.offersFor(second('c1'), table);
-  expect(await concession.offersFor(second('c2'), table)).toBe(made);
-  expect(await concession.offersFor(cfp('{}', { rounds: 3 }), table)).toBe(table);
+  const offers = async (message: CfpMessage, of: OfferTable) => concession.at(await concession.levels(message, of), of);
+  const made = await offers(second('c1'), table);
+  expect(await offers(second('c2'), table)).toBe(made);
+  expect(await offers(cfp('{}', { rounds: 3 }), table)).toBe(table);
   const next = table.changed({ prices: [{ region: 'lyon', instanceType: 'small', market: 'on-demand', price: 0.12 }] });
-  expect(await concession.offersFor(second('c1'), next)).not.toBe(made);
+  expect(await offers(second('c1'), next)).not.toBe(made);
+});
+
+describe('an agent whose caller holds its proposal', () => {
+  const tactic = { use: 'time-dependent', floor: '80 %' };
+
+  /** The first round's whole proposal, and what is said in the second to a caller that holds it. */
+  async function twoRounds(answering: Answering, require = '{}', change: Partial<CfpMessage> = {}) {
+    const [first] = await answering.reply(cfp(require, { rounds: 3 }));
+    const [second] = await answering.reply(cfp(require, { ...told(far), holds: first?.id ?? '', ...change }));
+    return { first, second };
+  }
+
+  it('tells how much its prices have come down, and no more', async () => {
+    const { first, second } = await twoRounds(answeringWith(conceding(tactic)));
+    expect(second).toMatchObject({ performative: 'propose', reprices: first?.id, level: 0.9 });
+    expect(second).not.toHaveProperty('answer');
+  });
+
+  it.each([
+    ['its caller holds another', () => twoRounds(answeringWith(conceding(tactic)), '{}', { holds: 'another' })],
+    ['the call names a price', () => twoRounds(answeringWith(conceding(tactic)), '{ max_price: 0.105 USD/h }')],
+    ['its markets concede differently', () => twoRounds(answeringWith(conceding({ ...tactic, markets: ['spot'] })))],
+  ])('proposes in full where %s', async (_why, rounds) => {
+    const { second } = await rounds();
+    expect(second).toMatchObject({ performative: 'propose', part: { k: 1, n: 1 } });
+  });
+
+  it('proposes in full where its offers have changed meanwhile', async () => {
+    let current = table;
+    const answering = answeringWith(conceding(tactic), () => current);
+    const [first] = await answering.reply(cfp('{}', { rounds: 3 }));
+    current = table.changed({ prices: [{ region: 'lyon', instanceType: 'small', market: 'on-demand', price: 0.12 }] });
+    const [second] = await answering.reply(cfp('{}', { ...told(far), holds: first?.id ?? '' }));
+    expect(second).toHaveProperty('answer');
+  });
 });
 
 it('has never offered anything below its floor', () => {

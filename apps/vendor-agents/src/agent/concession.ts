@@ -23,24 +23,20 @@ export class Concession {
     this.conceding = options.tactic === undefined ? undefined : readTactic(options.tactic);
   }
 
-  /** The offers at the prices that this round is answered with; those conceded tell their list price as well. */
-  async offersFor(cfp: CfpMessage, table: OfferTable): Promise<OfferTable> {
+  /** The share of its list prices that each block of offers is at in this round. */
+  async levels(cfp: CfpMessage, table: OfferTable): Promise<readonly number[]> {
     const { conceding } = this;
-    if (!conceding) return table;
+    if (!conceding) return table.blocks.map(() => 1);
     const free = await this.options.free();
     const { agent, providesImage } = this.options;
     const called = { ...cfp, agent };
     const situation = situationOf(called, (need) => cheapestFor(table, need, cfp.demand, providesImage));
-    const levels = table.blocks.map(({ stand }) => conceding.level(situation, { ...stand, free: free(stand.region) }));
-    return levels.every((level) => level === 1) ? table : this.at(levels, table);
+    return table.blocks.map(({ stand }) => conceding.level(situation, { ...stand, free: free(stand.region) }));
   }
 
-  /** The share of its list price below which an offer of this kind has never been made. */
-  lowest(group: OfferGroup): number {
-    return this.conceding?.lowest(group) ?? 1;
-  }
-
-  private at(levels: readonly number[], table: OfferTable): OfferTable {
+  /** The offers at these levels; those conceded tell their list price as well. */
+  at(levels: readonly number[], table: OfferTable): OfferTable {
+    if (levels.every((level) => level === 1)) return table;
     if (this.of !== table) this.made.clear();
     this.of = table;
     const key = levels.join(' ');
@@ -50,5 +46,10 @@ export class Concession {
     const [oldest] = this.made.keys();
     if (this.made.size > kept && oldest !== undefined) this.made.delete(oldest);
     return made;
+  }
+
+  /** The share of its list price below which an offer of this kind has never been made. */
+  lowest(group: OfferGroup): number {
+    return this.conceding?.lowest(group) ?? 1;
   }
 }

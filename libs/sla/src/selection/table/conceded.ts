@@ -1,13 +1,16 @@
 import { type Block, byId } from './block.js';
 
+/** A share of a list price, in billionths of a USD. */
+export const shareOfList = (list: number, level: number): number => Math.round(list * level * 1e9) / 1e9;
+
 /**
- * The block at a share of its list prices, which its offers go on telling. Prices are in billionths of a USD; where two come to be the same
+ * The block at a share of its list prices, which its offers go on telling; where two prices come to be the same
  * the rows are put in order again, as everything expects them: by price, then by id.
  */
 export function conceded(block: Block, level: number, names: readonly string[]): Block {
   if (level === 1) return block;
   const lists = block.lists ?? block.prices;
-  const prices = lists.map((list) => Math.round(list * level * 1e9) / 1e9);
+  const prices = lists.map((list) => shareOfList(list, level));
   return isInOrder(prices, block, names) ? { ...block, prices, lists } : ordered({ ...block, prices, lists }, names);
 }
 

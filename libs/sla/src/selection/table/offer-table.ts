@@ -29,6 +29,7 @@ export class OfferTable {
   readonly rows: number;
   private readonly told = new Map<Block, Map<number, Offer>>();
   private bySection: readonly Section[] | undefined;
+  private gap: number | undefined;
 
   /** For the builder and for `changed`. `unitsLeft` is by pool; what it lacks has no known limit. */
   constructor(
@@ -74,6 +75,11 @@ export class OfferTable {
   conceded(levels: readonly number[]): OfferTable {
     const blocks = this.blocks.map((block, index) => conceded(block, levels[index] ?? 1, this.lexicon.names));
     return new OfferTable(this.lexicon, blocks, this.unitsLeft, this.version);
+  }
+
+  /** The least difference of two prices, USD an hour; Infinity where all are the same. */
+  get leastGap(): number {
+    return (this.gap ??= leastGapOf(this.blocks));
   }
 
   get sections(): readonly Section[] {
@@ -172,6 +178,16 @@ export class OfferTable {
     if (!block || row < 0 || row >= this.rows) throw new RangeError(`there is no row ${row}`);
     return { block, index: row - (this.offsets[low] ?? 0) };
   }
+}
+
+function leastGapOf(blocks: readonly Block[]): number {
+  const prices = Float64Array.from(blocks.flatMap(({ prices: own }) => [...own])).sort();
+  let least = Infinity;
+  for (let index = 1; index < prices.length; index += 1) {
+    const gap = (prices[index] ?? NaN) - (prices[index - 1] ?? NaN);
+    if (gap > 0 && gap < least) least = gap;
+  }
+  return least;
 }
 
 /** What is asked for them without any concession, where there is one. */
