@@ -14,6 +14,7 @@ interface Said {
   readonly content: {
     readonly counters?: readonly { readonly round: number; readonly asks: readonly object[] }[];
     readonly answer?: { readonly offers: readonly { readonly price: number; readonly list?: number }[] };
+    readonly level?: number;
   };
 }
 
@@ -90,8 +91,12 @@ negotiate: { reply_by: 5 s, rounds: ${rounds} }
         for (const ask of asks) expect(Object.keys(ask).sort()).toEqual(['attribute', 'gap', 'item']);
     expect(JSON.stringify(later.filter(({ receiver }) => receiver === 'linode'))).not.toContain('vultr');
     const proposed = messages.filter(({ sender, performative }) => sender === 'linode' && performative === 'propose');
-    const cheapest = proposed.map(({ content }) => Math.min(...(content.answer?.offers ?? []).map(({ price }) => price)));
-    expect(cheapest).toEqual([...cheapest].sort((a, b) => b - a));
+    // Its offers are told once; after that only how far their prices have come down.
+    expect(proposed[0]?.content.answer?.offers.map(({ price }) => price)).toContain(await listPrice());
+    const levels = proposed.slice(1).map(({ content }) => content.level ?? NaN);
+    expect(levels).toEqual(levels.map((level) => Math.min(level, 0.999)).sort((a, b) => b - a));
+    expect(levels.length).toBeGreaterThan(0);
+    expect(won.price).toBeCloseTo((await listPrice()) * (levels.at(-1) ?? NaN), 8);
     expect(cfp.links).toEqual(
       expect.arrayContaining([expect.objectContaining({ kind: expect.stringMatching(/message_link$/) as string })]),
     );
@@ -121,9 +126,9 @@ negotiate: { reply_by: 5 s, rounds: ${rounds} }
 
   /** Of the cheapest machine that linode sells for such a call. */
   async function listPrice(): Promise<number> {
-    const [, answer] = (await said(await firstCall()))
+    const [answer] = (await said(await firstCall()))
       .filter(({ sender }) => sender === 'linode')
-      .map(({ content }) => content.answer);
+      .flatMap(({ content }) => content.answer ?? []);
     return Math.min(...(answer?.offers ?? []).map(({ price, list }) => list ?? price));
   }
   async function firstCall(): Promise<string> {

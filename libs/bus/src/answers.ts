@@ -25,6 +25,11 @@ export class Answers {
     return true;
   }
 
+  /** Of how many agents anything has come. */
+  get count(): number {
+    return this.parts.size + this.repriced.size + this.refusals.size;
+  }
+
   /** Whether its last part, or a refusal, is there. */
   hasAnswered(agent: string): boolean {
     if (this.refusals.has(agent) || this.repriced.has(agent)) return true;

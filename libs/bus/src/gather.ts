@@ -58,9 +58,14 @@ export class Gatherer {
     if (!first) return { proposals: new Map(), repriced: new Map(), refusals: new Map(), silent: [] };
     const asked = { ...options, expected: () => within(options.expected(), calls) };
     return await this.round(asked, (round, reply) => {
+      // What all of them have in common is most of each, and is put into words once.
+      const { demand } = first;
+      const shared = JSON.stringify(demand);
       const ask = (agent: string): void => {
         const cfp = calls.get(agent);
-        if (cfp) this.connection.publish(subjects.cfpOf(agent), encoded(cfp), { reply });
+        if (!cfp) return;
+        const text = cfp.demand === demand ? withDemand(cfp, shared) : JSON.stringify(cfp);
+        this.connection.publish(subjects.cfpOf(agent), text, { reply });
       };
       round.calls(first, ask);
       for (const agent of calls.keys()) ask(agent);
@@ -80,6 +85,10 @@ export class Gatherer {
     begin(round, `${this.inbox}.${token}`);
     return await round.ended;
   }
+}
+
+function withDemand(cfp: CfpMessage, demand: string): string {
+  return `${JSON.stringify({ ...cfp, demand: undefined }).slice(0, -1)},"demand":${demand}}`;
 }
 
 function within(alive: ReadonlySet<string>, asked: ReadonlyMap<string, unknown>): ReadonlySet<string> {
@@ -153,6 +162,7 @@ class Round {
 
   private endWhenComplete(): void {
     const expected = this.options.expected();
+    if (this.answers.count < expected.size) return;
     if (expected.size > 0 && this.answers.missing(expected).length === 0) this.end();
   }
 

@@ -48,31 +48,44 @@ export class Negotiator {
     const call = await this.quotas.limiting(this.store, parsed(cfp.call), cfp.tenant);
     const before = cfp.negotiation === null ? null : parsed(cfp.negotiation);
     const course = new Course(call.demand, before, await quarantined(this.store.tables, this.context.clock.now()));
-    for (let current: CfpRow | undefined = cfp; current;) {
-      const messages = await this.gather(current, call, course);
-      current = await this.goOn({ cfp: current, call, course, messages, hold });
+    try {
+      let written: Promise<CfpRow | undefined> = Promise.resolve(cfp);
+      for (let number = cfp.round; ; number += 1) {
+        // What was said before is written while the agents think about what is said next.
+        const [current, messages] = await Promise.all([written, this.gather(cfp.id, number, call, course)]);
+        if (!current) return;
+        const round = { cfp: current, call, course, messages, hold };
+        const asked = await this.ask(round);
+        if (asked === 0) {
+          await this.finish(round);
+          return;
+        }
+        written = this.store.work((work) => this.counter(work, round, asked));
+      }
+    } finally {
+      this.live.delete(cfp.id);
     }
-    this.live.delete(cfp.id);
   }
 
-  /** The call as it enters its next round; undefined when that was the last. */
-  private async goOn(round: Round): Promise<CfpRow | undefined> {
-    const { cfp, call, course } = round;
+  /** How many agents are to be asked in another round; 0 when this was the last. */
+  private async ask({ cfp, call, course }: Round): Promise<number> {
     const asks = cfp.round < call.negotiate.rounds ? await this.asks(cfp, call, course) : undefined;
-    const asked = asks ? course.counter(cfp.round, asks) : 0;
-    if (asked > 0) return await this.store.work((work) => this.counter(work, round, asked));
-    await this.finish(round);
-    return undefined;
+    return asks ? course.counter(cfp.round, asks) : 0;
   }
 
-  private async gather(cfp: CfpRow, { demand, negotiate }: Call, course: Course): Promise<readonly MessageRow[]> {
+  private async gather(
+    conversation: string,
+    round: number,
+    { demand, negotiate }: Call,
+    course: Course,
+  ): Promise<readonly MessageRow[]> {
     const answers: AgentAnswer[] = [...course.answers];
-    this.live.set(cfp.id, answers);
+    this.live.set(conversation, answers);
     const gathering = await this.mediator.callOut({
-      conversation: cfp.id,
-      round: cfp.round,
+      conversation,
+      round,
       rounds: negotiate.rounds,
-      ...course.toCall(cfp.round),
+      ...course.toCall(round),
       demand,
       excludedOffers: course.excluded,
       within: negotiate.replyBy,
@@ -85,7 +98,7 @@ export class Negotiator {
     return gathering.messages;
   }
 
-  /** What each agent is told before the next round, on disk before it is said; undefined when the call has been withdrawn meanwhile. */
+  /** The call as it enters its next round, with what each agent is told in it; undefined when it has been withdrawn meanwhile. */
   private async counter(work: Work, { cfp, course, messages }: Round, asked: number): Promise<CfpRow | undefined> {
     await keepMessages(work.tables, messages);
     if (!(await isStill(work, cfp))) return undefined;

@@ -29,6 +29,8 @@ interface Content {
   readonly purpose?: string;
   readonly counters?: readonly { readonly asks: readonly Ask[] }[];
   readonly answer?: { readonly offers: readonly Offer[] };
+  /** In place of an answer: an earlier one at this share of its list prices. */
+  readonly level?: number;
   readonly part?: { readonly k: number; readonly n: number };
   readonly order?: { readonly name: string; readonly offer: string; readonly price: number };
   readonly offers?: readonly string[];
@@ -71,7 +73,8 @@ const asked = (ask: Ask): string =>
     ? `${ask.item}: ${ask.attribute} of at most ${ask.reservation} USD/h`
     : `${ask.item}: ${ask.attribute} is ${bands[ask.gap]} away`;
 
-function offered({ answer, part }: Content): string {
+function offered({ answer, level, part }: Content): string {
+  if (level !== undefined) return `the same offers at ${Number((100 * level).toFixed(2))} % of their list prices`;
   const offers = answer?.offers ?? [];
   const conceded = offers.filter(({ list }) => list !== undefined).length;
   return [

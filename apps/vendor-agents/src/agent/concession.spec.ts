@@ -81,7 +81,7 @@ async function answered(concession: Concession, message: CfpMessage): Promise<re
 async function offered(concession: Concession, message: CfpMessage): Promise<readonly Pick<Offer, 'id' | 'price' | 'list'>[]> {
   const replies = await answered(concession, message);
   return replies
-    .flatMap((reply) => ('answer' in reply ? (reply.answer?.offers ?? []) : []))
+    .flatMap((reply) => (reply.performative === 'propose' && 'answer' in reply ? reply.answer.offers : []))
     .map(({ id, price, list }) => ({ id, price, ...(list === undefined ? {} : { list }) }));
 }
 
