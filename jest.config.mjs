@@ -42,6 +42,10 @@ const esmOnly = [
   'javascript-lp-solver',
 ];
 
+/** Suites that kill or wait their way through long stories have a command of their own: npm run test:long. */
+const long = '\\.long\\.spec\\.ts$';
+const isLong = process.env.TESTS === 'long';
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
@@ -69,11 +73,10 @@ export default {
     '^dedent$': '<rootDir>/node_modules/dedent/dist/dedent.js',
   },
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
-  testMatch: [
-    '<rootDir>/libs/*/{src,test}/**/*.spec.ts',
-    '<rootDir>/apps/*/{src,test}/**/*.spec.ts',
-    '<rootDir>/test/**/*.spec.ts',
-  ],
+  testMatch: isLong
+    ? ['<rootDir>/test/**/*.long.spec.ts']
+    : ['<rootDir>/libs/*/{src,test}/**/*.spec.ts', '<rootDir>/apps/*/{src,test}/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts'],
+  testPathIgnorePatterns: ['/node_modules/', ...(isLong ? [] : [long])],
   modulePathIgnorePatterns: ['<rootDir>/libs/[^/]+/dist', '<rootDir>/apps/[^/]+/dist'],
   maxWorkers: 2,
   testTimeout: 120_000,

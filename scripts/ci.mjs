@@ -73,6 +73,7 @@ if (step('install and build', process.execPath, ['scripts/prepared.mjs'])) {
   step('lint', 'npm', ['run', '--silent', 'lint']);
   step('type check', 'npm', ['run', '--silent', 'typecheck']);
   tests('test');
+  tests('long stories', ['--long']);
   const server = postgres();
   if (server) {
     const environment = { TEST_DATABASE_URL: server.url };
