@@ -5,6 +5,7 @@ import { Relay } from '@cloud-agency/store';
 import 'reflect-metadata';
 import { checkAccounts } from './agent/account-check.js';
 import { startAgent } from './agent/agent.js';
+import { Instances } from './agent/instances.js';
 import { Placements } from './placement/placements.js';
 import { installationId, openStore } from './placement/tables.js';
 import { Tasks } from './tasks/tasks.js';
@@ -41,12 +42,14 @@ export const start: StartApp = async (context) => {
   const installation = await installationId(database, () => ids.next());
   // A data directory has one process: after a crash it takes up its own leases at once. A shared database may have many.
   const owner = databaseUrl === undefined ? 'embedded' : ids.next();
-  const shared = { ...context, connection, placements, tasks, installation, owner };
+  const instances = databaseUrl === undefined ? undefined : new Instances(connection, clock);
+  const shared = { ...context, connection, placements, tasks, installation, owner, instances };
   const agents = await Promise.all(settings.config.accounts.map((account) => startAgent(account, shared)));
   relay.wake();
   return {
     async stop() {
       await Promise.all(agents.map((agent) => agent.stop()));
+      instances?.stop();
       await relay.stop();
       await closeBus(connection);
       await database.destroy();

@@ -35,6 +35,7 @@ import { Cache } from './cache.js';
 import { Catalogue } from './catalogue.js';
 import { cfpControllerOf } from './cfp.controller.js';
 import { Concession } from './concession.js';
+import type { Instances } from './instances.js';
 import { CurrentPrices } from './current-prices.js';
 import { regionNames } from './offer-rows.js';
 import { feedOf } from './price-feed.js';
@@ -49,6 +50,8 @@ export interface Shared extends AppContext {
   readonly installation: string;
   /** Who this process is, among those that share the store. */
   readonly owner: string;
+  /** What shares the accounts' limits; absent where this process is alone. */
+  readonly instances: Instances | undefined;
 }
 
 /** An agent's parts, before it is started. */
@@ -111,7 +114,7 @@ export async function startAgent(account: Account, shared: Shared): Promise<Runn
 function assemble(account: Account, shared: Shared, signal: AbortSignal): Agent {
   const { clock, log, placements, tasks, installation, owner } = shared;
   const vendor = vendorNamed(account.vendor);
-  const http = openHttp(account, signal);
+  const http = openHttp(account, signal, shared.instances);
   const driver = connect(account, vendor, http, clock);
   const regions = regionNames(account.regions);
   const cache = new Cache(placements.database, account.name);
@@ -152,10 +155,11 @@ function connect(account: Account, vendor: VendorModule, http: VendorHttp, clock
 }
 
 /** As often and as much at once as the account allows. */
-function openHttp({ limits }: Account, signal: AbortSignal): VendorHttp {
+function openHttp({ name, limits }: Account, signal: AbortSignal, instances: Instances | undefined): VendorHttp {
   const { concurrency = ownConcurrency, requests_per_second: perSecond } = limits ?? {};
   const pace = perSecond === undefined ? {} : { perSecond };
-  return new VendorHttp({ timeoutMs: requestTimeoutMs, concurrency, random: Math.random, signal, ...pace });
+  const shared = instances ? { sharers: () => instances.of(name) } : {};
+  return new VendorHttp({ timeoutMs: requestTimeoutMs, concurrency, random: Math.random, signal, ...pace, ...shared });
 }
 
 interface Stock {

@@ -1,7 +1,6 @@
 import axios, { type AxiosInstance, AxiosError, type AxiosResponse } from 'axios';
 import {
   BrokenCircuitError,
-  bulkhead,
   circuitBreaker,
   type CircuitBreakerPolicy,
   ConsecutiveBreaker,
@@ -12,6 +11,7 @@ import {
 } from 'cockatiel';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { Gate } from './gate.js';
 import { ownTurn } from './own-turn.js';
 import { Pace } from './pace.js';
 import { asVendorError, VendorError } from './vendor-error.js';
@@ -23,6 +23,8 @@ export interface HttpOptions {
   readonly concurrency: number;
   /** Calls of the account a second, retries included; absent: as many as are answered. */
   readonly perSecond?: number;
+  /** How many processes share these two, now; absent: this one has them alone. */
+  readonly sharers?: () => number;
   /** 0 ≤ random() < 1, for jitter. */
   readonly random: () => number;
   /** Ends every call in flight. */
@@ -64,7 +66,7 @@ export class VendorHttp {
   private readonly client: AxiosInstance;
   private readonly agents: readonly [HttpAgent, HttpsAgent];
   private readonly retrying: IPolicy;
-  private readonly limited: IPolicy;
+  private readonly gate: Gate;
   private readonly pace: Pace | undefined;
   private readonly inFlight = new Set<AbortController>();
   private readonly breakers = new Map<string, CircuitBreakerPolicy>();
@@ -86,8 +88,9 @@ export class VendorHttp {
     options.signal.addEventListener('abort', () => {
       for (const call of this.inFlight) call.abort();
     });
-    this.pace = options.perSecond === undefined ? undefined : new Pace(options.perSecond);
-    this.limited = bulkhead(options.concurrency, Number.POSITIVE_INFINITY);
+    const { concurrency, perSecond, sharers = () => 1 } = options;
+    this.pace = perSecond === undefined ? undefined : new Pace(() => perSecond / sharers());
+    this.gate = new Gate(() => Math.max(1, Math.floor(concurrency / sharers())));
     const backoff = new DelegateBackoff<{ attempt: number; result: unknown }>(({ attempt, result }) =>
       this.wait(attempt, result),
     );
@@ -96,7 +99,7 @@ export class VendorHttp {
 
   async send(call: HttpCall): Promise<HttpAnswer> {
     const breaker = this.breakerOf(call.scope);
-    const once = (): Promise<HttpAnswer> => breaker.execute(() => this.limited.execute(() => this.attempt(call)));
+    const once = (): Promise<HttpAnswer> => breaker.execute(() => this.gate.pass(() => this.attempt(call)));
     try {
       return call.idempotent ? await this.retrying.execute(once) : await once();
     } catch (error) {
