@@ -6,6 +6,7 @@ import type { TenantQuotas } from '../negotiation/tenant-quotas.js';
 import { order } from '../resources/placements.js';
 import type { Work } from '../store/agency-store.js';
 import { type CfpRow, json, parsed, type ProposalRow, type ResourceRow } from '../store/tables.js';
+import { closeOpenProposals } from './open-proposals.js';
 
 /** How long all machines of an agreement may take until they run, fail-overs included, ms. */
 export const provisioningMs = 10 * 60_000;
@@ -62,18 +63,7 @@ export async function accept(work: Work, { ids, quotas }: Accepting, cfp: CfpRow
 
 async function settleProposals(work: Work, cfp: CfpRow, chosen: ProposalRow): Promise<void> {
   await work.tables.updateTable('proposal').set({ state: 'accepted' }).where('id', '=', chosen.id).execute();
-  const others = await work.tables
-    .selectFrom('proposal')
-    .selectAll()
-    .where('cfp', '=', cfp.id)
-    .where('state', '=', 'proposed')
-    .execute();
-  await work.tables
-    .updateTable('proposal')
-    .set({ state: 'rejected' })
-    .where('cfp', '=', cfp.id)
-    .where('state', '=', 'proposed')
-    .execute();
+  const others = await closeOpenProposals(work, cfp, 'rejected');
   await rejectOffers(
     work,
     cfp,

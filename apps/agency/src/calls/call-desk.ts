@@ -9,6 +9,7 @@ import {
   type Reaction,
   tellsAlways,
 } from '@cloud-agency/sla';
+import { closeOpenProposals } from '../agreements/open-proposals.js';
 import { randomBytes } from 'node:crypto';
 import type { Policies } from '../negotiation/policies.js';
 import type { TenantQuotas } from '../negotiation/tenant-quotas.js';
@@ -210,19 +211,7 @@ export function newCfp(id: string, call: Call, document: string, tenant: string,
 
 /** Ends a call that is under way; what it had proposed is withdrawn. */
 export async function cancelCall(work: Work, cfp: CfpRow): Promise<void> {
-  const proposals = await work.tables
-    .selectFrom('proposal')
-    .selectAll()
-    .where('cfp', '=', cfp.id)
-    .where('state', '=', 'proposed')
-    .execute();
-  await work.tables
-    .updateTable('proposal')
-    .set({ state: 'withdrawn' })
-    .where('cfp', '=', cfp.id)
-    .where('state', '=', 'proposed')
-    .execute();
-  await rejectOffers(work, cfp, proposals, []);
+  await rejectOffers(work, cfp, await closeOpenProposals(work, cfp, 'withdrawn'), []);
   await moveTo(work, cfp, 'cancelled', 'the client withdrew it');
 }
 

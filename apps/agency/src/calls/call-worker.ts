@@ -2,6 +2,7 @@ import type { AppContext } from '@cloud-agency/runtime';
 import { keep } from '@cloud-agency/store';
 import { sql } from 'kysely';
 import type { AgencyStore, Work } from '../store/agency-store.js';
+import { closeOpenProposals } from '../agreements/open-proposals.js';
 import { isFree, keepingOf } from '../store/leases.js';
 import { Overtaken } from '../store/overtaken.js';
 import type { CfpRow } from '../store/tables.js';
@@ -95,11 +96,6 @@ export class CallWorker {
 async function expire(work: Work, id: string): Promise<void> {
   const cfp = await work.tables.selectFrom('cfp').selectAll().where('id', '=', id).executeTakeFirst();
   if (cfp?.state !== 'proposed' || cfp.deadline === null || cfp.deadline > work.now) return;
-  await work.tables
-    .updateTable('proposal')
-    .set({ state: 'expired' })
-    .where('cfp', '=', id)
-    .where('state', '=', 'proposed')
-    .execute();
+  await closeOpenProposals(work, cfp, 'expired');
   await moveTo(work, cfp, 'expired', 'no proposal was accepted while its offers held; submit the call again');
 }

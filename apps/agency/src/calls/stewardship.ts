@@ -17,6 +17,7 @@ import type { AgencyStore, Work } from '../store/agency-store.js';
 import type { AgreementRow, ResourceRow } from '../store/tables.js';
 import { endAgreement } from '../agreements/ending.js';
 import { lifeColumns, lifeOf } from '../agreements/life.js';
+import { ownedAgreement } from '../agreements/owned-agreement.js';
 import { review } from '../agreements/review.js';
 import { sendWatch } from '../agreements/watch.js';
 import { withdraw } from '../agreements/withdrawing.js';
@@ -32,7 +33,7 @@ export class Stewardship {
   /** @throws AgencyError not-found; conflict when the agreement's state does not allow the action. */
   async act(id: string, action: string, tenant: string): Promise<void> {
     await this.store.work(async (work) => {
-      const agreement = await agreementOf(work, id, tenant);
+      const agreement = await ownedAgreement(work, id, tenant);
       const possible = clientActionsIn(agreement.state).find((one) => one === action);
       if (!possible) {
         throw new AgencyError('conflict', { message: `Agreement ${id} is ${agreement.state}: '${action}' is not possible now.` });
@@ -47,7 +48,7 @@ export class Stewardship {
    */
   async limit(id: string, validity: Validity, tenant: string): Promise<void> {
     await this.store.work(async (work) => {
-      const agreement = await agreementOf(work, id, tenant);
+      const agreement = await ownedAgreement(work, id, tenant);
       const after = withValidity(lifeOf(agreement), validity, work.now);
       await work.tables.updateTable('agreement').set(lifeColumns(after)).where('id', '=', id).execute();
       if (agreement.watch_version > 0) await sendWatch(work, id);
@@ -58,7 +59,7 @@ export class Stewardship {
   /** Deletes an agreement: a pending one is rejected first, a running one terminated, and all its machines given back. */
   async remove(id: string, tenant: string): Promise<void> {
     await this.store.work(async (work) => {
-      const agreement = await agreementOf(work, id, tenant);
+      const agreement = await ownedAgreement(work, id, tenant);
       if (!hasEnded(agreement.state)) await carryOut(work, agreement, agreement.state === 'pending' ? 'reject' : 'terminate');
       await work.tables.updateTable('agreement').set({ removed: 1 }).where('id', '=', id).execute();
     });
@@ -72,7 +73,7 @@ export class Stewardship {
         await this.giveUpOrder(work, resource);
         return;
       }
-      const agreement = await agreementOf(work, resource.agreement, tenant);
+      const agreement = await ownedAgreement(work, resource.agreement, tenant);
       if (agreement.state === 'pending' && resource.origin === 'client') {
         await carryOut(work, agreement, 'reject');
         await deleteResource(work, id);
@@ -111,18 +112,6 @@ async function deleteResource(work: Work, id: string): Promise<void> {
   await work.tables.updateTable('resource').set(gone).where('id', '=', id).execute();
   await letGo(work, [id]);
   await refreshSensors(work, [id]);
-}
-
-async function agreementOf(work: Work, id: string, tenant: string): Promise<AgreementRow> {
-  const agreement = await work.tables
-    .selectFrom('agreement')
-    .selectAll()
-    .where('id', '=', id)
-    .where('tenant', '=', tenant)
-    .where('removed', '=', 0)
-    .executeTakeFirst();
-  if (!agreement) throw new AgencyError('not-found', { what: `Agreement ${id}`, hint: 'GET /agreement/ lists those there are.' });
-  return agreement;
 }
 
 async function carryOut(work: Work, agreement: AgreementRow, action: AgreementAction): Promise<void> {

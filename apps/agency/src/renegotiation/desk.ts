@@ -1,6 +1,7 @@
 import { AgencyError } from '@cloud-agency/errors';
 import type { Ids } from '@cloud-agency/runtime';
 import { type Call, parseCall } from '@cloud-agency/sla';
+import { ownedAgreement } from '../agreements/owned-agreement.js';
 import type { Policies } from '../negotiation/policies.js';
 import type { TenantQuotas } from '../negotiation/tenant-quotas.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
@@ -33,7 +34,7 @@ export class RenegotiationDesk {
   async ask(agreementId: string, { document, ...terms }: Asked, tenant: string): Promise<string> {
     const call = document === undefined ? undefined : await this.read(document, tenant);
     return await this.store.work(async (work) => {
-      const agreement = await agreementOf(work, agreementId, tenant);
+      const agreement = await ownedAgreement(work, agreementId, tenant);
       if (call) await checkAgainst(work, agreement, call);
       const changed = call && document !== undefined ? { changed: { call, document } } : {};
       return await open(work, this.ids, agreement, { cause: 'client', reason: 'the client asked for it', ...terms, ...changed });
@@ -70,18 +71,6 @@ async function checkAgainst(work: Work, agreement: AgreementRow, call: Call): Pr
     .where('id', '=', agreement.cfp)
     .executeTakeFirstOrThrow();
   checkChange(parsed(present), call);
-}
-
-async function agreementOf(work: Work, id: string, tenant: string): Promise<AgreementRow> {
-  const agreement = await work.tables
-    .selectFrom('agreement')
-    .selectAll()
-    .where('id', '=', id)
-    .where('tenant', '=', tenant)
-    .where('removed', '=', 0)
-    .executeTakeFirst();
-  if (!agreement) throw new AgencyError('not-found', { what: `Agreement ${id}`, hint: 'GET /agreement/ lists those there are.' });
-  return agreement;
 }
 
 async function proposed(work: Work, id: string, tenant: string, to: 'accepted' | 'rejected'): Promise<RenegotiationRow> {

@@ -10,12 +10,13 @@ import {
   type Size,
   type TaggedInstance,
   type VendorDriver,
+  type VolumeDriver,
 } from '../../vendor/port.js';
 import { volumeTag } from '../../vendor/tags.js';
 import { asVendorError, type VendorError } from '../../vendor/vendor-error.js';
 import { type ElasticStackAccess, ElasticStackApi } from './elasticstack-api.js';
 import { ElasticStackOperations } from './elasticstack-operations.js';
-import { ElasticStackVolumes } from './elasticstack-volumes.js';
+import { elasticStackVolumes } from './elasticstack-volumes.js';
 import { Inventory, isBusy } from './inventory.js';
 import { asUserData, type Drive, installationOf, instanceOf, placementOf, type Server } from './mapping.js';
 import { type Plan, planKey, readPlan, writtenPlan } from './plan.js';
@@ -37,7 +38,7 @@ const bootDevice = 'ide:0:0';
  */
 export class ElasticStackDriver implements VendorDriver {
   readonly operations: ElasticStackOperations;
-  readonly volumes: ElasticStackVolumes;
+  readonly volumes: VolumeDriver;
   private readonly api: ElasticStackApi;
   private readonly inventory: Inventory;
   private readonly progress: Progress;
@@ -50,7 +51,7 @@ export class ElasticStackDriver implements VendorDriver {
     this.inventory = new Inventory(this.api);
     this.progress = new Progress(this.inventory);
     this.operations = new ElasticStackOperations(this.inventory, this.progress);
-    this.volumes = new ElasticStackVolumes(this.inventory, this.progress);
+    this.volumes = elasticStackVolumes(this.inventory, this.progress);
   }
 
   async check(): Promise<void> {

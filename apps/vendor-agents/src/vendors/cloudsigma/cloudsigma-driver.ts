@@ -11,6 +11,7 @@ import {
   type Size,
   type TaggedInstance,
   type VendorDriver,
+  type VolumeDriver,
   type VendorPrice,
   type VendorPrices,
 } from '../../vendor/port.js';
@@ -19,7 +20,7 @@ import { asVendorError, type VendorError } from '../../vendor/vendor-error.js';
 import { type CloudSigmaAccess, CloudSigmaApi } from './cloudsigma-api.js';
 import { CloudSigmaOperations } from './cloudsigma-operations.js';
 import { CloudSigmaServers } from './cloudsigma-servers.js';
-import { CloudSigmaVolumes } from './cloudsigma-volumes.js';
+import { cloudSigmaVolumes } from './cloudsigma-volumes.js';
 import { installationOf, instanceOf, placementOf, type Server } from './mapping.js';
 import { type Plan, planKey, readPlan } from './plan.js';
 import { priceOf, unitPricesOf } from './prices.js';
@@ -45,7 +46,7 @@ const longestKey = 32;
  */
 export class CloudSigmaDriver implements VendorDriver {
   readonly operations: CloudSigmaOperations;
-  readonly volumes: CloudSigmaVolumes;
+  readonly volumes: VolumeDriver;
   readonly prices: VendorPrices = {
     everyMs: priceListMs,
     list: async (regions) => (await Promise.all(regions.map(async (region) => await this.pricesIn(region)))).flat(),
@@ -62,7 +63,7 @@ export class CloudSigmaDriver implements VendorDriver {
     this.servers = new CloudSigmaServers(this.api);
     this.progress = new Progress(this.servers);
     this.operations = new CloudSigmaOperations(this.api, this.servers, this.progress);
-    this.volumes = new CloudSigmaVolumes(this.api, this.servers, this.progress);
+    this.volumes = cloudSigmaVolumes(this.api, this.servers, this.progress);
   }
 
   async check(): Promise<void> {
