@@ -11,7 +11,7 @@ name: ${name}
 resources:
   web: { kind: compute, require: { cores: ">= 1", memory: ">= 1 GiB", image: debian-12 } }
 select: { policy: lowest-cost, proposals: 2 }
-negotiate: { reply_by: 2 s, accept: manual, accept_up_to: 1000 % }
+negotiate: { reply_by: 2 s, rounds: 3, accept: manual, accept_up_to: 1000 % }
 probes:
   - { of: web, http: "http://{address}:8080/health", every: 500 ms, timeout: 400 ms, failures: 2 }
 guarantees:
