@@ -7,4 +7,5 @@ export { type Letter, type Outgoing, type OutboxSource, post } from './outbox.js
 export { storeOutage } from './outage.js';
 export { Relay, type RelayOptions } from './relay.js';
 export { isShared, serially } from './transactions.js';
+export { insertRows } from './insert-rows.js';
 export { WriteCounts } from './write-counts.js';

@@ -5,7 +5,7 @@ import type { Kysely } from 'kysely';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { claim, holds, type MessagingTables, openDatabase, post, Relay, release, takeOnce } from '../src/index.js';
+import { claim, holds, insertRows, type MessagingTables, openDatabase, post, Relay, release, takeOnce } from '../src/index.js';
 import { databases, oneSession, type TestDatabase } from './databases.js';
 
 interface Tables extends MessagingTables {
@@ -50,6 +50,17 @@ describe.each(Object.entries(databases))('a store on %s', (name, open) => {
   afterAll(async () => {
     await tables.destroy();
     await test.end();
+  });
+
+  it('inserts rows by the dozen, each value in its column', async () => {
+    const rows = Array.from({ length: 150 }, (_, index) => {
+      const row = { id: `many-${String(index).padStart(3, '0')}`, lease_owner: index % 3 === 0 ? null : `owner ${String(index)}` };
+      return index % 2 === 0 ? { ...row, lease_until: index, epoch: 7 } : { epoch: 7, lease_until: null, ...row };
+    });
+    await tables.transaction().execute((transaction) => insertRows(transaction, 'job', rows));
+    const there = await tables.selectFrom('job').selectAll().where('epoch', '=', 7).orderBy('id').execute();
+    expect(there).toEqual(rows);
+    await tables.deleteFrom('job').where('epoch', '=', 7).execute();
   });
 
   it('opens again with its rows and without migrating twice', async () => {

@@ -13,15 +13,18 @@ import { moveTo } from './cfp-state.js';
 import { Course } from './course.js';
 import type { Hold } from './hold.js';
 import { propose } from './proposing.js';
+import { isStill, Rounds } from './rounds.js';
 
 /** A selection that takes longer than this, ms, is announced before its outcome: most are over sooner, and one commit less is a call more. */
 const quickMs = 100;
 
-/** A round that is over: what it was about, and what was said in it that is not kept yet. */
+/** The last round: what it was about, and what was said that is not kept yet, in it and before. */
 interface Round {
   readonly cfp: CfpRow;
+  readonly number: number;
   readonly call: Call;
   readonly course: Course;
+  readonly rounds: Rounds;
   readonly messages: readonly MessageRow[];
   readonly hold: Hold;
 }
@@ -48,29 +51,27 @@ export class Negotiator {
     const call = await this.quotas.limiting(this.store, parsed(cfp.call), cfp.tenant);
     const before = cfp.negotiation === null ? null : parsed(cfp.negotiation);
     const course = new Course(call.demand, before, await quarantined(this.store.tables, this.context.clock.now()));
+    const rounds = new Rounds(cfp, course, this.store, this.context.clock);
     try {
-      let written: Promise<CfpRow | undefined> = Promise.resolve(cfp);
       for (let number = cfp.round; ; number += 1) {
-        // What was said before is written while the agents think about what is said next.
-        const [current, messages] = await Promise.all([written, this.gather(cfp.id, number, call, course)]);
-        if (!current) return;
-        const round = { cfp: current, call, course, messages, hold };
-        const asked = await this.ask(round);
+        const [messages, areWritten] = await Promise.all([this.gather(cfp.id, number, call, course), rounds.areWritten()]);
+        if (!areWritten) return;
+        const asked = number < call.negotiate.rounds ? await this.ask(cfp, number, call, course) : 0;
         if (asked === 0) {
-          await this.finish(round);
+          await this.finish({ cfp, number, call, course, rounds, messages, hold });
           return;
         }
-        written = this.store.work((work) => this.counter(work, round, asked));
+        rounds.next({ messages, asked });
       }
     } finally {
       this.live.delete(cfp.id);
     }
   }
 
-  /** How many agents are to be asked in another round; 0 when this was the last. */
-  private async ask({ cfp, call, course }: Round): Promise<number> {
-    const asks = cfp.round < call.negotiate.rounds ? await this.asks(cfp, call, course) : undefined;
-    return asks ? course.counter(cfp.round, asks) : 0;
+  /** How many agents are to be asked in another round. */
+  private async ask(cfp: CfpRow, round: number, call: Call, course: Course): Promise<number> {
+    const asks = await this.asks(cfp, call, course);
+    return asks ? course.counter(round, asks) : 0;
   }
 
   private async gather(
@@ -98,19 +99,6 @@ export class Negotiator {
     return gathering.messages;
   }
 
-  /** The call as it enters its next round, with what each agent is told in it; undefined when it has been withdrawn meanwhile. */
-  private async counter(work: Work, { cfp, course, messages }: Round, asked: number): Promise<CfpRow | undefined> {
-    await keepMessages(work.tables, messages);
-    if (!(await isStill(work, cfp))) return undefined;
-    const evaluating = await moveTo(work, cfp, 'evaluating', `asking ${String(asked)} vendor agents to do better`);
-    const next = cfp.round + 1;
-    return await moveTo(work, evaluating, 'open', `calling for round ${String(next)}`, {
-      round: next,
-      negotiation: json(course.soFar),
-      answers: json(course.answers),
-    });
-  }
-
   /** Undefined when it cannot be told how the offers compare: then the last selection says why. */
   private async asks(cfp: CfpRow, { demand, negotiate }: Call, course: Course) {
     try {
@@ -130,7 +118,7 @@ export class Negotiator {
     const evaluating = quick ? undefined : await this.store.work((work) => this.evaluate(work, round));
     const outcome = await selecting;
     await this.store.work(async (work) => {
-      const row = evaluating ?? (await this.evaluate(work, round));
+      const row = quick ? await this.evaluate(work, round) : evaluating;
       await keepMessages(work.tables, outcome.messages);
       if (row && (await isStill(work, row))) await this.conclude(work, row, round.call, outcome);
       await round.hold.settle(work.tables);
@@ -146,9 +134,10 @@ export class Negotiator {
   }
 
   /** Undefined when the call has been withdrawn meanwhile. */
-  private async evaluate(work: Work, { cfp, course, messages }: Round): Promise<CfpRow | undefined> {
+  private async evaluate(work: Work, { course, rounds, messages }: Round): Promise<CfpRow | undefined> {
+    const cfp = await rounds.write(work);
     await keepMessages(work.tables, messages);
-    if (!(await isStill(work, cfp))) return undefined;
+    if (!cfp) return undefined;
     const offers = course.answer().offers.length;
     return await moveTo(work, cfp, 'evaluating', `comparing ${String(offers)} offers`, { answers: json(course.answers), offers });
   }
@@ -175,12 +164,12 @@ export class Negotiator {
   }
 
   /** What would make the call possible, found in one more round. The refusal stands without it: a round that fails only leaves that unsaid. */
-  private async repaired({ cfp, call, course }: Round, selection: Selection): Promise<Outcome> {
+  private async repaired({ cfp, number, call, course }: Round, selection: Selection): Promise<Outcome> {
     if (course.answer().items.every(({ considered }) => considered === 0)) return { selection, messages: [] };
     try {
       const { answers, messages } = await this.mediator.callForRepair({
         conversation: cfp.id,
-        round: cfp.round + 1,
+        round: number + 1,
         demand: call.demand,
         excludedOffers: course.excluded,
         within: call.negotiate.replyBy,
@@ -240,11 +229,6 @@ type Outcome = ({ readonly selection: Selection } | { readonly problem: Problem 
 
 /** Nobody could be asked: that is no answer, and the step is repeated. */
 const isUnreachable = (error: unknown): boolean => error instanceof AgencyError && error.code === 'role-unreachable';
-
-async function isStill(work: Work, { id, state }: CfpRow): Promise<boolean> {
-  const current = await work.tables.selectFrom('cfp').select('state').where('id', '=', id).executeTakeFirst();
-  return current?.state === state;
-}
 
 /** Of each agent its latest answer. */
 function replace(answers: AgentAnswer[], answer: AgentAnswer): void {

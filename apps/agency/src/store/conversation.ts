@@ -1,6 +1,7 @@
 /** The messages of each negotiation, as they went over the bus: what was said can be read back message by message (CFP.md 3). */
 import type { StoredMessage } from '@cloud-agency/bus';
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { insertRows } from '@cloud-agency/store';
 import { createTable } from './create-table.js';
 import type { AgencyTables, Json } from './tables.js';
 
@@ -50,16 +51,8 @@ export async function createConversations(database: Kysely<unknown>): Promise<vo
   await sql`update cfp set deadline = null where state not in ('proposed', 'accepted', 'provisioning')`.execute(database);
 }
 
-/** A statement may hold 32,766 values in SQLite. */
-const rowsAtOnce = 2_000;
-
 export async function keepMessages(transaction: Transaction<AgencyTables>, rows: readonly MessageRow[]): Promise<void> {
-  for (let from = 0; from < rows.length; from += rowsAtOnce) {
-    await transaction
-      .insertInto('message')
-      .values(rows.slice(from, from + rowsAtOnce))
-      .execute();
-  }
+  await insertRows(transaction, 'message', rows);
 }
 
 /** What belongs to a negotiation of the messages that go through an outbox: orders and what becomes of them. Undefined for all others. */
