@@ -54,7 +54,10 @@ describe.each(Object.entries(databases))('a store on %s', (name, open) => {
 
   it('inserts rows by the dozen, each value in its column', async () => {
     const rows = Array.from({ length: 150 }, (_, index) => {
-      const row = { id: `many-${String(index).padStart(3, '0')}`, lease_owner: index % 3 === 0 ? null : `owner ${String(index)}` };
+      const row = {
+        id: `many-${String(index).padStart(3, '0')}`,
+        lease_owner: index % 3 === 0 ? null : `owner ${String(index)}`,
+      };
       return index % 2 === 0 ? { ...row, lease_until: index, epoch: 7 } : { epoch: 7, lease_until: null, ...row };
     });
     await tables.transaction().execute((transaction) => insertRows(transaction, 'job', rows));
