@@ -120,10 +120,11 @@ export function isSample(value: unknown): value is MetricSample {
   if (typeof value !== 'object' || value === null) return false;
   const { resource, placement, metric, at, value: measured, meter, detail } = value as Record<keyof MetricSample, unknown>;
   if (!isId(resource) || !isId(placement) || !isId(metric) || !Number.isFinite(at)) return false;
-  if (measured !== null && typeof measured !== 'number') return false;
-  return (meter === undefined || isId(meter)) && (detail === undefined || isDetail(detail));
+  return isValue(measured) && (meter === undefined || isId(meter)) && isDetail(detail);
 }
 
-const isDetail = (value: unknown): boolean => typeof value === 'string' && value.length <= mostDetail;
+const isValue = (value: unknown): boolean => value === null || typeof value === 'number';
+const isDetail = (value: unknown): boolean =>
+  value === undefined || (typeof value === 'string' && value.length <= mostDetail);
 const { maxLength = 0 } = Id;
 const isId = (value: unknown): value is string => typeof value === 'string' && value !== '' && value.length <= maxLength;
