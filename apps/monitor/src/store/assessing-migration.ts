@@ -36,6 +36,9 @@ async function sampleTables(database: Kysely<unknown>): Promise<void> {
     .createTable('intake')
     .addColumn('id', 'text', (column) => column.primaryKey())
     .addColumn('batch', 'bigint', (column) => column.notNull())
+    .addColumn('swept', 'bigint', (column) => column.notNull())
+    .addColumn('swept_at', 'bigint', (column) => column.notNull())
+    .addColumn('seen_at', 'bigint', (column) => column.notNull())
     .execute();
 }
 
@@ -63,9 +66,15 @@ async function checkpointTable(database: Kysely<unknown>): Promise<void> {
     .addColumn('agreement', 'text', (column) => column.notNull())
     .addColumn('guarantee', 'integer', (column) => column.notNull())
     .addColumn('resource', 'text', (column) => column.notNull())
+    .addColumn('key', 'bigint', (column) => column.notNull())
     .addColumn('batch', 'bigint', (column) => column.notNull())
-    .addColumn('at', 'bigint', (column) => column.notNull())
-    .addColumn('content', 'text', (column) => column.notNull())
-    .addPrimaryKeyConstraint('checkpoint_key', ['agreement', 'guarantee', 'resource'])
+    .addColumn('bytes', isShared(database) ? sql`bytea` : sql`blob`, (column) => column.notNull())
+    .addPrimaryKeyConstraint('checkpoint_key', ['agreement', 'guarantee', 'resource', 'key'])
+    .execute();
+  await database.schema.alterTable('term').addColumn('at_risk', 'bigint').execute();
+  await database.schema
+    .createTable('away')
+    .addColumn('from_at', 'bigint', (column) => column.primaryKey())
+    .addColumn('until_at', 'bigint', (column) => column.notNull())
     .execute();
 }

@@ -16,10 +16,12 @@ export interface MonitorTables extends MessagingTables {
   sample: SampleRow;
   series: SeriesRow;
   metric_sample: MetricSampleRow;
-  /** One row, 'monitor': the number of the last batch of samples that was committed. */
-  intake: { id: string; batch: number };
+  /** One row, 'monitor': how far samples were taken, and how far checkpoints hold them (sample-log.ts). */
+  intake: { id: string; batch: number; swept: number; swept_at: number; seen_at: number };
   violation: ViolationRow;
   checkpoint: CheckpointRow;
+  /** When no monitor was there, or its clock jumped: what nobody has seen is held against nobody. */
+  away: { from_at: number; until_at: number };
   /** One row, 'monitor': which instance is on duty. */
   duty: DutyRow;
 }
@@ -50,6 +52,8 @@ export interface TermRow {
   guarantee: number;
   resource: string;
   state: GuaranteeState;
+  /** Since when it has been told to be at risk; null: it is not. */
+  at_risk: number | null;
 }
 
 export interface MeasurementRow {
@@ -108,12 +112,13 @@ export interface ViolationRow {
   content: string;
 }
 
-/** What a guarantee had made of the samples up to a batch, as JSON: after a restart only what came later is gone through again. */
+/** A piece of what a guarantee had made of the samples up to a batch: after a restart only what came later is gone through again. */
 export interface CheckpointRow {
   agreement: string;
   guarantee: number;
   resource: string;
+  /** 0, or the beginning of a stretch of its window, ms. */
+  key: number;
   batch: number;
-  at: number;
-  content: string;
+  bytes: Uint8Array;
 }
