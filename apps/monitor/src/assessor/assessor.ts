@@ -154,7 +154,7 @@ export class Assessor {
     return new Term({
       past,
       guarantee,
-      failures: this.watch.probes.map((probe) => probe.failures),
+      failures: this.allowances(guarantee.of),
       ...(since === undefined ? {} : { since }),
       ids: this.options.ids,
       onTouch: (term) => {

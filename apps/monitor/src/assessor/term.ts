@@ -26,7 +26,7 @@ export interface TermOptions {
   /** Since when it holds, ms: what was before counts for nothing. */
   readonly since?: number;
   /** By index of the probe: how many failures in a row make a machine down. */
-  readonly failures: readonly number[];
+  readonly failures: ReadonlyMap<number, number>;
   readonly ids: { next(): string };
   /** To be called when a sample may have changed what is to be said of it. */
   readonly onTouch: (term: Term) => void;
@@ -76,7 +76,7 @@ export class Term {
     this.violation = past.violation;
     this.evaluator = evaluatorOf(guarantee, {
       state: past.state,
-      failures,
+      ...(seriesOf(guarantee).some(({ source }) => source === 'probe') ? { failures } : {}),
       ...(since === undefined ? {} : { since }),
       ...(past.checkpoint ? { pieces: past.checkpoint.pieces } : {}),
     });

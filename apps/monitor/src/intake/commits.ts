@@ -32,7 +32,7 @@ export interface Checkpoints {
 
 export interface DueCheckpoints {
   readonly rows: readonly CheckpointRow[];
-  /** Pieces of this guarantee with a key from 1 up to below this are not needed any more. */
+  /** Pieces of stretches that have left their window. */
   readonly outdated: readonly Outdated[];
   /** The last batch that every checkpoint holds once these are stored; undefined: this one. */
   readonly swept: Swept | undefined;
@@ -41,6 +41,7 @@ export interface DueCheckpoints {
 }
 
 export interface Outdated extends Pick<CheckpointRow, 'agreement' | 'guarantee' | 'resource'> {
+  /** Their keys, 0 aside, are nearer to 0 than this. */
   readonly below: number;
 }
 

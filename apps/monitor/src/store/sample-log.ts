@@ -97,8 +97,9 @@ export async function dropCheckpoints(
     .where('agreement', '=', agreement)
     .where('guarantee', '=', guarantee)
     .where('resource', '=', resource)
-    .where('key', '>', 0)
+    .where('key', '!=', 0)
     .where('key', '<', below)
+    .where('key', '>', -below)
     .execute();
 }
 

@@ -117,7 +117,7 @@ export interface CheckpointRow {
   agreement: string;
   guarantee: number;
   resource: string;
-  /** 0, or the beginning of a stretch of its window, ms. */
+  /** As in libs/sla, guarantees/evaluator.ts. */
   key: number;
   batch: number;
   bytes: Uint8Array;
