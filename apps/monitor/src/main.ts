@@ -211,7 +211,12 @@ async function begin(desk: Desk, archive: RunningApp, startConsuming: () => Prom
 type Taking = Pick<Consumption, 'subject' | 'durable' | 'handle'>;
 
 /** The desk looks again after each message that took effect. */
-async function takeInto(desk: Pick<Desk, 'look'>, connection: NatsConnection, log: Log, taking: Taking): Promise<() => Promise<void>> {
+async function takeInto(
+  desk: Pick<Desk, 'look'>,
+  connection: NatsConnection,
+  log: Log,
+  taking: Taking,
+): Promise<() => Promise<void>> {
   return await consume(connection, {
     ...taking,
     stream: 'events',

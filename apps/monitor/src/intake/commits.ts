@@ -1,7 +1,15 @@
 import type { Clock, Log } from '@cloud-agency/runtime';
 import { serially } from '@cloud-agency/store';
 import type { Kysely, Transaction } from 'kysely';
-import { dropCheckpoints, type Position, positionOf, seriesId, writeCheckpoints, writePosition, writeSamples } from '../store/sample-log.js';
+import {
+  dropCheckpoints,
+  type Position,
+  positionOf,
+  seriesId,
+  writeCheckpoints,
+  writePosition,
+  writeSamples,
+} from '../store/sample-log.js';
 import type { CheckpointRow, MetricSampleRow, MonitorTables } from '../store/tables.js';
 import type { Series } from './series.js';
 
