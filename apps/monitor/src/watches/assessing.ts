@@ -34,7 +34,7 @@ export interface AssessingParts {
 }
 
 /** Without samples something is committed so often all the same, ms, so that it is known up to when a monitor was there. */
-const heartbeatMs = 5_000;
+const heartbeatMs = 300_000;
 
 /** All that is measured of what is watched, from the intake to what is found: the watches, what they need to go on after a restart, and their store. */
 export class Assessing {
