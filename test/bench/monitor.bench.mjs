@@ -104,6 +104,8 @@ async function overTheBus() {
   const judged = allJudged(connection, watches);
   for (const watch of watches) await publisher.publish(subjects.watch, watchMessage(watch));
   await judged;
+  // Until everything has been said that is to be said of guarantees that are new.
+  while (findings.length < wantedGuarantees) await sendLoad(connection, watches, { perSecond: 5_000, seconds: 1 });
   await throughput(connection, watches);
   await latency(connection, watches, findings);
   monitor = await restart(connection, watches, findings, monitor, () => startMonitor(bus, directory));
