@@ -30,7 +30,7 @@ export class SampledEvaluator implements Evaluator {
   /** Since when samples could come, ms. */
   private begun: number;
   /** Of the last look; what is older comes too late. */
-  private window: Window = { from: -Infinity, until: Infinity, isCalendar: false };
+  private window: Window;
   private pauses: readonly Span[] = [];
   /** When the newest sample was that counts; before the first, since when there could have been one. */
   private newest: number;
@@ -58,7 +58,8 @@ export class SampledEvaluator implements Evaluator {
     this.begun = head?.begun ?? since;
     this.newest = head?.newest ?? since;
     this.coveredUntil = head?.coveredUntil ?? -Infinity;
-    if (typeof guarantee.over !== 'number' && head) this.window = this.windows.at(head.tally.origin);
+    const isCalendar = typeof guarantee.over !== 'number';
+    this.window = isCalendar && head ? this.windows.at(head.tally.origin) : { from: -Infinity, until: -Infinity, isCalendar };
   }
 
   join(resource: string, now: number): number {
