@@ -1,4 +1,4 @@
-import type { Guarantee, GuaranteeState, MeasuredGuarantee, Span } from '../src/index.js';
+import type { AvailabilityGuarantee, Guarantee, GuaranteeState, MeasuredGuarantee, Span } from '../src/index.js';
 
 /** What guarantees over samples mean, by definition: every sample is kept, and looked at each time. */
 export interface BruteOptions {
@@ -11,6 +11,8 @@ export interface BruteOptions {
   readonly length: number;
   readonly counts: (at: number) => boolean;
 }
+
+type Found = 'bad' | 'good' | 'unknown';
 
 interface Kept {
   readonly read: number;
@@ -56,33 +58,28 @@ export class BruteSampled {
     return { samples, state: this.state, measured: Number.isNaN(measured) ? null : measured };
   }
 
-  private finding(
-    samples: number,
-    measured: number,
-    broken: (margin: number) => boolean,
-    now: number,
-  ): 'bad' | 'good' | 'unknown' {
+  private finding(samples: number, measured: number, broken: (margin: number) => boolean, now: number): Found {
     const { missing, least = usualLeast(this.options.guarantee) } = this.options.guarantee;
-    let silence = 0;
-    if (missing?.as === 'fails')
-      for (let at = this.newest; at < now; at += 1000) if (this.options.counts(at)) silence += Math.min(1000, now - at);
-    if (missing?.as === 'fails' && silence > missing.after) return 'bad';
+    if (missing?.as === 'fails' && this.silence(now) > missing.after) return 'bad';
     if (samples < least || Number.isNaN(measured)) return missing?.as === 'passes' ? 'good' : 'unknown';
     return broken(0) ? 'bad' : 'good';
   }
 
-  private turn(finding: 'bad' | 'good' | 'unknown', broken: (margin: number) => boolean, now: number): void {
-    const { margin = 0, after = 0 } = this.options.guarantee.recover ?? {};
+  private silence(now: number): number {
+    let silence = 0;
+    for (let at = this.newest; at < now; at += 1000) if (this.options.counts(at)) silence += Math.min(1000, now - at);
+    return silence;
+  }
+
+  private turn(finding: Found, broken: (margin: number) => boolean, now: number): void {
     if (finding === 'unknown') return;
-    if (finding === 'bad') {
-      this.goodSince = undefined;
-      this.state = 'violated';
-      return;
-    }
-    if (this.state !== 'violated') {
-      this.state = 'fulfilled';
-      return;
-    }
+    if (finding === 'bad') this.goodSince = undefined;
+    if (finding === 'bad' || this.state !== 'violated') this.state = finding === 'bad' ? 'violated' : 'fulfilled';
+    else this.recover(broken, now);
+  }
+
+  private recover(broken: (margin: number) => boolean, now: number): void {
+    const { margin = 0, after = 0 } = this.options.guarantee.recover ?? {};
     if (broken(margin)) this.goodSince = undefined;
     else this.goodSince ??= now;
     if (this.goodSince !== undefined && now - this.goodSince >= after) this.state = 'fulfilled';
@@ -132,27 +129,30 @@ interface Judged {
 
 function judged(guarantee: Guarantee, kept: readonly Kept[]): Judged {
   const values = kept.map(({ value }) => value).sort((a, b) => a - b);
-  const sum = (read: number): number => kept.filter((one) => one.read === read).reduce((total, { value }) => total + value, 0);
-  if (guarantee.term === 'availability') {
-    const single = guarantee.by === 'probe';
-    const all = single ? kept.length : sum(0);
-    const bad = single ? values.filter((value) => value === 0).length : sum(1);
-    const samples = single ? kept.length : kept.filter(({ read }) => read === 0).length;
-    const room = (1 - guarantee.atLeast) * all;
-    return {
-      samples,
-      measured: all === 0 && bad === 0 ? NaN : (all - bad) / all,
-      broken: (margin) => (margin > 0 ? bad > room * (1 - margin) + 1e-9 : (all - bad) / all < guarantee.atLeast),
-    };
-  }
+  if (guarantee.term === 'availability') return byRequests(guarantee, kept);
   if (guarantee.term === 'expression') {
-    const share = sum(0) / sum(1);
+    const share = sumOf(kept, 0) / sumOf(kept, 1);
     const samples = Math.min(...[0, 1].map((read) => kept.filter((one) => one.read === read).length));
     return { samples, measured: samples > 0 && Number.isFinite(share) ? share : NaN, broken: beyond(guarantee, share) };
   }
   if (guarantee.percentile !== undefined) return byPercentile(guarantee, guarantee.percentile, values);
   const measured = valueOf(guarantee, values, kept);
   return { samples: values.length, measured, broken: beyond(guarantee, measured) };
+}
+
+const sumOf = (kept: readonly Kept[], read: number): number =>
+  kept.filter((one) => one.read === read).reduce((total, { value }) => total + value, 0);
+
+function byRequests({ by, atLeast }: AvailabilityGuarantee, kept: readonly Kept[]): Judged {
+  const single = by === 'probe';
+  const all = single ? kept.length : sumOf(kept, 0);
+  const bad = single ? kept.filter(({ value }) => value === 0).length : sumOf(kept, 1);
+  const room = (1 - atLeast) * all;
+  return {
+    samples: kept.filter(({ read }) => read === 0).length,
+    measured: all === 0 && bad === 0 ? NaN : (all - bad) / all,
+    broken: (margin) => (margin > 0 ? bad > room * (1 - margin) + 1e-9 : (all - bad) / all < atLeast),
+  };
 }
 
 function valueOf({ statistic, term }: MeasuredGuarantee, values: readonly number[], kept: readonly Kept[]): number {

@@ -1,5 +1,5 @@
 /** What guarantees promise, by example; docs/guarantees.md says it in words. */
-import { AgencyError } from '@cloud-agency/errors';
+import type { AgencyError } from '@cloud-agency/errors';
 import { evaluatorOf, type Guarantee, parseCall, type Verdict } from '../src/index.js';
 
 const second = 1_000;

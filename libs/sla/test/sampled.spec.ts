@@ -144,16 +144,13 @@ describe.each(kinds)(
           let day = dayOf(start, window);
           for (const { after, samples, restart } of story) {
             now += after;
-            for (const { machine, read, ago, value: measured } of samples) {
-              const [place, at] = [read % counters.length, now - ago];
-              // Of a calendar window a period begins with its first look or sample: by definition they are separate.
-              if (dayOf(now, window) !== day || dayOf(at, window) !== day) continue;
-              const shown =
-                kind.term === 'availability' && kind.by === 'probe' && Number.isFinite(measured) && measured > 0
-                  ? Number(measured > 20)
-                  : measured;
-              const taken = stored.evaluator.take((series[machine] ?? 0) + place, at, shown);
-              expect(taken).toBe(brute.take(machine * counters.length + place, at, shown));
+            for (const one of samples) {
+              const [place, at] = [one.read % counters.length, now - one.ago];
+              // By definition calendar periods are separate: nothing of one comes in another.
+              if ([now, at].some((instant) => dayOf(instant, window) !== day)) continue;
+              const value = measuredAs(kind, one.value);
+              const taken = stored.evaluator.take((series[one.machine] ?? 0) + place, at, value);
+              expect(taken).toBe(brute.take(one.machine * counters.length + place, at, value));
             }
             const verdict = stored.evaluator.assess(now);
             const expected = brute.assess(now);
@@ -168,6 +165,10 @@ describe.each(kinds)(
     });
   },
 );
+
+/** Probes say 0 or 1. */
+const measuredAs = (kind: Kind, value: number): number =>
+  kind.term === 'availability' && kind.by === 'probe' && value > 0 && Number.isFinite(value) ? Number(value > 20) : value;
 
 function closeTo(measured: number | null, expected: number | null, { term }: Kind): void {
   if (expected === null || measured === null) expect(measured).toBe(expected);

@@ -15,10 +15,15 @@ interface Told {
   readonly load?: boolean;
 }
 
-/** When a machine was down by definition: see docs/guarantees.md, Availability by time. */
-function downAt(told: readonly Told[], allowed: number, fails: boolean, now: number): (at: number) => boolean {
+/** Only what is newer than all before it tells anything. */
+function heardOf(told: readonly Told[]): Told[] {
   const heard: Told[] = [];
   for (const one of told) if (one.at >= origin && one.at > (heard.at(-1)?.at ?? -Infinity)) heard.push(one);
+  return heard;
+}
+
+/** When a machine was down by definition: see docs/guarantees.md, Availability by time. */
+function downAt(told: readonly Told[], allowed: number, fails: boolean, now: number): (at: number) => boolean {
   const down: Span[] = [];
   let row: number[] = [];
   let isDown = false;
@@ -28,37 +33,37 @@ function downAt(told: readonly Told[], allowed: number, fails: boolean, now: num
     if (open !== undefined && until > open) down.push({ from: open, until });
     open = undefined;
   };
-  for (const { at, value } of heard) {
-    if (at - last > after) {
-      if (fails) down.push({ from: last + after, until: at });
-      else {
-        close(last + after);
-        row = [];
-      }
-    }
-    last = at;
-    if (value > 0) {
-      close(at);
-      isDown = false;
+  const endSilence = (at: number): void => {
+    if (at - last <= after) return;
+    if (fails) down.push({ from: last + after, until: at });
+    else {
+      close(last + after);
       row = [];
-      continue;
     }
+  };
+  const fail = (at: number): void => {
     row.push(at);
     if (isDown) open ??= at;
-    else if (row.length >= allowed) {
-      isDown = true;
-      open = row[0];
+    else if (row.length >= allowed) open = row[0];
+    isDown ||= row.length >= allowed;
+  };
+  for (const { at, value } of heardOf(told)) {
+    endSilence(at);
+    last = at;
+    if (value === 0) fail(at);
+    else {
+      close(at);
+      [isDown, row] = [false, []];
     }
   }
-  if (fails && now - last > after) down.push({ from: last + after, until: now });
+  if (fails) endSilence(now);
   close(fails ? now : Math.min(now, last + after));
   return (at) => down.some(({ from, until }) => from <= at && at < until);
 }
 
 /** A condition `load < 50` holds from a sample until the next, no longer than `after`. */
 function heldAt(told: readonly Told[]): (at: number) => boolean {
-  const heard: Told[] = [];
-  for (const one of told) if (one.at > (heard.at(-1)?.at ?? -Infinity)) heard.push(one);
+  const heard = heardOf(told);
   return (at) => {
     const last = heard.findLast((one) => one.at <= at);
     return last !== undefined && last.value < 50 && at - last.at < after;
@@ -83,6 +88,22 @@ const story = fc.array(
   { maxLength: 30 },
 );
 
+interface Step {
+  readonly told: readonly { readonly machine: number; readonly ago: number; readonly value: number }[];
+  readonly load: number | null;
+}
+
+function groupOf(minUp: number, as: NonNullable<Guarantee['missing']>['as'], when: boolean): AvailabilityGuarantee {
+  const scope = { as: 'group', minUp } as const;
+  const condition = when ? { when: { holds: 'load < 50' } } : {};
+  return { term: 'availability', of: 'web', scope, atLeast: 0.75, over: window, missing: { as, after }, ...condition };
+}
+
+function toldIn({ told, load }: Step, now: number, when: boolean): Told[] {
+  const health = told.map(({ machine, ago, value }) => ({ machine, at: now - ago, value }));
+  return when && load !== null ? [...health, { machine: 0, at: now, value: load, load: true }] : health;
+}
+
 describe('availability by time', () => {
   const said = fc.record({
     minUp: fc.constantFrom(1, 2, 3),
@@ -95,15 +116,7 @@ describe('availability by time', () => {
     let violated = 0;
     fc.assert(
       fc.property(said, story, ({ minUp, allowed, as, when }, steps) => {
-        const guarantee: AvailabilityGuarantee = {
-          term: 'availability',
-          of: 'web',
-          scope: { as: 'group', minUp },
-          atLeast: 0.75,
-          over: window,
-          missing: { as, after },
-          ...(when && { when: { holds: 'load < 50' } }),
-        };
+        const guarantee = groupOf(minUp, as, when);
         const stored = new Stored(guarantee, new Map([[0, allowed]]));
         const machines = ['a', 'b', 'c'].map((machine) => stored.evaluator.join(machine, origin));
         const told: Told[] = [];
@@ -111,26 +124,19 @@ describe('availability by time', () => {
         let now = origin;
         for (const step of steps) {
           now += step.after;
-          for (const { machine, ago, value } of step.told) {
-            stored.evaluator.take(machines[machine] ?? 0, now - ago, value, 0);
-            told.push({ machine, at: now - ago, value });
-          }
-          if (when && step.load !== null) {
-            stored.evaluator.take((machines[0] ?? 0) + 1, now, step.load);
-            told.push({ machine: 0, at: now, value: step.load, load: true });
+          for (const one of toldIn(step, now, when)) {
+            stored.evaluator.take((machines[one.machine] ?? 0) + (one.load ? 1 : 0), one.at, one.value, 0);
+            told.push(one);
           }
           const verdict = stored.evaluator.assess(now, pauses);
           const spent = spentBy({ guarantee, told, pauses, allowed }, now);
+          const isBroken = spent.down > spent.counted * 0.25;
           expect(verdict.budget?.spent).toBe(spent.down);
           expect(verdict.budget?.allowance).toBeCloseTo(spent.counted * 0.25, 3);
-          if (verdict.state !== 'undefined')
-            expect(verdict.state).toBe(spent.down > spent.counted * 0.25 ? 'violated' : 'fulfilled');
-          if (verdict.state === 'violated') violated += 1;
+          expect([isBroken ? 'violated' : 'fulfilled', 'undefined']).toContain(verdict.state);
+          violated += Number(verdict.state === 'violated');
           if (step.restart) stored.restart(verdict.state);
-          if (step.pause) {
-            pauses.push({ from: now, until: now + 40 });
-            now += 40;
-          }
+          if (step.pause) pauses.push({ from: now, until: (now += 40) });
         }
       }),
       { numRuns: 400, seed: 20261127 },
@@ -157,18 +163,20 @@ describe('availability by time', () => {
       ),
     );
     const held = guarantee.when ? heldAt(told.filter(({ load }) => load)) : () => true;
-    const paused = (at: number): boolean => pauses.some(({ from, until }) => from <= at && at < until);
-    let [down, counted] = [0, 0];
-    for (let at = now - 1, left = window; left > 0; at -= 1) {
-      if (paused(at)) continue;
-      left -= 1;
-      if (at >= origin && !held(at)) continue;
-      counted += 1;
-      if (at >= origin && machines.filter((isDown) => !isDown(at)).length < minUp) down += 1;
-    }
-    return { down, counted };
+    const isLost = (at: number): boolean => at >= origin && !held(at);
+    const isDown = (at: number): boolean => at >= origin && machines.filter((downThen) => !downThen(at)).length < minUp;
+    const instants = windowUntil(now, pauses).filter((at) => !isLost(at));
+    return { down: instants.filter(isDown).length, counted: instants.length };
   }
 });
+
+/** Every ms of the window: pauses do not count for it. */
+function windowUntil(now: number, pauses: readonly Span[]): number[] {
+  const instants: number[] = [];
+  for (let at = now - 1; instants.length < window; at -= 1)
+    if (!pauses.some(({ from, until }) => from <= at && at < until)) instants.push(at);
+  return instants;
+}
 
 describe('very many outages', () => {
   it('are counted by parts of the window, and none is lost', () => {

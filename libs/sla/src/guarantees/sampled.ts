@@ -89,7 +89,7 @@ export class SampledEvaluator implements Evaluator {
   take(series: number, at: number, value: number, origin = 0): Taken {
     const read = series % this.seriesOfOne;
     const place = (series - read) / this.seriesOfOne;
-    if (!Number.isFinite(value) || !Number.isFinite(at)) return 'refused';
+    if (!Number.isFinite(value + at)) return 'refused';
     if (read >= this.counters.length) return this.qualify(read, place, at, value);
     const feed = this.machines[place]?.feeds[read];
     if (!feed || value < (this.least[read] ?? 0)) return 'refused';
