@@ -1,5 +1,5 @@
 import type { Piece } from '@cloud-agency/sla';
-import type { Checkpoints, DueCheckpoints, Outdated, Swept } from '../intake/commits.js';
+import type { Checkpoints, DueCheckpoints, Swept } from '../intake/commits.js';
 import type { CheckpointRow } from '../store/tables.js';
 import type { Term } from './term.js';
 
@@ -49,17 +49,10 @@ export class CheckpointQueue implements Checkpoints {
     this.underWay = entries.slice(0, Math.max(atOnce, this.underWay.length));
     this.waiting = entries.slice(this.underWay.length);
     const taken = new Set(this.underWay);
-    const rows: CheckpointRow[] = [];
-    const outdated: Outdated[] = [];
-    for (const { agreement, term, pieces } of this.underWay) {
-      const of = { agreement, guarantee: term.index, resource: term.resource ?? '' };
-      for (const piece of term.dump()) pieces.set(piece.key, piece);
-      for (const { key, bytes } of pieces.values()) rows.push({ ...of, key, batch, bytes });
-      if (term.firstKey > 0) outdated.push({ ...of, below: term.firstKey });
-    }
+    const stored = [...piecesOf(this.underWay).values()];
     return {
-      rows,
-      outdated,
+      rows: stored.flatMap(({ of, pieces }) => [...pieces.values()].map(({ key, bytes }) => ({ ...of, key, batch, bytes }))),
+      outdated: stored.flatMap(({ of, firstKey }) => (firstKey > 0 ? [{ ...of, below: firstKey }] : [])),
       swept: this.waiting[0]?.since,
       stored: () => {
         this.underWay = this.underWay.filter((entry) => !taken.has(entry));
@@ -73,4 +66,25 @@ export class CheckpointQueue implements Checkpoints {
     this.askedAt = now;
     return Math.max(fewestAtOnce, Math.ceil((entries * elapsed) / withinMs));
   }
+}
+
+interface Stored {
+  readonly of: Pick<CheckpointRow, 'agreement' | 'guarantee' | 'resource'>;
+  readonly pieces: Map<number, Piece>;
+  readonly firstKey: number;
+}
+
+/** What is to be stored of each guarantee: one that waits twice over, because it could not be stored the last time, once. */
+function piecesOf(entries: readonly Entry[]): ReadonlyMap<Term, Stored> {
+  const stored = new Map<Term, Stored>();
+  for (const { agreement, term, pieces } of entries) {
+    for (const piece of term.dump()) pieces.set(piece.key, piece);
+    const known = stored.get(term);
+    for (const [key, piece] of pieces) known?.pieces.set(key, piece);
+    if (known) continue;
+    const of = { agreement, guarantee: term.index, resource: term.resource ?? '' };
+    // A copy: should they not be stored, each entry keeps its own.
+    stored.set(term, { of, pieces: new Map(pieces), firstKey: Math.min(term.firstKey, Number.MAX_SAFE_INTEGER) });
+  }
+  return stored;
 }
