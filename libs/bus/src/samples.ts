@@ -47,14 +47,14 @@ export const sampleRefusals = [
   'malformed',
   /** Nothing with that id is watched, or not on that machine any more. */
   'unknown-resource',
-  /** No guarantee or sensor of the resource asks for that metric by that source. */
+  /** No metric can be called that, or the resource has more metrics than it may. */
   'unknown-metric',
   'not-a-number',
   /** Of a metric that cannot be. */
   'negative',
   /** By its own clock later than now, by more than clocks may differ. */
   'future',
-  /** So old that what it belongs to has been judged. */
+  /** So old that it cannot be told any more whether it came before. */
   'too-late',
   /** The series has a value at that time already. */
   'doubled',
