@@ -106,6 +106,8 @@ async function overTheBus() {
   await judged;
   // Until everything has been said that is to be said of guarantees that are new.
   while (findings.length < wantedGuarantees) await sendLoad(connection, watches, { perSecond: 5_000, seconds: 1 });
+  await sendLoad(connection, watches, { perSecond: 5_000, seconds: 10 });
+  await memory(monitor);
   await throughput(connection, watches);
   await latency(connection, watches, findings);
   monitor = await restart(connection, watches, findings, monitor, () => startMonitor(bus, directory));
@@ -141,10 +143,12 @@ async function latency(connection, watches, findings) {
     seconds: 15,
     spoil: { watches: broken, onSent: (agreement) => sent.set(agreement, Date.now()) },
   });
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
   const delays = findings
     .slice(before)
     .filter(({ finding, agreement }) => finding === 'sla.violated' && sent.has(agreement))
     .map(({ agreement, heardAt }) => heardAt - sent.get(agreement));
+  figure(part, 'from a sample in to sla.violated out at 15,000 a second, median', 'ms', median(delays));
   figure(part, 'from a sample in to sla.violated out at 15,000 a second, p99', 'ms', quantile(delays, 0.99), {
     name: 'target',
     value: 50,
@@ -152,11 +156,17 @@ async function latency(connection, watches, findings) {
   target('sla.violated within 50 ms', quantile(delays, 0.99) <= 50, `p99 ${quantile(delays, 0.99)} ms of ${delays.length}`);
 }
 
+async function memory(monitor) {
+  const rss = await monitor.memory();
+  figure(part, `resident memory with ${wantedGuarantees} guarantees at 5,000 samples a second`, 'MB', rss / 1e6, {
+    name: 'target',
+    value: 400,
+  });
+  target('at most 400 MB resident', rss <= 400e6, `${Math.round(rss / 1e6)} MB`);
+}
+
 /** kill -9 under load: when every guarantee is judged again, and whether anything was told that was not so, or twice. */
 async function restart(connection, watches, findings, monitor, start) {
-  const rss = await monitor.memory();
-  figure(part, `resident memory with ${wantedGuarantees} guarantees`, 'MB', rss / 1e6, { name: 'target', value: 400 });
-  target('at most 400 MB resident', rss <= 400e6, `${Math.round(rss / 1e6)} MB`);
   await sendLoad(connection, watches, { perSecond: 5_000, seconds: 5 });
   const before = findings.length;
   await monitor.stop('SIGKILL');

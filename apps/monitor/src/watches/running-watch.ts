@@ -24,6 +24,7 @@ export interface WatchParts {
   readonly away: () => readonly Span[];
 }
 
+const tickEveryMs = 1_000;
 const saveAgainMs = 1_000;
 /** Samples that come close together are judged together, ms. */
 const settleAfterMs = 5;
@@ -40,6 +41,7 @@ export class RunningWatch {
   private known: readonly string[] = [];
   private saving: Promise<void> | undefined;
   private callOffSettling: (() => void) | undefined;
+  private stopTicking = (): void => undefined;
   private toldAt = -Infinity;
   private started = false;
   private stopped = false;
@@ -75,6 +77,13 @@ export class RunningWatch {
     this.started = true;
     this.meter();
     this.tick();
+    const { clock } = this.parts;
+    // Each at a moment of its own within the second, so that many together hold nothing up.
+    this.stopTicking = clock.after(Math.floor(placeOf(this.watch.agreement) * tickEveryMs), () => {
+      this.stopTicking = clock.every(tickEveryMs, () => {
+        this.tick();
+      });
+    });
   }
 
   revise(watch: Watch): void {
@@ -96,8 +105,8 @@ export class RunningWatch {
     this.keepChanges();
   }
 
-  /** To be called about once a second: assesses what time alone may change, and tells how things stand. */
-  tick(): void {
+  /** Once a second: assesses what time alone may change, and tells how things stand. */
+  private tick(): void {
     const now = this.parts.time.now();
     const judged = this.assessor.due <= now && this.assessor.assess(now);
     const changed = this.keepChanges();
@@ -105,6 +114,7 @@ export class RunningWatch {
   }
 
   async stop(): Promise<void> {
+    this.stopTicking();
     for (const end of this.meters.values()) end();
     for (const resource of this.known) this.parts.intake.forget(resource);
     this.settle();
@@ -213,4 +223,11 @@ export class RunningWatch {
       });
     }
   }
+}
+
+/** A number in [0, 1) for a name, evenly spread over names (FNV-1a). */
+function placeOf(name: string): number {
+  let hash = 2_166_136_261;
+  for (let index = 0; index < name.length; index += 1) hash = Math.imul(hash ^ name.charCodeAt(index), 16_777_619);
+  return (hash >>> 0) / 2 ** 32;
 }

@@ -22,19 +22,13 @@ export interface WatchDeskParts extends WatchParts {
   readonly replay: (resources: readonly string[]) => Promise<void>;
 }
 
-const tickEveryMs = 1_000;
-
 /** Keeps a running watch for each agreement that the store says is to be watched, in its latest version. */
 export class WatchDesk {
   private readonly running = new Map<string, RunningWatch>();
   private readonly alignment: Alignment;
-  private readonly stopTicking: () => void;
 
   constructor(private readonly parts: WatchDeskParts) {
     this.alignment = new Alignment(parts, 'what is to be watched', () => this.align());
-    this.stopTicking = parts.clock.every(tickEveryMs, () => {
-      for (const watch of this.running.values()) watch.tick();
-    });
   }
 
   /** Takes what vendors tell of their machines, oldest first. */
@@ -57,7 +51,6 @@ export class WatchDesk {
   }
 
   async stop(): Promise<void> {
-    this.stopTicking();
     await this.alignment.stop();
     await Promise.all([...this.running.values()].map((watch) => watch.stop()));
     this.running.clear();
