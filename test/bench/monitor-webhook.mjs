@@ -1,5 +1,6 @@
 /** From a sample to the webhook's POST, with everything in between: bus, monitor, store, agency, deliveries; and load of others meanwhile. */
-import { connectBus, encoded, StoredPublisher, subjects } from '@cloud-agency/bus';
+import { connectBus, encoded, StoredPublisher, streams, subjects } from '@cloud-agency/bus';
+import { jetstreamManager } from '@nats-io/jetstream';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { setTimeout as after } from 'node:timers/promises';
@@ -38,6 +39,7 @@ export async function toTheWebhook(part) {
   const publisher = new StoredPublisher(connection);
   for (const watch of watches) await publisher.publish(subjects.watch, watchMessage(watch));
   await judged;
+  await heard(connection);
   const load = sendLoad(connection, watches, { perSecond: 15_000, seconds: rounds * 8 });
   for (let round = 0; round < rounds; round += 1) await spoil(connection, own, hooks);
   await load;
@@ -57,6 +59,18 @@ export async function toTheWebhook(part) {
   await testbed.stop();
   hooks.close();
   await forget(directory);
+}
+
+/** Resolves once all that is found of guarantees that are new has been taken: nothing that is measured has to wait behind it. */
+async function heard(connection) {
+  const manager = await jetstreamManager(connection);
+  for (let quiet = 0; quiet < 3;) {
+    let waiting = 0;
+    for await (const { num_pending: unsent, num_ack_pending: untaken } of manager.consumers.list(streams.events.name))
+      waiting += unsent + untaken;
+    quiet = waiting === 0 ? quiet + 1 : 0;
+    await after(1_000);
+  }
 }
 
 /** A webhook's receiver: how long after a machine was spoilt it is told. */
