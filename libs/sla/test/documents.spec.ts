@@ -322,10 +322,7 @@ reactions:
   test('with everything in it is refused for what is not carried out yet, and for nothing else', () => {
     const error = refusal(everything);
     expect(error.code).toBe('unsupported');
-    expect((error.details['problems'] as readonly Problem[]).map(({ path }) => path)).toEqual([
-      'resources.data.kind',
-      'links',
-    ]);
+    expect((error.details['problems'] as readonly Problem[]).map(({ path }) => path)).toEqual(['resources.data.kind', 'links']);
   });
 
   test('never fails but in words, whatever the text', () => {
