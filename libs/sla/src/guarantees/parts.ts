@@ -120,10 +120,8 @@ export class Parts {
   }
 
   /** Takes back what `takeChanged` gave; each stretch once, in any order, before the first sample. */
-  restore(rows: Float64Array): void {
-    const all = [...this.rowsBetween(this.first, this.end), ...rowsIn(rows, this.stride)].sort(
-      (a, b) => (a[0] ?? 0) - (b[0] ?? 0),
-    );
+  restore(stretches: readonly Float64Array[]): void {
+    const all = stretches.flatMap((rows) => [...rowsIn(rows, this.stride)]).sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0));
     this.rows = new Float64Array(all.length * this.stride);
     for (const [place, row] of all.entries()) this.rows.set(row, place * this.stride);
     this.first = 0;
