@@ -69,8 +69,7 @@ export class Tally {
   }
 
   private restore({ origin, few }: TallyPast, pieces: readonly Piece[]): void {
-    const rows = pieces.filter(({ key }) => key > headKey && key >= origin).map(doublesOf);
-    for (const one of rows) this.parts.restore(one);
+    this.parts.restore(pieces.filter(({ key }) => key > headKey && key >= origin).map(doublesOf));
     const sketches = pieces.filter(({ key }) => key < headKey).map((piece) => ({ from: -piece.key, bins: floatsOf(piece) }));
     this.quantiles?.restore(few ?? undefined, sketches);
   }

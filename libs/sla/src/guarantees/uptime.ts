@@ -56,7 +56,7 @@ export class UptimeEvaluator implements Evaluator {
     this.since = since;
     this.minUp = scope.as === 'group' ? (scope.minUp ?? 1) : 1;
     this.parts = new Parts(['+', '+'], Parts.unitOf(windowLength(guarantee)));
-    for (const piece of pieces) if (piece.key > headKey) this.parts.restore(doublesOf(piece));
+    this.parts.restore(pieces.filter(({ key }) => key > headKey).map(doublesOf));
     this.foldedUntil = instantOf(head.foldedUntil);
   }
 
