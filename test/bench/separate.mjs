@@ -60,6 +60,7 @@ export async function startSeparately({ directory, groups, environment = {} }) {
   await untilReady(url);
   return {
     url,
+    bus: { url: server.url, token: 'bench' },
     addVendors,
     /** kill -9 and a new start; resolves when it serves, with how long that took, ms. */
     async restart(meanwhile = () => undefined) {

@@ -9,6 +9,9 @@ import {
   type Figures,
   type FindingMessage,
   type ObserveMessage,
+  type SampleBatch,
+  type SamplesAnswer,
+  sendSamples,
   startEmbeddedServer,
   StoredPublisher,
   subjects,
@@ -167,6 +170,17 @@ export class AgencySide {
   async send(message: WatchMessage): Promise<WatchMessage> {
     await new StoredPublisher(this.connection).publish(subjects.watch, message);
     return message;
+  }
+
+  /** As an ingest endpoint hands on what a machine has pushed. */
+  async push(batch: SampleBatch): Promise<SamplesAnswer> {
+    return await sendSamples(this.connection, batch);
+  }
+
+  /** Resolves once the monitor has told how things stand again. */
+  async tick(): Promise<void> {
+    const before = this.assessments.length;
+    while (this.assessments.length === before) await new Promise(setImmediate);
   }
 
   figuresOf(sensor: string): Figures | undefined {

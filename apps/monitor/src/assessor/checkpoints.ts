@@ -1,0 +1,90 @@
+import type { Piece } from '@cloud-agency/sla';
+import type { Checkpoints, DueCheckpoints, Swept } from '../intake/commits.js';
+import type { CheckpointRow } from '../store/tables.js';
+import type { Term } from './term.js';
+
+/** Within about so long what guarantees have made of their samples is stored, ms: after a restart so much is gone through again. */
+const withinMs = 30_000;
+const fewestAtOnce = 5;
+
+interface Entry {
+  readonly agreement: string;
+  readonly term: Term;
+  readonly since: Swept;
+  /** What could not be stored the last time. */
+  readonly pieces: Map<number, Piece>;
+}
+
+/**
+ * Which guarantees have taken samples that no checkpoint holds, the one that has waited longest first. A few go along with each commit, so that
+ * storing them holds nothing up.
+ */
+export class CheckpointQueue implements Checkpoints {
+  private waiting: Entry[] = [];
+  private underWay: Entry[] = [];
+  private askedAt: number | undefined;
+  private closing = false;
+
+  /** `last`: the last commit; what is noted now is in a later one. */
+  constructor(private readonly last: () => Swept) {}
+
+  note(agreement: string, term: Term): void {
+    this.waiting.push({ agreement, term, since: this.last(), pieces: new Map() });
+  }
+
+  /** What waits of an agreement is due with the next commit. */
+  hurry(agreement: string): void {
+    this.underWay.push(...this.waiting.filter((entry) => entry.agreement === agreement));
+    this.waiting = this.waiting.filter((entry) => entry.agreement !== agreement);
+  }
+
+  /** From now on all that waits is due. */
+  close(): void {
+    this.closing = true;
+  }
+
+  due(batch: number): DueCheckpoints {
+    const entries = [...this.underWay, ...this.waiting];
+    const atOnce = this.closing ? entries.length : this.share(entries.length);
+    this.underWay = entries.slice(0, Math.max(atOnce, this.underWay.length));
+    this.waiting = entries.slice(this.underWay.length);
+    const taken = new Set(this.underWay);
+    const stored = [...piecesOf(this.underWay).values()];
+    return {
+      rows: stored.flatMap(({ of, pieces }) => [...pieces.values()].map(({ key, bytes }) => ({ ...of, key, batch, bytes }))),
+      outdated: stored.flatMap(({ of, firstKey }) => (firstKey > 0 ? [{ ...of, below: firstKey }] : [])),
+      swept: this.waiting[0]?.since,
+      stored: () => {
+        this.underWay = this.underWay.filter((entry) => !taken.has(entry));
+      },
+    };
+  }
+
+  private share(entries: number): number {
+    const { at: now } = this.last();
+    const elapsed = Math.max(0, now - (this.askedAt ?? now));
+    this.askedAt = now;
+    return Math.max(fewestAtOnce, Math.ceil((entries * elapsed) / withinMs));
+  }
+}
+
+interface Stored {
+  readonly of: Pick<CheckpointRow, 'agreement' | 'guarantee' | 'resource'>;
+  readonly pieces: Map<number, Piece>;
+  readonly firstKey: number;
+}
+
+/** What is to be stored of each guarantee: one that waits twice over, because it could not be stored the last time, once. */
+function piecesOf(entries: readonly Entry[]): ReadonlyMap<Term, Stored> {
+  const stored = new Map<Term, Stored>();
+  for (const { agreement, term, pieces } of entries) {
+    for (const piece of term.dump()) pieces.set(piece.key, piece);
+    const known = stored.get(term);
+    for (const [key, piece] of pieces) known?.pieces.set(key, piece);
+    if (known) continue;
+    const of = { agreement, guarantee: term.index, resource: term.resource ?? '' };
+    // A copy: should they not be stored, each entry keeps its own.
+    stored.set(term, { of, pieces: new Map(pieces), firstKey: Math.min(term.firstKey, Number.MAX_SAFE_INTEGER) });
+  }
+  return stored;
+}
