@@ -10,6 +10,8 @@ export const subjects = {
   assessment: 'agency.assessment',
   /** What vendors measure of machines, by their agents (core NATS). */
   readings: 'agency.readings',
+  /** Samples of metrics for the monitor, in batches (core NATS request, answered once they are on disk). */
+  samples: 'agency.samples',
   /** What the sensors have measured, by the monitor (core NATS). */
   figures: 'agency.figures',
   /** What processes of the agency ask of those that play a role for them (core NATS request, in a queue group of the role's name). */
