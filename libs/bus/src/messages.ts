@@ -121,7 +121,8 @@ export const AcceptMessage = Type.Object({
     /** The vendor's id of an image, instead of `image`. */
     vendorImage: Type.Optional(Id),
     sshKey: Type.Optional(Type.String({ maxLength: 20_000 })),
-    userData: Type.Optional(Type.String({ maxLength: 65_536 })),
+    /** The client's, which in a MIME archive is a third longer, and the start of the agent. */
+    userData: Type.Optional(Type.String({ maxLength: 131_072 })),
     /** Tags to put on the machine, beside the placement. */
     tags: Type.Record(Type.String(), Type.String()),
   }),
