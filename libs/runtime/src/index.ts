@@ -11,4 +11,4 @@ export { withTestbedAccounts } from './testbed-accounts.js';
 export { type AgentSettings, agencyRoles, type AgencyRole, readSettings, type Settings } from './settings.js';
 export { seal, unseal } from './sealed.js';
 export { runApp } from './run-app.js';
-export { openVault, secretSource, vaultFile } from './secret-source.js';
+export { openVault, secretSource, vaultFile, vaultPassphrase } from './secret-source.js';

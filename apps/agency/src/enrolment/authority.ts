@@ -13,7 +13,7 @@ import {
   X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
-import { createPrivateKey, generateKeyPairSync, randomBytes, webcrypto } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, randomBytes, webcrypto, X509Certificate as NodeCertificate } from 'node:crypto';
 import { isIP } from 'node:net';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
@@ -66,6 +66,12 @@ export class Authority {
     const own = Buffer.from(await webcrypto.subtle.exportKey('spki', keys.publicKey));
     const certified = Buffer.from(new X509Certificate(certificate).publicKey.rawData);
     return own.equals(certified) ? new Authority(certificate, keys.privateKey) : undefined;
+  }
+
+  /** Whether it has signed a certificate, whenever that was. */
+  vouchesFor(certificate: NodeCertificate): boolean {
+    const own = new NodeCertificate(this.certificate);
+    return certificate.checkIssued(own) && certificate.verify(own.publicKey);
   }
 
   /** For the agent of a placement, which is its whole name. */

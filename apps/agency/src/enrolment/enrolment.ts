@@ -17,7 +17,7 @@ export interface Certified {
 /** The resource that an agent speaks for. */
 export type Enrolled = Pick<Machine, 'resource' | 'placement' | 'tenant'>;
 
-/** Who comes, and from where. A certificate that is not, or no longer, one of the authority's is none. */
+/** Who comes, with whatever certificate it has shown that it has the key of, and from where. */
 export interface Presented {
   readonly certificate: X509Certificate | undefined;
   readonly address: string;
@@ -62,7 +62,10 @@ export class Enrolment {
     return await this.certify(this.letIn(outcome, address), asked);
   }
 
-  /** Before the present certificate ends, for the same key. @throws AgencyError agent-refused, invalid-request. */
+  /**
+   * For the key of the present certificate; also once that has ended, so that a machine which was switched off comes back. It is still the
+   * Agency's own machine, at its own address, with the key that it enrolled with. @throws AgencyError agent-refused, invalid-request.
+   */
   async renew(presented: Presented, request: string): Promise<Certified> {
     const asked = await requestIn(request);
     const machine = await this.machineOf(presented);
@@ -72,13 +75,16 @@ export class Enrolment {
 
   /** Whom a certificate speaks for, at this moment. @throws AgencyError agent-refused. */
   async admitted(presented: Presented): Promise<Enrolled> {
+    const { certificate, address } = presented;
+    if (certificate && Date.parse(certificate.validTo) <= this.store.now())
+      return this.letIn({ refusal: 'certificate' }, address);
     const { resource, placement, tenant } = await this.machineOf(presented);
     return { resource, placement, tenant };
   }
 
   /** Each request is looked at anew: that a placement is gone is known in the same instant. */
   private async machineOf({ certificate, address }: Presented): Promise<Machine> {
-    if (!certificate) return this.letIn({ refusal: 'certificate' }, address);
+    if (!certificate || !this.authority.vouchesFor(certificate)) return this.letIn({ refusal: 'certificate' }, address);
     const machine = await machineBy(this.store.tables, 'placement', /^CN=(\S+)$/m.exec(certificate.subject)?.[1] ?? '');
     const refusal = machine ? presentedRefusal(machine, keyOf(certificate), address) : 'revoked';
     if (machine && refusal && refusal !== machine.refused)

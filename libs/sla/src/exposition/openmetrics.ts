@@ -22,16 +22,16 @@ const counting: Readonly<Record<string, readonly string[]>> = {
 export function readOpenMetrics(text: string, { seconds }: { readonly seconds: boolean }): Exposition {
   const types = new Map<string, string>();
   const series: SeriesValue[] = [];
-  let wrong: Exposition['wrong'];
+  const unread: { readonly line: number; readonly text: string }[] = [];
   for (const [index, raw] of text.split('\n').entries()) {
     const line = raw.trim();
     if (line === '# EOF') break;
     const told = line === '' || line.startsWith('#') ? noteType(line, types) : sampleIn(line, types, seconds ? 1000 : 1);
     if (told) series.push(told);
-    else if (told === undefined)
-      wrong = { ...(wrong ?? { line: index + 1, text: line.slice(0, 100) }), count: (wrong?.count ?? 0) + 1 };
+    else if (told === undefined) unread.push({ line: index + 1, text: line.slice(0, 100) });
   }
-  return { series, ...(wrong && { wrong }) };
+  const [first] = unread;
+  return { series, ...(first && { wrong: { ...first, count: unread.length } }) };
 }
 
 /** A comment, or the type of a family. */
@@ -50,12 +50,15 @@ const sample =
 
 /** Null: nothing to keep. Undefined: it cannot be read. */
 function sampleIn(line: string, types: ReadonlyMap<string, string>, msPerUnit: number): SeriesValue | null | undefined {
-  const [, name, inside = '', written, time] = line.length > longestLine ? [] : (sample.exec(line) ?? []);
-  const [labels, value] = [labelsIn(inside), numberIn(written ?? '')];
-  if (name === undefined || value === undefined || !labels) return undefined;
+  const [, name = '', inside = '', written = '', time] = sample.exec(line) ?? [];
+  const [labels, value] = [labelsIn(inside), numberIn(written)];
+  if (value === undefined || !labels || line.length > longestLine) return undefined;
   if (!Number.isFinite(value) || name.endsWith('_created')) return null;
-  return { name, labels, kind: kindOf(name, types), value, ...(time === undefined ? {} : { at: Number(time) * msPerUnit }) };
+  return { name, labels, kind: kindOf(name, types), value, ...timed(time, msPerUnit) };
 }
+
+const timed = (time: string | undefined, msPerUnit: number): Pick<SeriesValue, 'at'> =>
+  time === undefined ? {} : { at: Number(time) * msPerUnit };
 
 function kindOf(name: string, types: ReadonlyMap<string, string>): Kind {
   for (const [type, suffixes] of Object.entries(counting))
