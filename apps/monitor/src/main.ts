@@ -18,13 +18,14 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { Static, TSchema } from '@sinclair/typebox';
 import { Archive } from './archive/archive.js';
 import { SampleArchive } from './archive/sample-archive.js';
+import { takeSamples } from './intake/samples-in.js';
 import { VendorBoard } from './meters/vendor-board.js';
 import { SensorDesk } from './sensors/sensor-desk.js';
 import { monitorName, MonitorStore } from './store/monitor-store.js';
 import { Observations, sensorsConsumer } from './store/observations.js';
-import { WatchDesk } from './watches/watch-desk.js';
+import { Assessing } from './watches/assessing.js';
 
-/** Measurements are kept for seven days, or as long as a guarantee looks back. */
+/** Samples are kept for seven days; what guarantees have made of them is kept by itself. */
 const measurementsKeptMs = 7 * 24 * 3_600_000;
 
 /** The monitor: measures what is agreed to be watched and tells what it finds (CFP.md 6). */
@@ -85,19 +86,25 @@ async function beginShift(context: AppContext, store: MonitorStore, connection: 
 }
 
 /** What is agreed to be watched. */
-async function beginWatching({ clock, log }: AppContext, store: MonitorStore, connection: NatsConnection): Promise<RunningApp> {
-  const archive: Archive = new Archive(store.tables, { clock, log, keptFor: () => Math.max(measurementsKeptMs, desk.reach) });
-  const desk = new WatchDesk({
-    clock,
-    log,
-    archive,
-    store,
-    save: (agreement, changes) => store.save(agreement, changes),
+async function beginWatching(
+  { clock, log, ids }: AppContext,
+  store: MonitorStore,
+  connection: NatsConnection,
+): Promise<RunningApp> {
+  const archive = new Archive(store.tables, { clock, log, keptFor: () => measurementsKeptMs });
+  const assessing = await Assessing.open({
+    ...{ clock, log, ids, store },
+    tables: store.tables,
     broadcast: (assessment) => {
       broadcast(connection, subjects.assessment, assessment);
     },
   });
-  const running = await begin(desk, archive, () =>
+  const { desk, intake } = assessing;
+  const desks = {
+    look: () => desk.look(),
+    stop: () => assessing.stop(),
+  };
+  const running = await begin(desks, archive, () =>
     takeInto(desk, connection, log, {
       subject: subjects.watch,
       durable: monitorName,
@@ -107,8 +114,10 @@ async function beginWatching({ clock, log }: AppContext, store: MonitorStore, co
   const stopHearing = hear(connection, Readings, subjects.readings, log, (readings) => {
     desk.take(readings);
   });
+  const stopTaking = takeSamples(connection, intake, log);
   return {
     async stop() {
+      stopTaking();
       stopHearing();
       await running.stop();
     },
@@ -202,7 +211,7 @@ async function begin(desk: Desk, archive: RunningApp, startConsuming: () => Prom
 type Taking = Pick<Consumption, 'subject' | 'durable' | 'handle'>;
 
 /** The desk looks again after each message that took effect. */
-async function takeInto(desk: Desk, connection: NatsConnection, log: Log, taking: Taking): Promise<() => Promise<void>> {
+async function takeInto(desk: Pick<Desk, 'look'>, connection: NatsConnection, log: Log, taking: Taking): Promise<() => Promise<void>> {
   return await consume(connection, {
     ...taking,
     stream: 'events',

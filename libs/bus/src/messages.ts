@@ -286,6 +286,15 @@ export const WatchMessage = Type.Object({
 });
 export type WatchMessage = Static<typeof WatchMessage>;
 
+/**
+ * Why a guarantee will be violated soon if nothing changes: what may go wrong is being spent `rate` times as fast as its window allows, over `window`
+ * ms, where `factor` is too fast; or a straight line through what was measured meets the bound at `at`.
+ */
+const Risk = Type.Union([
+  Type.Object({ by: Type.Literal('burn_rate'), factor: Type.Number(), rate: Type.Number(), window: Type.Number() }),
+  Type.Object({ by: Type.Literal('trend'), at: Instant }),
+]);
+
 /** What the monitor found. `resource.*` are health of one placement, `sla.*` the state of one guarantee term (CFP.md 6). */
 export const FindingMessage = Type.Object({
   ...storedEnvelope,
@@ -297,7 +306,10 @@ export const FindingMessage = Type.Object({
     Type.Literal('resource.overused'),
     Type.Literal('resource.underused'),
     Type.Literal('sla.fulfilled'),
+    Type.Literal('sla.at_risk'),
     Type.Literal('sla.violated'),
+    /** A violation goes on: how it stands. */
+    Type.Literal('sla.lasting'),
     Type.Literal('sla.recovered'),
   ]),
   at: Instant,
@@ -316,6 +328,20 @@ export const FindingMessage = Type.Object({
       unit: Text,
     }),
   ),
+  /** sla.violated, sla.lasting, sla.recovered: the violation, under the id that it keeps. */
+  violation: Type.Optional(
+    Type.Object({
+      id: Id,
+      opened: Instant,
+      closed: nullable(Instant),
+      /** The farthest beyond the bound that was measured, in the unit of the guarantee. */
+      worst: Type.Number(),
+      /** Samples that spoke against the guarantee since. */
+      count: Type.Integer({ minimum: 0 }),
+    }),
+  ),
+  /** sla.at_risk: why. */
+  risk: Type.Optional(Risk),
   /** resource.overused, resource.underused: by which rule of the call, and how much is used, both in `unit`. */
   use: Type.Optional(
     Type.Object({
@@ -328,7 +354,17 @@ export const FindingMessage = Type.Object({
   ),
   /** The measurements that prove it, newest last. */
   samples: Type.Array(
-    Type.Object({ at: Instant, resource: Id, ok: Type.Boolean(), milliseconds: nullable(Type.Number()), detail: Text }),
+    Type.Object({
+      at: Instant,
+      resource: Id,
+      ok: Type.Boolean(),
+      milliseconds: nullable(Type.Number()),
+      detail: Text,
+      /** Of a guarantee: what was measured, by whom, and what came out. */
+      metric: Type.Optional(Id),
+      source: Type.Optional(Id),
+      value: Type.Optional(Type.Number()),
+    }),
     { maxItems: 50 },
   ),
 });
@@ -348,6 +384,8 @@ export const Assessment = Type.Object({
       unit: Text,
       /** The part of the window's allowance already spent, 0..1 and beyond; null where there is none. */
       spent: nullable(Type.Number()),
+      /** Absent: it is not at risk. */
+      risk: Type.Optional(Risk),
     }),
   ),
   health: Type.Array(

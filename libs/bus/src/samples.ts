@@ -124,7 +124,6 @@ export function isSample(value: unknown): value is MetricSample {
 }
 
 const isValue = (value: unknown): boolean => value === null || typeof value === 'number';
-const isDetail = (value: unknown): boolean =>
-  value === undefined || (typeof value === 'string' && value.length <= mostDetail);
+const isDetail = (value: unknown): boolean => value === undefined || (typeof value === 'string' && value.length <= mostDetail);
 const { maxLength = 0 } = Id;
 const isId = (value: unknown): value is string => typeof value === 'string' && value !== '' && value.length <= maxLength;

@@ -1,10 +1,10 @@
-import { Counters, metricsOf, readOpenMetrics, type SeriesValue } from '@cloud-agency/sla';
+import { Counters, metricValues, readOpenMetrics, type SeriesValue } from '@cloud-agency/sla';
 import fc from 'fast-check';
 
 const read = (text: string) => readOpenMetrics(text, { seconds: true });
-const told = (counters: Counters, now: number, text: string, choices?: Parameters<typeof metricsOf>[2]) =>
+const told = (counters: Counters, now: number, text: string, choices?: Parameters<typeof metricValues>[2]) =>
   Object.fromEntries(
-    metricsOf(read(text).series, { of: 'web', counters, now }, choices).map(({ metric, value }) => [metric, value]),
+    metricValues(read(text).series, { of: 'web', counters, now }, choices).map(({ metric, value }) => [metric, value]),
   );
 
 describe('an exposition', () => {
@@ -95,7 +95,7 @@ it('a counter comes to what it grew by, whenever it begins again, and whatever i
       let [raw, expected, at] = [first, 0, 1_000];
       const tell = (value: number, when: number): number | undefined => {
         const series: SeriesValue = { name: 'c', labels: {}, kind: 'counter', value, at: when };
-        return metricsOf([series], { of: 'web', counters, now: at })[0]?.value;
+        return metricValues([series], { of: 'web', counters, now: at })[0]?.value;
       };
       tell(raw, at);
       for (const { by, again, twice, late } of grows) {

@@ -1,7 +1,7 @@
 import { mostSamplesAtOnce, type SampleBatch, type SamplesAnswer } from '@cloud-agency/bus';
 import { AgencyError } from '@cloud-agency/errors';
 import type { Clock } from '@cloud-agency/runtime';
-import { Counters, metricsOf, type SeriesValue } from '@cloud-agency/sla';
+import { Counters, metricValues, type SeriesValue } from '@cloud-agency/sla';
 import type { AgencyStore } from '../store/agency-store.js';
 import { Throttle } from '../tenants/throttle.js';
 import type { Sender } from './push.js';
@@ -79,7 +79,7 @@ export class Ingest {
 
   private async passOn({ resource, placement }: Machine, series: readonly SeriesValue[]): Promise<Taken> {
     const now = this.parts.clock.now();
-    const values = metricsOf(series, { of: placement, counters: this.counters, now });
+    const values = metricValues(series, { of: placement, counters: this.counters, now });
     const samples = values.map(({ metric, at, value }) => ({ resource, placement, metric, at, value }));
     let taken = 0;
     const refused: string[] = [];

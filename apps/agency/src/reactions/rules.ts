@@ -55,7 +55,8 @@ function applies(rule: Reaction, index: number, event: Occurrence): boolean {
     rule.on === event.type &&
     (rule.of === undefined || rule.of === event.item) &&
     (rule.term === undefined || rule.term === event.term) &&
-    (event.rule === undefined || event.rule === index)
+    (event.rule === undefined || event.rule === index) &&
+    (rule.burnRate === undefined || (event.values?.burn_rate ?? 0) >= rule.burnRate)
   );
 }
 

@@ -12,7 +12,7 @@ export type EventType =
   | `resource.${'active' | 'down' | 'up' | 'moved' | 'ending' | 'repriced' | 'retiring' | 'overused' | 'underused'}`
   | `resource.agent_${'enrolled' | 'refused'}`
   | 'market.cheaper'
-  | `sla.${'violated' | 'recovered' | 'degraded' | 'restored'}`
+  | `sla.${'at_risk' | 'violated' | 'recovered' | 'degraded' | 'restored'}`
   | `vendor.${'alive' | 'gone'}`;
 
 export interface NewEvent {

@@ -8,6 +8,7 @@ import { createEnrolment } from './enrolment-tables.js';
 import { createInstances } from './instances-migration.js';
 import { widenReactions } from './reactions-migration.js';
 import { createRenegotiation } from './renegotiation-migration.js';
+import { widenViolations } from './violations-migration.js';
 
 const firstTables: Readonly<Record<string, Columns>> = {
   cfp: {
@@ -252,4 +253,5 @@ export const agencyMigrations: Migrations = {
   '0008-renegotiation': { up: createRenegotiation },
   '0009-instances': { up: createInstances },
   '0010-enrolment': { up: createEnrolment },
+  '0014-violations': { up: widenViolations },
 };

@@ -16,7 +16,7 @@ interface Telling {
  * of and whichever of them begins again; a histogram gives its percentiles beside `_count` and `_sum`. Series of one name and one time are summed,
  * whatever their labels, unless `choices` say which of them make what.
  */
-export function metricsOf(
+export function metricValues(
   told: readonly SeriesValue[],
   telling: Telling,
   choices?: readonly SeriesChoice[],
