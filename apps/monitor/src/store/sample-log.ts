@@ -45,9 +45,10 @@ export async function writePosition(transaction: Transaction<MonitorTables>, pos
 
 /** The id of a series, which is made when it is new. */
 export async function seriesId(transaction: Transaction<MonitorTables>, name: SeriesName): Promise<number> {
+  const { resource, placement, metric, source, meter } = name;
   await transaction
     .insertInto('series')
-    .values({ ...name })
+    .values({ resource, placement, metric, source, meter })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   const { id } = await transaction
