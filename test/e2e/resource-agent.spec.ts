@@ -67,9 +67,7 @@ describe('the agent of a resource', () => {
   const refusals = async (): Promise<readonly string[]> =>
     (await eventsOf('resource.agent_refused')).map(({ data }) => String(data.reason));
   const eventsOf = async (type: string): Promise<readonly { data: Record<string, unknown> }[]> => {
-    const { stdout } = await run('curl', ['-sN', '--max-time', '1', '-H', 'Last-Event-ID: 0', `${agency.url}events`]).catch(
-      (error: { stdout: string }) => error,
-    );
+    const { stdout } = await run('sh', ['-c', `curl -sN --max-time 1 -H 'Last-Event-ID: 0' '${agency.url}events' || true`]);
     const all = stdout.split('\n').filter((line) => line.startsWith('data: '));
     return all
       .map((line) => JSON.parse(line.slice(6)) as { type: string; data: Record<string, unknown> })

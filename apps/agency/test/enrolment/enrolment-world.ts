@@ -18,9 +18,8 @@ const lasting = 24 * 3_600_000;
 
 /** The records of the Agency over a real store, with a clock that is set by hand. */
 export class EnrolmentWorld {
-  now = Date.now();
-
   private constructor(
+    private readonly time: { now: number },
     readonly store: AgencyStore,
     readonly authority: Authority,
     readonly enrolment: Enrolment,
@@ -36,20 +35,27 @@ export class EnrolmentWorld {
     await ensureStreams(connection);
     const { databaseUrl, directory: dataDirectory } = testDatabase.place;
     const environment = { AGENCY_DATA: dataDirectory, ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }) };
-    let world: EnrolmentWorld | undefined;
-    const clock = { now: () => world?.now ?? Date.now(), after: () => () => undefined, every: () => () => undefined };
+    const time = { now: Date.now() };
+    const clock = { now: () => time.now, after: () => () => undefined, every: () => () => undefined };
     const log = createLog('enrolment', 'silent');
     const settings = readSettings(environment, { accounts: [], rates: {} });
     const store = await AgencyStore.open({ settings, clock, ids: randomIds, log }, connection, new StoredPublisher(connection));
     const authority = await openAuthority(store, { directory }, { url: 'https://127.0.0.1:1', script: 'f00d' });
-    world = new EnrolmentWorld(store, authority, new Enrolment(store, authority, lasting, log), directory, async () => {
+    return new EnrolmentWorld(time, store, authority, new Enrolment(store, authority, lasting, log), directory, async () => {
       await store.close();
       await closeBus(connection);
       await bus.stop();
       await rm(directory, { recursive: true, force: true });
       await testDatabase.end();
     });
-    return world;
+  }
+
+  get now(): number {
+    return this.time.now;
+  }
+
+  set now(ms: number) {
+    this.time.now = ms;
   }
 
   async close(): Promise<void> {
