@@ -151,7 +151,7 @@ it('knows after a restart what came before: a batch that was sent again counts o
 it('lets one resource send no more than it may, and the others as they like', async () => {
   const flood = (from: number) =>
     Array.from({ length: mostSamplesAtOnce }, (_, index) =>
-      sample({ resource: 'noisy', placement: 'noisy-1', at: start - from - index }),
+      sample({ resource: 'noisy', placement: 'noisy-1', at: start - 8_000 + from + index }),
     );
   let taken = 0;
   for (let turn = 0; turn < 8; turn += 1) taken += (await sent(...flood(turn * mostSamplesAtOnce))).taken;
@@ -168,7 +168,7 @@ it('takes no more metrics of one resource than anybody measures', async () => {
   expect(counts.refused['unknown-metric']).toBe(400);
 });
 
-it('keeps what the disk does not take, answers when it did, and sends back what would be too much', async () => {
+it('keeps what the disk does not take, and answers when it did', async () => {
   broken = true;
   const first = intake.take('resource', [sample()]);
   await clock.advance(5_000);

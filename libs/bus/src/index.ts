@@ -1,6 +1,7 @@
 export { type BusAddress, closeBus, connectBus } from './connection.js';
 export { type EmbeddedServer, type EmbeddedServerOptions, startEmbeddedServer } from './embedded-server.js';
 export type { Gathered } from './answers.js';
+export * from './finding.js';
 export { Gatherer, type GatherOptions, type Standing } from './gather.js';
 export * from './messages.js';
 export { findNatsServer } from './nats-binary.js';

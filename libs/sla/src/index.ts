@@ -6,6 +6,15 @@ export { metricNamePattern, metricOf } from './vocabulary/metrics.js';
 export * from './vocabulary/place.js';
 export * from './vocabulary/quantity.js';
 export * from './vocabulary/states.js';
+export {
+  type Metric,
+  type MetricName,
+  metricNames,
+  metricOf,
+  metrics,
+  type MetricSource,
+  metricSources,
+} from './vocabulary/metrics.js';
 export { architecture } from './vocabulary/text.js';
 export * from './documents/call.js';
 export * from './documents/reaction.js';

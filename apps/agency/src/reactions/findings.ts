@@ -193,7 +193,15 @@ async function announce(
     cfp: agreement.cfp,
     agreement: agreement.id,
     message: finding.message,
-    data: { agreement: agreement.id, ...about, ...placed, ...found, ...(violation && { violation }), ...(risk && { risk }), samples: finding.samples },
+    data: {
+      agreement: agreement.id,
+      ...about,
+      ...placed,
+      ...found,
+      ...(violation && { violation }),
+      ...(risk && { risk }),
+      samples: finding.samples,
+    },
     told,
   });
 }

@@ -1,7 +1,6 @@
 import type { Assessment } from '@cloud-agency/bus';
 import { isoTime } from '@cloud-agency/runtime';
 import type { Guarantee, Span } from '@cloud-agency/sla';
-import { grouped } from '../grouped.js';
 import type { Follower } from '../intake/series.js';
 import type { SeriesName } from '../store/sample-log.js';
 import { Evidence } from './evidence.js';

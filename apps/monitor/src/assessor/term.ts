@@ -1,4 +1,13 @@
-import { type Evaluator, evaluatorOf, type Guarantee, type GuaranteeState, type Piece, seriesOf, type Span, type Verdict } from '@cloud-agency/sla';
+import {
+  type Evaluator,
+  evaluatorOf,
+  type Guarantee,
+  type GuaranteeState,
+  type Piece,
+  seriesOf,
+  type Span,
+  type Verdict,
+} from '@cloud-agency/sla';
 import type { Follower, Series } from '../intake/series.js';
 import type { SeriesName } from '../store/sample-log.js';
 import { type Bearing, bearingOf } from './bearing.js';

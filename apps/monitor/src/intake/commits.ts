@@ -1,7 +1,15 @@
 import type { Clock, Log } from '@cloud-agency/runtime';
 import { serially } from '@cloud-agency/store';
 import type { Kysely, Transaction } from 'kysely';
-import { dropCheckpoints, type Position, positionOf, seriesId, writeCheckpoints, writePosition, writeSamples } from '../store/sample-log.js';
+import {
+  dropCheckpoints,
+  type Position,
+  positionOf,
+  seriesId,
+  writeCheckpoints,
+  writePosition,
+  writeSamples,
+} from '../store/sample-log.js';
 import type { CheckpointRow, MetricSampleRow, MonitorTables } from '../store/tables.js';
 import type { Series } from './series.js';
 
@@ -68,6 +76,8 @@ export class Commits {
   private listeners: (() => void)[] = [];
   private working: Promise<void> | undefined;
   private callOff: (() => void) | undefined;
+  /** Whether what came while a commit was under way is to follow at once. */
+  private again = false;
   private stopped = false;
   private checkpoints: Checkpoints = noCheckpoints;
 
@@ -127,6 +137,7 @@ export class Commits {
   private commitSoon(): void {
     this.callOff?.();
     this.callOff = undefined;
+    this.again = true;
     this.working ??= this.commitAll().finally(() => {
       this.working = undefined;
     });
@@ -136,12 +147,13 @@ export class Commits {
     do {
       // What else this turn of the event loop finds comes along.
       await Promise.resolve();
+      this.again = false;
       if (!(await this.commit())) return;
-    } while (this.tasks.length > 0 && !this.stopped);
-    if (this.samples.length > 0 && !this.stopped)
-      this.callOff ??= this.options.clock.after(gatherMs, () => {
-        this.commitSoon();
-      });
+    } while (this.isWanted && !this.stopped);
+  }
+
+  private get isWanted(): boolean {
+    return this.again;
   }
 
   /** False when it could not be done now. */

@@ -124,18 +124,15 @@ export class Intake {
     if (known?.subject.placement !== sample.placement) return 'unknown-resource';
     const now = this.options.clock.now();
     if (!known.allowance.spend(now)) return 'flood';
-    const { value } = sample;
-    if (value === null || !Number.isFinite(value)) return 'not-a-number';
-    if (value < 0 && metricOf(sample.metric).signed !== true) return 'negative';
-    if (sample.at > now + clocksDifferMs) return 'future';
-    if (sample.at < now - lateMs) return 'too-late';
+    const wrong = wrongAt(sample.at, now) ?? wrongIn(sample);
+    if (wrong !== undefined) return wrong;
     const series = seriesFor(known, source, sample);
-    if (series === undefined) return 'unknown-metric';
-    return this.keep(series, sample.at, value, sample.detail);
+    return series ? this.keep(series, sample) : 'unknown-metric';
   }
 
-  private keep(series: Series, written: number, value: number, detail: string | undefined): SampleRefusal | undefined {
+  private keep(series: Series, { at: written, value, detail }: MetricSample): SampleRefusal | undefined {
     const at = Math.floor(written);
+    if (value === null) return 'not-a-number';
     const novelty = series.times.note(at);
     if (novelty !== 'new') return novelty;
     this.options.commits.add(series, at, value, detail);
@@ -145,7 +142,21 @@ export class Intake {
   }
 }
 
-function seriesFor(known: Known, source: SampleSource, { metric, placement, resource, meter = '' }: MetricSample): Series | undefined {
+function wrongAt(at: number, now: number): SampleRefusal | undefined {
+  if (at > now + clocksDifferMs) return 'future';
+  return at < now - lateMs ? 'too-late' : undefined;
+}
+
+function wrongIn({ value, metric }: MetricSample): SampleRefusal | undefined {
+  if (value === null || !Number.isFinite(value)) return 'not-a-number';
+  return value < 0 && metricOf(metric).signed !== true ? 'negative' : undefined;
+}
+
+function seriesFor(
+  known: Known,
+  source: SampleSource,
+  { metric, placement, resource, meter = '' }: MetricSample,
+): Series | undefined {
   const found = known.series.get(metric)?.find((one) => one.source === source && one.meter === meter);
   if (found) return found;
   if (known.size >= mostSeries || !metricNamePattern.test(metric)) return undefined;

@@ -1,5 +1,5 @@
 /** So many times of a series are known one by one; what is older than these is told from no other sample any more. */
-const mostKnown = 512;
+const mostKnown = 128;
 
 export type Novelty = 'new' | 'doubled' | 'too-late';
 

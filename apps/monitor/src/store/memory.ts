@@ -135,4 +135,3 @@ async function storeTerms(transaction: Transaction<MonitorTables>, rows: TermRow
     )
     .execute();
 }
-

@@ -28,7 +28,12 @@ export async function recall(tables: Kysely<MonitorTables>, agreements: readonly
     await tables.selectFrom('checkpoint').selectAll().where('agreement', 'in', agreements).execute(),
   );
   const violations = byAgreement(
-    await tables.selectFrom('violation').selectAll().where('agreement', 'in', agreements).where('closed_at', 'is', null).execute(),
+    await tables
+      .selectFrom('violation')
+      .selectAll()
+      .where('agreement', 'in', agreements)
+      .where('closed_at', 'is', null)
+      .execute(),
   );
   return new Map(
     agreements.map((agreement) => [
@@ -69,24 +74,26 @@ function termsOf(
   const pieces = grouped(checkpoints, keyOf);
   const open = new Map(violations.map((row) => [keyOf(row), row]));
   const states = new Map(rows.map((row) => [keyOf(row), row]));
-  return [...new Set([...states.keys(), ...pieces.keys()])].map((key) => {
-    const row = states.get(key);
-    const [first] = pieces.get(key) ?? [];
-    const violation = open.get(key);
-    return {
-      index: (row ?? first)?.guarantee ?? 0,
-      resource: (row ?? first)?.resource || null,
-      state: row?.state ?? 'undefined',
-      atRisk: row?.at_risk ?? null,
-      ...(violation ? { violation: JSON.parse(violation.content) as Violation } : {}),
-      ...(first ? { checkpoint: checkpointOf(pieces.get(key) ?? []) } : {}),
-    };
-  });
+  const all = new Map([...checkpoints, ...rows].map((row) => [keyOf(row), row]));
+  return [...all].map(([key, { guarantee: index, resource }]) => ({
+    index,
+    resource: resource || null,
+    ...toldOf(states.get(key)),
+    ...violationOf(open.get(key)),
+    ...checkpointOf(pieces.get(key)),
+  }));
 }
+
+const toldOf = (row: TermRow | undefined): Pick<TermPast, 'state' | 'atRisk'> =>
+  row ? { state: row.state, atRisk: row.at_risk } : { state: 'undefined', atRisk: null };
+
+const violationOf = (row: ViolationRow | undefined): Pick<TermPast, 'violation'> =>
+  row ? { violation: JSON.parse(row.content) as Violation } : {};
 
 const keyOf = ({ guarantee, resource }: Pick<TermRow, 'guarantee' | 'resource'>): string => `${String(guarantee)}/${resource}`;
 
-function checkpointOf(rows: readonly CheckpointRow[]): NonNullable<TermPast['checkpoint']> {
+function checkpointOf(rows: readonly CheckpointRow[] | undefined): Pick<TermPast, 'checkpoint'> {
+  if (!rows) return {};
   const pieces: Piece[] = rows.map(({ key, bytes }) => ({ key, bytes }));
-  return { batch: Math.max(...rows.map(({ batch }) => batch)), pieces };
+  return { checkpoint: { batch: Math.max(...rows.map(({ batch }) => batch)), pieces } };
 }

@@ -31,7 +31,9 @@ export interface Position {
 
 export async function positionOf(tables: Kysely<MonitorTables>): Promise<Position> {
   const row = await tables.selectFrom('intake').selectAll().where('id', '=', intakeId).executeTakeFirst();
-  return row ? { batch: row.batch, swept: row.swept, sweptAt: row.swept_at, seenAt: row.seen_at } : { batch: 0, swept: 0, sweptAt: 0, seenAt: 0 };
+  return row
+    ? { batch: row.batch, swept: row.swept, sweptAt: row.swept_at, seenAt: row.seen_at }
+    : { batch: 0, swept: 0, sweptAt: 0, seenAt: 0 };
 }
 
 export async function writePosition(transaction: Transaction<MonitorTables>, position: Position): Promise<void> {
@@ -91,7 +93,12 @@ export async function writeCheckpoints(transaction: Transaction<MonitorTables>, 
 /** Lets go of pieces of stretches that have left the window. */
 export async function dropCheckpoints(
   transaction: Transaction<MonitorTables>,
-  { agreement, guarantee, resource, below }: Pick<CheckpointRow, 'agreement' | 'guarantee' | 'resource'> & { readonly below: number },
+  {
+    agreement,
+    guarantee,
+    resource,
+    below,
+  }: Pick<CheckpointRow, 'agreement' | 'guarantee' | 'resource'> & { readonly below: number },
 ): Promise<void> {
   await transaction
     .deleteFrom('checkpoint')

@@ -6,7 +6,7 @@ import type { MonitorTables } from '../store/tables.js';
 /** Only so many are known, the newest: more would slow every verdict down. */
 const mostKnown = 100;
 /** What is shorter is not worth mentioning, ms. */
-const shortestMs = 2_000;
+const shortestMs = 100;
 /** No window reaches farther back, ms. */
 const forgottenAfterMs = 200 * 24 * 3_600_000;
 

@@ -9,7 +9,7 @@ import { IntakeCounts } from '../intake/counts.js';
 import { Intake, lateMs } from '../intake/intake.js';
 import { Series } from '../intake/series.js';
 import { allSeries, newestTimes, positionOf, samplesAfter } from '../store/sample-log.js';
-import type { MonitorTables } from '../store/tables.js';
+import type { MetricSampleRow, MonitorTables } from '../store/tables.js';
 import { Absences } from './absences.js';
 import { Time } from './time.js';
 import { WatchDesk } from './watch-desk.js';
@@ -34,7 +34,7 @@ export interface AssessingParts {
 }
 
 /** Without samples something is committed so often all the same, ms, so that it is known up to when a monitor was there. */
-const heartbeatMs = 5_000;
+const heartbeatMs = 300_000;
 
 /** All that is measured of what is watched, from the intake to what is found: the watches, what they need to go on after a restart, and their store. */
 export class Assessing {
@@ -118,22 +118,26 @@ export class Assessing {
   private async remember(): Promise<void> {
     const { tables, clock } = this.parts;
     const newest = await newestTimes(tables, clock.now() - lateMs);
-    for (const { id, ...name } of await allSeries(tables))
-      this.intake.remember(new Series(name, { id, newest: newest.get(id) }));
+    for (const { id, ...name } of await allSeries(tables)) this.intake.remember(new Series(name, { id, newest: newest.get(id) }));
   }
 
   /** Gives the guarantees of these resources what came in before and is in none of their checkpoints. */
   private async replay(resources: readonly string[]): Promise<void> {
-    const known = new Map<number, Series>();
-    for (const resource of resources)
-      for (const series of this.intake.seriesOf(resource)) if (series.id !== undefined) known.set(series.id, series);
+    const known = new Map(
+      resources.flatMap((resource) =>
+        this.intake.seriesOf(resource).flatMap((series) => (series.id === undefined ? [] : [[series.id, series] as const])),
+      ),
+    );
     if (known.size === 0) return;
     const { tables } = this.parts;
     const { swept, sweptAt } = await positionOf(tables);
-    for (const { at, series: id, value, detail, batch } of await samplesAfter(tables, swept, sweptAt - lateMs)) {
-      const series = known.get(id);
-      for (const follower of series?.followers ?? [])
-        if (series && batch > follower.heldUntil) follower.take(series, at, value, detail ?? undefined);
+    for (const row of await samplesAfter(tables, swept, sweptAt - lateMs)) {
+      const series = known.get(row.series);
+      if (series) giveAgain(series, row);
     }
   }
+}
+
+function giveAgain(series: Series, { at, value, detail, batch }: MetricSampleRow): void {
+  for (const follower of series.followers) if (batch > follower.heldUntil) follower.take(series, at, value, detail ?? undefined);
 }

@@ -31,7 +31,7 @@ const settleAfterMs = 5;
 /** A transaction holds the event loop up; so many changes at most go into one. */
 const changesAtOnce = 20;
 /** Figures that have not changed are told again so often, ms, for those who have come since. */
-const tellAgainMs = 10_000;
+const tellAgainMs = 5_000;
 
 /** One agreement while it is watched: what is measured of it comes to its assessor, and what that finds is stored in order. */
 export class RunningWatch {
