@@ -27,6 +27,7 @@ resources:
     kind: compute
     require: { region: { vendor: [softlayer] } }
     agent: { every: 1 s, metrics: [cpu_utilisation, memory_utilisation], openmetrics: "${openmetrics}" }
+guarantees: [{ term: cpu_utilisation, of: web, by: resource, at_most: 70 %, over: 10 s, least: 2 }]
 probes: [{ of: web, http: 'http://{address}:8080/health', every: 1 s }]
 negotiate: { accept: best, reply_by: 5 s }
 `;
@@ -125,11 +126,14 @@ describe('the agent of a resource', () => {
     for (const home of homes) rmSync(home, { recursive: true, force: true });
   });
 
-  it('of a simulated machine enrols by itself, and what it tells is shown by a sensor', async () => {
+  it('of a simulated machine enrols by itself; what it tells is shown by a sensor, and breaks a promise', async () => {
     await control.burden(addressOf(web), 80);
     const sensor = await collecting(`/compute/${web.id.split('/').at(-1) ?? ''}`, ['cpu_utilisation']);
     await eventually(async () => {
       expect(await shown(sensor)).toEqual([expect.objectContaining({ value: 0.8, unit: '1' })]);
+      expect(await eventsOf('sla.violated')).toEqual([
+        expect.objectContaining({ data: expect.objectContaining({ term: 'cpu_utilisation' }) as object }),
+      ]);
     });
   });
 
