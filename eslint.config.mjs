@@ -24,13 +24,15 @@ const impureGlobals = [
 /** The agency's rooms, outermost first: each may import from the rooms of later rows only, and from its own. */
 const agencyRows = [
   ['roles'],
+  ['agents'],
   ['front'],
+  ['ingest'],
   ['tags', 'tenants', 'reactions'],
   ['brokerage'],
   ['calls', 'renegotiation'],
   ['agreements', 'assets'],
   ['resources', 'webhooks'],
-  ['mediation', 'negotiation', 'sensors'],
+  ['mediation', 'negotiation', 'sensors', 'enrolment'],
   ['store'],
 ];
 const inner = (row) => agencyRows.slice(row + 1).flat();

@@ -19,6 +19,7 @@ import type { Static, TSchema } from '@sinclair/typebox';
 import { Archive } from './archive/archive.js';
 import { SampleArchive } from './archive/sample-archive.js';
 import { takeSamples } from './intake/samples-in.js';
+import { OwnBoard } from './meters/own-board.js';
 import { VendorBoard } from './meters/vendor-board.js';
 import { SensorDesk } from './sensors/sensor-desk.js';
 import { monitorName, MonitorStore } from './store/monitor-store.js';
@@ -70,9 +71,10 @@ export const start: StartApp = async (context) => {
 
 /** One after the other; what has begun is stopped again when the next cannot. */
 async function beginShift(context: AppContext, store: MonitorStore, connection: NatsConnection): Promise<RunningApp> {
-  const watching = await beginWatching(context, store, connection);
+  const own = new OwnBoard();
+  const watching = await beginWatching(context, store, connection, own);
   try {
-    const measuring = await beginMeasuring(context, store, connection);
+    const measuring = await beginMeasuring(context, store, connection, own);
     return {
       async stop() {
         await measuring.stop();
@@ -90,6 +92,7 @@ async function beginWatching(
   { clock, log, ids }: AppContext,
   store: MonitorStore,
   connection: NatsConnection,
+  own: OwnBoard,
 ): Promise<RunningApp> {
   const archive = new Archive(store.tables, { clock, log, keptFor: () => measurementsKeptMs });
   const assessing = await Assessing.open({
@@ -114,7 +117,13 @@ async function beginWatching(
   const stopHearing = hear(connection, Readings, subjects.readings, log, (readings) => {
     desk.take(readings);
   });
-  const stopTaking = takeSamples(connection, intake, log);
+  const noting: Pick<typeof intake, 'take'> = {
+    take: (source, samples) => {
+      if (source === 'resource') own.take(samples, clock.now());
+      return intake.take(source, samples);
+    },
+  };
+  const stopTaking = takeSamples(connection, noting, log);
   return {
     async stop() {
       stopTaking();
@@ -129,6 +138,7 @@ async function beginMeasuring(
   { clock, log }: AppContext,
   { tables }: MonitorStore,
   connection: NatsConnection,
+  own: OwnBoard,
 ): Promise<RunningApp> {
   const archive = new SampleArchive(tables, { clock, log });
   const store = new Observations(tables);
@@ -140,6 +150,7 @@ async function beginMeasuring(
     clock,
     log,
     board,
+    own,
     archive,
     store,
     broadcast: (figures) => {

@@ -1,5 +1,6 @@
 import type { Clock, Ids, Log } from '@cloud-agency/runtime';
 import { fileURLToPath } from 'node:url';
+import { StandIns, type StandInsParts } from './agents/stand-ins.js';
 import { openCatalogue } from './catalogue/catalogue.js';
 import { AddressBlock } from './cloud/address-block.js';
 import { Cloud } from './cloud/cloud.js';
@@ -84,8 +85,15 @@ export async function openTestbed({
     interfaces.release(instance);
     publicAddresses.release(instance);
   };
-  const fleet = await Fleet.open({ disk, addresses, clock, log, isDark, ended });
-  const clouds = new Map(
+  const sized: StandInsParts['sized'] = (id) => {
+    const instance = fleet.get(id);
+    const size = instance && clouds.get(instance.cloud)?.size(instance.region, instance.size);
+    return instance && size && { instance, size };
+  };
+  const publicAddress: StandInsParts['publicAddress'] = (instance) => publicAddresses.of(instance)[0]?.address;
+  const agents = new StandIns({ disk, clock, log, sized, publicAddress });
+  const fleet = await Fleet.open({ disk, addresses, clock, log, isDark, ended, agents });
+  const clouds: ReadonlyMap<string, Cloud> = new Map(
     descriptions.map((description) => {
       const { vendor, face } = description.profile;
       return [vendor, new Cloud(description, { fleet, disk, faults, clock, failedBoot: faceNamed(face).failedBoot })];

@@ -3,7 +3,7 @@
  * sequence); `id` names it on the wire. Everything that comes off the bus is validated here, once (validate.ts).
  */
 import { type Static, Type } from '@sinclair/typebox';
-import type { Answer, Counter, Demand, Guarantee, Probe, UseBound } from '@cloud-agency/sla';
+import type { Answer, Counter, Demand, Guarantee, Probe, Scrape, UseBound } from '@cloud-agency/sla';
 import { envelope, Id, Instant, nullable, storedEnvelope, Text } from './fields.js';
 import { FindingMessage } from './finding.js';
 import { ObserveMessage } from './observing.js';
@@ -138,7 +138,8 @@ export const AcceptMessage = Type.Object({
     /** The vendor's id of an image, instead of `image`. */
     vendorImage: Type.Optional(Id),
     sshKey: Type.Optional(Type.String({ maxLength: 20_000 })),
-    userData: Type.Optional(Type.String({ maxLength: 65_536 })),
+    /** The client's, which in a MIME archive is a third longer, and the start of the agent. */
+    userData: Type.Optional(Type.String({ maxLength: 131_072 })),
     /** Tags to put on the machine, beside the placement. */
     tags: Type.Record(Type.String(), Type.String()),
   }),
@@ -290,6 +291,8 @@ export const WatchMessage = Type.Object({
   active: Type.Boolean(),
   resources: Type.Array(Type.Object({ resource: Id, item: Id, placement: Id, address: Id })),
   probes: Type.Array(owned<Probe>()),
+  /** Endpoints of the machines that are read; absent: none. */
+  scrape: Type.Optional(Type.Array(owned<Scrape>())),
   guarantees: Type.Array(owned<Guarantee>()),
   /** Which of the guarantees hold, by index, and since when where that is not from the beginning; absent: all do. */
   inForce: Type.Optional(Type.Array(Type.Object({ index: Type.Integer({ minimum: 0 }), since: Type.Optional(Instant) }))),

@@ -16,6 +16,12 @@ export const errorTable = {
   'invalid-setting': { status: 400, title: 'Invalid setting', template: '{message}' },
   unauthorized: { status: 401, title: 'Unauthorized', template: '{message}' },
   forbidden: { status: 403, title: 'Forbidden', template: '{message}' },
+  'agent-refused': { status: 403, title: 'Agent refused', template: '{message}' },
+  'agent-early': {
+    status: 503,
+    title: 'Agent too early',
+    template: 'Nothing is known yet of the machine that this token was made for. Try again in {seconds} s.',
+  },
   'not-found': { status: 404, title: 'Not found', template: '{what} does not exist. {hint}' },
   'not-allowed': { status: 405, title: 'Method not allowed', template: '{method} is not allowed on {path}. Allowed: {allow}.' },
   'not-acceptable': { status: 406, title: 'Not acceptable', template: '{message}' },

@@ -8,6 +8,7 @@ export { type DataDirectory, openDataDirectory, prepareDataDirectory } from './d
 export { endWithParent } from './lifeline.js';
 export { resolveSecret, type Secret, type SecretSource } from './secret.js';
 export { withTestbedAccounts } from './testbed-accounts.js';
-export { agencyRoles, type AgencyRole, readSettings, type Settings } from './settings.js';
+export { type AgentSettings, agencyRoles, type AgencyRole, readSettings, type Settings } from './settings.js';
+export { seal, unseal } from './sealed.js';
 export { runApp } from './run-app.js';
-export { openVault, secretSource, vaultFile } from './secret-source.js';
+export { openVault, secretSource, vaultFile, vaultPassphrase } from './secret-source.js';

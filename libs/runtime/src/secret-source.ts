@@ -18,6 +18,10 @@ export function openVault(environment: Environment): Vault {
   return Vault.open(vaultFile(environment), passphraseOf(environment));
 }
 
+/** The passphrase of the vault, for what else is to be read by nobody without it. @throws AgencyError invalid-setting when none is set. */
+export const vaultPassphrase = (environment: Record<string, string | undefined>): string =>
+  passphraseOf({ ...environment, AGENCY_VAULT_KEY: secretSource(environment).variable('AGENCY_VAULT_KEY') });
+
 function passphraseOf({ AGENCY_VAULT_KEY: key, AGENCY_VAULT_KEY_FILE: file }: Environment): string {
   if (key) return key;
   if (file) return readFileSync(file, 'utf8').trimEnd();

@@ -28,8 +28,20 @@ export interface Settings {
   readonly rateLimit: number;
   /** Whether the text renderings write the names of attributes in lower case, for strict clients of OCCI 1.1. */
   readonly lowerCaseNames?: boolean;
+  /** Absent: as without a word about them. */
+  readonly agents?: AgentSettings;
   readonly logLevel: string;
   readonly config: AgencyConfig;
+}
+
+/** How the agents of resources come in (docs/resource-agent.md). */
+export interface AgentSettings {
+  /** Where they are listened for; absent: at a free port, once the first is wanted, unless processes share the work. */
+  readonly port?: number | 'off';
+  /** What machines are told to connect to; absent: the host and the port. */
+  readonly url?: string;
+  /** How long a certificate lasts, ms. */
+  readonly certificateMs: number;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -48,19 +60,53 @@ export function readSettings(environment: Environment, config: AgencyConfig): Se
     ...readAccess(environment, config, host),
     rateLimit: readRateLimit(environment.AGENCY_RATE_LIMIT),
     lowerCaseNames: readSwitch('AGENCY_OCCI_LOWERCASE', environment.AGENCY_OCCI_LOWERCASE),
+    agents: readAgents(environment),
     logLevel: readLogLevel(environment.AGENCY_LOG),
     config,
   };
 }
 
 function readPort(text: string | undefined): number {
-  const port = Number(text || '8080');
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new AgencyError('invalid-setting', {
-      message: `AGENCY_PORT is '${String(text)}'; it must be a whole number from 1 to 65535.`,
-    });
-  }
-  return port;
+  const port = portIn(text || '8080');
+  if (port !== undefined) return port;
+  throw invalid(`AGENCY_PORT is '${String(text)}'; it must be a whole number from 1 to 65535.`);
+}
+
+function portIn(text: string): number | undefined {
+  const port = Number(text);
+  return Number.isInteger(port) && port >= 1 && port <= 65_535 ? port : undefined;
+}
+
+function readAgents(environment: Environment): AgentSettings {
+  const { AGENCY_AGENT_PORT: port, AGENCY_AGENT_URL: url, AGENCY_AGENT_CERTIFICATE: lasting } = environment;
+  return {
+    ...(port ? { port: readAgentPort(port) } : {}),
+    ...(url ? { url: readAgentUrl(url) } : {}),
+    certificateMs: readLasting(lasting || '24 h'),
+  };
+}
+
+function readAgentPort(text: string): number | 'off' {
+  const port = text === 'off' ? text : portIn(text);
+  if (port !== undefined) return port;
+  throw invalid(`AGENCY_AGENT_PORT is '${text}'; it must be a whole number from 1 to 65535, or off.`);
+}
+
+function readAgentUrl(text: string): string {
+  // It goes into a script that machines run, so it holds nothing that a shell could take for more.
+  if (/^https:\/\/[\w.:[\]-]+\/?$/.test(text) && URL.canParse(text)) return text.replace(/\/$/, '');
+  throw invalid(
+    `AGENCY_AGENT_URL is '${text}'; it must be an https URL without a path, such as https://agency.example.org:8443.`,
+  );
+}
+
+const lastingUnits: Readonly<Record<string, number>> = { s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 };
+
+function readLasting(text: string): number {
+  const [, amount, unit = ''] = /^(\d{1,6}) ?(s|min|h|d)$/.exec(text) ?? [];
+  const ms = Number(amount) * (lastingUnits[unit] ?? NaN);
+  if (ms >= 3_000 && ms <= 365 * 86_400_000) return ms;
+  throw invalid(`AGENCY_AGENT_CERTIFICATE is '${text}'; it must be a time from 3 s to 365 d, such as 24 h.`);
 }
 
 function readRoles({ AGENCY_ROLES: text, DATABASE_URL: databaseUrl }: Environment): readonly AgencyRole[] {

@@ -60,3 +60,4 @@ export { type OfferGroup, situationOf } from './negotiation/tactics/situation.js
 export { agreedLevel } from './documents/levels.js';
 export * from './guarantees/index.js';
 export * from './agreements/index.js';
+export * from './exposition/index.js';

@@ -109,6 +109,12 @@ const item = optional(
     availability: ofOne,
     ssh_key: line.map((comment) => `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKq0zTtYw9yq3vZl4dYb ${comment}`),
     user_data: anyText,
+    agent: fc.constantFrom<object | boolean>(
+      true,
+      false,
+      { every: '30 s' },
+      { metrics: ['cpu_utilisation', 'network_in'], openmetrics: 'http://127.0.0.1:9100/metrics' },
+    ),
   },
   'kind',
 );
@@ -178,6 +184,17 @@ export const callDocuments = optional(
       { of: 'web', http: 'http://{address}:8080/health?a=<b>&c' },
       { of: 'other', http: 'https://{address}/' },
     ]),
+    scrape: fc.constantFrom(
+      [{ of: 'web', url: 'http://{address}:9100/metrics', metrics: 'node_load1' }],
+      [
+        {
+          of: 'other',
+          url: 'http://{address}/metrics?a=<b>&c',
+          every: '1 min',
+          metrics: ['requests_total', { as: 'errors', series: 'requests_total{code="5<0"}', combine: 'max' }],
+        },
+      ],
+    ),
     guarantees: fc.array(guaranteeDocuments, { maxLength: 3 }),
     reactions: fc.subarray([
       { on: 'resource.down', of: 'web', do: 'replace', at_most: '3 per 1 h' },

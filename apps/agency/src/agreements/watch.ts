@@ -32,6 +32,7 @@ export async function sendWatch(work: Work, agreementId: string): Promise<void> 
       active,
       resources: active ? await watched(work, agreementId) : [],
       probes: [...call.probes],
+      ...(call.scrape ? { scrape: [...call.scrape] } : {}),
       guarantees: allGuarantees(call).map(({ guarantee }) => guarantee),
       utilisation: utilisation(call),
       ...inForce(agreement, call),

@@ -36,6 +36,12 @@ export interface Renegotiates {
   ): Promise<string>;
 }
 
+/** Where the agents of machines come in. */
+export interface ExpectsAgents {
+  /** Resolves once they can. @throws AgencyError unsupported, for the field of this path, when they never can here. */
+  expect(path: string): Promise<void>;
+}
+
 /** The client agent's desk: takes calls for proposals, and what the client decides about them (CFP.md 2). */
 export class CallDesk {
   constructor(
@@ -45,6 +51,7 @@ export class CallDesk {
     readonly quotas: TenantQuotas,
     private readonly templates: AgreementTemplates,
     private readonly renegotiations: Renegotiates,
+    private readonly agents: ExpectsAgents,
   ) {}
 
   /**
@@ -53,6 +60,8 @@ export class CallDesk {
    */
   async submit(text: string, tenant: string): Promise<Submitted> {
     const { call, renegotiates } = parseCall(text, await this.policies.named(tenant), this.store.now(), this.templates);
+    for (const [item, { agent }] of Object.entries(call.deployments))
+      if (agent) await this.agents.expect(`resources.${item}.agent`);
     if (renegotiates !== undefined) {
       const id = await this.renegotiations.ask(renegotiates, { document: text, accept: call.negotiate.accept }, tenant);
       return { id, as: 'renegotiation', webhookSecrets: [] };

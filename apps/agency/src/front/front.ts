@@ -7,6 +7,7 @@ import { assertVersion } from './occi-version.js';
 import { health, metrics, readiness } from './operations.js';
 import { OpenApiPages } from './openapi.js';
 import type { FrontPorts } from './ports.js';
+import { otlpPath, textPath } from './pushes.js';
 import { doneAnswer } from './rendering.js';
 import { TenantView } from './tenant-view.js';
 
@@ -39,6 +40,7 @@ export class Front {
   private async verbsAt({ path, tenant }: FrontRequest): Promise<Verbs> {
     const operation = this.operations.get(path);
     if (operation) return { GET: operation };
+    if (path === otlpPath || path === textPath) return { POST: takenElsewhere };
     const own = await this.ports.tags.mixins(tenant);
     const view = this.views.get(own) ?? new TenantView(this.registry, own, this.ports);
     this.views.set(own, view);
@@ -55,6 +57,9 @@ export class Front {
     ['/events', async () => await Promise.resolve({ status: 200, type: eventStream, body: '' })],
   ]);
 }
+
+/** A push has a body that is no text, and goes another way (HttpRoutes); this is what OPTIONS finds here. */
+const takenElsewhere: Handler = () => Promise.reject(new Error('pushes are taken before they come here'));
 
 const allowed = (verbs: Verbs): string =>
   [...Object.keys(verbs).flatMap((verb) => (verb === 'GET' ? ['GET', 'HEAD'] : [verb])), 'OPTIONS'].join(', ');

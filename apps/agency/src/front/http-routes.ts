@@ -9,6 +9,7 @@ import type { Answer, FrontRequest } from './message.js';
 import { serverHeader } from './occi-version.js';
 import type { FrontPorts } from './ports.js';
 import { problemAnswer } from './problem.js';
+import { answerOtlp, answerText, otlpPath, type PushRequest, textPath } from './pushes.js';
 
 /** Injection token of what the front knows of the rooms behind it. */
 export const FRONT_PORTS = Symbol('front ports');
@@ -50,6 +51,10 @@ export class HttpRoutes implements OnModuleInit {
     for (const method of METHODS)
       if (!fastify.supportedMethods.includes(method)) fastify.addHttpMethod(method, { hasBody: true });
     fastify.get('/events', { errorHandler, exposeHeadRoute: false }, (request, reply) => this.events(request, reply));
+    for (const [path, answer] of [[otlpPath, answerOtlp] as const, [textPath, answerText] as const])
+      fastify.post(path, { errorHandler }, async (request, reply) =>
+        this.send(reply, await answer(this.pushed(request), this.ports)),
+      );
     fastify.route({
       method: [...fastify.supportedMethods],
       url: '*',
@@ -75,9 +80,23 @@ export class HttpRoutes implements OnModuleInit {
 
   /** @throws AgencyError unauthorized, too-many-requests. */
   private async admitted(request: FastifyRequest): Promise<FrontRequest> {
-    const { url = '/', headers, socket } = request.raw;
+    const { url = '/' } = request.raw;
     const isOpen = openPaths.includes(url.split('?', 1)[0] ?? '');
-    return frontRequest(request, isOpen ? nobody : await this.ports.admission.admit(headers, socket.remoteAddress ?? ''));
+    return frontRequest(request, isOpen ? nobody : await this.tenantOf(request));
+  }
+
+  /** Whose it is. @throws AgencyError unauthorized, too-many-requests. */
+  private async tenantOf({ raw: { headers, socket } }: FastifyRequest): Promise<string> {
+    return await this.ports.admission.admit(headers, socket.remoteAddress ?? '');
+  }
+
+  private pushed(request: FastifyRequest): PushRequest {
+    const { raw, body } = request;
+    return {
+      request: { headers: raw.headers, query: new URL(raw.url ?? '/', 'http://front').searchParams },
+      body: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
+      admit: () => this.tenantOf(request),
+    };
   }
 
   private send(reply: FastifyReply, answer: Answer): FastifyReply {

@@ -58,6 +58,17 @@ const operation = (summary: string, operationId: string, type: string, rest: Jso
 });
 const query = (name: string): JsonObject => ({ name, in: 'query', schema: { type: 'string' } });
 
+const pushing = (summary: string, operationId: string, types: readonly string[]): JsonObject => ({
+  post: {
+    summary,
+    operationId,
+    tags: ['operations'],
+    parameters: [{ ...query('resource'), description: 'Id of the compute that is measured' }],
+    requestBody: { required: true, content: Object.fromEntries(types.map((type) => [type, {}])) },
+    responses: { 200: { description: 'What was taken is on disk' } },
+  },
+});
+
 const further: Readonly<Record<string, JsonObject>> = {
   '/events': operation('What happens, as server-sent events', 'events', 'text/event-stream', {
     parameters: [
@@ -70,6 +81,11 @@ const further: Readonly<Record<string, JsonObject>> = {
     parameters: ['id', 'part'].map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
     ...operation('The document or the explanation of a call, whole', 'cfpPart', 'application/json'),
   },
+  '/v1/metrics': pushing('What applications measure, by OTLP/HTTP', 'pushOtlp', ['application/x-protobuf', 'application/json']),
+  '/v1/openmetrics': pushing('What an application measures, as OpenMetrics text', 'pushOpenMetrics', [
+    'application/openmetrics-text',
+    'text/plain',
+  ]),
   '/healthz': operation('Whether it is alive', 'healthz', 'application/json', { security: [{}] }),
   '/readyz': operation('Whether it is ready; 503 until it is', 'readyz', 'application/json', { security: [{}] }),
   '/metrics': operation('Its figures, for Prometheus', 'metrics', 'text/plain'),

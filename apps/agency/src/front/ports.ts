@@ -1,5 +1,6 @@
 import type { Clock, Ids, Log } from '@cloud-agency/runtime';
 import type { AgreementTemplates } from '@cloud-agency/sla';
+import type { TakesFigures } from '../ingest/ingest.js';
 import type { Admission } from '../tenants/admission.js';
 import type { Tags } from '../tags/tags.js';
 import type { AgencyEvent } from '../store/event-feed.js';
@@ -39,6 +40,7 @@ export interface FrontPorts {
   readonly admission: Admission;
   readonly tags: Tags;
   readonly desk: CallDesk;
+  readonly ingest: TakesFigures;
   readonly feed: EventFeed;
   readonly readiness: Readiness;
   /** A number that stands as long as nothing is written to these tables; absent where nobody can know. */

@@ -13,6 +13,7 @@ import type { Policies } from '../negotiation/policies.js';
 import { Resizing } from '../brokerage/resizing.js';
 import type { CallDesk } from '../calls/call-desk.js';
 import type { Negotiator } from '../calls/negotiator.js';
+import type { Ingest } from '../ingest/ingest.js';
 import type { CallsOut } from '../mediation/calls-out.js';
 import type { VendorRegistry } from '../mediation/registry.js';
 import { Collectors } from '../sensors/collectors.js';
@@ -57,6 +58,7 @@ export interface Rooms {
   readonly policies: Policies;
   readonly quotas: TenantQuotas;
   readonly intake: Intake;
+  readonly ingest: Ingest;
   readonly templates: AgreementTemplates;
 }
 
@@ -103,6 +105,7 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
     admission: admission(context.settings, context.clock),
     tags,
     desk: rooms.desk,
+    ingest: rooms.ingest,
     feed: rooms.feed,
     readiness: readinessOf(context, rooms),
     writes: store.writes,

@@ -1,6 +1,8 @@
 import { subjects } from '@cloud-agency/bus';
 import { isoTime } from '@cloud-agency/runtime';
-import type { Call, Offer } from '@cloud-agency/sla';
+import type { Call, Deployment, Offer } from '@cloud-agency/sla';
+import { prepareAgent } from '../enrolment/preparing.js';
+import { withScript } from '../enrolment/user-data.js';
 import { endCharge } from './charges.js';
 import type { Work } from '../store/agency-store.js';
 import { json, type PlacementRow, type PlacementState, type ResourceRow } from '../store/tables.js';
@@ -54,12 +56,19 @@ export async function order(work: Work, placement: NewPlacement): Promise<void> 
       epoch: 0,
     })
     .execute();
-  await work.send({ conversation: resource.cfp, subject: subjects.command(offer.agent), content: acceptance(placement) });
+  const { sshKey, userData, agent, ...deployment } = placement.call.deployments[resource.item] ?? { image: 'debian-12' };
+  const given = agent ? withScript(await prepareAgent(work, placement.id, agent), userData) : userData;
+  const access = { ...(sshKey ? { sshKey } : {}), ...(given ? { userData: given } : {}) };
+  await work.send({
+    conversation: resource.cfp,
+    subject: subjects.command(offer.agent),
+    content: acceptance(placement, { ...deployment, ...access }),
+  });
 }
 
-function acceptance(placement: NewPlacement) {
-  const { call, resource, offer } = placement;
-  const deployment = call.deployments[resource.item];
+/** `given` is what the machine starts with. */
+function acceptance(placement: NewPlacement, given: Omit<Deployment, 'agent'>) {
+  const { resource, offer } = placement;
   return {
     performative: 'accept-proposal' as const,
     receiver: offer.agent,
@@ -75,10 +84,7 @@ function acceptance(placement: NewPlacement) {
       market: offer.market,
       ...bargain(offer),
       validUntil: isoTime(placement.validUntil),
-      image: deployment?.image ?? 'debian-12',
-      ...(deployment?.vendorImage ? { vendorImage: deployment.vendorImage } : {}),
-      ...(deployment?.sshKey ? { sshKey: deployment.sshKey } : {}),
-      ...(deployment?.userData ? { userData: deployment.userData } : {}),
+      ...given,
       tags: { 'agency.resource': resource.id, 'agency.cfp': resource.cfp, 'agency.item': resource.item },
     },
   };

@@ -10,6 +10,7 @@ import { Policies } from '../negotiation/policies.js';
 import { LatestFigures } from '../sensors/figures.js';
 import { RenegotiationDesk } from '../renegotiation/desk.js';
 import { EventFeed } from '../store/event-feed.js';
+import { openIngest } from './agents.js';
 import type { Ground } from './ground.js';
 
 /** Serves clients over HTTP. What they ask for is on disk when they are answered; others see to it from there. */
@@ -22,6 +23,8 @@ export async function startFrontRole(ground: Ground, negotiator: Negotiator, int
   const policies = new Policies(store.tables);
   const templates = readTemplates(new URL('../../../../data/wsag/templates/', import.meta.url));
   const renegotiations = new RenegotiationDesk(store, context.ids, policies, quotas);
+  const { ingest, door } = openIngest(ground);
+  await door.openIfWanted();
   const front = await startFront(context, {
     store,
     registry,
@@ -34,7 +37,8 @@ export async function startFrontRole(ground: Ground, negotiator: Negotiator, int
     intake,
     quotas,
     templates,
-    desk: new CallDesk(store, context.ids, policies, quotas, templates, renegotiations),
+    ingest,
+    desk: new CallDesk(store, context.ids, policies, quotas, templates, renegotiations, door),
     stewardship: new Stewardship(store),
     renegotiations,
     feed: new EventFeed(store),
@@ -42,6 +46,7 @@ export async function startFrontRole(ground: Ground, negotiator: Negotiator, int
   return {
     async stop() {
       await front.close();
+      await door.close();
       assessments.stop();
       figures.stop();
     },

@@ -74,9 +74,12 @@ export function rowOfStored(
     standing: 'used',
     message: message.id,
     in_reply_to: null,
-    body: JSON.stringify(message),
+    body: JSON.stringify(message).replace(agentToken, 'cat_…'),
   };
 }
+
+/** The one-time token of a machine's agent (enrolment/preparing.ts), which the machine alone is to have. */
+const agentToken = /\bcat_[\w-]{43}/g;
 
 const negotiating: ReadonlySet<StoredMessage['performative']> = new Set([
   'accept-proposal',

@@ -10,6 +10,7 @@ export type EventType =
   | `agreement.${AgreementState}`
   | `renegotiation.${RenegotiationState}`
   | `resource.${'active' | 'down' | 'up' | 'moved' | 'ending' | 'repriced' | 'retiring' | 'overused' | 'underused'}`
+  | `resource.agent_${'enrolled' | 'refused'}`
   | 'market.cheaper'
   | `sla.${'at_risk' | 'violated' | 'recovered' | 'degraded' | 'restored'}`
   | `vendor.${'alive' | 'gone'}`;

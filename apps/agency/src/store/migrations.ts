@@ -4,6 +4,7 @@ import { type Columns, createTable } from './create-table.js';
 import { createAgreementLife } from './agreements-migration.js';
 import { createBrokering } from './brokering-migration.js';
 import { createConversations } from './conversation.js';
+import { createEnrolment } from './enrolment-tables.js';
 import { createInstances } from './instances-migration.js';
 import { widenReactions } from './reactions-migration.js';
 import { createRenegotiation } from './renegotiation-migration.js';
@@ -251,5 +252,6 @@ export const agencyMigrations: Migrations = {
   '0007-reactions': { up: widenReactions },
   '0008-renegotiation': { up: createRenegotiation },
   '0009-instances': { up: createInstances },
+  '0010-enrolment': { up: createEnrolment },
   '0014-violations': { up: widenViolations },
 };

@@ -5,6 +5,7 @@ import type { DutyRow, LeasedRow, MessagingTables } from '@cloud-agency/store';
 import type { ColumnType, Generated } from 'kysely';
 import type { AgreementRow, LedgerRow } from './agreement-tables.js';
 import type { MessageRow } from './conversation.js';
+import type { AgentDoorRow, EnrolmentRow } from './enrolment-tables.js';
 import type { MarketWatchRow, RenegotiationRow } from './renegotiation-tables.js';
 import type { CollectorRow, SensorRow } from './sensor-tables.js';
 import type { LabelRow, TaggedRow, TagRow } from './tag-tables.js';
@@ -394,4 +395,6 @@ export interface AgencyTables extends MessagingTables {
   duty: DutyRow;
   sensor: SensorRow;
   collector: CollectorRow;
+  agent_door: AgentDoorRow;
+  enrolment: EnrolmentRow;
 }

@@ -269,6 +269,7 @@ export async function openWorld(different: Partial<FrontPorts> = {}): Promise<Wo
     ],
     admission: { admit: () => soleTenant },
     tags: new Tags(tables, systemClock),
+    ingest: { machineFor: nobody, take: nobody },
     desk: {
       async submit(document) {
         if (document.includes('wrong')) {
@@ -316,3 +317,5 @@ export async function openWorld(different: Partial<FrontPorts> = {}): Promise<Wo
   });
   return Object.assign(state, { front, http, computes, feed, submitted, ports });
 }
+
+const nobody = (): Promise<never> => Promise.reject(new Error('nothing is told here'));

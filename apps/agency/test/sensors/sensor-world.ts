@@ -76,6 +76,7 @@ export class SensorWorld {
       ],
       admission: { admit: ({ authorization }) => Promise.resolve(authorization ?? 'a') },
       tags: new Tags(store.tables, context.clock),
+      ingest: { machineFor: nobody, take: nobody },
       desk: { submit: () => Promise.reject(new Error('no calls here')) },
       feed: new MemoryFeed(),
       readiness: { check: () => Promise.resolve({ ready: true, parts: {} }) },
@@ -291,3 +292,5 @@ export async function insertCall(tables: AgencyStore['tables']): Promise<void> {
     .onConflict((conflict) => conflict.column('id').doNothing())
     .execute();
 }
+
+const nobody = (): Promise<never> => Promise.reject(new Error('nothing is told here'));

@@ -71,6 +71,7 @@ async function readyToStart(settings: Settings): Promise<readonly Finding[]> {
       () => checkPort(host, port),
       () => `${port} on ${host} is free`,
     ),
+    ...agentPort(settings),
     found(
       'data directory',
       () => {
@@ -85,6 +86,24 @@ async function readyToStart(settings: Settings): Promise<readonly Finding[]> {
     ),
   ];
   return (await Promise.all(checks)).map(({ finding }) => finding);
+}
+
+/** Where agents of machines are to come in, if that is said. */
+function agentPort({ host, agents }: Settings): ReturnType<typeof found>[] {
+  const port = agents?.port;
+  if (typeof port !== 'number') return [];
+  return [
+    found(
+      'agents',
+      () => checkPort(host, port).catch((cause: unknown) => takenPort(host, port, cause)),
+      () => `${String(port)} on ${host} is free for agents of machines`,
+    ),
+  ];
+}
+
+function takenPort(host: string, port: number, cause: unknown): never {
+  const message = `Port ${String(port)} on ${host}, where agents of machines are to come in, cannot be had. Choose another: AGENCY_AGENT_PORT=<port>.`;
+  throw new AgencyError('invalid-setting', { message }, { cause });
 }
 
 /** What the vendors say to each account. By the bundle's URL, not by import: apps know nothing of each other (docs/adr/0006). */

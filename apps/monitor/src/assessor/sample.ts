@@ -4,7 +4,7 @@ import type { Span } from '@cloud-agency/sla';
 /** What is to be watched for one agreement. */
 export interface Watch extends Pick<
   WatchMessage,
-  'agreement' | 'version' | 'active' | 'resources' | 'probes' | 'guarantees' | 'utilisation'
+  'agreement' | 'version' | 'active' | 'resources' | 'probes' | 'scrape' | 'guarantees' | 'utilisation'
 > {
   /** The guarantees that hold, and since when, ms; absent: all, from the beginning. */
   readonly inForce?: readonly { readonly index: number; readonly since?: number }[];

@@ -1,5 +1,6 @@
 import type { ObserveMessage } from '@cloud-agency/bus';
 import type { Clock } from '@cloud-agency/runtime';
+import type { OwnBoard } from './own-board.js';
 import type { VendorBoard } from './vendor-board.js';
 
 /** What a metric is to be measured on, and how. */
@@ -8,6 +9,8 @@ export interface MetricTask {
   readonly placement: string;
   /** What the machine's vendor has told lately. */
   readonly board: Pick<VendorBoard, 'latest'>;
+  /** What the machine has told of itself lately. */
+  readonly own: Pick<OwnBoard, 'latest'>;
   /** The metric's attributes that its client may set, by full name. */
   readonly settings: ObserveMessage['collectors'][number]['settings'];
   /** ms, for everything. */
@@ -20,9 +23,11 @@ export interface MetricTask {
 export interface Measured {
   readonly value: number | null;
   readonly detail: string;
+  /** Absent: that of the meter. */
+  readonly unit?: string;
 }
 
-/** Measures one metric. Whatever the machine does is a measurement: it never throws. It asks `task.address` and the board, and nothing else. */
+/** Measures one metric. Whatever the machine does is a measurement: it never throws. It asks `task.address` and the boards, and nothing else. */
 export interface MetricMeter {
   /** Unit of the values; 1 where they have none. */
   readonly unit: string;

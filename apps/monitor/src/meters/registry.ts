@@ -1,4 +1,5 @@
 import type { MetricMeter } from './metric.js';
+import { pushed } from './pushed.js';
 import { reachable } from './reachable.js';
 import { responseTime } from './response-time.js';
 import { up } from './up.js';
@@ -15,4 +16,5 @@ export const meters: Readonly<Record<string, MetricMeter>> = {
   network_out: vendorMetric('network-out', 'bytes/s'),
   disk_read: vendorMetric('disk-read', 'bytes/s'),
   disk_write: vendorMetric('disk-write', 'bytes/s'),
+  pushed,
 };

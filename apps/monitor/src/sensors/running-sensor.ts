@@ -3,6 +3,7 @@ import type { Clock, Log } from '@cloud-agency/runtime';
 import { startMeter } from '../meters/meter.js';
 import type { MetricMeter } from '../meters/metric.js';
 import { meters } from '../meters/registry.js';
+import type { OwnBoard } from '../meters/own-board.js';
 import type { VendorBoard } from '../meters/vendor-board.js';
 import type { Collector, CollectorSample, Observation } from './observation.js';
 import { SensorRecord } from './sensor-record.js';
@@ -11,6 +12,7 @@ export interface SensorParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly board: Pick<VendorBoard, 'latest'>;
+  readonly own: Pick<OwnBoard, 'latest'>;
   readonly archive: { add(sensor: string, sample: CollectorSample): void };
   readonly broadcast: (figures: Figures) => void;
 }
@@ -101,15 +103,15 @@ export class RunningSensor {
     { collector, resource, placement, address, metric, every, settings }: Collector,
     meter: MetricMeter,
   ) {
-    const { clock, board } = this.parts;
+    const { clock, board, own } = this.parts;
     const timeout = Math.min(Math.max(every, shortestTimeoutMs), longestTimeoutMs);
     return startMeter({
       clock,
       name,
       every,
-      measure: (signal) => meter.measure({ address, placement, board, settings, timeout, clock, signal }),
-      onReading: (at, { value, detail }) => {
-        this.take({ collector, resource, metric, at, value, unit: meter.unit, detail });
+      measure: (signal) => meter.measure({ address, placement, board, own, settings, timeout, clock, signal }),
+      onReading: (at, { value, detail, unit = meter.unit }) => {
+        this.take({ collector, resource, metric, at, value, unit, detail });
       },
     });
   }

@@ -106,13 +106,14 @@ export class MonitorStore {
 }
 
 const contentOf = (message: WatchMessage): Watch => {
-  const { agreement, version, active, resources, probes, guarantees, utilisation = [], inForce, pauses } = message;
+  const { agreement, version, active, resources, probes, scrape, guarantees, utilisation = [], inForce, pauses } = message;
   return {
     agreement,
     version,
     active,
     resources,
     probes,
+    ...(scrape && { scrape }),
     guarantees,
     utilisation,
     ...(inForce && {

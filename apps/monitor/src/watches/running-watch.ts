@@ -1,12 +1,13 @@
 import type { Assessment } from '@cloud-agency/bus';
 import type { Clock, Log } from '@cloud-agency/runtime';
-import type { Probe, Span } from '@cloud-agency/sla';
+import type { Probe, Scrape, Span } from '@cloud-agency/sla';
 import { setImmediate } from 'node:timers/promises';
 import { Assessor, type Change, type Past } from '../assessor/assessor.js';
 import type { Sample, Target, Watch } from '../assessor/sample.js';
 import type { Term } from '../assessor/term.js';
 import type { UseReading } from '../assessor/use.js';
 import type { Intake } from '../intake/intake.js';
+import { startScrape } from '../meters/openmetrics.js';
 import { startProbe } from '../meters/probe-meter.js';
 import type { Time } from './time.js';
 
@@ -142,9 +143,9 @@ export class RunningWatch {
     this.known = resources;
   }
 
-  /** Runs a meter for each probe of each machine, and no other. */
+  /** Runs a meter for each probe and each scrape of each machine, and no other. */
   private meter(): void {
-    const wanted = new Map(this.watch.resources.flatMap((target) => this.probesOf(target)));
+    const wanted = new Map(this.watch.resources.flatMap((target) => [...this.probesOf(target), ...this.scrapesOf(target)]));
     for (const [name, end] of this.meters) {
       if (wanted.has(name)) continue;
       end();
@@ -159,6 +160,20 @@ export class RunningWatch {
       const name = `${target.placement}/${target.address}/${String(index)}`;
       return [[name, () => this.probe(name, target, probe, index)]];
     });
+  }
+
+  private scrapesOf(target: Target): [string, () => () => void][] {
+    return (this.watch.scrape ?? []).flatMap((scrape, index) => {
+      if (scrape.of !== target.item) return [];
+      const name = `${target.placement}/${target.address}/scrape ${String(index)}`;
+      return [[name, () => this.scrape(name, target, scrape, index)]];
+    });
+  }
+
+  private scrape(name: string, target: Target, scrape: Scrape, index: number): () => void {
+    const { clock, intake } = this.parts;
+    const sink = { take: (source: 'resource', samples: readonly unknown[]) => void intake.take(source, samples) };
+    return startScrape({ clock, name, target, scrape, index, sink });
   }
 
   private probe(name: string, target: Target, probe: Probe, index: number): () => void {

@@ -20,6 +20,7 @@ export interface InstanceOrder {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly keyName: string | null;
+  readonly userData?: string | undefined;
   readonly spot?: boolean;
   /** They are made by way of `booting`, and not started. */
   readonly stopped?: boolean;
@@ -161,8 +162,12 @@ export class Cloud {
   }
 
   private wanted(order: InstanceOrder, zone: string, course: Course): NewInstance[] {
-    const { region, size, image, name, labels, keyName, spot = false, address, request } = order;
-    const bought = { ...(spot ? { spot } : {}), ...(address === undefined ? {} : { address }) };
+    const { region, size, image, name, labels, keyName, userData, spot = false, address, request } = order;
+    const bought = {
+      ...(userData === undefined ? {} : { userData }),
+      ...(spot ? { spot } : {}),
+      ...(address === undefined ? {} : { address }),
+    };
     const common = { cloud: this.name, region: region.region, zone, size: size.name, image, name, labels, keyName, request };
     return order.ids.map((id) => ({ id, ...common, ...bought, ...course, createdAt: this.parts.clock.now() }));
   }

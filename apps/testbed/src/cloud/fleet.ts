@@ -25,6 +25,8 @@ export interface FleetParts {
   readonly isDark: (instance: Instance) => boolean;
   /** Told, before it is on disk, that an instance has been terminated; after a crash it may be told again. */
   readonly ended: (instance: Instance) => void;
+  /** What runs on instances beside what they answer: opened while one is up, as often as that is looked at. */
+  readonly agents: { open(instance: Instance): void; close(id: string): void; closeAll(): void; forget(id: string): void };
 }
 
 /**
@@ -160,7 +162,7 @@ export class Fleet {
     this.timers.get(instance.id)?.();
     this.timers.delete(instance.id);
     this.interruptions.calm(instance.id);
-    this.answers.close(instance.id);
+    this.silence(instance.id);
     this.parts.ended(instance);
     if (instance.address !== null) this.parts.addresses.giveBack(instance.address);
     this.parts.disk.forgetInstance(instance.id);
@@ -175,7 +177,7 @@ export class Fleet {
     if (instance.state !== 'running') throw new Refusal('wrong-state', `Instance ${instance.id} is ${instance.state}.`);
     const died: Instance = silent ? { ...instance, dead: true } : { ...instance, state: 'stopped', change: null };
     this.save([died]);
-    this.answers.close(instance.id);
+    this.silence(instance.id);
     return died;
   }
 
@@ -189,6 +191,7 @@ export class Fleet {
     for (const cancel of this.timers.values()) cancel();
     this.interruptions.close();
     this.answers.closeAll();
+    this.parts.agents.closeAll();
   }
 
   private begin(instance: Instance, action: Action, changes: Partial<Instance>): Instance {
@@ -196,7 +199,7 @@ export class Fleet {
     if (!from.includes(instance.state)) throw new Refusal('wrong-state', `Instance ${instance.id} is ${instance.state}.`);
     const changed: Instance = { ...instance, ...changes, state: by, change: { to, at: this.parts.clock.now() + ms } };
     this.save([changed]);
-    this.answers.close(instance.id);
+    this.silence(instance.id);
     this.schedule(changed);
     return changed;
   }
@@ -248,20 +251,30 @@ export class Fleet {
   private async run(running: Instance, change: Instance['change']): Promise<void> {
     const problem = await this.attend(running).then(() => null, String);
     const current = this.instances.get(running.id);
-    if (this.closed || current?.change !== change) this.answers.close(running.id);
+    if (this.closed || current?.change !== change) this.silence(running.id);
     else if (problem === null) this.save([{ ...running, ...keptThroughout(current) }]);
     else this.end({ ...running, state: 'error', fault: { code: 500, message: problem, at: this.parts.clock.now() } });
   }
 
+  private silence(id: string): void {
+    this.answers.close(id);
+    this.parts.agents.close(id);
+  }
+
   private end(ended: Instance): void {
+    this.parts.agents.forget(ended.id);
     if (ended.state === 'terminated') this.parts.ended(ended);
     if (ended.address !== null) this.parts.addresses.giveBack(ended.address);
     this.save([{ ...ended, address: null }]);
   }
 
   private async attend(instance: Instance): Promise<void> {
-    if (isUp(instance) && !instance.dead && !this.parts.isDark(instance)) await this.answers.open(instance);
-    else this.answers.close(instance.id);
+    if (!isUp(instance) || instance.dead || this.parts.isDark(instance)) {
+      this.silence(instance.id);
+      return;
+    }
+    await this.answers.open(instance);
+    this.parts.agents.open(instance);
   }
 
   private forgetLongGone(): void {

@@ -20,6 +20,8 @@ export interface Instance {
   /** EC2 tags, or Nova metadata. */
   readonly labels: Readonly<Record<string, string>>;
   readonly keyName: string | null;
+  /** What it was given for its first boot; absent: nothing. */
+  readonly userData?: string;
   /** EC2: it was bought on the spot market; absent: on demand. */
   readonly spot?: boolean;
   /** The cloud takes a spot machine back; absent when it does not. */

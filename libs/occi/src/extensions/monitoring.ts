@@ -59,6 +59,8 @@ const httpTemplate: ValueType = {
   type: 'string',
   pattern: `^https?://[{]address[}](:${portPattern})?([/?][!-~]{0,500})?$`,
 };
+/** As metrics may be called, in guarantees too. */
+const metricName: ValueType = { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_.:]{0,99}$' };
 const http: AttributeDefinitions = {
   'agency.metric.http': preset(
     mutable(httpTemplate, 'URL to get; {address} stands for the address of the machine, and must be its host'),
@@ -97,6 +99,9 @@ export const metrics: readonly Mixin[] = [
   metric('network_out', 'What the machine sends, as the vendor measures it, bytes/s', {}),
   metric('disk_read', 'What the machine reads from its disks, as the vendor measures it, bytes/s', {}),
   metric('disk_write', 'What the machine writes to its disks, as the vendor measures it, bytes/s', {}),
+  metric('pushed', 'What the machine itself has sent last, by its agent or an application', {
+    'agency.metric.name': preset(mutable(metricName, 'Which of the metrics that it sends'), 'cpu_utilisation'),
+  }),
 ];
 
 const aggregator = (term: string, title: string): Mixin =>

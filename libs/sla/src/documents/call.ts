@@ -22,6 +22,8 @@ export interface Call {
   readonly deployments: Readonly<Record<string, Deployment>>;
   readonly negotiate: Negotiate;
   readonly probes: readonly Probe[];
+  /** What is read of the machines' own figures; absent: nothing. */
+  readonly scrape?: readonly Scrape[];
   readonly guarantees: readonly Guarantee[];
   /** What holds instead of some of the guarantees for a time, after they were broken too often. */
   readonly fallback?: ServiceLevel;
@@ -218,7 +220,31 @@ export interface Deployment {
   readonly vendorImage?: string;
   readonly sshKey?: string;
   readonly userData?: string;
+  /** Absent: it runs none. */
+  readonly agent?: ResourceAgent;
 }
+
+/** The small agent that a machine fetches and starts at its first boot, and what it sends (docs/resource-agent.md). */
+export interface ResourceAgent {
+  /** From one push to the next, ms. */
+  readonly every: number;
+  /** What it reads of the machine; absent: all that it can. */
+  readonly metrics?: readonly AgentMetric[];
+  /** A URL on the machine itself, whose OpenMetrics text it sends on. */
+  readonly openmetrics?: string;
+}
+
+/** What the agent reads by itself, by the names of the metrics. */
+export const agentMetrics = [
+  'cpu_utilisation',
+  'memory_utilisation',
+  'disk_utilisation',
+  'network_in',
+  'network_out',
+  'disk_read',
+  'disk_write',
+] as const;
+export type AgentMetric = (typeof agentMetrics)[number];
 
 export interface Negotiate {
   /** How long vendors may take to answer, ms. */
@@ -244,6 +270,26 @@ export interface Probe {
   /** Consecutive failures until `down`. */
   readonly failures: number;
 }
+
+/** An endpoint of the machines that the monitor reads OpenMetrics from. Times in ms. `url` holds the placeholder `{address}`. */
+export interface Scrape {
+  readonly of: string;
+  readonly url: string;
+  readonly every: number;
+  readonly timeout: number;
+  readonly metrics: readonly SeriesChoice[];
+}
+
+/** Which series of an exposition make one metric, and how those of one time become one value. */
+export interface SeriesChoice {
+  readonly as: string;
+  /** The name of the series, e.g. `http_requests_total`. */
+  readonly series: string;
+  /** Labels that they must have; others may be there. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly combine: (typeof combinations)[number];
+}
+export const combinations = ['sum', 'mean', 'max', 'min'] as const;
 
 /** No more than, or no fewer than, `times` in any `per` ms. */
 export interface Rate {

@@ -10,6 +10,8 @@ export const events = [
   ...['active', 'down', 'up', 'moved', 'ending', 'repriced', 'retiring', 'underused', 'overused'].map(
     (state) => `resource.${state}`,
   ),
+  'resource.agent_enrolled',
+  'resource.agent_refused',
   ...['at_risk', 'violated', 'recovered', 'degraded', 'restored'].map((state) => `sla.${state}`),
   'market.cheaper',
   'vendor.alive',

@@ -10,6 +10,7 @@ import { checkReferences } from './placing.js';
 import { Problems } from './problems.js';
 import { reactions } from './reactions.js';
 import { type Item, resources } from './resources.js';
+import { scrapes } from './scraping.js';
 import { plainValue } from './source.js';
 import { traffic } from './traffic.js';
 import { probes, subscriptions } from './watching.js';
@@ -102,14 +103,16 @@ function shortest(probing: readonly Probe[]): ReadonlyMap<string, number> {
 function watching(
   fields: Fields,
   items: ReadonlyMap<string, Item>,
-): Pick<Call, 'probes' | 'guarantees' | 'fallback' | 'reactions' | 'notify'> {
+): Pick<Call, 'probes' | 'scrape' | 'guarantees' | 'fallback' | 'reactions' | 'notify'> {
   const counts: Counts = new Map([...items].map(([name, { need }]) => [name, need.count]));
   const probing = fields.optional('probes', probes(counts)) ?? [];
+  const scraping = fields.optional('scrape', scrapes(counts)) ?? [];
   const watched = { counts, probed: shortest(probing) };
   const agreed = fields.optional('guarantees', guarantees(watched)) ?? [];
   const fallback = fields.optional('levels', fallbackLevel(watched, agreed));
   return {
     probes: probing,
+    ...(scraping.length > 0 && { scrape: scraping }),
     guarantees: agreed,
     ...(fallback && { fallback }),
     reactions: fields.optional('reactions', reactions(watched)) ?? [],

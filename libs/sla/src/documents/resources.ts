@@ -1,4 +1,5 @@
 import { defaultImage } from '../vocabulary/images.js';
+import { resourceAgent } from './agent.js';
 import { type OwnAvailability, ownAvailability } from './availability.js';
 import type { Constraint, Deployment, Need } from './call.js';
 import { requirements } from './constraints.js';
@@ -52,7 +53,9 @@ function needOf(item: string, fields: Fields, availability: OwnAvailability | un
 function deploymentOf({ require }: Need, fields: Fields): Deployment {
   const sshKey = fields.optional('ssh_key', publicKey);
   const userData = fields.optional('user_data', text(65_536));
-  return { image: imageOf(require), ...(sshKey !== undefined && { sshKey }), ...(userData !== undefined && { userData }) };
+  const agent = fields.optional('agent', resourceAgent);
+  const given = { ...(sshKey !== undefined && { sshKey }), ...(userData !== undefined && { userData }), ...(agent && { agent }) };
+  return { image: imageOf(require), ...given };
 }
 
 function imageOf(require: readonly Constraint[]): string {

@@ -8,7 +8,7 @@ export const probes = (items: Counts): Reader<readonly Probe[]> =>
   list(
     mapping((fields, problems) => {
       const of = fields.required('of', itemName(items));
-      const http = fields.required('http', probeUrl);
+      const http = fields.required('http', machineUrl('e.g. http://{address}:8080/health'));
       const every = fields.optional('every', span(500, 'at least 500 ms')) ?? 10_000;
       const timeout = fields.optional('timeout', span(10, 'at least 10 ms')) ?? Math.min(2000, every);
       const failures = fields.optional('failures', wholeNumber(1, 100)) ?? 2;
@@ -18,15 +18,18 @@ export const probes = (items: Counts): Reader<readonly Probe[]> =>
     }),
   );
 
-const probeUrl: Reader<string> = (source, problems) => {
-  const url = text(2000)(source, problems);
-  if (url === undefined) return undefined;
-  const isHttp = /^https?:\/\//.test(url) && URL.canParse(url.replaceAll('{address}', '127.0.0.1'));
-  if (!isHttp) problems.add(source, `"${url}" is not an http or https URL`, 'e.g. http://{address}:8080/health');
-  else if (!url.includes('{address}'))
-    problems.add(source, 'the URL does not name the machine', 'put {address} where its address goes');
-  return url;
-};
+/** Of something that a machine answers, whatever its address will be. */
+export const machineUrl =
+  (example: string): Reader<string> =>
+  (source, problems) => {
+    const url = text(2000)(source, problems);
+    if (url === undefined) return undefined;
+    const isHttp = /^https?:\/\//.test(url) && URL.canParse(url.replaceAll('{address}', '127.0.0.1'));
+    if (!isHttp) problems.add(source, `"${url}" is not an http or https URL`, example);
+    else if (!url.includes('{address}'))
+      problems.add(source, 'the URL does not name the machine', 'put {address} where its address goes');
+    return url;
+  };
 
 export const subscriptions: Reader<readonly Subscription[]> = list(
   mapping((fields) => {

@@ -37,6 +37,7 @@ export const createServer: Handler = (call) => {
       name: wish.name ?? '',
       labels: userData === null ? {} : { user_data: userData },
       keyName: null,
+      ...(userData === null ? {} : { userData: Buffer.from(userData, 'base64').toString() }),
       request: null,
     }),
   );

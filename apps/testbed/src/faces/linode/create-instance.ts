@@ -47,6 +47,7 @@ export const createInstance: Handler = (call) => {
     name,
     labels: labelsOf(wanted.tags),
     keyName: null,
+    ...(userData === null ? {} : { userData: Buffer.from(userData, 'base64').toString() }),
     request: userData === null ? null : { token: null, digest: digest(userData, 32), reservation: '' },
   };
   const [made] = inWords(placing, () => call.cloud.create(order));

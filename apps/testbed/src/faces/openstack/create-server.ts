@@ -57,6 +57,7 @@ export const createServer: Handler = (call) => {
     name: wanted.name,
     labels: wanted.metadata ?? {},
     keyName: wanted.key_name ?? null,
+    ...(wanted.user_data ? { userData: Buffer.from(wanted.user_data, 'base64').toString() } : {}),
     request: null,
   };
   const [server] =

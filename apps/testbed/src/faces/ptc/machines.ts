@@ -13,7 +13,7 @@ const MachineWish = Type.Object(
     size: Type.String(),
     image: Type.String(),
     ssh_key: Type.Optional(Type.String({ pattern: '^(ssh|ecdsa)-' })),
-    user_data: Type.Optional(Type.String({ maxLength: 65_536 })),
+    user_data: Type.Optional(Type.String({ maxLength: 131_072 })),
     tags: Type.Optional(Tags),
     /** The same token is the same machine, however often it is asked for. */
     token: Type.String({ minLength: 8, maxLength: 64 }),
@@ -69,6 +69,7 @@ function create(call: Call): Answer {
     name: wish.name,
     labels: wish.tags ?? {},
     keyName: null,
+    userData: wish.user_data,
     request: { token: wish.token, digest: '', reservation: '' },
   });
   return { status: 202, body: machine && view(machine) };

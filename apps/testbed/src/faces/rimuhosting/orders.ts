@@ -84,6 +84,7 @@ function create(asked: Asked): Said {
     name,
     labels: labelsOf(wish.meta_data ?? []),
     keyName: null,
+    userData: wish.instantiation_options.cloud_config_data,
     request: null,
   });
   if (!order) throw notFound('host server');

@@ -10,9 +10,13 @@ const boundary = '==agency-cloud-init==';
 export function userDataOf({ sshKey, userData }: Pick<MachineOrder, 'sshKey' | 'userData'>): string | undefined {
   const keys = sshKey === undefined ? undefined : `#cloud-config\nssh_authorized_keys:\n  - ${JSON.stringify(sshKey.trim())}\n`;
   const both = keys !== undefined && userData !== undefined;
-  const document = both ? archiveOf([partOf('text/cloud-config', keys), partOf(typeOf(userData), userData)]) : (keys ?? userData);
+  const document = both ? archiveOf([partOf('text/cloud-config', keys), callers(userData)]) : (keys ?? userData);
   return document === undefined ? undefined : Buffer.from(document).toString('base64');
 }
+
+/** An archive stands inside another as it is. */
+const callers = (userData: string): string =>
+  /^(MIME-Version|Content-Type):/i.test(userData) ? userData : partOf(typeOf(userData), userData);
 
 const typeOf = (userData: string): string => (userData.startsWith('#!') ? 'text/x-shellscript' : 'text/cloud-config');
 

@@ -1,4 +1,4 @@
-import type { Call, Demand, Need } from '../call.js';
+import type { Call, Demand, Deployment, Need, ResourceAgent, Scrape } from '../call.js';
 import { exactly } from '../exactly.js';
 import { element, type Elements, leaf, own, type Value } from './build.js';
 import { levelFields } from './level-fields.js';
@@ -45,7 +45,7 @@ function negotiation({ negotiate }: Call, renegotiates: string | undefined): Ele
   );
 }
 
-function fieldsOf({ demand, negotiate, subscription, probes, fallback, reactions, notify }: Call): Elements {
+function fieldsOf({ demand, negotiate, subscription, probes, scrape = [], fallback, reactions, notify }: Call): Elements {
   return own('call', {
     subscription,
     traffic: unlessEmpty((demand.traffic ?? []).map(({ from, to, volume }) => ({ from, to, volume: exactly(volume, 'volume') }))),
@@ -64,10 +64,23 @@ function fieldsOf({ demand, negotiate, subscription, probes, fallback, reactions
     },
     levels: fallback && [levelFields(fallback)],
     probes: unlessEmpty(probes.map((probe) => ({ ...probe, every: time(probe.every), timeout: time(probe.timeout) }))),
+    scrape: unlessEmpty(scrape.map(scrapeFields)),
     reactions: unlessEmpty(reactions.map(reactionFields)),
     notify: unlessEmpty(notify.map(({ url, events }) => ({ url, events }))),
   });
 }
+
+const agentFields = ({ every, metrics, openmetrics }: ResourceAgent): Value => ({ every: time(every), metrics, openmetrics });
+
+const scrapeFields = ({ of, url, every, timeout, metrics }: Scrape): Value => ({
+  ...{ of, url, every: time(every), timeout: time(timeout) },
+  metrics: metrics.map(({ as, series, labels, combine }) => ({ as, series: selector(series, labels), combine })),
+});
+
+const selector = (series: string, labels: Readonly<Record<string, string>>): string => {
+  const inside = Object.entries(labels).map(([name, value]) => `${name}="${value}"`);
+  return inside.length === 0 ? series : `${series}{${inside.join(',')}}`;
+};
 
 export const time = (ms: number): string => exactly(ms, 'duration');
 const unlessEmpty = (values: readonly Value[]): Value | undefined => (values.length > 0 ? values : undefined);
@@ -103,7 +116,6 @@ const priceTerm = 'Price';
 
 function described(need: Need, call: Call): Elements {
   const { item, kind, count, spread, apartFrom, with: together = [], minUp } = need;
-  const deployment = call.deployments[item];
   const target = call.demand.availability?.find(({ items }) => isOwn(items) && items.includes(item));
   const place = {
     spread: unlessEmpty(spread.map(({ over, atMost }) => ({ over, at_most: atMost }))),
@@ -122,11 +134,16 @@ function described(need: Need, call: Call): Elements {
       own('count', count),
       spread.length + apartFrom.length + together.length > 0 ? own('place', place) : [],
       target || minUp !== undefined ? own('availability', availability) : [],
-      own('ssh_key', deployment?.sshKey),
-      own('user_data', deployment?.userData),
+      deployed(call.deployments[item]),
     ),
   );
 }
+
+const deployed = (deployment: Deployment | undefined): Elements => [
+  ...own('ssh_key', deployment?.sshKey),
+  ...own('user_data', deployment?.userData),
+  ...own('agent', deployment?.agent && agentFields(deployment.agent)),
+];
 
 /** What is said of one item alone stands with it. */
 const isOwn = (items: readonly string[]): boolean => items.length === 1;

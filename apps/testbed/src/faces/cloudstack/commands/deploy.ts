@@ -37,6 +37,7 @@ export const deployVirtualMachine: Handler = (call) => {
     name: nameFor(call, region, id),
     labels: {},
     keyName: keyNameOf(call),
+    userData: userDataOf(call),
     request: null,
   };
   const { instance, failure } = place(call, order);
@@ -88,6 +89,11 @@ function keyNameOf({ cloud, params }: Call): string | null {
 }
 
 /** @throws CloudStackFault 431 */
+const userDataOf = ({ params }: Call): string | undefined => {
+  const encoded = params.get('userdata');
+  return encoded ? Buffer.from(encoded, 'base64').toString() : undefined;
+};
+
 function checkUserData({ params, method }: Call): void {
   const text = params.get('userdata');
   if (text === undefined) return;

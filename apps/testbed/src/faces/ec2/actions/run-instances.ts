@@ -40,7 +40,7 @@ function launch(call: Ec2Call): Instance[] {
   const size = sizeCalled(call, query.require('InstanceType'));
   const image = imageOf(call, size);
   const keyName = keyNameOf(call);
-  checkUserData(query.get('UserData'));
+  const userData = userDataOf(query.get('UserData'));
   const labels = query.tagsFor('instance');
   query.require('MinCount');
   query.require('MaxCount');
@@ -52,7 +52,7 @@ function launch(call: Ec2Call): Instance[] {
     reservation: newId(call, 'r'),
   };
   const spot = wantsSpot(call, size);
-  const order = { region, zone: zoneOf(call), size, image, name: labels.Name ?? '', labels, keyName, spot, request };
+  const order = { region, zone: zoneOf(call), size, image, name: labels.Name ?? '', labels, keyName, userData, spot, request };
   for (let count = most; ; count -= 1) {
     const ids = Array.from({ length: count }, () => newId(call, 'i'));
     try {
@@ -85,11 +85,12 @@ function keyNameOf({ cloud, region, query }: Ec2Call): string | null {
   throw new Ec2Error('InvalidKeyPair.NotFound', `The key pair '${name}' does not exist`);
 }
 
-function checkUserData(text: string | undefined): void {
-  if (text === undefined) return;
+function userDataOf(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
   const bytes = Buffer.from(text, 'base64');
   if (bytes.toString('base64').replace(/=+$/, '') !== text.replace(/=+$/, '')) {
     throw new Ec2Error('InvalidUserData.Malformed', 'Invalid BASE64 encoding of user data');
   }
   if (bytes.length > userDataLimit) throw invalidValue('User data is limited to 16384 bytes');
+  return bytes.toString();
 }

@@ -1,0 +1,211 @@
+import type { SampleBatch, SamplesAnswer } from '@cloud-agency/bus';
+import { AgencyError } from '@cloud-agency/errors';
+import protobuf from 'protobufjs/light.js';
+import { gzipSync } from 'node:zlib';
+import { Ingest } from '../../src/ingest/ingest.js';
+import { takeOtlp } from '../../src/ingest/otlp-metrics.js';
+import { takeText } from '../../src/ingest/text-metrics.js';
+import type { AgencyStore } from '../../src/store/agency-store.js';
+
+const json = { 'content-type': 'application/json' };
+const protobufType = { 'content-type': 'application/x-protobuf' };
+const from = { resource: 'r', placement: 'p' };
+
+/** The ingest of one machine, before a monitor that answers as it is told to. */
+class World {
+  now = 1_700_000_000_000;
+  readonly batches: SampleBatch[] = [];
+  answer: (batch: SampleBatch) => SamplesAnswer | Promise<SamplesAnswer> = ({ samples }) => ({
+    taken: samples.length,
+    refused: [],
+  });
+  readonly ingest = new Ingest({
+    store: undefined as unknown as AgencyStore,
+    clock: { now: () => this.now, after: () => () => undefined, every: () => () => undefined },
+    send: async (batch) => {
+      this.batches.push(batch);
+      return await this.answer(batch);
+    },
+  });
+
+  otlp(body: Buffer | object, headers: Readonly<Record<string, string>> = json) {
+    const bytes = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
+    return takeOtlp(this.ingest, { headers, query: new URLSearchParams(), body: bytes, from });
+  }
+
+  text(body: string) {
+    return takeText(this.ingest, { headers: {}, query: new URLSearchParams(), body: Buffer.from(body), from });
+  }
+
+  /** What the monitor was sent last, by metric. */
+  get last(): Readonly<Record<string, number | null>> {
+    return Object.fromEntries((this.batches.at(-1)?.samples ?? []).map(({ metric, value }) => [metric, value]));
+  }
+}
+
+const exported = (...metrics: readonly object[]) => ({ resourceMetrics: [{ scopeMetrics: [{ metrics }] }] });
+const nano = (ms: number): string => `${String(ms)}000000`;
+
+describe('OTLP', () => {
+  it('is read from protobuf, packed or not, field by field as opentelemetry-proto numbers them', async () => {
+    const world = new World();
+    const message = (write: (writer: protobuf.Writer) => void): Uint8Array => {
+      const writer = protobuf.Writer.create();
+      write(writer);
+      return writer.finish();
+    };
+    const tag = (field: number, wire: number): number => (field << 3) | wire;
+    const point = message((writer) =>
+      writer.uint32(tag(3, 1)).fixed64(nano(world.now)).uint32(tag(4, 1)).double(0).uint32(tag(99, 0)).uint32(1),
+    );
+    const gauge = message((writer) => writer.uint32(tag(1, 2)).bytes(point));
+    const metric = message((writer) => writer.uint32(tag(1, 2)).string('queue-length').uint32(tag(5, 2)).bytes(gauge));
+    const body = [2, 2, 1].reduce<Uint8Array>(
+      (inner, field) => message((writer) => writer.uint32(tag(field, 2)).bytes(inner)),
+      metric,
+    );
+    const { status, type, body: answer } = await world.otlp(Buffer.from(body), protobufType);
+    expect([status, type, answer.length]).toEqual([200, 'application/x-protobuf', 0]);
+    expect(world.batches).toEqual([
+      { source: 'resource', samples: [{ ...from, metric: 'queue_length', at: world.now, value: 0 }] },
+    ]);
+    await world.otlp(gzipSync(body), { ...protobufType, 'content-encoding': 'gzip' });
+    expect(world.batches).toHaveLength(2);
+  });
+
+  it('follows cumulative sums and deltas to the same totals, and says what it cannot use', async () => {
+    const world = new World();
+    const sums = (total: number, delta: number) =>
+      exported(
+        {
+          name: 'total',
+          sum: {
+            aggregationTemporality: 2,
+            isMonotonic: true,
+            dataPoints: [{ startTimeUnixNano: nano(1), timeUnixNano: nano(world.now), asInt: String(total) }],
+          },
+        },
+        {
+          name: 'delta',
+          sum: { aggregationTemporality: 1, isMonotonic: true, dataPoints: [{ timeUnixNano: nano(world.now), asDouble: delta }] },
+        },
+        { name: 'open', sum: { aggregationTemporality: 2, dataPoints: [{ timeUnixNano: nano(world.now), asDouble: -3 }] } },
+        { name: 'changes', sum: { aggregationTemporality: 1, dataPoints: [{ asDouble: -3 }] } },
+        { name: 'gone', gauge: { dataPoints: [{ flags: 1 }] } },
+      );
+    await world.otlp(sums(100, 0));
+    world.now += 1_000;
+    const { body } = await world.otlp(sums(107, 7));
+    expect(world.last).toEqual({ total: 7, delta: 7, open: -3 });
+    expect(JSON.parse(body.toString())).toEqual({
+      partialSuccess: { rejectedDataPoints: 1, errorMessage: expect.stringContaining('export it as cumulative') as string },
+    });
+  });
+
+  it('makes counts, sums and percentiles of histograms, explicit and exponential', async () => {
+    const world = new World();
+    const at = { timeUnixNano: nano(world.now) };
+    await world.otlp(
+      exported(
+        {
+          name: 'took',
+          histogram: {
+            aggregationTemporality: 1,
+            dataPoints: [{ ...at, count: '100', sum: 42, bucketCounts: ['50', 50, 0], explicitBounds: [1, 2] }],
+          },
+        },
+        {
+          name: 'wide',
+          exponentialHistogram: {
+            aggregationTemporality: 1,
+            dataPoints: [{ ...at, count: 4, sum: 9, scale: 0, zeroCount: 0, positive: { offset: 0, bucketCounts: [2, 2] } }],
+          },
+        },
+      ),
+    );
+    expect(world.last).toEqual({
+      ...{ took_count: 100, took_sum: 42, took_p50: 1, took_p95: 1.9, took_p99: 1.98 },
+      ...{ wide_count: 4, wide_sum: 9, wide_p50: 2, wide_p95: 3.8, wide_p99: 3.96 },
+    });
+  });
+
+  it.each([
+    [Buffer.from('not protobuf'), protobufType, 400, 3],
+    [{ resourceMetrics: [{ scopeMetrics: 5 }] }, json, 400, 3],
+    [{}, { 'content-type': 'text/plain' }, 400, 3],
+    [Buffer.from('no gzip'), { ...json, 'content-encoding': 'gzip' }, 400, 3],
+    [gzipSync(Buffer.alloc(5 * 1024 * 1024)), { ...json, 'content-encoding': 'gzip' }, 413, 3],
+    [
+      {
+        resourceMetrics: [
+          {
+            resource: { attributes: [{ key: 'agency.resource', value: { stringValue: 'another' } }] },
+            scopeMetrics: [{ metrics: [{ name: 'a', gauge: { dataPoints: [{ asInt: 1 }] } }] }],
+          },
+        ],
+      },
+      ...([json, 403, 7] as const),
+    ],
+  ])('answers what it cannot take as OTLP does: %#', async (body, headers, status, code) => {
+    const world = new World();
+    const answer = await world.otlp(body, headers);
+    expect(answer.status).toBe(status);
+    if (answer.type === 'application/json') expect(JSON.parse(answer.body.toString())).toMatchObject({ code });
+    expect(world.batches).toEqual([]);
+  });
+
+  it('is to be sent again when the monitor is away or has too much in hand', async () => {
+    const world = new World();
+    const gauge = exported({ name: 'a', gauge: { dataPoints: [{ asInt: 1 }] } });
+    world.answer = () => ({ taken: 0, refused: [], retryAfter: 1_000 });
+    expect(await world.otlp(gauge)).toMatchObject({ status: 503, headers: { 'Retry-After': '1' } });
+    world.answer = () => Promise.reject(new AgencyError('monitor-unreachable', { reason: 'nobody' }));
+    expect(await world.otlp(gauge)).toMatchObject({ status: 503 });
+  });
+});
+
+describe('figures of one resource', () => {
+  it('are told what was refused, but not that nobody asked for them', async () => {
+    const world = new World();
+    world.answer = () => ({
+      taken: 1,
+      refused: [
+        { reason: 'unknown-metric', count: 1, first: 0 },
+        { reason: 'future', count: 2, first: 1 },
+      ],
+    });
+    const { body } = await world.text('a 1\nb 2\nbroken{\n');
+    expect(body.toString()).toBe('1 taken\nrefused: 2 future\n1 lines not understood, the first is 3: broken{\n');
+  });
+
+  it('that come too fast wait, while those of others are taken', async () => {
+    const world = new World();
+    for (let push = 0; push < 20; push += 1) await world.text('a 1');
+    await expect(world.text('a 1')).rejects.toMatchObject({ code: 'too-many-requests' });
+    const other = { resource: 'other', placement: 'q' };
+    expect(await world.ingest.take(other, [{ name: 'a', labels: {}, kind: 'gauge', value: 1 }])).toMatchObject({ taken: 1 });
+    world.now += 1_000;
+    await expect(world.text('a 1')).resolves.toMatchObject({ status: 200 });
+  });
+
+  it('are not piled up before a monitor that is slow', async () => {
+    const world = new World();
+    let goOn = (): void => undefined;
+    world.answer = () =>
+      new Promise(
+        (resolve) =>
+          (goOn = () => {
+            resolve({ taken: 1, refused: [] });
+          }),
+      );
+    const waiting = Array.from({ length: 4 }, () => world.text('a 1'));
+    await expect(world.text('a 1')).rejects.toMatchObject({ code: 'too-many-requests' });
+    world.answer = () => ({ taken: 1, refused: [] });
+    goOn();
+    await expect(Promise.race(waiting)).resolves.toMatchObject({ status: 200 });
+  });
+
+  it('are too many at once beyond ten thousand', async () => {
+    await expect(new World().text('a 1\n'.repeat(10_001))).rejects.toMatchObject({ code: 'too-large' });
+  });
+});

@@ -1,0 +1,90 @@
+import type { SeriesValue } from './series.js';
+
+export interface Exposition {
+  readonly series: readonly SeriesValue[];
+  /** Lines that could not be read: the first, and how many. */
+  readonly wrong?: { readonly line: number; readonly text: string; readonly count: number };
+}
+
+type Kind = SeriesValue['kind'];
+
+/** Suffixes of what a family is made of, by its type: their series count up. */
+const counting: Readonly<Record<string, readonly string[]>> = {
+  counter: ['', '_total'],
+  histogram: ['_bucket', '_count', '_sum'],
+  summary: ['_count', '_sum'],
+};
+
+/**
+ * Reads OpenMetrics 1.0 text, and the Prometheus text format 0.0.4 that it came from: in the first times are seconds, in the other
+ * milliseconds. A line that cannot be read spoils no other. Exemplars, `_created` and what is not a number are passed over.
+ */
+export function readOpenMetrics(text: string, { seconds }: { readonly seconds: boolean }): Exposition {
+  const types = new Map<string, string>();
+  const series: SeriesValue[] = [];
+  const unread: { readonly line: number; readonly text: string }[] = [];
+  for (const [index, raw] of text.split('\n').entries()) {
+    const line = raw.trim();
+    if (line === '# EOF') break;
+    const told = line === '' || line.startsWith('#') ? noteType(line, types) : sampleIn(line, types, seconds ? 1000 : 1);
+    if (told) series.push(told);
+    else if (told === undefined) unread.push({ line: index + 1, text: line.slice(0, 100) });
+  }
+  const [first] = unread;
+  return { series, ...(first && { wrong: { ...first, count: unread.length } }) };
+}
+
+/** A comment, or the type of a family. */
+function noteType(line: string, types: Map<string, string>): null {
+  const [, family, type] = /^#\s*TYPE\s+(\S+)\s+(\S+)/.exec(line.slice(0, longestLine)) ?? [];
+  if (family !== undefined && type !== undefined) types.set(family, type);
+  return null;
+}
+
+/** Longer ones are none. */
+const longestLine = 8_192;
+
+/** Name, labels, value and time; what follows `#` is an exemplar. */
+const sample =
+  /^([A-Za-z_:][\w:]*)(?:[ \t]*\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\})?[ \t]+(\S+)(?:[ \t]+(-?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?))?[ \t]*(?:#.*)?$/;
+
+/** Null: nothing to keep. Undefined: it cannot be read. */
+function sampleIn(line: string, types: ReadonlyMap<string, string>, msPerUnit: number): SeriesValue | null | undefined {
+  const [, name = '', inside = '', written = '', time] = sample.exec(line) ?? [];
+  const [labels, value] = [labelsIn(inside), numberIn(written)];
+  if (value === undefined || !labels || line.length > longestLine) return undefined;
+  if (!Number.isFinite(value) || name.endsWith('_created')) return null;
+  return { name, labels, kind: kindOf(name, types), value, ...timed(time, msPerUnit) };
+}
+
+const timed = (time: string | undefined, msPerUnit: number): Pick<SeriesValue, 'at'> =>
+  time === undefined ? {} : { at: Number(time) * msPerUnit };
+
+function kindOf(name: string, types: ReadonlyMap<string, string>): Kind {
+  for (const [type, suffixes] of Object.entries(counting))
+    for (const suffix of suffixes)
+      if (name.endsWith(suffix) && types.get(name.slice(0, name.length - suffix.length)) === type) return 'counter';
+  // Without a TYPE line the name is all there is to go by: OpenMetrics keeps `_total` for counters.
+  return name.endsWith('_total') && !types.has(name) ? 'counter' : 'gauge';
+}
+
+function numberIn(text: string): number | undefined {
+  const lower = text.toLowerCase();
+  if (/^[+-]?inf(inity)?$/.test(lower)) return lower.startsWith('-') ? -Infinity : Infinity;
+  if (lower === 'nan') return NaN;
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/.test(lower) ? Number(lower) : undefined;
+}
+
+const escapes: Readonly<Record<string, string>> = { n: '\n', '"': '"', '\\': '\\' };
+
+function labelsIn(inside: string): Record<string, string> | undefined {
+  const labels: Record<string, string> = {};
+  let rest = inside.trim();
+  while (rest !== '') {
+    const [all, name, value] = /^([A-Za-z_]\w*)\s*=\s*"((?:[^"\\]|\\.)*)"\s*(?:,\s*|$)/.exec(rest) ?? [];
+    if (all === undefined || name === undefined || value === undefined) return undefined;
+    labels[name] = value.replace(/\\(.)/g, (_, character: string) => escapes[character] ?? character);
+    rest = rest.slice(all.length);
+  }
+  return labels;
+}
