@@ -1,4 +1,5 @@
 import {
+  BusinessValues,
   closeBus,
   connectBus,
   consume,
@@ -18,7 +19,12 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { Static, TSchema } from '@sinclair/typebox';
 import { Archive } from './archive/archive.js';
 import { SampleArchive } from './archive/sample-archive.js';
-import { VendorBoard } from './meters/vendor-board.js';
+import { businessMeasurements } from './meters/business-values.js';
+import { Machines } from './meters/machines.js';
+import { MetricBoard } from './meters/metric-board.js';
+import { MetricFeed } from './meters/metric-feed.js';
+import type { MetricSink } from './meters/metric-sink.js';
+import { vendorMeasurements } from './meters/vendor-samples.js';
 import { SensorDesk } from './sensors/sensor-desk.js';
 import { monitorName, MonitorStore } from './store/monitor-store.js';
 import { Observations, sensorsConsumer } from './store/observations.js';
@@ -67,13 +73,23 @@ export const start: StartApp = async (context) => {
   }
 };
 
+/** Samples of metrics that no guarantee asks for yet are shown to collectors and kept nowhere. */
+const intake: MetricSink = { take: () => undefined };
+
 /** One after the other; what has begun is stopped again when the next cannot. */
 async function beginShift(context: AppContext, store: MonitorStore, connection: NatsConnection): Promise<RunningApp> {
-  const watching = await beginWatching(context, store, connection);
+  const { clock, log } = context;
+  const told = { board: new MetricBoard(), machines: new Machines() };
+  const feed = new MetricFeed({ ...told, clock, intake });
+  const watching = await beginWatching(context, store, connection, { ...told, feed });
   try {
-    const measuring = await beginMeasuring(context, store, connection);
+    const measuring = await beginMeasuring(context, store, connection, told);
+    const stopHearing = hear(connection, BusinessValues, subjects.values, log, (values) => {
+      feed.tell('business', businessMeasurements(values));
+    });
     return {
       async stop() {
+        stopHearing();
         await measuring.stop();
         await watching.stop();
       },
@@ -84,13 +100,25 @@ async function beginShift(context: AppContext, store: MonitorStore, connection: 
   }
 }
 
+interface Told {
+  readonly board: MetricBoard;
+  readonly machines: Machines;
+}
+
 /** What is agreed to be watched. */
-async function beginWatching({ clock, log }: AppContext, store: MonitorStore, connection: NatsConnection): Promise<RunningApp> {
+async function beginWatching(
+  { clock, log }: AppContext,
+  store: MonitorStore,
+  connection: NatsConnection,
+  { machines, feed }: Pick<Told, 'machines'> & { readonly feed: MetricFeed },
+): Promise<RunningApp> {
   const archive: Archive = new Archive(store.tables, { clock, log, keptFor: () => Math.max(measurementsKeptMs, desk.reach) });
   const desk = new WatchDesk({
     clock,
     log,
     archive,
+    sink: feed,
+    machines,
     store,
     save: (agreement, changes) => store.save(agreement, changes),
     broadcast: (assessment) => {
@@ -106,6 +134,7 @@ async function beginWatching({ clock, log }: AppContext, store: MonitorStore, co
   );
   const stopHearing = hear(connection, Readings, subjects.readings, log, (readings) => {
     desk.take(readings);
+    feed.tell('vendor', vendorMeasurements(readings));
   });
   return {
     async stop() {
@@ -120,13 +149,10 @@ async function beginMeasuring(
   { clock, log }: AppContext,
   { tables }: MonitorStore,
   connection: NatsConnection,
+  { board }: Pick<Told, 'board'>,
 ): Promise<RunningApp> {
   const archive = new SampleArchive(tables, { clock, log });
   const store = new Observations(tables);
-  const board = new VendorBoard();
-  const stopHearing = hear(connection, Readings, subjects.readings, log, (readings) => {
-    board.take(readings, clock.now());
-  });
   const desk = new SensorDesk({
     clock,
     log,
@@ -137,19 +163,13 @@ async function beginMeasuring(
       broadcast(connection, subjects.figures, figures);
     },
   });
-  const running = await begin(desk, archive, () =>
+  return await begin(desk, archive, () =>
     takeInto(desk, connection, log, {
       subject: subjects.observe,
       durable: sensorsConsumer,
       handle: (message, subject) => store.take(message, subject),
     }),
   );
-  return {
-    async stop() {
-      stopHearing();
-      await running.stop();
-    },
-  };
 }
 
 /** What is broadcast by others. What does not follow its contract is passed over. */

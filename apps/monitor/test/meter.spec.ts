@@ -1,4 +1,4 @@
-import type { Reading } from '../src/meters/http-probe.js';
+import type { Reading } from '@cloud-agency/probes';
 import { startMeter } from '../src/meters/meter.js';
 import { ManualClock } from './manual-clock.js';
 

@@ -10,6 +10,8 @@ export const subjects = {
   assessment: 'agency.assessment',
   /** What vendors measure of machines, by their agents (core NATS). */
   readings: 'agency.readings',
+  /** What machines cost, and the carbon intensity of where they stand, by the vendors' agents (core NATS). */
+  values: 'agency.values',
   /** What the sensors have measured, by the monitor (core NATS). */
   figures: 'agency.figures',
   /** What processes of the agency ask of those that play a role for them (core NATS request, in a queue group of the role's name). */

@@ -5,14 +5,14 @@ import { setImmediate } from 'node:timers/promises';
 import { Assessor, type Change, type Past } from '../assessor/assessor.js';
 import type { Sample, Target, Watch } from '../assessor/sample.js';
 import type { UseReading } from '../assessor/use.js';
-import { probeHttp } from '../meters/http-probe.js';
-import { startMeter } from '../meters/meter.js';
-import { targetUrl } from '../meters/target-url.js';
+import type { MetricSink } from '../meters/metric-sink.js';
+import { startProbe } from '../meters/probe-meter.js';
 
 export interface WatchParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly archive: { add(agreement: string, sample: Sample): void };
+  readonly sink: MetricSink;
   readonly save: (agreement: string, changes: readonly Change[]) => Promise<void>;
   readonly broadcast: (assessment: Assessment) => void;
 }
@@ -101,18 +101,12 @@ export class RunningWatch {
     });
   }
 
-  private probe(name: string, { resource, placement, address }: Target, probe: Probe, index: number): () => void {
-    const { clock } = this.parts;
-    const url = targetUrl(probe.http, address);
-    return startMeter({
-      clock,
-      name,
-      every: probe.every,
-      measure: (signal) => probeHttp({ url, timeout: probe.timeout, clock, signal }),
-      onReading: (at, reading) => {
-        this.take({ resource, placement, probe: index, at, ...reading });
-      },
-    });
+  private probe(name: string, target: Target, probe: Probe, index: number): () => void {
+    const { clock, log, sink } = this.parts;
+    const onSample = (sample: Sample): void => {
+      this.take(sample);
+    };
+    return startProbe({ clock, log, name, target, probe, index, sink, onSample });
   }
 
   private take(sample: Sample): void {

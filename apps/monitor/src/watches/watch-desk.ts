@@ -3,12 +3,15 @@ import type { Clock, Log } from '@cloud-agency/runtime';
 import { Alignment } from '../alignment.js';
 import type { Past } from '../assessor/assessor.js';
 import type { Watch } from '../assessor/sample.js';
+import type { Machines } from '../meters/machines.js';
 import { RunningWatch, type WatchParts } from './running-watch.js';
 
 export interface WatchDeskParts extends WatchParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly archive: WatchParts['archive'] & { flush(): Promise<void> };
+  /** Told which machines are watched. */
+  readonly machines: Machines;
   readonly store: {
     /** Every agreement that is to be watched now. */
     versions(): Promise<readonly Pick<Watch, 'agreement' | 'version'>[]>;
@@ -69,6 +72,7 @@ export class WatchDesk {
     const running = this.running.get(agreement);
     if (running && running.version >= version) return;
     const watch = await this.parts.store.watch(agreement);
+    this.parts.machines.stand(agreement, watch.resources);
     if (running) running.revise(watch);
     else this.running.set(agreement, new RunningWatch(this.parts, watch, await this.parts.store.recall(watch)));
   }
@@ -77,6 +81,7 @@ export class WatchDesk {
   private async end(agreement: string): Promise<void> {
     await this.running.get(agreement)?.stop();
     this.running.delete(agreement);
+    this.parts.machines.leave(agreement);
     await this.parts.archive.flush();
   }
 }

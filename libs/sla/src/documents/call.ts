@@ -10,6 +10,7 @@ import {
   type PlaceSet,
   type TextAttribute,
 } from '../vocabulary/names.js';
+import type { Probe } from './probes/probe.js';
 import type { Reaction } from './reaction.js';
 
 export interface Call {
@@ -230,16 +231,6 @@ export interface Negotiate {
   readonly switchingCost?: number;
   /** Nothing that runs moves for less (CFP.md 3, Renegotiation): as `Running.leastGain`; absent: 0. */
   readonly leastGain?: number;
-}
-
-/** Times in ms. `http` holds the placeholder `{address}`. */
-export interface Probe {
-  readonly of: string;
-  readonly http: string;
-  readonly every: number;
-  readonly timeout: number;
-  /** Consecutive failures until `down`. */
-  readonly failures: number;
 }
 
 export type Guarantee = AvailabilityGuarantee | ResponseTimeGuarantee;

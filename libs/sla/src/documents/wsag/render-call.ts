@@ -1,5 +1,7 @@
 import type { Call, Demand, Need } from '../call.js';
 import { exactly } from '../exactly.js';
+import { writtenWhat } from '../probes/kinds.js';
+import type { Probe } from '../probes/probe.js';
 import { element, type Elements, leaf, own, type Value } from './build.js';
 import { levelFields } from './level-fields.js';
 import { onDemandItem, optionalItem, requiredItem, termPath } from './render-constraints.js';
@@ -63,11 +65,19 @@ function fieldsOf({ demand, negotiate, subscription, probes, fallback, reactions
       least_gain: negotiate.leastGain === undefined ? undefined : exactly(negotiate.leastGain, 'fraction'),
     },
     levels: fallback && [levelFields(fallback)],
-    probes: unlessEmpty(probes.map((probe) => ({ ...probe, every: time(probe.every), timeout: time(probe.timeout) }))),
+    probes: unlessEmpty(probes.map(probeFields)),
     reactions: unlessEmpty(reactions.map(reactionFields)),
     notify: unlessEmpty(notify.map(({ url, events }) => ({ url, events }))),
   });
 }
+
+const probeFields = ({ of, every, timeout, failures, ...what }: Probe): Value => ({
+  of,
+  ...writtenWhat(what),
+  every: time(every),
+  timeout: time(timeout),
+  failures,
+});
 
 export const time = (ms: number): string => exactly(ms, 'duration');
 const unlessEmpty = (values: readonly Value[]): Value | undefined => (values.length > 0 ? values : undefined);
