@@ -48,7 +48,8 @@ export const probeIcmp: ProbeMeter<IcmpAsk> = async ({ packets }, task) => {
 /** What all of Linux, BusyBox and BSD know. How long it may take is the attempt's. */
 function ping(address: string, packets: number): ChildProcess {
   const interval = packets > 1 ? ['-i', '0.2'] : [];
-  return spawn('ping', ['-n', '-c', String(packets), ...interval, address], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = { PATH: process.env['PATH'], LC_ALL: 'C' };
+  return spawn('ping', ['-n', '-c', String(packets), ...interval, address], { env, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 /** ms, of the first answer. */
