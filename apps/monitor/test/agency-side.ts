@@ -1,5 +1,6 @@
 import {
   type Assessment,
+  type BusinessValues,
   closeBus,
   connectBus,
   consume,
@@ -135,12 +136,17 @@ export class AgencySide {
     });
   }
 
-  /** Sends the whole of what is to be measured for a sensor, under the next version. */
   /** As a vendor's agent tells what its vendor measures. */
   tell(readings: Readings): void {
     this.connection.publish(subjects.readings, encoded(readings));
   }
 
+  /** As a vendor's agent tells what its machines cost. */
+  value(values: BusinessValues): void {
+    this.connection.publish(subjects.values, encoded(values));
+  }
+
+  /** Sends the whole of what is to be measured for a sensor, under the next version. */
   async observe(sensor: string, wanted: Observed): Promise<void> {
     const version = (this.versions.get(sensor) ?? 0) + 1;
     this.versions.set(sensor, version);

@@ -90,7 +90,13 @@ describe('a meter', () => {
     const clock = new ManualClock(10_000_000);
     const passed: number[] = [];
     let real = 0;
-    const end = startMeter({ clock, name: 'set', every, measure: () => Promise.resolve(answer), onReading: () => passed.push(real) });
+    const end = startMeter({
+      clock,
+      name: 'set',
+      every,
+      measure: () => Promise.resolve(answer),
+      onReading: () => passed.push(real),
+    });
     for (; real < 10 * every; real += 100) {
       if (real === 5 * every) clock.step(ms);
       await clock.advance(100);

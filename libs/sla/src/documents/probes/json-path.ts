@@ -20,7 +20,7 @@ export function jsonValueAt(document: unknown, steps: readonly (string | number)
   let value = document;
   for (const step of steps) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
-    if (typeof step === 'number' && !Array.isArray(value)) return undefined;
+    if ((typeof step === 'number') !== Array.isArray(value)) return undefined;
     value = (value as Record<string | number, unknown>)[step];
   }
   return value;
