@@ -1,10 +1,11 @@
 import type { Agreement } from './entities.js';
 import type { Style, Terminal } from './terminal.js';
-import { slaLines } from './views/sla-board.js';
+import { slaLines, standing } from './views/sla-board.js';
 
 const colours: Readonly<Record<string, Style>> = {
   fulfilled: 'green',
   up: 'green',
+  'at risk': 'yellow',
   violated: 'red',
   down: 'red',
   undefined: 'dim',
@@ -24,7 +25,7 @@ export class AgreementBoard {
     }
     const states = JSON.stringify([
       agreement.level,
-      agreement.terms.map(({ state }) => state),
+      agreement.terms.map(standing),
       agreement.health.map(({ resource, state, address }) => [resource, state, address]),
       agreement.reactions.map(({ at, state, why }) => [at, state, why]),
     ]);

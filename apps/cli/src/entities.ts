@@ -106,6 +106,8 @@ export interface Term {
   readonly measured: number | null;
   readonly unit: string;
   readonly spent: number | null;
+  /** Present when it will be violated soon if nothing changes. */
+  readonly risk?: object | null;
   /** The service level that it belongs to. */
   readonly level?: string;
 }

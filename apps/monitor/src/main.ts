@@ -19,18 +19,16 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { Static, TSchema } from '@sinclair/typebox';
 import { Archive } from './archive/archive.js';
 import { SampleArchive } from './archive/sample-archive.js';
+import { takeSamples } from './intake/samples-in.js';
 import { businessMeasurements } from './meters/business-values.js';
-import { Machines } from './meters/machines.js';
 import { MetricBoard } from './meters/metric-board.js';
-import { MetricFeed } from './meters/metric-feed.js';
-import type { MetricSink } from './meters/metric-sink.js';
 import { vendorMeasurements } from './meters/vendor-samples.js';
 import { SensorDesk } from './sensors/sensor-desk.js';
 import { monitorName, MonitorStore } from './store/monitor-store.js';
 import { Observations, sensorsConsumer } from './store/observations.js';
-import { WatchDesk } from './watches/watch-desk.js';
+import { Assessing } from './watches/assessing.js';
 
-/** Measurements are kept for seven days, or as long as a guarantee looks back. */
+/** Samples are kept for seven days; what guarantees have made of them is kept by itself. */
 const measurementsKeptMs = 7 * 24 * 3_600_000;
 
 /** The monitor: measures what is agreed to be watched and tells what it finds (CFP.md 6). */
@@ -73,23 +71,14 @@ export const start: StartApp = async (context) => {
   }
 };
 
-/** Samples of metrics that no guarantee asks for yet are shown to collectors and kept nowhere. */
-const intake: MetricSink = { take: () => undefined };
-
 /** One after the other; what has begun is stopped again when the next cannot. */
 async function beginShift(context: AppContext, store: MonitorStore, connection: NatsConnection): Promise<RunningApp> {
-  const { clock, log } = context;
-  const told = { board: new MetricBoard(), machines: new Machines() };
-  const feed = new MetricFeed({ ...told, clock, intake });
-  const watching = await beginWatching(context, store, connection, { ...told, feed });
+  const board = new MetricBoard();
+  const watching = await beginWatching(context, store, connection, board);
   try {
-    const measuring = await beginMeasuring(context, store, connection, told);
-    const stopHearing = hear(connection, BusinessValues, subjects.values, log, (values) => {
-      feed.tell('business', businessMeasurements(values));
-    });
+    const measuring = await beginMeasuring(context, store, connection, board);
     return {
       async stop() {
-        stopHearing();
         await measuring.stop();
         await watching.stop();
       },
@@ -100,32 +89,27 @@ async function beginShift(context: AppContext, store: MonitorStore, connection: 
   }
 }
 
-interface Told {
-  readonly board: MetricBoard;
-  readonly machines: Machines;
-}
-
 /** What is agreed to be watched. */
 async function beginWatching(
-  { clock, log }: AppContext,
+  { clock, log, ids }: AppContext,
   store: MonitorStore,
   connection: NatsConnection,
-  { machines, feed }: Pick<Told, 'machines'> & { readonly feed: MetricFeed },
+  board: MetricBoard,
 ): Promise<RunningApp> {
-  const archive: Archive = new Archive(store.tables, { clock, log, keptFor: () => Math.max(measurementsKeptMs, desk.reach) });
-  const desk = new WatchDesk({
-    clock,
-    log,
-    archive,
-    sink: feed,
-    machines,
-    store,
-    save: (agreement, changes) => store.save(agreement, changes),
+  const archive = new Archive(store.tables, { clock, log, keptFor: () => measurementsKeptMs });
+  const assessing = await Assessing.open({
+    ...{ clock, log, ids, store, board },
+    tables: store.tables,
     broadcast: (assessment) => {
       broadcast(connection, subjects.assessment, assessment);
     },
   });
-  const running = await begin(desk, archive, () =>
+  const { desk, intake, feed } = assessing;
+  const desks = {
+    look: () => desk.look(),
+    stop: () => assessing.stop(),
+  };
+  const running = await begin(desks, archive, () =>
     takeInto(desk, connection, log, {
       subject: subjects.watch,
       durable: monitorName,
@@ -136,9 +120,15 @@ async function beginWatching(
     desk.take(readings);
     feed.tell('vendor', vendorMeasurements(readings));
   });
+  const stopHearingValues = hear(connection, BusinessValues, subjects.values, log, (values) => {
+    feed.tell('business', businessMeasurements(values));
+  });
+  const stopTaking = takeSamples(connection, intake, log);
   return {
     async stop() {
+      stopTaking();
       stopHearing();
+      stopHearingValues();
       await running.stop();
     },
   };
@@ -149,7 +139,7 @@ async function beginMeasuring(
   { clock, log }: AppContext,
   { tables }: MonitorStore,
   connection: NatsConnection,
-  { board }: Pick<Told, 'board'>,
+  board: MetricBoard,
 ): Promise<RunningApp> {
   const archive = new SampleArchive(tables, { clock, log });
   const store = new Observations(tables);
@@ -222,7 +212,12 @@ async function begin(desk: Desk, archive: RunningApp, startConsuming: () => Prom
 type Taking = Pick<Consumption, 'subject' | 'durable' | 'handle'>;
 
 /** The desk looks again after each message that took effect. */
-async function takeInto(desk: Desk, connection: NatsConnection, log: Log, taking: Taking): Promise<() => Promise<void>> {
+async function takeInto(
+  desk: Pick<Desk, 'look'>,
+  connection: NatsConnection,
+  log: Log,
+  taking: Taking,
+): Promise<() => Promise<void>> {
   return await consume(connection, {
     ...taking,
     stream: 'events',

@@ -1,8 +1,8 @@
+import type { MetricSample, SampleSource } from '@cloud-agency/bus';
 import { businessMeasurements } from '../src/meters/business-values.js';
 import { Machines } from '../src/meters/machines.js';
 import { MetricBoard } from '../src/meters/metric-board.js';
 import { MetricFeed } from '../src/meters/metric-feed.js';
-import type { MetricSample, SampleSource } from '../src/meters/metric-sink.js';
 import { vendorMeasurements } from '../src/meters/vendor-samples.js';
 import { ManualClock } from './manual-clock.js';
 
@@ -14,10 +14,16 @@ function feeding() {
   const board = new MetricBoard();
   const clock = new ManualClock(start);
   const intake = {
-    take: (source: SampleSource, samples: readonly MetricSample[]) =>
-      void taken.push(...samples.map((one) => [source, one] as [SampleSource, MetricSample])),
+    take: (source: SampleSource, samples: readonly MetricSample[]) => {
+      taken.push(...samples.map((one) => [source, one] as [SampleSource, MetricSample]));
+      feed.note(
+        source,
+        samples.map((sample) => ({ ...sample, value: sample.value ?? NaN })),
+      );
+    },
   };
-  return { taken, machines, board, clock, feed: new MetricFeed({ clock, board, machines, intake }) };
+  const feed: MetricFeed = new MetricFeed({ clock, board, machines, intake });
+  return { taken, machines, board, clock, feed };
 }
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -53,7 +59,7 @@ it('keeps what others tell apart by who told it, and makes samples of what is pa
     'business',
     businessMeasurements({ agent: 'campus', at: iso(start), machines: [{ placement: 'p-1', price: 0.1, carbon: 50 }] }),
   );
-  feed.heed('resource', [{ placement: 'p-1', metric: 'price', at: start, value: 7 }]);
+  feed.note('resource', [{ placement: 'p-1', metric: 'price', at: start, value: 7 }]);
   expect(taken.map(([source, { metric, value }]) => [source, metric, value])).toEqual([
     ['business', 'price', 0.1],
     ['business', 'carbon', 50],
@@ -68,7 +74,7 @@ it('makes a metric of the difference between what the client and the vendor meas
   const reading = (at: number, value: number) =>
     vendorMeasurements({ agent: 'campus', placement: 'p-1', readings: [{ metric: 'cpu', at: iso(at), value }] });
   feed.tell('vendor', reading(start, 0.5));
-  feed.heed('resource', [{ placement: 'p-1', metric: 'cpu_utilisation', at: start + 5_000, value: 0.75 }]);
+  feed.note('resource', [{ placement: 'p-1', metric: 'cpu_utilisation', at: start + 5_000, value: 0.75 }]);
   expect(taken.at(-1)).toEqual([
     'probe',
     { resource: 'web', placement: 'p-1', metric: 'cpu_utilisation.difference', at: start, value: 0.25 },

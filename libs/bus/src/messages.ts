@@ -5,6 +5,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import type { Answer, Counter, Demand, Guarantee, Probe, UseBound } from '@cloud-agency/sla';
 import { envelope, Id, Instant, nullable, storedEnvelope, Text } from './fields.js';
+import { FindingMessage } from './finding.js';
 import { ObserveMessage } from './observing.js';
 
 /** Types that libs/sla owns: checked there for meaning, here only for being an object. */
@@ -284,81 +285,6 @@ export const WatchMessage = Type.Object({
   ),
 });
 export type WatchMessage = Static<typeof WatchMessage>;
-
-/** What the monitor found. `resource.*` are health of one placement, `sla.*` the state of one guarantee term (CFP.md 6). */
-export const FindingMessage = Type.Object({
-  ...storedEnvelope,
-  performative: Type.Literal('finding'),
-  agreement: Id,
-  finding: Type.Union([
-    Type.Literal('resource.down'),
-    Type.Literal('resource.up'),
-    Type.Literal('resource.overused'),
-    Type.Literal('resource.underused'),
-    Type.Literal('sla.fulfilled'),
-    Type.Literal('sla.violated'),
-    Type.Literal('sla.recovered'),
-  ]),
-  at: Instant,
-  message: Text,
-  /** resource.*: which. */
-  resource: Type.Optional(Id),
-  placement: Type.Optional(Id),
-  /** sla.*: which guarantee: its index in the call, its term, and the resource when it is assessed for each. */
-  guarantee: Type.Optional(
-    Type.Object({
-      index: Type.Integer({ minimum: 0 }),
-      term: Id,
-      of: Id,
-      wanted: Type.Number(),
-      measured: Type.Number(),
-      unit: Text,
-    }),
-  ),
-  /** resource.overused, resource.underused: by which rule of the call, and how much is used, both in `unit`. */
-  use: Type.Optional(
-    Type.Object({
-      rule: Type.Integer({ minimum: 0 }),
-      metric: Id,
-      wanted: Type.Number(),
-      measured: Type.Number(),
-      unit: Text,
-    }),
-  ),
-  /** The measurements that prove it, newest last. */
-  samples: Type.Array(
-    Type.Object({ at: Instant, resource: Id, ok: Type.Boolean(), milliseconds: nullable(Type.Number()), detail: Text }),
-    { maxItems: 50 },
-  ),
-});
-export type FindingMessage = Static<typeof FindingMessage>;
-
-/** A running figure for each guarantee, broadcast by the monitor about once a second while it changes; lost ones are not repeated. */
-export const Assessment = Type.Object({
-  agreement: Id,
-  at: Instant,
-  terms: Type.Array(
-    Type.Object({
-      index: Type.Integer({ minimum: 0 }),
-      resource: nullable(Id),
-      state: Type.Union([Type.Literal('undefined'), Type.Literal('fulfilled'), Type.Literal('violated')]),
-      wanted: Type.Number(),
-      measured: nullable(Type.Number()),
-      unit: Text,
-      /** The part of the window's allowance already spent, 0..1 and beyond; null where there is none. */
-      spent: nullable(Type.Number()),
-    }),
-  ),
-  health: Type.Array(
-    Type.Object({
-      resource: Id,
-      placement: Id,
-      state: Type.Union([Type.Literal('unknown'), Type.Literal('up'), Type.Literal('down')]),
-      milliseconds: nullable(Type.Number()),
-    }),
-  ),
-});
-export type Assessment = Static<typeof Assessment>;
 
 /** Commands and events that go through an outbox and JetStream (ARCHITECTURE.md). */
 export const StoredMessage = Type.Union([

@@ -12,6 +12,8 @@ export const subjects = {
   readings: 'agency.readings',
   /** What machines cost, and the carbon intensity of where they stand, by the vendors' agents (core NATS). */
   values: 'agency.values',
+  /** Samples of metrics for the monitor, in batches (core NATS request, answered once they are on disk). */
+  samples: 'agency.samples',
   /** What the sensors have measured, by the monitor (core NATS). */
   figures: 'agency.figures',
   /** What processes of the agency ask of those that play a role for them (core NATS request, in a queue group of the role's name). */

@@ -81,6 +81,11 @@ export const errorTable = {
     template:
       'The database does not answer at the moment: {reason}. Try again in {seconds} s, and look first whether it was done after all.',
   },
+  'monitor-unreachable': {
+    status: 503,
+    title: 'Monitor unreachable',
+    template: 'No monitor takes samples at the moment: {reason}. Send them again in a moment; what is sent twice counts once.',
+  },
   'agency-unreachable': {
     status: 503,
     title: 'Agency unreachable',

@@ -2,6 +2,7 @@ export * from './vocabulary/names.js';
 export { type Attribute, attributes } from './vocabulary/attributes.js';
 export { type Condition, parseCondition } from './vocabulary/condition.js';
 export * from './vocabulary/images.js';
+export { metricNamePattern, metricOf } from './vocabulary/metrics.js';
 export * from './vocabulary/place.js';
 export * from './vocabulary/quantity.js';
 export * from './vocabulary/states.js';

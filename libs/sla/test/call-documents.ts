@@ -261,6 +261,7 @@ export const callDocuments = optional(
     reactions: fc.subarray([
       { on: 'resource.down', of: 'web', do: 'replace', at_most: '3 per 1 h' },
       { on: 'sla.violated', term: 'response_time', do: 'notify' },
+      { on: 'sla.at_risk', term: 'availability', burn_rate: 14.4, do: 'notify' },
       { on: 'sla.violated', if: 'measured > 1.5 * wanted', do: 'scale', by: 1, up_to: 1000, cool_down: '10 min' },
       { on: 'resource.overused', above: '80 %', for: '5 min', do: 'scale', size: 'larger' },
       { on: 'resource.underused', metric: 'cpu', below: '20 %', until: '33.3 %', for: '5 min', do: 'scale', by: -1, down_to: 1 },

@@ -32,6 +32,10 @@ describe('a rule', () => {
     ],
     ['{ on: resource.ending, do: replace }', { on: 'resource.ending', do: 'replace' }],
     [
+      '{ on: sla.at_risk, term: availability, burn_rate: 14.4, do: notify }',
+      { on: 'sla.at_risk', term: 'availability', burnRate: 14.4, do: 'notify' },
+    ],
+    [
       '{ on: sla.violated, term: response_time, if: measured > 1.5 * wanted, do: migrate, cool_down: 10 min }',
       { on: 'sla.violated', term: 'response_time', if: 'measured > 1.5 * wanted', do: 'migrate', coolDown: 600_000 },
     ],

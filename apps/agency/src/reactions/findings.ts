@@ -54,6 +54,11 @@ async function takeTerm(
   finding: FindingMessage,
   guarantee: FoundTerm,
 ): Promise<void> {
+  if (finding.finding === 'sla.at_risk') return;
+  if (finding.finding === 'sla.lasting') {
+    await updateViolation(work, finding, guarantee);
+    return;
+  }
   const resource = finding.resource ?? null;
   const state = finding.finding === 'sla.violated' ? 'violated' : 'fulfilled';
   const terms = parsed(agreement.terms);
@@ -74,7 +79,21 @@ async function takeTerm(
     .where('id', '=', agreement.id)
     .execute();
   if (state === 'violated') await openViolation(work, ids, agreement, finding, guarantee);
-  else await closeViolations(work, agreement, guarantee, resource);
+  else await closeViolations(work, agreement, finding, guarantee);
+}
+
+/** How a violation stands while it lasts, and how it was when it ends. */
+async function updateViolation(work: Work, { finding, violation }: FindingMessage, { measured }: FoundTerm): Promise<void> {
+  if (!violation) return;
+  await work.tables
+    .updateTable('violation')
+    .set({
+      ...(finding === 'sla.lasting' ? { measured } : {}),
+      ...{ worst: violation.worst, count: violation.count, updated: work.now },
+    })
+    .where('id', '=', violation.id)
+    .where('closed', 'is', null)
+    .execute();
 }
 
 async function openViolation(
@@ -87,7 +106,7 @@ async function openViolation(
   await work.tables
     .insertInto('violation')
     .values({
-      id: ids.next(),
+      id: finding.violation?.id ?? ids.next(),
       tenant: agreement.tenant,
       agreement: agreement.id,
       term: guarantee.term,
@@ -98,18 +117,24 @@ async function openViolation(
       closed: null,
       wanted: guarantee.wanted,
       measured: guarantee.measured,
+      worst: finding.violation?.worst ?? guarantee.measured,
+      count: finding.violation?.count ?? finding.samples.length,
+      updated: work.now,
       unit: guarantee.unit,
       samples: json(finding.samples),
     })
+    .onConflict((conflict) => conflict.column('id').doNothing())
     .execute();
 }
 
 async function closeViolations(
   work: Work,
   agreement: AgreementRow,
+  finding: FindingMessage,
   guarantee: FoundTerm,
-  resource: string | null,
 ): Promise<void> {
+  const resource = finding.resource ?? null;
+  await updateViolation(work, finding, guarantee);
   await work.tables
     .updateTable('violation')
     .set({ closed: work.now })
@@ -122,7 +147,7 @@ async function closeViolations(
 
 /** Undefined for a finding that is no event of the list: a term that is fulfilled for the first time is a state, not news. */
 function occurrenceOf(call: Call, finding: FindingMessage, resource: ResourceRow | undefined): Occurrence | undefined {
-  if (finding.finding === 'sla.fulfilled') return undefined;
+  if (finding.finding === 'sla.fulfilled' || finding.finding === 'sla.lasting') return undefined;
   const item = itemOf(finding, resource);
   return {
     ...{ type: finding.finding, message: finding.message },
@@ -135,15 +160,18 @@ const itemOf = ({ guarantee }: FindingMessage, resource: ResourceRow | undefined
   resource?.item ?? guarantee?.of;
 
 /** What of a finding decides which rules it is for. */
-function narrowed(call: Call, { guarantee, use }: FindingMessage): Partial<Occurrence> {
+function narrowed(call: Call, { guarantee, use, risk }: FindingMessage): Partial<Occurrence> {
   const found = guarantee ?? use;
   const term = guarantee && call.guarantees[guarantee.index]?.term;
   return {
     ...(term ? { term } : {}),
     ...(use ? { rule: use.rule } : {}),
-    ...(found ? { values: { measured: found.measured, wanted: found.wanted } } : {}),
+    ...(found ? { values: { measured: found.measured, wanted: found.wanted, ...burnRate(risk) } } : {}),
   };
 }
+
+const burnRate = (risk: FindingMessage['risk']): { readonly burn_rate?: number } =>
+  risk?.by === 'burn_rate' ? { burn_rate: risk.rate } : {};
 
 async function announce(
   work: Work,
@@ -152,7 +180,8 @@ async function announce(
   resource: ResourceRow | undefined,
   told: boolean,
 ): Promise<void> {
-  if (finding.finding === 'sla.fulfilled') return;
+  if (finding.finding === 'sla.fulfilled' || finding.finding === 'sla.lasting') return;
+  const { violation, risk } = finding;
   const item = itemOf(finding, resource);
   const about = item === undefined ? {} : { item };
   const found = finding.guarantee ?? finding.use;
@@ -164,7 +193,15 @@ async function announce(
     cfp: agreement.cfp,
     agreement: agreement.id,
     message: finding.message,
-    data: { agreement: agreement.id, ...about, ...placed, ...found, samples: finding.samples },
+    data: {
+      agreement: agreement.id,
+      ...about,
+      ...placed,
+      ...found,
+      ...(violation && { violation }),
+      ...(risk && { risk }),
+      samples: finding.samples,
+    },
     told,
   });
 }

@@ -55,9 +55,12 @@ function applies(rule: Reaction, index: number, event: Occurrence): boolean {
     rule.on === event.type &&
     (rule.of === undefined || rule.of === event.item) &&
     (rule.term === undefined || rule.term === event.term) &&
-    (event.rule === undefined || event.rule === index)
+    (event.rule === undefined || event.rule === index) &&
+    burnsAs(rule, event)
   );
 }
+
+const burnsAs = ({ burnRate = 0 }: Reaction, { values = {} }: Occurrence): boolean => (values.burn_rate ?? 0) >= burnRate;
 
 /** Nobody else decides about this agreement's reactions until this work ends: limits count what is there. */
 async function hold(work: Work, agreement: string): Promise<void> {

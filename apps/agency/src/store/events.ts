@@ -11,7 +11,7 @@ export type EventType =
   | `renegotiation.${RenegotiationState}`
   | `resource.${'active' | 'down' | 'up' | 'moved' | 'ending' | 'repriced' | 'retiring' | 'overused' | 'underused'}`
   | 'market.cheaper'
-  | `sla.${'violated' | 'recovered' | 'degraded' | 'restored'}`
+  | `sla.${'at_risk' | 'violated' | 'recovered' | 'degraded' | 'restored'}`
   | `vendor.${'alive' | 'gone'}`;
 
 export interface NewEvent {

@@ -337,7 +337,13 @@ export interface ViolationRow {
   opened: number;
   closed: number | null;
   wanted: number;
+  /** The last that was measured while it lasted, and the farthest beyond what was promised. */
   measured: number;
+  worst: number;
+  /** Samples that spoke against the guarantee. */
+  count: number;
+  /** When the monitor told of it last, ms. */
+  updated: number;
   unit: string;
   samples: Json<readonly object[]>;
 }

@@ -54,10 +54,13 @@ function termRow(term: Term, names: ReadonlyMap<string, string>, paint: Paint): 
     term.resource ? (names.get(term.resource) ?? term.resource) : term.of,
     `${bound} ${measure(term.wanted, term.unit)}`,
     measure(term.measured, term.unit),
-    paint(term.state),
+    paint(standing(term)),
     term.spent === null ? '' : `${(term.spent * 100).toFixed(1)} %`,
   ];
 }
+
+/** Its state, or that it is kept but at risk. */
+export const standing = ({ state, risk }: Term): string => (state === 'fulfilled' && risk ? 'at risk' : state);
 
 const healthColumns = [
   { title: 'RESOURCE' },

@@ -1,14 +1,16 @@
-import type { Guarantee } from '@cloud-agency/sla';
+import type { Guarantee, Piece } from '@cloud-agency/sla';
+import { Series } from '../intake/series.js';
 import { Assessor, type Change, type Past } from './assessor.js';
 import type { Finding } from './findings.js';
 import type { Sample, Target, Watch } from './sample.js';
+import type { Term, TermPast } from './term.js';
 
 const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 const start = Date.parse('2026-03-01T00:00:00Z');
-const nothing: Past = { machines: [], terms: [], samples: [] };
+const nothing: Past = { machines: [], terms: [] };
 
 const each: Guarantee = { term: 'availability', of: 'web', scope: { as: 'each' }, atLeast: 0.99, over: day };
 const group: Guarantee = { term: 'availability', of: 'web', scope: { as: 'group', minUp: 2 }, atLeast: 0.99, over: day };
@@ -45,7 +47,10 @@ class Simulation {
   now = start;
   readonly findings: Finding[] = [];
   readonly changes: Change[] = [];
+  readonly dirty = new Set<Term>();
+  private readonly pieces = new Map<Term, Map<number, Piece>>();
   private assessor: Assessor;
+  private ids = 0;
 
   constructor(
     private watch: Watch,
@@ -53,15 +58,18 @@ class Simulation {
     at = start,
   ) {
     this.now = at;
-    this.assessor = new Assessor(watch, past, at);
+    this.assessor = new Assessor(watch, past, at, {
+      ids: { next: () => `violation-${String((this.ids += 1))}` },
+      onDirty: (term) => void this.dirty.add(term),
+      onTouch: () => undefined,
+    });
     this.collect();
   }
 
   run(duration: number, answer: Answer): this {
     for (const until = this.now + duration; this.now < until;) {
       this.now += 10 * second;
-      for (const { resource, placement } of this.watch.resources)
-        this.assessor.take(this.sample(resource, placement, answer), this.now);
+      for (const { resource, placement } of this.watch.resources) this.measure(this.sample(resource, placement, answer));
       this.assessor.assess(this.now);
       this.collect();
     }
@@ -69,9 +77,36 @@ class Simulation {
   }
 
   take(sample: Sample): void {
-    this.assessor.take(sample, this.now);
+    this.measure(sample);
     this.assessor.settle(this.now);
     this.collect();
+  }
+
+  /** As the intake does: each series once at one time. */
+  private measure(sample: Sample): void {
+    const { resource, placement, probe, at, ok, milliseconds, detail } = sample;
+    this.assessor.take(sample, this.now);
+    if (placement !== this.watch.resources.find((target) => target.resource === resource)?.placement) return;
+    const metrics = { up: ok ? 1 : 0, ...(milliseconds === null ? {} : { response_time: milliseconds }) };
+    for (const [metric, value] of Object.entries(metrics)) {
+      const series = new Series({ resource, placement, metric, source: 'probe', meter: String(probe) });
+      for (const follower of this.assessor.followersOf(series)) follower.take(series, at, value, detail);
+    }
+  }
+
+  /** What the store would give back. */
+  remembered(): Past {
+    for (const term of this.dirty) {
+      const pieces = this.pieces.get(term) ?? new Map<number, Piece>();
+      for (const piece of term.dump()) pieces.set(piece.key, piece);
+      this.pieces.set(term, pieces);
+    }
+    const machines = new Map(this.changes.flatMap((change) => change.machines).map((machine) => [machine.resource, machine]));
+    const terms = [...this.pieces].map(([term, pieces]): TermPast => ({
+      ...term.remembered(),
+      checkpoint: { batch: 1, pieces: [...pieces.values()] },
+    }));
+    return { machines: [...machines.values()], terms };
   }
 
   revise(watch: Watch): void {
@@ -95,7 +130,8 @@ class Simulation {
 
   /** What was found, and how long after the start. */
   story(): string[] {
-    return this.findings.map(
+    const turns = this.findings.filter(({ finding }) => finding !== 'sla.lasting' && finding !== 'sla.at_risk');
+    return turns.map(
       ({ finding, at, resource }) => `${String((Date.parse(at) - start) / second)} s ${finding}${resource ? ` ${resource}` : ''}`,
     );
   }
@@ -135,15 +171,41 @@ describe('an agreement through a day', () => {
 
   it('proves what it says', () => {
     const { findings } = new Simulation(watching([each], [target('a')])).run(2 * hour, outage('a', 3_600, 5_400));
+    const violated = findings.find(({ finding }) => finding === 'sla.violated');
     expect(findings[1]).toMatchObject({
       finding: 'resource.down',
       placement: 'a-1',
       samples: [{ ok: false }, { ok: false, detail: 'refused' }],
     });
-    expect(findings[2]).toMatchObject({ guarantee: { index: 0, term: 'availability', of: 'web', wanted: 99, unit: '%' } });
-    expect(findings[2]?.guarantee?.measured).toBeCloseTo(100 * (1 - 870 / 86_400), 6);
-    expect(findings[2]?.samples).toHaveLength(50);
-    expect(findings[2]?.message).toBe('Availability of web is violated: over 1 d it is 98.993056 %, agreed was at least 99 %.');
+    expect(violated).toMatchObject({ guarantee: { index: 0, term: 'availability', of: 'web', wanted: 99, unit: '%' } });
+    expect(violated?.guarantee?.measured).toBeCloseTo(100 * (1 - 870 / 86_400), 6);
+    expect(violated?.samples).toHaveLength(50);
+    expect(violated?.message).toBe('Availability of web is violated: over 1 d it is 98.993056 %, agreed was at least 99 %.');
+  });
+
+  it('keeps one violation up to date from its beginning to its end: how bad, how often, how long', () => {
+    const slow: Answer = (_, at) => {
+      const minutes = (at - start) / minute;
+      return minutes < 10 || minutes >= 20 ? 20 : minutes < 15 ? 900 : 500;
+    };
+    const { findings } = new Simulation(watching([quick], [target('a')])).run(hour, slow);
+    const told = findings.flatMap(({ finding, at, violation }) => (violation ? [{ finding, at, ...violation }] : []));
+    expect(new Set(told.map(({ id }) => id)).size).toBe(1);
+    expect(told[0]).toMatchObject({ finding: 'sla.violated', closed: null, worst: 900, count: 2 });
+    expect(told.slice(1, -1).every(({ finding }) => finding === 'sla.lasting')).toBe(true);
+    expect(told).toHaveLength(2 + 14);
+    const last = told.at(-1);
+    expect(last).toMatchObject({ finding: 'sla.recovered', worst: 900, count: 60 });
+    expect(last?.closed).toBe(last?.at);
+  });
+
+  it('tells of a risk once, while there is still time, and why', () => {
+    const { findings } = new Simulation(watching([each], [target('a')])).run(2 * hour, outage('a', 3_600, 4_200));
+    const risks = findings.filter(({ finding }) => finding === 'sla.at_risk');
+    expect(risks).toHaveLength(1);
+    expect(risks[0]?.risk).toMatchObject({ by: 'burn_rate' });
+    expect(risks[0]?.message).toMatch(/^Availability of web is at risk: .* times as fast as the window allows, over /);
+    expect(findings.some(({ finding }) => finding === 'sla.violated')).toBe(false);
   });
 
   it('leaves a group in peace while enough of it is up', () => {
@@ -163,7 +225,8 @@ describe('an agreement through a day', () => {
     const slow: Answer = (_, at) =>
       at - start < 10 * minute ? 20 : at - start < 20 * minute ? 900 : at - start < 30 * minute ? null : 20;
     const simulation = new Simulation(watching([quick], [target('a')])).run(hour, slow);
-    const [fulfilled, violated, down, up, recovered, ...more] = simulation.findings;
+    const turns = simulation.findings.filter(({ finding }) => finding !== 'sla.lasting');
+    const [fulfilled, violated, down, up, recovered, ...more] = turns;
     expect([fulfilled, violated, down, up, recovered].map((finding) => finding?.finding)).toEqual([
       'sla.fulfilled',
       'sla.violated',
@@ -210,23 +273,12 @@ describe('a machine that its client gave back', () => {
 });
 
 describe('after a restart', () => {
-  /** What the store would give back. */
-  const remembered = ({ changes }: Simulation): Past => ({
-    machines: changes.flatMap((change) => change.machines).slice(-1),
-    terms: changes.flatMap((change) => change.term ?? []).slice(-1),
-    samples: [],
-  });
-
   it('repeats nothing, and does not count the time in which nobody looked', () => {
     const before = new Simulation(watching([each], [target('a')])).run(2 * hour, outage('a', 3_600, 99_999));
     expect(before.story().at(-1)).toBe('4470 s sla.violated a');
-    const past = remembered(before);
-    const seen = {
-      ...past,
-      machines: past.machines.map((machine) => ({ ...machine, down: [{ from: start + 3_600 * second, until: before.now }] })),
-    };
-
-    const after = new Simulation(watching([each], [target('a')]), seen, before.now + 3 * hour).run(10 * minute, () => null);
+    const away = { from: before.now, until: before.now + 3 * hour };
+    const watch = { ...watching([each], [target('a')]), pauses: [away] };
+    const after = new Simulation(watch, before.remembered(), away.until).run(10 * minute, () => null);
     expect(after.story()).toEqual([]);
     expect(after.measured(0, 'a')).toBeCloseTo(100 * (1 - (3_600 + 590) / 86_400), 6);
     expect(after.run(minute, healthy).story()).toEqual(['18610 s resource.up a']);
@@ -255,17 +307,11 @@ describe('a service level', () => {
 });
 
 describe('an agreement that was suspended', () => {
-  const remembered = ({ changes }: Simulation): Past => ({
-    machines: changes.flatMap((change) => change.machines).slice(-1),
-    terms: changes.flatMap((change) => change.term ?? []).slice(-1),
-    samples: [],
-  });
-
   it('has windows that reach back over it: the time counts neither as up nor as down', () => {
     const before = new Simulation(watching([each], [target('a')])).run(2 * hour, outage('a', 3_600, 5_400));
     const resumed = before.now + 7 * day;
     const pauses = [{ from: before.now, until: resumed }];
-    const after = new Simulation({ ...watching([each], [target('a')], 2), pauses }, remembered(before), resumed);
+    const after = new Simulation({ ...watching([each], [target('a')], 2), pauses }, before.remembered(), resumed);
     after.run(hour, healthy);
     expect(after.measured(0, 'a')).toBeCloseTo(100 * (1 - 1_800 / 86_400), 6);
     expect(after.story()).toEqual([]);

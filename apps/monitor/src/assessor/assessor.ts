@@ -1,27 +1,22 @@
 import type { Assessment } from '@cloud-agency/bus';
 import { isoTime } from '@cloud-agency/runtime';
-import { type Guarantee, type GuaranteeState, type Span, windowStart } from '@cloud-agency/sla';
-import { grouped } from '../grouped.js';
+import type { Guarantee, Span } from '@cloud-agency/sla';
+import type { Follower } from '../intake/series.js';
+import type { SeriesName } from '../store/sample-log.js';
 import { Evidence } from './evidence.js';
 import { type Finding, healthFinding, termFinding } from './findings.js';
 import { type Allowances, Machine, type MachinePast, type Turn } from './machine.js';
 import type { Sample, Target, Watch } from './sample.js';
-import { Term } from './term.js';
+import { riskOf } from './sentences.js';
+import { Term, type TermPast } from './term.js';
 import type { UseReading } from './use.js';
 import { Uses } from './uses.js';
-
-export interface TermPast {
-  readonly index: number;
-  readonly resource: string | null;
-  readonly state: GuaranteeState;
-}
+import type { Violation } from './violation.js';
 
 /** What earlier runs of the monitor left of an agreement. */
 export interface Past {
   readonly machines: readonly MachinePast[];
   readonly terms: readonly TermPast[];
-  /** Samples of the guarantees' windows, and failures to prove findings with. */
-  readonly samples: readonly Sample[];
 }
 
 /** What is to be stored, and told, in one transaction. Downtime that goes on has been counted up to `at`. */
@@ -32,31 +27,36 @@ export interface Change {
   readonly finding?: Finding;
 }
 
+export interface AssessorOptions {
+  readonly ids: { next(): string };
+  /** To be called when a term has taken something that its checkpoint does not hold. */
+  readonly onDirty: (term: Term) => void;
+  /** To be called when there is something to settle. */
+  readonly onTouch: () => void;
+}
+
 /**
  * Holds what is measured for one agreement against its guarantees (CFP.md 6). It reads no clock and stores nothing: the time comes with each
- * call, and what has changed is to be fetched with `takeChanges`.
+ * call and never goes back, and what has changed is to be fetched with `takeChanges`.
  */
 export class Assessor {
   private readonly machines = new Map<string, Machine>();
   private terms: readonly Term[] = [];
-  /** The terms that a machine has a part in, by its resource. */
-  private termsOf: ReadonlyMap<string, readonly Term[]> = new Map();
   private readonly touched = new Set<Term>();
   private readonly evidence = new Evidence();
   private readonly uses = new Uses();
   private changes: Change[] = [];
+  /** When it is to be asked to `assess` next, ms. */
+  due = 0;
 
   constructor(
     private watch: Watch,
     past: Past,
     now: number,
+    private readonly options: AssessorOptions,
   ) {
     for (const machine of past.machines) this.machines.set(machine.resource, new Machine(machine, this.allowances(machine.item)));
-    this.arrange(watch, now, new Map(past.terms.map((term) => [keyOf(term.index, term.resource), term.state])));
-    for (const sample of past.samples) {
-      this.evidence.add(sample);
-      for (const term of this.termsOf.get(sample.resource) ?? []) term.take(sample);
-    }
+    this.arrange(watch, now, new Map(past.terms.map((term) => [keyOf(term.index, term.resource), term])));
   }
 
   /** Takes the latest state of what is to be watched: machines that are new, have moved, or are no longer there. */
@@ -64,17 +64,18 @@ export class Assessor {
     this.arrange(watch, now, new Map());
   }
 
-  /** Health turns at once; the guarantees that the sample bears on are judged when `settle` is called. */
+  /** Takes what a probe found: health turns at once. What it measured comes to the guarantees as samples. */
   take(sample: Sample, now: number): void {
     const machine = this.machines.get(sample.resource);
     if (machine?.until !== null) return;
     this.evidence.add(sample);
     const turn = machine.take(sample);
     if (turn) this.changes.push({ at: now, machines: [machine.remembered()], ...this.told(turn, machine, sample, now) });
-    for (const term of this.termsOf.get(sample.resource) ?? []) {
-      term.take(sample);
-      if (turn !== undefined || term.guarantee.term === 'response_time') this.touched.add(term);
-    }
+  }
+
+  /** The guarantees that read a series. */
+  followersOf(series: SeriesName): readonly Follower[] {
+    return this.terms.flatMap((term) => term.followerOf(series) ?? []);
   }
 
   /** Takes how much of its processors a machine uses, as its vendor tells it. */
@@ -82,19 +83,24 @@ export class Assessor {
     for (const finding of this.uses.take(placement, reading)) this.changes.push({ at: now, machines: [], finding });
   }
 
-  /** Judges the guarantees that samples have touched. */
+  /** Judges the guarantees of which a sample may have changed what is to be said. */
   settle(now: number): void {
     for (const term of this.touched) this.judge(term, now);
     this.touched.clear();
   }
 
-  /** Time has passed: windows move on, downtime grows, so every guarantee is judged. */
-  assess(now: number): void {
-    const longest = Math.max(0, ...this.watch.guarantees.map((guarantee) => guarantee.over));
-    const reach = windowStart(now, longest, this.pauses);
-    for (const machine of this.machines.values()) machine.forget(reach);
-    for (const term of this.terms) this.judge(term, now);
-    this.touched.clear();
+  /** Time has passed: judges the guarantees that it may change. True when there were any. */
+  assess(now: number): boolean {
+    this.settle(now);
+    const due = this.terms.filter((term) => term.due <= now);
+    for (const term of due) this.judge(term, now);
+    this.due = this.terms.reduce((earliest, term) => Math.min(earliest, term.due), Infinity);
+    return due.length > 0;
+  }
+
+  /** Its guarantees are another's from now on. */
+  close(): void {
+    for (const term of this.terms) term.isOver = true;
   }
 
   /** What has changed since it was asked last, in order. */
@@ -108,15 +114,7 @@ export class Assessor {
     return {
       agreement: this.watch.agreement,
       at: isoTime(now),
-      terms: this.terms.map(({ index, resource, verdict: { state, wanted, measured, unit, budget } }) => ({
-        index,
-        resource,
-        state,
-        wanted,
-        measured,
-        unit,
-        spent: budget?.fraction ?? null,
-      })),
+      terms: this.terms.flatMap((term) => figuresOf(term) ?? []),
       health: this.present().map(({ resource, placement, health: state, milliseconds }) => ({
         resource,
         placement,
@@ -130,7 +128,8 @@ export class Assessor {
     return [...this.machines.values()].filter((machine) => machine.until === null);
   }
 
-  private arrange(watch: Watch, now: number, states: ReadonlyMap<string, GuaranteeState>): void {
+  private arrange(watch: Watch, now: number, pasts: ReadonlyMap<string, TermPast>): void {
+    const before = new Map(this.present().map((machine) => [machine.resource, machine.placement]));
     this.watch = watch;
     this.uses.arrange(watch);
     const wanted = new Set(watch.resources.map((target) => target.resource));
@@ -140,24 +139,46 @@ export class Assessor {
     this.terms = this.inForce().flatMap(({ index, guarantee, since }) =>
       this.subjectsOf(guarantee).map((resource) => {
         const key = keyOf(index, resource);
-        const before = known.get(key);
-        const isAsBefore = before && isSame(before.guarantee, guarantee) && before.since === (since ?? before.since);
-        if (isAsBefore) return before;
-        return new Term(index, guarantee, resource, states.get(key) ?? 'undefined', since);
+        const term = known.get(key);
+        const isAsBefore = term && isSame(term.guarantee, guarantee) && term.since === (since ?? term.since);
+        return isAsBefore ? term : this.termOf(pasts.get(key) ?? unknown(index, resource), guarantee, since);
       }),
     );
-    this.drop(
-      [...known.values()].filter((term) => !this.terms.includes(term)),
-      now,
+    for (const term of known.values()) if (!this.terms.includes(term)) this.drop(term, now);
+    for (const term of this.terms) this.enrol(term, before, now);
+    this.due = now;
+  }
+
+  private termOf(past: TermPast, guarantee: Guarantee, since: number | undefined): Term {
+    return new Term({
+      past,
+      guarantee,
+      failures: this.allowances(guarantee.of),
+      ...(since === undefined ? {} : { since }),
+      ids: this.options.ids,
+      onTouch: (term) => {
+        this.touched.add(term);
+        this.options.onTouch();
+      },
+      onDirty: this.options.onDirty,
+    });
+  }
+
+  /** Brings the machines of a term in line with what is watched. */
+  private enrol(term: Term, before: ReadonlyMap<string, string>, now: number): void {
+    const members = this.membersOf(term);
+    for (const resource of [...term.members]) if (!members.has(resource)) term.leave(resource, now);
+    for (const [resource, machine] of members) {
+      if (term.has(resource) && before.get(resource) !== machine.placement) term.move(resource, now);
+      term.join(resource, term.isNew ? machine.from : now);
+    }
+  }
+
+  private membersOf({ resource, guarantee }: Term): ReadonlyMap<string, Machine> {
+    const machines = this.present().filter((machine) =>
+      resource === null ? machine.item === guarantee.of : machine.resource === resource,
     );
-    const groups = this.terms.filter((term) => term.resource === null);
-    const own = grouped(this.terms, (term) => term.resource);
-    this.termsOf = new Map(
-      watch.resources.map(({ resource, item }) => [
-        resource,
-        [...(own.get(resource) ?? []), ...groups.filter((term) => term.guarantee.of === item)],
-      ]),
-    );
+    return new Map(machines.map((machine) => [machine.resource, machine]));
   }
 
   /** The guarantees that hold at the agreement's present level. */
@@ -172,9 +193,12 @@ export class Assessor {
   }
 
   /** Should one of them hold again one day, nothing is known of it. */
-  private drop(terms: readonly Term[], now: number): void {
-    for (const { index, resource, state } of terms)
-      if (state !== 'undefined') this.changes.push({ at: now, machines: [], term: { index, resource, state: 'undefined' } });
+  private drop(term: Term, now: number): void {
+    this.touched.delete(term);
+    term.isOver = true;
+    const { index, resource, violation } = term;
+    const closed: { violation?: Violation } = violation ? { violation: { ...violation, closedAt: now } } : {};
+    this.changes.push({ at: now, machines: [], term: { ...unknown(index, resource), ...closed } });
   }
 
   private get pauses(): readonly Span[] {
@@ -209,25 +233,13 @@ export class Assessor {
   }
 
   private judge(term: Term, now: number): void {
-    const machines = this.machinesOf(term);
-    const event = term.assess(machines, now, this.pauses);
-    if (!event) return;
-    const { index, resource, state } = term;
-    const failures = this.evidence.of(machines.map((machine) => machine.resource));
-    this.changes.push({
-      at: now,
-      // The verdict rests on downtime that may still go on: how far it was counted is stored with it.
-      machines: machines.filter((machine) => machine.down.at(-1)?.until === null).map((machine) => machine.remembered()),
-      term: { index, resource, state },
-      finding: termFinding(this.watch.agreement, event, term, failures, now),
-    });
-  }
-
-  private machinesOf(term: Term): Machine[] {
-    const { resource } = term;
-    if (resource === null) return [...this.machines.values()].filter((machine) => machine.item === term.guarantee.of);
-    const machine = this.machines.get(resource);
-    return machine ? [machine] : [];
+    const event = term.assess(now, this.pauses);
+    this.due = Math.min(this.due, term.due);
+    const { verdict } = term;
+    if (!event || !verdict) return;
+    const finding = termFinding(this.watch.agreement, event, term, verdict, now);
+    this.changes.push({ at: now, machines: [], term: term.remembered(), finding });
+    if (event === 'sla.recovered') term.violation = undefined;
   }
 
   private told({ event }: Turn, machine: Machine, sample: Sample, now: number): Pick<Change, 'finding'> {
@@ -242,6 +254,15 @@ export class Assessor {
     return this.evidence.of([resource]).filter((failure) => failure.placement === placement && failure.at >= since);
   }
 }
+
+function figuresOf({ index, resource, state, verdict }: Term): Assessment['terms'][number] | undefined {
+  if (!verdict) return undefined;
+  const { wanted, measured, unit, budget, atRisk } = verdict;
+  const risk = atRisk ? { risk: riskOf(atRisk) } : {};
+  return { index, resource, state, wanted, measured, unit, spent: budget?.fraction ?? null, ...risk };
+}
+
+const unknown = (index: number, resource: string | null): TermPast => ({ index, resource, state: 'undefined', atRisk: null });
 
 const keyOf = (index: number, resource: string | null): string => `${String(index)}/${resource ?? ''}`;
 

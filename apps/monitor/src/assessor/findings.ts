@@ -1,14 +1,16 @@
 import type { FindingMessage } from '@cloud-agency/bus';
 import { isoTime } from '@cloud-agency/runtime';
-import { formatQuantity, type Guarantee, type UseBound } from '@cloud-agency/sla';
+import { formatQuantity, type UseBound, type Verdict } from '@cloud-agency/sla';
 import type { HealthEvent, Machine } from './machine.js';
+import type { Proof } from './proofs.js';
 import type { Sample, Target } from './sample.js';
+import { riskOf, sentence } from './sentences.js';
 import type { Term, TermEvent } from './term.js';
 import type { UseEvent, UseReading } from './use.js';
+import type { Violation } from './violation.js';
 
 /** A finding as the assessor makes it; the outbox adds the envelope. */
 export type Finding = Omit<FindingMessage, 'id' | 'conversation' | 'sender' | 'sequence' | 'previous' | 'sentAt'>;
-type Proof = Finding['samples'][number];
 
 /** A message carries no more samples than that: the newest. */
 export const mostSamples = 50;
@@ -60,72 +62,49 @@ export function useFinding(
 
 const percent = (share: number): number => Number((share * 100).toFixed(4));
 
-/** `failures`: the failed probes of the machines that the term speaks of; they prove a violated availability. */
-export function termFinding(agreement: string, event: TermEvent, term: Term, failures: readonly Sample[], now: number): Finding {
-  const { guarantee, index, resource, verdict } = term;
-  const proof = guarantee.term === 'availability' ? failuresOf(term, failures, now) : answersOf(term);
+/** What is told of a guarantee; while a violation lasts, the violation too. */
+export function termFinding(agreement: string, event: TermEvent, term: Term, verdict: Verdict, now: number): Finding {
+  const { guarantee, index, resource, violation } = term;
+  const { wanted, measured, unit } = verdict;
   return {
     performative: 'finding',
     agreement,
     finding: event,
     at: isoTime(now),
-    message: sentence(event, term),
+    message: sentence(event, term, verdict),
     ...(resource === null ? {} : { resource }),
-    guarantee: {
-      index,
-      term: guarantee.term,
-      of: guarantee.of,
-      wanted: verdict.wanted,
-      measured: verdict.measured ?? verdict.wanted,
-      unit: verdict.unit,
-    },
-    samples: proof.slice(-mostSamples),
+    guarantee: { index, term: guarantee.term, of: guarantee.of, wanted, measured: measured ?? wanted, unit },
+    ...(violation && isOfViolation(event) ? { violation: told(violation) } : {}),
+    ...(event === 'sla.at_risk' && verdict.atRisk ? { risk: riskOf(verdict.atRisk) } : {}),
+    samples: event === 'sla.violated' ? (violation?.proofs ?? []).map(sampleOf) : [],
   };
 }
 
-function failuresOf(term: Term, failures: readonly Sample[], now: number): Proof[] {
-  if (term.state !== 'violated') return [];
-  return failures
-    .filter((sample) => sample.at > now - term.guarantee.over)
-    .sort((a, b) => a.at - b.at)
-    .map(proofOf);
-}
+const isOfViolation = (event: TermEvent): boolean => ['sla.violated', 'sla.lasting', 'sla.recovered'].includes(event);
 
-function answersOf(term: Term): Proof[] {
-  const { resource } = term;
-  if (resource === null) return [];
-  return term
-    .answers()
-    .map(({ at, value }) => ({ at: isoTime(at), resource, ok: true, milliseconds: value, detail: 'answered' }));
-}
+const told = ({ id, openedAt, closedAt, worst, count }: Violation): NonNullable<Finding['violation']> => ({
+  id,
+  opened: isoTime(openedAt),
+  closed: closedAt === null ? null : isoTime(closedAt),
+  worst,
+  count,
+});
 
-const proofOf = ({ at, resource, ok, milliseconds, detail }: Sample): Proof => ({
+const sampleOf = ({ at, resource, metric, source, value, detail = '' }: Proof): Finding['samples'][number] => ({
+  at: isoTime(at),
+  resource,
+  metric,
+  source,
+  value,
+  ok: metric !== 'up' || value > 0,
+  milliseconds: metric === 'response_time' ? value : null,
+  detail,
+});
+
+const proofOf = ({ at, resource, ok, milliseconds, detail }: Sample): Finding['samples'][number] => ({
   at: isoTime(at),
   resource,
   ok,
   milliseconds,
   detail,
 });
-
-const outcomes = {
-  'sla.fulfilled': 'is fulfilled',
-  'sla.violated': 'is violated',
-  'sla.recovered': 'is fulfilled again',
-} as const;
-
-function sentence(event: TermEvent, term: Term): string {
-  const { guarantee, verdict } = term;
-  const measured = verdict.measured === null ? 'nothing was measured' : `it is ${figure(guarantee, verdict.measured)}`;
-  return `${name(guarantee)} of ${guarantee.of} ${outcomes[event]}: over ${formatQuantity(guarantee.over, 'duration')} ${measured}, agreed was ${wanted(guarantee)}.`;
-}
-
-const name = (guarantee: Guarantee): string =>
-  guarantee.term === 'availability' ? 'Availability' : `Response time (percentile ${String(guarantee.percentile)})`;
-
-const wanted = (guarantee: Guarantee): string =>
-  guarantee.term === 'availability'
-    ? `at least ${formatQuantity(guarantee.atLeast, 'fraction')}`
-    : `at most ${formatQuantity(guarantee.atMost, 'duration')}`;
-
-const figure = (guarantee: Guarantee, measured: number): string =>
-  guarantee.term === 'availability' ? formatQuantity(measured / 100, 'fraction') : `${measured.toFixed(1)} ms`;

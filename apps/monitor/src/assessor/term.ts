@@ -1,76 +1,241 @@
 import {
-  assessAvailability,
-  assessResponseTime,
+  type Evaluator,
+  evaluatorOf,
   type Guarantee,
-  groupDowntime,
   type GuaranteeState,
-  SampleWindow,
+  type Piece,
+  seriesOf,
   type Span,
   type Verdict,
-  windowStart,
-  without,
 } from '@cloud-agency/sla';
-import type { Machine } from './machine.js';
-import type { Sample } from './sample.js';
+import type { Follower, Series } from '../intake/series.js';
+import type { SeriesName } from '../store/sample-log.js';
+import { type Bearing, bearingOf } from './bearing.js';
+import { dueAfter } from './due.js';
+import { Proofs } from './proofs.js';
+import { goneOn, isToTell, opened, type Violation } from './violation.js';
 
-export type TermEvent = 'sla.fulfilled' | 'sla.violated' | 'sla.recovered';
+export type TermEvent = 'sla.fulfilled' | 'sla.violated' | 'sla.lasting' | 'sla.recovered' | 'sla.at_risk';
+
+/** What earlier runs of the monitor left of a guarantee. */
+export interface TermPast {
+  readonly index: number;
+  readonly resource: string | null;
+  readonly state: GuaranteeState;
+  /** Since when it has been at risk, ms; null: it is not. */
+  readonly atRisk: number | null;
+  readonly violation?: Violation;
+  /** What it had made of the samples up to a batch. */
+  readonly checkpoint?: { readonly batch: number; readonly pieces: readonly Piece[] };
+}
+
+export interface TermOptions {
+  readonly past: TermPast;
+  readonly guarantee: Guarantee;
+  /** Since when it holds, ms: what was before counts for nothing. */
+  readonly since?: number;
+  /** By index of the probe: how many failures in a row make a machine down. */
+  readonly failures: ReadonlyMap<number, number>;
+  readonly ids: { next(): string };
+  /** To be called when a sample may have changed what is to be said of it. */
+  readonly onTouch: (term: Term) => void;
+  /** To be called with the first sample that its checkpoint does not hold. */
+  readonly onDirty: (term: Term) => void;
+}
+
+/** A risk that was away for less than this has not been away, ms. */
+const riskForgottenMs = 600_000;
 
 /** One guarantee as it is assessed: for each machine by itself, or for the group (`resource` null). */
 export class Term {
-  verdict: Verdict;
-  private readonly window: SampleWindow;
+  readonly index: number;
+  readonly guarantee: Guarantee;
+  readonly resource: string | null;
+  readonly since: number | undefined;
+  /** Undefined until it is judged for the first time. */
+  verdict: Verdict | undefined;
+  /** The state that was told last. */
+  state: GuaranteeState;
+  violation: Violation | undefined;
+  /** Since when it has been told to be at risk; null: it is not. */
+  atRisk: number | null;
+  /** When time alone may change the verdict, ms. */
+  due = 0;
+  /** It holds no more: nothing of it is to be stored. */
+  isOver = false;
+  private riskSeenAt = -Infinity;
+  private against = 0;
+  private restless = true;
+  private isDirty = false;
+  private readonly evaluator: Evaluator;
+  private readonly proofs = new Proofs();
+  private readonly bearing: (value: number) => Bearing;
+  private readonly places = new Map<string, number>();
+  /** Other meters than probes, by name: each is an origin of its own. */
+  private readonly origins = new Map<string, number>();
+
+  constructor(private readonly options: TermOptions) {
+    const { past, guarantee, since, failures } = options;
+    this.index = past.index;
+    this.guarantee = guarantee;
+    this.resource = past.resource;
+    this.since = since;
+    this.state = past.state;
+    this.atRisk = past.atRisk;
+    this.violation = past.violation;
+    this.evaluator = evaluatorOf(guarantee, {
+      state: past.state,
+      ...(seriesOf(guarantee).some(({ source }) => source === 'probe') ? { failures } : {}),
+      ...(since === undefined ? {} : { since }),
+      ...(past.checkpoint ? { pieces: past.checkpoint.pieces } : {}),
+    });
+    this.bearing = bearingOf(guarantee);
+  }
+
+  join(resource: string, now: number): void {
+    if (!this.places.has(resource)) this.places.set(resource, this.evaluator.join(resource, now));
+  }
+
+  leave(resource: string, now: number): void {
+    if (this.places.delete(resource)) this.evaluator.leave(resource, now);
+  }
+
+  move(resource: string, now: number): void {
+    if (this.places.has(resource)) this.evaluator.move(resource, now);
+  }
+
+  /** The last batch that its checkpoint held when it was made. */
+  get heldUntil(): number {
+    return this.options.past.checkpoint?.batch ?? 0;
+  }
+
+  has(resource: string): boolean {
+    return this.places.has(resource);
+  }
+
+  /** Whether nothing was known of it when it was made. */
+  get isNew(): boolean {
+    return this.options.past.state === 'undefined' && !this.options.past.checkpoint;
+  }
+
+  get members(): Iterable<string> {
+    return this.places.keys();
+  }
+
+  /** Who is to be given the samples of a series; undefined when the guarantee does not read it. */
+  followerOf({ resource, metric, source, meter }: SeriesName): Follower | undefined {
+    const first = this.places.get(resource);
+    if (first === undefined) return undefined;
+    const place = seriesOf(this.guarantee).findIndex((one) => one.metric === metric && one.source === source);
+    return place === -1 ? undefined : new Place(this, first + place, this.originOf(source, meter));
+  }
+
+  take(place: number, origin: number, series: Series, at: number, value: number, detail: string | undefined): void {
+    if (this.evaluator.take(place, at, value, origin) !== 'kept') return;
+    if (!this.isDirty) this.soil();
+    const bearing = this.bearing(value);
+    if (bearing !== 1) {
+      this.against += 1;
+      this.proofs.add(series, at, value, detail);
+    }
+    if (this.mayChange(bearing)) this.options.onTouch(this);
+  }
+
+  /** Holds the guarantee against what is known now; what there is to tell of it, if anything. In the pauses nothing was assessed. */
+  assess(now: number, pauses: readonly Span[]): TermEvent | undefined {
+    const verdict = this.evaluator.assess(now, pauses);
+    this.verdict = verdict;
+    this.due = dueAfter(this.guarantee, verdict, this.restless, now);
+    this.restless = false;
+    const event = this.turned(verdict, now) ?? this.goesOn(verdict, now) ?? this.risk(verdict, now);
+    this.against = 0;
+    if (event && !this.isDirty) this.soil();
+    return event;
+  }
+
+  /** What has changed in its evaluator since it was asked last. */
+  dump(): readonly Piece[] {
+    if (this.isOver) return [];
+    this.isDirty = false;
+    return this.evaluator.dump();
+  }
+
+  get firstKey(): number {
+    return this.evaluator.firstKey;
+  }
+
+  remembered(): TermPast {
+    const { index, resource, state, atRisk, violation } = this;
+    return { index, resource, state, atRisk, ...(violation ? { violation } : {}) };
+  }
+
+  private soil(): void {
+    this.isDirty = true;
+    this.options.onDirty(this);
+  }
+
+  private mayChange(bearing: Bearing): boolean {
+    if (bearing === -1) this.restless = true;
+    if (this.state === 'fulfilled') return bearing !== 1;
+    return this.state === 'undefined' || bearing !== -1;
+  }
+
+  private turned(verdict: Verdict, now: number): TermEvent | undefined {
+    const before = this.state;
+    this.state = verdict.state;
+    if (this.state === before) return undefined;
+    if (this.state === 'violated') {
+      this.violation = opened(this.options.ids.next(), verdict, this.proofs.since(verdict.from), now);
+      this.atRisk = null;
+      return 'sla.violated';
+    }
+    if (before !== 'violated') return this.state === 'fulfilled' ? 'sla.fulfilled' : undefined;
+    if (this.violation) this.violation = { ...goneOn(this.violation, verdict, this.against), closedAt: now };
+    return 'sla.recovered';
+  }
+
+  private goesOn(verdict: Verdict, now: number): TermEvent | undefined {
+    if (this.state !== 'violated' || !this.violation) return undefined;
+    this.violation = goneOn(this.violation, verdict, this.against);
+    if (!isToTell(this.violation, now)) return undefined;
+    this.violation = { ...this.violation, toldAt: now };
+    return 'sla.lasting';
+  }
+
+  /** Told once, until it has been away for long. */
+  private risk(verdict: Verdict, now: number): TermEvent | undefined {
+    if (this.atRisk !== null && this.riskSeenAt === -Infinity) this.riskSeenAt = now;
+    if (verdict.atRisk === null) {
+      if (now - this.riskSeenAt >= riskForgottenMs) this.atRisk = null;
+      return undefined;
+    }
+    this.riskSeenAt = now;
+    if (this.atRisk !== null) return undefined;
+    this.atRisk = now;
+    return 'sla.at_risk';
+  }
+
+  private originOf(source: SeriesName['source'], meter: string): number {
+    if (source === 'probe') return Number(meter) || 0;
+    const known = this.origins.get(meter) ?? this.origins.size;
+    this.origins.set(meter, known);
+    return known % 1024;
+  }
+}
+
+/** Where the samples of one series belong in a term. */
+class Place implements Follower {
+  readonly heldUntil: number;
 
   constructor(
-    readonly index: number,
-    readonly guarantee: Guarantee,
-    readonly resource: string | null,
-    state: GuaranteeState,
-    /** Since when it holds, ms: what was before counts for nothing. */
-    readonly since = -Infinity,
+    private readonly term: Term,
+    private readonly place: number,
+    private readonly origin: number,
   ) {
-    this.window = new SampleWindow(guarantee.over);
-    this.verdict = { ...this.judge([], 0, [], state), state };
+    this.heldUntil = term.heldUntil;
   }
 
-  get state(): GuaranteeState {
-    return this.verdict.state;
-  }
-
-  take(sample: Sample): void {
-    if (this.guarantee.term !== 'response_time' || sample.milliseconds === null) return;
-    this.window.add({ at: sample.at, source: `${sample.placement}/${String(sample.probe)}`, value: sample.milliseconds });
-  }
-
-  /** Holds the guarantee against what is known now; the event, when its state changes by that. In the pauses nothing was assessed. */
-  assess(machines: readonly Machine[], now: number, pauses: readonly Span[]): TermEvent | undefined {
-    const before = this.state;
-    this.verdict = this.judge(machines, now, pauses, before);
-    if (this.state === before) return undefined;
-    if (this.state === 'violated') return 'sla.violated';
-    return before === 'violated' ? 'sla.recovered' : 'sla.fulfilled';
-  }
-
-  /** The answers that the verdict is about, newest last: the slow ones of a violated term. */
-  answers(): readonly { readonly at: number; readonly value: number }[] {
-    const { guarantee } = this;
-    if (guarantee.term !== 'response_time') return [];
-    return this.state === 'violated'
-      ? this.window.samples.filter((sample) => sample.value > guarantee.atMost)
-      : this.window.samples;
-  }
-
-  private judge(machines: readonly Machine[], now: number, pauses: readonly Span[], before: GuaranteeState): Verdict {
-    const { guarantee } = this;
-    const from = Math.max(windowStart(now, guarantee.over, pauses), this.since);
-    if (guarantee.term === 'response_time') {
-      this.window.advance(now, from);
-      return assessResponseTime(guarantee, before, this.window);
-    }
-    const present = machines.filter((machine) => machine.until === null);
-    const known = present.length > 0 && present.every((machine) => machine.health !== 'unknown');
-    const minUp = guarantee.scope.as === 'group' ? guarantee.scope.minUp : 1;
-    const window = { from, until: now };
-    const down = machines.some((machine) => machine.down.length > 0) ? groupDowntime(machines, minUp, window) : [];
-    return assessAvailability(guarantee, before, { known, intervals: without(down, pauses), from }, now);
+  take(series: Series, at: number, value: number, detail: string | undefined): void {
+    this.term.take(this.place, this.origin, series, at, value, detail);
   }
 }

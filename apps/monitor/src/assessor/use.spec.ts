@@ -24,13 +24,15 @@ function watching(targets: readonly Target[] = [target()], of: string | null = '
   };
 }
 
+const nobody = { ids: { next: () => 'id' }, onDirty: () => undefined, onTouch: () => undefined };
+
 /** What is found while a machine is measured once a minute. */
 class Measuring {
   private minutes = 0;
   readonly assessor: Assessor;
 
   constructor(watch = watching()) {
-    this.assessor = new Assessor(watch, { machines: [], terms: [], samples: [] }, start);
+    this.assessor = new Assessor(watch, { machines: [], terms: [] }, start, nobody);
     this.assessor.takeChanges();
   }
 

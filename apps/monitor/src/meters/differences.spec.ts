@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { Differences, nearMs } from './differences.js';
-import type { Measurement, SampleSource } from './metric-sink.js';
+import type { SampleSource } from '@cloud-agency/bus';
+import type { Measurement } from './metric-sink.js';
 
 const minute = 60_000;
 const figure = (at: number, value: number, metric = 'cpu_utilisation', placement = 'web-1'): Measurement => ({

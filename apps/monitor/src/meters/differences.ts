@@ -1,4 +1,5 @@
-import type { Measurement, SampleSource } from './metric-sink.js';
+import type { SampleSource } from '@cloud-agency/bus';
+import type { Measurement } from './metric-sink.js';
 
 interface Point {
   readonly at: number;

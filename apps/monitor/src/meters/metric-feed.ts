@@ -1,18 +1,19 @@
+import type { MetricSample, SampleSource } from '@cloud-agency/bus';
 import type { Clock } from '@cloud-agency/runtime';
 import { Differences } from './differences.js';
 import type { Machines } from './machines.js';
 import type { MetricBoard } from './metric-board.js';
-import type { Measurement, MetricSample, MetricSink, SampleSource } from './metric-sink.js';
+import type { Measurement, MetricSink } from './metric-sink.js';
 
 export interface MetricFeedParts {
   readonly clock: Pick<Clock, 'now'>;
   readonly board: MetricBoard;
   readonly machines: Pick<Machines, 'resourceOf'>;
-  /** Where the samples of resources are kept and judged. */
+  /** Where the samples of resources are kept and judged; each that it takes is noted here. */
   readonly intake: MetricSink;
 }
 
-/** All that is measured passes here: it is kept, shown to collectors, and what the client measures is held against what the vendor tells. */
+/** What is measured of machines goes to the intake, is shown to collectors, and what the client measures is held against what the vendor tells. */
 export class MetricFeed implements MetricSink {
   private readonly differences = new Differences();
 
@@ -21,28 +22,30 @@ export class MetricFeed implements MetricSink {
   /** From the client's own probes. */
   take(source: SampleSource, samples: readonly MetricSample[]): void {
     this.parts.intake.take(source, samples);
-    this.compare(source, samples);
   }
 
   /** What is told of machines, whichever resource they carry. One that carries none is of use to collectors all the same. */
   tell(source: SampleSource, measurements: readonly Measurement[]): void {
-    const { machines, intake } = this.parts;
-    const samples = measurements.flatMap((measurement) => {
+    const { machines, intake, board, clock } = this.parts;
+    // What comes too late to be judged is of use to collectors all the same.
+    board.take(source, measurements, clock.now());
+    const samples: MetricSample[] = [];
+    const others: Measurement[] = [];
+    for (const measurement of measurements) {
       const resource = machines.resourceOf(measurement.placement);
-      return resource === undefined ? [] : [{ resource, ...measurement }];
-    });
+      if (resource === undefined) others.push(measurement);
+      else samples.push({ resource, ...measurement });
+    }
     if (samples.length > 0) intake.take(source, samples);
-    this.heed(source, measurements);
+    if (others.length > 0) this.note(source, others);
   }
 
-  /** What has come to the intake by itself, from a resource. */
-  heed(source: SampleSource, measurements: readonly Measurement[]): void {
-    this.parts.board.take(source, measurements, this.parts.clock.now());
-    this.compare(source, measurements);
-  }
-
-  private compare(source: SampleSource, measurements: readonly Measurement[]): void {
-    const apart = this.differences.take(source, measurements, this.parts.clock.now());
+  /** What the intake has taken, from whomever it came. */
+  note(source: SampleSource, measurements: readonly Measurement[]): void {
+    const { board, clock } = this.parts;
+    const now = clock.now();
+    board.take(source, measurements, now);
+    const apart = this.differences.take(source, measurements, now);
     if (apart.length > 0) this.tell('probe', apart);
   }
 }

@@ -1,9 +1,10 @@
+import type { MetricSample } from '@cloud-agency/bus';
 import { probe as probeOnce, type Reading } from '@cloud-agency/probes';
 import type { Clock, Log } from '@cloud-agency/runtime';
 import type { Probe } from '@cloud-agency/sla';
 import type { Sample, Target } from '../assessor/sample.js';
 import { startMeter } from './meter.js';
-import type { MetricSample, MetricSink } from './metric-sink.js';
+import type { MetricSink } from './metric-sink.js';
 
 export interface ProbeMeterOptions {
   readonly clock: Clock;

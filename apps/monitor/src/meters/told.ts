@@ -1,6 +1,6 @@
 import { differenceOf } from './differences.js';
 import type { Measured, MetricMeter, MetricTask } from './metric.js';
-import type { SampleSource } from './metric-sink.js';
+import type { SampleSource } from '@cloud-agency/bus';
 
 /** Vendors measure every minute to every five, and prices are told again every minute; what is older says nothing of now. */
 const freshMs = 600_000;

@@ -1,14 +1,10 @@
-import { type Interval, windowStart } from '@cloud-agency/sla';
-import type { Kysely, Transaction } from 'kysely';
-import { setImmediate } from 'node:timers/promises';
-import type { Change, Past } from '../assessor/assessor.js';
+import type { Interval } from '@cloud-agency/sla';
+import type { Transaction } from 'kysely';
+import type { Change } from '../assessor/assessor.js';
 import type { MachinePast } from '../assessor/machine.js';
-import type { Sample, Watch } from '../assessor/sample.js';
-import { grouped } from '../grouped.js';
-import type { DowntimeRow, MachineRow, MeasurementRow, MonitorTables, TermRow } from './tables.js';
-
-/** How many failures of a machine are fetched to prove findings with. */
-const failuresAtHand = 50;
+import type { TermPast } from '../assessor/term.js';
+import type { Violation } from '../assessor/violation.js';
+import type { DowntimeRow, MachineRow, MonitorTables, TermRow } from './tables.js';
 
 /** Stores what an assessor wants remembered: of changes to the same thing, the last. Safe to repeat. */
 export async function remember(
@@ -18,24 +14,62 @@ export async function remember(
 ): Promise<void> {
   const machines = new Map<string, MachineRow>();
   const downtime = new Map<string, DowntimeRow>();
-  const terms = new Map<string, TermRow>();
+  const terms = new Map<string, TermPast>();
   for (const { at, machines: changed, term } of changes) {
     for (const machine of changed) {
       machines.set(machine.resource, machineRow(agreement, machine));
       for (const outage of machine.down)
         downtime.set(`${machine.resource}/${String(outage.from)}`, downtimeRow(agreement, machine, outage, at));
     }
-    if (term)
-      terms.set(`${String(term.index)}/${term.resource ?? ''}`, {
-        agreement,
-        guarantee: term.index,
-        resource: term.resource ?? '',
-        state: term.state,
-      });
+    if (term) terms.set(`${String(term.index)}/${term.resource ?? ''}`, term);
+    if (term?.violation) await storeViolation(transaction, agreement, term, term.violation);
   }
   await storeMachines(transaction, [...machines.values()]);
   await storeDowntime(transaction, [...downtime.values()]);
-  await storeTerms(transaction, [...terms.values()]);
+  await storeTerms(
+    transaction,
+    [...terms.values()].map((term) => termRow(agreement, term)),
+  );
+  for (const term of terms.values()) if (term.state === 'undefined') await forgetTerm(transaction, agreement, term);
+}
+
+const termRow = (agreement: string, { index, resource, state, atRisk }: TermPast): TermRow => ({
+  agreement,
+  guarantee: index,
+  resource: resource ?? '',
+  state,
+  at_risk: atRisk,
+});
+
+/** What it had made of its samples: should it hold again one day, it begins anew. */
+async function forgetTerm(transaction: Transaction<MonitorTables>, agreement: string, term: TermPast): Promise<void> {
+  await transaction
+    .deleteFrom('checkpoint')
+    .where('agreement', '=', agreement)
+    .where('guarantee', '=', term.index)
+    .where('resource', '=', term.resource ?? '')
+    .execute();
+}
+
+async function storeViolation(
+  transaction: Transaction<MonitorTables>,
+  agreement: string,
+  { index, resource }: TermPast,
+  violation: Violation,
+): Promise<void> {
+  const row = { closed_at: violation.closedAt, content: JSON.stringify(violation) };
+  await transaction
+    .insertInto('violation')
+    .values({
+      id: violation.id,
+      agreement,
+      guarantee: index,
+      resource: resource ?? '',
+      opened_at: violation.openedAt,
+      ...row,
+    })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+    .execute();
 }
 
 const machineRow = (agreement: string, { resource, item, placement, health, outage, from, until }: MachinePast): MachineRow => ({
@@ -94,98 +128,10 @@ async function storeTerms(transaction: Transaction<MonitorTables>, rows: TermRow
     .insertInto('term')
     .values(rows)
     .onConflict((conflict) =>
-      conflict.columns(['agreement', 'guarantee', 'resource']).doUpdateSet((row) => ({ state: row.ref('excluded.state') })),
+      conflict.columns(['agreement', 'guarantee', 'resource']).doUpdateSet((row) => ({
+        state: row.ref('excluded.state'),
+        at_risk: row.ref('excluded.at_risk'),
+      })),
     )
     .execute();
 }
-
-/**
- * What is remembered of an agreement. An outage that went on when the monitor ended is known up to its last measurement, or as far as
- * something was told of it; the time from then until the first new measurement is unknown, and counts as nothing.
- */
-export async function recall(tables: Kysely<MonitorTables>, watch: Watch, now: number): Promise<Past> {
-  const { agreement } = watch;
-  const longest = Math.max(0, ...watch.guarantees.map((guarantee) => guarantee.over));
-  const reach = windowStart(now, longest, watch.pauses ?? []);
-  const machines = await tables
-    .selectFrom('machine')
-    .selectAll()
-    .where('agreement', '=', agreement)
-    .where((where) => where.or([where('left_at', 'is', null), where('left_at', '>', reach)]))
-    .execute();
-  const downtime = await tables
-    .selectFrom('downtime')
-    .selectAll()
-    .where('agreement', '=', agreement)
-    .where((where) => where.or([where('until_at', 'is', null), where('until_at', '>', reach)]))
-    .orderBy('from_at')
-    .execute();
-  const terms = await tables.selectFrom('term').selectAll().where('agreement', '=', agreement).execute();
-  const outages = grouped(downtime, (row) => row.resource);
-  const samples: Sample[] = [];
-  const pasts: MachinePast[] = [];
-  for (const machine of machines) {
-    const seen = machine.outage === 1 ? await lastSeen(tables, machine) : 0;
-    pasts.push(machinePast(machine, outages.get(machine.resource) ?? [], seen));
-    samples.push(...(await samplesOf(tables, watch, machine, now)));
-    await setImmediate();
-  }
-  return {
-    machines: pasts,
-    terms: terms.map((term) => ({ index: term.guarantee, resource: term.resource || null, state: term.state })),
-    samples,
-  };
-}
-
-function machinePast(row: MachineRow, downtime: readonly DowntimeRow[], seen: number): MachinePast {
-  return {
-    resource: row.resource,
-    item: row.item,
-    placement: row.placement,
-    health: row.health,
-    outage: row.outage === 1,
-    from: row.joined_at,
-    until: row.left_at,
-    down: downtime.map((outage) => ({
-      from: outage.from_at,
-      until: outage.until_at ?? Math.max(outage.from_at, outage.counted_until, seen),
-    })),
-  };
-}
-
-async function lastSeen(tables: Kysely<MonitorTables>, { agreement, resource }: MachineRow): Promise<number> {
-  const row = await tables
-    .selectFrom('measurement')
-    .select((select) => select.fn.max('at').as('at'))
-    .where('agreement', '=', agreement)
-    .where('resource', '=', resource)
-    .executeTakeFirst();
-  return row?.at ?? 0;
-}
-
-/** Oldest first: those in the window of a response time, and in an outage the newest failures. */
-async function samplesOf(tables: Kysely<MonitorTables>, watch: Watch, machine: MachineRow, now: number): Promise<Sample[]> {
-  const measured = tables
-    .selectFrom('measurement')
-    .selectAll()
-    .where('agreement', '=', watch.agreement)
-    .where('resource', '=', machine.resource);
-  const windows = watch.guarantees
-    .filter(({ term, of }) => term === 'response_time' && of === machine.item)
-    .map(({ over }) => over);
-  const since = windowStart(now, Math.max(0, ...windows), watch.pauses ?? []);
-  const answers = windows.length === 0 ? [] : await measured.where('ok', '=', 1).where('at', '>', since).execute();
-  const failures =
-    machine.outage === 0 ? [] : await measured.where('ok', '=', 0).orderBy('at', 'desc').limit(failuresAtHand).execute();
-  return [...answers, ...failures].sort((a, b) => a.at - b.at).map(sample);
-}
-
-const sample = ({ resource, placement, probe, at, ok, milliseconds, detail }: MeasurementRow): Sample => ({
-  resource,
-  placement,
-  probe,
-  at,
-  ok: ok === 1,
-  milliseconds,
-  detail,
-});

@@ -1,12 +1,13 @@
 import { type StoredPublisher, subjects, type Outcome, type StoredMessage, type WatchMessage } from '@cloud-agency/bus';
 import type { AppContext } from '@cloud-agency/runtime';
-import { openDatabase, post, Relay, serially, takeOnce } from '@cloud-agency/store';
+import { openDatabase, post, Relay, takeOnce } from '@cloud-agency/store';
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { Change, Past } from '../assessor/assessor.js';
 import type { Watch } from '../assessor/sample.js';
-import { recall, remember } from './memory.js';
+import { remember } from './memory.js';
 import { monitorMigrations } from './migrations.js';
+import { recall } from './recalling.js';
 import type { MonitorTables } from './tables.js';
 
 /** Name under which the monitor sends and takes stored messages. */
@@ -60,42 +61,41 @@ export class MonitorStore {
     return await this.tables.selectFrom('watch').select(['agreement', 'version']).where('active', '=', 1).execute();
   }
 
-  async watch(agreement: string): Promise<Watch> {
-    const { content } = await this.tables
-      .selectFrom('watch')
-      .select('content')
-      .where('agreement', '=', agreement)
-      .executeTakeFirstOrThrow();
-    return JSON.parse(content) as Watch;
+  async watches(agreements: readonly string[]): Promise<readonly Watch[]> {
+    const rows = await this.tables.selectFrom('watch').select('content').where('agreement', 'in', agreements).execute();
+    return rows.map(({ content }) => JSON.parse(content) as Watch);
   }
 
-  async recall(watch: Watch): Promise<Past> {
-    return await recall(this.tables, watch, this.context.clock.now());
+  async recall(agreements: readonly string[]): Promise<ReadonlyMap<string, Past>> {
+    return await recall(this.tables, agreements);
   }
 
-  /**
-   * The change of state and the findings that tell of it are stored together: each is told once, whatever crashes in between.
-   * @throws Error when another monitor is on duty by now.
-   */
-  async save(agreement: string, changes: readonly Change[]): Promise<void> {
-    await serially(this.tables, async (transaction) => {
-      const duty = await transaction
-        .selectFrom('duty')
-        .select('id')
-        .where('lease_owner', '=', this.context.owner)
-        .executeTakeFirst();
-      if (!duty) throw new Error('another monitor is on duty');
-      await remember(transaction, agreement, changes);
-      for (const { finding: content } of changes) {
-        if (!content) continue;
-        await post(transaction, this.context, {
-          conversation: agreement,
-          sender: monitorName,
-          subject: subjects.finding,
-          content,
-        });
-      }
-    });
+  /** @throws Error when another monitor is on duty by now. */
+  async fence(transaction: Transaction<MonitorTables>): Promise<void> {
+    const duty = await transaction
+      .selectFrom('duty')
+      .select('id')
+      .where('lease_owner', '=', this.context.owner)
+      .executeTakeFirst();
+    if (!duty) throw new Error('another monitor is on duty');
+  }
+
+  /** The change of state and the findings that tell of it are stored together: each is told once, whatever crashes in between. */
+  async keep(transaction: Transaction<MonitorTables>, agreement: string, changes: readonly Change[]): Promise<void> {
+    await remember(transaction, agreement, changes);
+    for (const { finding: content } of changes) {
+      if (!content) continue;
+      await post(transaction, this.context, {
+        conversation: agreement,
+        sender: monitorName,
+        subject: subjects.finding,
+        content,
+      });
+    }
+  }
+
+  /** Sends what was kept, once it is committed. */
+  tell(): void {
     this.relay.wake();
   }
 

@@ -1,5 +1,7 @@
 import type { GuaranteeState, HealthState } from '@cloud-agency/sla';
+import type { SampleSource } from '@cloud-agency/bus';
 import type { DutyRow, MessagingTables } from '@cloud-agency/store';
+import type { Generated } from 'kysely';
 
 /** Times are ms since 1970; flags 0 or 1; the resource of a term that speaks of a whole group is ''. */
 export interface MonitorTables extends MessagingTables {
@@ -12,6 +14,14 @@ export interface MonitorTables extends MessagingTables {
   /** The latest observe message of each sensor, as JSON. */
   observation: { sensor: string; version: number; active: number; content: string };
   sample: SampleRow;
+  series: SeriesRow;
+  metric_sample: MetricSampleRow;
+  /** One row, 'monitor': how far samples were taken, and how far checkpoints hold them (sample-log.ts). */
+  intake: { id: string; batch: number; swept: number; swept_at: number; seen_at: number };
+  violation: ViolationRow;
+  checkpoint: CheckpointRow;
+  /** When no monitor was there, or its clock jumped: what nobody has seen is held against nobody. */
+  away: { from_at: number; until_at: number };
   /** One row, 'monitor': which instance is on duty. */
   duty: DutyRow;
 }
@@ -42,6 +52,8 @@ export interface TermRow {
   guarantee: number;
   resource: string;
   state: GuaranteeState;
+  /** Since when it has been told to be at risk; null: it is not. */
+  at_risk: number | null;
 }
 
 export interface MeasurementRow {
@@ -66,4 +78,47 @@ export interface SampleRow {
   value: number | null;
   unit: string;
   detail: string;
+}
+
+/** One metric of one resource on one machine, by one source and meter ('' where there is but one). */
+export interface SeriesRow {
+  id: Generated<number>;
+  resource: string;
+  placement: string;
+  metric: string;
+  source: SampleSource;
+  meter: string;
+}
+
+/** A sample as it came in. One series has one value at one time. */
+export interface MetricSampleRow {
+  at: number;
+  series: number;
+  value: number;
+  detail: string | null;
+  /** The commit that took it: grows in the order in which samples came, which need not be that of their times. */
+  batch: number;
+}
+
+/** A breach of a guarantee, from when it was opened until it is closed. */
+export interface ViolationRow {
+  id: string;
+  agreement: string;
+  guarantee: number;
+  resource: string;
+  opened_at: number;
+  closed_at: number | null;
+  /** What was measured, as JSON. */
+  content: string;
+}
+
+/** A piece of what a guarantee had made of the samples up to a batch: after a restart only what came later is gone through again. */
+export interface CheckpointRow {
+  agreement: string;
+  guarantee: number;
+  resource: string;
+  /** As in libs/sla, guarantees/evaluator.ts. */
+  key: number;
+  batch: number;
+  bytes: Uint8Array;
 }

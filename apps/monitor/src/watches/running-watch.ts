@@ -1,35 +1,50 @@
 import type { Assessment } from '@cloud-agency/bus';
 import type { Clock, Log } from '@cloud-agency/runtime';
-import { type Probe, windowStart } from '@cloud-agency/sla';
+import type { Probe, Span } from '@cloud-agency/sla';
 import { setImmediate } from 'node:timers/promises';
 import { Assessor, type Change, type Past } from '../assessor/assessor.js';
 import type { Sample, Target, Watch } from '../assessor/sample.js';
+import type { Term } from '../assessor/term.js';
 import type { UseReading } from '../assessor/use.js';
+import type { Intake } from '../intake/intake.js';
 import type { MetricSink } from '../meters/metric-sink.js';
 import { startProbe } from '../meters/probe-meter.js';
+import type { Time } from './time.js';
 
 export interface WatchParts {
   readonly clock: Clock;
+  readonly time: Time;
   readonly log: Log;
-  readonly archive: { add(agreement: string, sample: Sample): void };
+  readonly ids: { next(): string };
+  readonly intake: Pick<Intake, 'know' | 'forget'>;
+  /** Where what its probes find is taken in. */
   readonly sink: MetricSink;
   readonly save: (agreement: string, changes: readonly Change[]) => Promise<void>;
   readonly broadcast: (assessment: Assessment) => void;
+  /** Called with a guarantee that has taken samples which no checkpoint holds. */
+  readonly onDirty: (agreement: string, term: Term) => void;
+  /** When nobody watched, ms. */
+  readonly away: () => readonly Span[];
 }
 
 const saveAgainMs = 1_000;
 /** Samples that come close together are judged together, ms. */
-const settleAfterMs = 20;
+const settleAfterMs = 5;
 /** A transaction holds the event loop up; so many changes at most go into one. */
 const changesAtOnce = 20;
+/** Figures that have not changed are told again so often, ms, for those who have come since. */
+const tellAgainMs = 5_000;
 
-/** One agreement while it is watched: its meters feed its assessor, and what that finds is stored in order. */
+/** One agreement while it is watched: what is measured of it comes to its assessor, and what that finds is stored in order. */
 export class RunningWatch {
   private readonly assessor: Assessor;
   private readonly meters = new Map<string, () => void>();
   private readonly unsaved: Change[] = [];
+  private known: readonly string[] = [];
   private saving: Promise<void> | undefined;
   private callOffSettling: (() => void) | undefined;
+  private toldAt = -Infinity;
+  private started = false;
   private stopped = false;
 
   constructor(
@@ -37,49 +52,87 @@ export class RunningWatch {
     private watch: Watch,
     past: Past,
   ) {
-    this.assessor = new Assessor(watch, past, parts.clock.now());
-    this.meter();
-    this.tick();
+    const { ids, onDirty, time } = parts;
+    this.assessor = new Assessor(this.withAbsences(watch), past, time.now(), {
+      ids,
+      onDirty: (term) => {
+        onDirty(watch.agreement, term);
+      },
+      onTouch: () => {
+        this.settleSoon();
+      },
+    });
+    this.introduce();
   }
 
   get version(): number {
     return this.watch.version;
   }
 
-  /** The longest window of a response time, ms: so long its measurements are needed. */
-  get reach(): number {
-    const windows = this.watch.guarantees.filter(({ term }) => term === 'response_time').map(({ over }) => over);
-    if (windows.length === 0) return 0;
-    const now = this.parts.clock.now();
-    return now - windowStart(now, Math.max(...windows), this.watch.pauses ?? []);
+  get resources(): readonly string[] {
+    return this.known;
   }
 
-  revise(watch: Watch): void {
-    this.watch = watch;
-    this.assessor.revise(watch, this.parts.clock.now());
+  /** To be called once all that had come in before is taken. */
+  start(): void {
+    this.started = true;
     this.meter();
     this.tick();
   }
 
+  revise(watch: Watch): void {
+    this.watch = watch;
+    this.assessor.revise(this.withAbsences(watch), this.parts.time.now());
+    this.introduce();
+    this.meter();
+    this.tick();
+  }
+
+  /** Nobody watched for a while: no guarantee is held against that time. */
+  beAbsent(): void {
+    this.assessor.revise(this.withAbsences(this.watch), this.parts.time.now());
+  }
+
   /** What the vendor tells of a machine; that of another agreement is passed over. */
   takeUse(placement: string, reading: UseReading): void {
-    this.assessor.takeUse(placement, reading, this.parts.clock.now());
+    this.assessor.takeUse(placement, reading, this.parts.time.now());
     this.keepChanges();
   }
 
-  /** To be called about once a second: assesses what time alone changes, and tells how things stand. */
+  /** To be called about once a second: assesses what time alone may change, and tells how things stand. */
   tick(): void {
-    const now = this.parts.clock.now();
-    this.assessor.assess(now);
-    this.keepChanges();
-    this.parts.broadcast(this.assessor.assessment(now));
+    const now = this.parts.time.now();
+    const judged = this.assessor.due <= now && this.assessor.assess(now);
+    const changed = this.keepChanges();
+    if (judged || changed || now - this.toldAt >= tellAgainMs) this.tell(now);
   }
 
   async stop(): Promise<void> {
     for (const end of this.meters.values()) end();
+    for (const resource of this.known) this.parts.intake.forget(resource);
     this.settle();
     this.stopped = true;
     await this.saving;
+  }
+
+  /** Nothing of it is stored any more. To be called when all of it is. */
+  close(): void {
+    this.assessor.close();
+  }
+
+  private withAbsences(watch: Watch): Watch {
+    const away = this.parts.away();
+    return away.length === 0 ? watch : { ...watch, pauses: [...(watch.pauses ?? []), ...away] };
+  }
+
+  /** The intake takes samples of the machines of this agreement, as they are now. */
+  private introduce(): void {
+    const { intake } = this.parts;
+    const resources = this.watch.resources.map(({ resource }) => resource);
+    for (const resource of this.known) if (!resources.includes(resource)) intake.forget(resource);
+    for (const { resource, placement } of this.watch.resources)
+      intake.know({ resource, placement, followersOf: (series) => this.assessor.followersOf(series) });
+    this.known = resources;
   }
 
   /** Runs a meter for each probe of each machine, and no other. */
@@ -104,16 +157,15 @@ export class RunningWatch {
   private probe(name: string, target: Target, probe: Probe, index: number): () => void {
     const { clock, log, sink } = this.parts;
     const onSample = (sample: Sample): void => {
-      this.take(sample);
+      this.assessor.take(sample, this.parts.time.now());
+      this.settleSoon();
     };
     return startProbe({ clock, log, name, target, probe, index, sink, onSample });
   }
 
-  private take(sample: Sample): void {
-    const { archive, clock } = this.parts;
-    archive.add(this.watch.agreement, sample);
-    this.assessor.take(sample, clock.now());
-    this.callOffSettling ??= clock.after(settleAfterMs, () => {
+  private settleSoon(): void {
+    if (!this.started) return;
+    this.callOffSettling ??= this.parts.clock.after(settleAfterMs, () => {
       this.settle();
     });
   }
@@ -121,9 +173,14 @@ export class RunningWatch {
   private settle(): void {
     this.callOffSettling?.();
     this.callOffSettling = undefined;
-    const now = this.parts.clock.now();
+    const now = this.parts.time.now();
     this.assessor.settle(now);
-    if (this.keepChanges()) this.parts.broadcast(this.assessor.assessment(now));
+    if (this.keepChanges()) this.tell(now);
+  }
+
+  private tell(now: number): void {
+    this.toldAt = now;
+    this.parts.broadcast(this.assessor.assessment(now));
   }
 
   private keepChanges(): boolean {

@@ -1,23 +1,28 @@
 import type { Readings } from '@cloud-agency/bus';
 import type { Clock, Log } from '@cloud-agency/runtime';
+import { setImmediate } from 'node:timers/promises';
 import { Alignment } from '../alignment.js';
 import type { Past } from '../assessor/assessor.js';
 import type { Watch } from '../assessor/sample.js';
 import type { Machines } from '../meters/machines.js';
+import { agreementsAtOnce } from '../store/recalling.js';
 import { RunningWatch, type WatchParts } from './running-watch.js';
 
 export interface WatchDeskParts extends WatchParts {
   readonly clock: Clock;
   readonly log: Log;
-  readonly archive: WatchParts['archive'] & { flush(): Promise<void> };
   /** Told which machines are watched. */
   readonly machines: Machines;
   readonly store: {
     /** Every agreement that is to be watched now. */
     versions(): Promise<readonly Pick<Watch, 'agreement' | 'version'>[]>;
-    watch(agreement: string): Promise<Watch>;
-    recall(watch: Watch): Promise<Past>;
+    watches(agreements: readonly string[]): Promise<readonly Watch[]>;
+    recall(agreements: readonly string[]): Promise<ReadonlyMap<string, Past>>;
   };
+  /** Resolves once what is known of an agreement is on disk. */
+  readonly stored: (agreement: string) => Promise<void>;
+  /** Gives what had come in before, and no checkpoint holds, to the guarantees of these resources. */
+  readonly replay: (resources: readonly string[]) => Promise<void>;
 }
 
 const tickEveryMs = 1_000;
@@ -35,11 +40,6 @@ export class WatchDesk {
     });
   }
 
-  /** The longest that any of them needs its measurements, ms. */
-  get reach(): number {
-    return Math.max(0, ...[...this.running.values()].map((watch) => watch.reach));
-  }
-
   /** Takes what vendors tell of their machines, oldest first. */
   take({ placement, readings }: Readings): void {
     const told = readings
@@ -54,6 +54,11 @@ export class WatchDesk {
     await this.alignment.look();
   }
 
+  /** Nobody has watched for a while. */
+  beAbsent(): void {
+    for (const watch of this.running.values()) watch.beAbsent();
+  }
+
   async stop(): Promise<void> {
     this.stopTicking();
     await this.alignment.stop();
@@ -62,26 +67,50 @@ export class WatchDesk {
   }
 
   private async align(): Promise<void> {
-    const wanted = await this.parts.store.versions();
+    const { store } = this.parts;
+    const wanted = await store.versions();
     const agreements = new Set(wanted.map(({ agreement }) => agreement));
     for (const agreement of this.running.keys()) if (!agreements.has(agreement)) await this.end(agreement);
-    for (const { agreement, version } of wanted) await this.bringUpTo(agreement, version);
+    const changed = wanted.filter(({ agreement, version }) => (this.running.get(agreement)?.version ?? 0) < version);
+    const added: RunningWatch[] = [];
+    for (let from = 0; from < changed.length; from += agreementsAtOnce) {
+      added.push(...(await this.bringUp(changed.slice(from, from + agreementsAtOnce).map(({ agreement }) => agreement))));
+      await setImmediate();
+    }
+    if (added.length === 0) return;
+    await this.parts.replay(added.flatMap((watch) => watch.resources));
+    for (const watch of added) watch.start();
   }
 
-  private async bringUpTo(agreement: string, version: number): Promise<void> {
-    const running = this.running.get(agreement);
-    if (running && running.version >= version) return;
-    const watch = await this.parts.store.watch(agreement);
-    this.parts.machines.stand(agreement, watch.resources);
-    if (running) running.revise(watch);
-    else this.running.set(agreement, new RunningWatch(this.parts, watch, await this.parts.store.recall(watch)));
+  /** Those that are new, not started yet. */
+  private async bringUp(agreements: readonly string[]): Promise<readonly RunningWatch[]> {
+    const { store } = this.parts;
+    const watches = await store.watches(agreements);
+    const unknown = watches.map(({ agreement }) => agreement).filter((agreement) => !this.running.has(agreement));
+    const pasts = unknown.length === 0 ? new Map<string, Past>() : await store.recall(unknown);
+    const added: RunningWatch[] = [];
+    for (const watch of watches) {
+      this.parts.machines.stand(watch.agreement, watch.resources);
+      const running = this.running.get(watch.agreement);
+      if (running) running.revise(watch);
+      else added.push(this.add(watch, pasts.get(watch.agreement) ?? { machines: [], terms: [] }));
+    }
+    return added;
+  }
+
+  private add(watch: Watch, past: Past): RunningWatch {
+    const running = new RunningWatch(this.parts, watch, past);
+    this.running.set(watch.agreement, running);
+    return running;
   }
 
   /** Should it go on one day, it starts from what is stored: so that has to be complete. */
   private async end(agreement: string): Promise<void> {
-    await this.running.get(agreement)?.stop();
+    const running = this.running.get(agreement);
+    await running?.stop();
     this.running.delete(agreement);
     this.parts.machines.leave(agreement);
-    await this.parts.archive.flush();
+    await this.parts.stored(agreement);
+    running?.close();
   }
 }

@@ -1,4 +1,4 @@
-import { eventProblem, eventsToCome } from './events.js';
+import { eventProblem } from './events.js';
 import { type Reader, text } from './fields.js';
 
 /** The name of an event; with `patterns` also `sla.*` and the like. */
@@ -9,6 +9,5 @@ export const eventName =
     if (name === undefined) return undefined;
     const wrong = eventProblem(name, options);
     if (wrong) problems.add(source, wrong.message, wrong.hint);
-    else if (eventsToCome.includes(name)) problems.unsupported(source, `nothing brings about ${name} yet`);
     return name;
   };

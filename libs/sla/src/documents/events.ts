@@ -16,16 +16,14 @@ export const events = [
   'vendor.gone',
 ] as const;
 
-/** Events that nothing brings about yet: waiting for one by name is refused as unsupported. */
-export const eventsToCome: readonly string[] = ['sla.at_risk'];
-
 /**
  * What a rule's `if` can ask of an event. measured and wanted are in the unit of the term, % for use; machines is how many the item has, price
  * what the machine costs, USD an hour, saving the share of the present cost that would be saved, %, change how much
- * dearer it is than before, %.
+ * dearer it is than before, %, burn_rate how many times as fast as its window allows the budget of a guarantee is spent.
  */
 export function eventValues(event: string): readonly string[] {
   if (event === 'market.cheaper') return ['saving'];
+  if (event === 'sla.at_risk') return ['measured', 'wanted', 'machines', 'burn_rate'];
   if (event.startsWith('sla.')) return ['measured', 'wanted', 'machines'];
   if (isUse(event)) return ['measured', 'wanted', 'machines', 'price'];
   if (event === 'resource.repriced') return ['price', 'change', 'machines'];

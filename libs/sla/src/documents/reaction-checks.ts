@@ -18,6 +18,7 @@ const ofScale: Owned = { belongs: 'to do: scale', to: (_, action) => action === 
 
 const owned: Readonly<Record<string, Owned>> = {
   term: { belongs: 'to sla events', to: (on) => on.startsWith('sla.') },
+  burn_rate: { belongs: 'to sla.at_risk', to: (on) => on === 'sla.at_risk' },
   metric: ofUse,
   above: ofUse,
   below: ofUse,

@@ -13,6 +13,8 @@ export interface Rule {
   readonly if?: string;
   /** For resource.overused and resource.underused: when a machine is that. */
   readonly use?: UseBound;
+  /** For sla.at_risk: only when the budget of the guarantee is spent at least so many times as fast as its window allows. */
+  readonly burnRate?: number;
   /** The least share of the cost that must be saved (0.2 = 20 %). */
   readonly leastGain?: number;
   /** For market.cheaper: how often the market is asked, ms. */
@@ -59,5 +61,5 @@ export interface ScaleBySize {
 }
 
 /** Whether a rule that says `notify` has every event of its kind told, whatever else: neither condition nor limit. */
-export const tellsAlways = ({ if: condition, atMost, coolDown, use }: Rule): boolean =>
-  condition === undefined && atMost === undefined && coolDown === undefined && use === undefined;
+export const tellsAlways = ({ if: condition, burnRate, atMost, coolDown, use }: Rule): boolean =>
+  condition === undefined && burnRate === undefined && atMost === undefined && coolDown === undefined && use === undefined;

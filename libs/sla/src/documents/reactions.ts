@@ -1,7 +1,7 @@
 import type { GuaranteeTerm } from './call.js';
 import { eventName } from './event-names.js';
 import { isUse } from './events.js';
-import { choice, type Fields, list, mapping, quantity, type Reader, text } from './fields.js';
+import { amount, choice, type Fields, list, mapping, quantity, type Reader, text } from './fields.js';
 import { supportedTerms, terms, type Watched } from './guarantees.js';
 import { itemName } from './item-names.js';
 import type { Problems } from './problems.js';
@@ -30,7 +30,6 @@ function rule(fields: Fields, items: Watched, problems: Problems): Reaction | un
   const on = fields.required('on', eventName({ patterns: false }));
   const of = fields.optional('of', itemName(items.counts));
   const action = fields.required('do', choice(actions));
-  fields.unsupported({ burn_rate: 'burn rates are not assessed yet' });
   if (on === undefined || action === undefined) {
     fields.skip();
     return undefined;
@@ -44,6 +43,7 @@ function rule(fields: Fields, items: Watched, problems: Problems): Reaction | un
     ...termOf(fields, problems),
     ...given('if', fields.optional('if', conditionOn(on))),
     ...(isUse(on) ? given('use', useBound(on, fields, problems)) : {}),
+    ...given('burnRate', fields.optional('burn_rate', amount({ above: 0, atMost: 1_000 }))),
     ...gainOf(fields, on, action),
     ...given('atMost', fields.optional('at_most', rate)),
     ...given('coolDown', fields.optional('cool_down', span(1000, 'at least 1 s'))),

@@ -1,3 +1,4 @@
+import type { Assessment } from '@cloud-agency/bus';
 import type { JsonValue } from '@cloud-agency/occi';
 import type { TermState } from '../../store/tables.js';
 
@@ -5,6 +6,8 @@ import type { TermState } from '../../store/tables.js';
 export interface MeasuredTerm extends TermState {
   readonly measured: number | null;
   readonly spent: number | null;
+  /** Why it will be violated soon if nothing changes; null: nothing says so. */
+  readonly risk: Assessment['terms'][number]['risk'] | null;
 }
 
 /** Where a term keeps what was promised (libs/occi, the SLA extension), and which of several promises is the stricter. */

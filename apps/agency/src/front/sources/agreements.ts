@@ -150,10 +150,11 @@ export class AgreementSource implements EntitySource {
   private measuredTerms(row: AgreementRow): readonly MeasuredTerm[] {
     const running = row.state === 'accepted' ? this.assessments.of(row.id)?.terms : undefined;
     const stored = parsed(row.terms).map((term) => ({ level: agreedLevel, ...term }));
-    if (!running) return stored.map((term) => ({ ...term, measured: null, spent: null }));
+    if (!running) return stored.map((term) => ({ ...term, measured: null, spent: null, risk: null }));
     return stored.map((term) => {
       const figures = running.find((one) => one.index === term.index && one.resource === term.resource);
-      return { ...term, measured: figures?.measured ?? null, spent: figures?.spent ?? null, state: figures?.state ?? term.state };
+      const { measured = null, spent = null, risk = null, state = term.state } = figures ?? {};
+      return { ...term, measured, spent, risk, state };
     });
   }
 

@@ -1,0 +1,223 @@
+import type { Clock, Log } from '@cloud-agency/runtime';
+import { serially } from '@cloud-agency/store';
+import type { Kysely, Transaction } from 'kysely';
+import {
+  dropCheckpoints,
+  type Position,
+  positionOf,
+  seriesId,
+  writeCheckpoints,
+  writePosition,
+  writeSamples,
+} from '../store/sample-log.js';
+import type { CheckpointRow, MetricSampleRow, MonitorTables } from '../store/tables.js';
+import type { Series } from './series.js';
+
+/** Samples that come within so long share a commit, ms; who waits for one waits about as long. */
+const gatherMs = 20;
+const tryAgainMs = 1_000;
+
+type Task = (transaction: Transaction<MonitorTables>) => Promise<unknown>;
+
+interface Waiting {
+  readonly task: Task;
+  readonly done: (result: unknown) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+interface Pending {
+  readonly series: Series;
+  readonly at: number;
+  readonly value: number;
+  readonly detail: string | undefined;
+}
+
+/** What guarantees have made of the samples so far, to be stored along with them. */
+export interface Checkpoints {
+  /** Those that are to be stored with a batch. To be asked when all of its samples have been taken, and none that comes after it. */
+  due(batch: number): DueCheckpoints;
+}
+
+export interface DueCheckpoints {
+  readonly rows: readonly CheckpointRow[];
+  /** Pieces of stretches that have left their window. */
+  readonly outdated: readonly Outdated[];
+  /** The last batch that every checkpoint holds once these are stored; undefined: this one. */
+  readonly swept: Swept | undefined;
+  /** To be called once they are stored. */
+  readonly stored: () => void;
+}
+
+export interface Outdated extends Pick<CheckpointRow, 'agreement' | 'guarantee' | 'resource'> {
+  /** Their keys, 0 aside, are nearer to 0 than this. */
+  readonly below: number;
+}
+
+export interface Swept {
+  readonly batch: number;
+  /** When it was committed, ms. */
+  readonly at: number;
+}
+
+export interface CommitsOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Fails when this process may not write any more. */
+  readonly fence: (transaction: Transaction<MonitorTables>) => Promise<void>;
+}
+
+/**
+ * Puts samples on disk, many with one commit, and with them what is found by them: a finding is never stored without the samples that it
+ * rests on. What could not be stored waits, in order, and is tried again.
+ */
+export class Commits {
+  private samples: Pending[] = [];
+  private tasks: Waiting[] = [];
+  private listeners: (() => void)[] = [];
+  private working: Promise<void> | undefined;
+  private callOff: (() => void) | undefined;
+  private stopped = false;
+  private checkpoints: Checkpoints = noCheckpoints;
+
+  private constructor(
+    private readonly tables: Kysely<MonitorTables>,
+    private readonly options: CommitsOptions,
+    private position: Position,
+  ) {}
+
+  static async open(tables: Kysely<MonitorTables>, options: CommitsOptions): Promise<Commits> {
+    return new Commits(tables, options, await positionOf(tables));
+  }
+
+  /** How many samples are not on disk yet. */
+  get waiting(): number {
+    return this.samples.length;
+  }
+
+  /** The last commit: what is added now goes into a later one. */
+  get last(): Swept {
+    return { batch: this.position.batch, at: this.options.clock.now() };
+  }
+
+  checkpointWith(checkpoints: Checkpoints): void {
+    this.checkpoints = checkpoints;
+  }
+
+  add(series: Series, at: number, value: number, detail: string | undefined): void {
+    this.samples.push({ series, at, value, detail });
+    this.callOff ??= this.options.clock.after(gatherMs, () => {
+      this.commitSoon();
+    });
+  }
+
+  /** Resolves once all that was added before is on disk. */
+  async stored(): Promise<void> {
+    if (this.samples.length === 0 && !this.working) return;
+    await new Promise<void>((done) => this.listeners.push(done));
+  }
+
+  /** Runs a task in the transaction that stores all samples added before, at once. @throws whatever that transaction fails with. */
+  async run<R>(task: (transaction: Transaction<MonitorTables>) => Promise<R>): Promise<R> {
+    return await new Promise<R>((done, failed) => {
+      this.tasks.push({ task, done: done as (result: unknown) => void, failed });
+      this.commitSoon();
+    });
+  }
+
+  /** Stores what is there, as far as the database takes it. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.callOff?.();
+    await this.working;
+    if (this.samples.length > 0 || this.tasks.length > 0) await this.commit();
+  }
+
+  private commitSoon(): void {
+    this.callOff?.();
+    this.callOff = undefined;
+    this.working ??= this.commitAll().finally(() => {
+      this.working = undefined;
+    });
+  }
+
+  private async commitAll(): Promise<void> {
+    do {
+      // What else this turn of the event loop finds comes along.
+      await Promise.resolve();
+      if (!(await this.commit())) return;
+    } while (this.tasks.length > 0 && !this.stopped);
+    if (this.samples.length > 0 && !this.stopped)
+      this.callOff ??= this.options.clock.after(gatherMs, () => {
+        this.commitSoon();
+      });
+  }
+
+  /** False when it could not be done now. */
+  private async commit(): Promise<boolean> {
+    const [samples, tasks, listeners] = [this.samples, this.tasks, this.listeners];
+    [this.samples, this.tasks, this.listeners] = [[], [], []];
+    try {
+      const results = await this.store(samples, tasks);
+      results.forEach((result, index) => tasks[index]?.done(result));
+      for (const listener of listeners) listener();
+      return true;
+    } catch (error) {
+      this.samples = [...samples, ...this.samples];
+      this.listeners = [...listeners, ...this.listeners];
+      for (const { failed } of tasks) failed(error);
+      this.tryLater(error);
+      return false;
+    }
+  }
+
+  private tryLater(error: unknown): void {
+    if (this.stopped || this.samples.length === 0) return;
+    const { clock, log } = this.options;
+    log.warn({ err: error, waiting: this.samples.length }, 'Samples could not be stored yet; they are kept and tried again');
+    this.callOff ??= clock.after(tryAgainMs, () => {
+      this.commitSoon();
+    });
+  }
+
+  private async store(samples: readonly Pending[], tasks: readonly Waiting[]): Promise<unknown[]> {
+    const batch = this.position.batch + 1;
+    const checkpoints = this.checkpoints.due(batch);
+    const now = this.options.clock.now();
+    const swept = checkpoints.swept ?? { batch, at: now };
+    const position = { batch, swept: swept.batch, sweptAt: swept.at, seenAt: now };
+    const { ids, results } = await serially(this.tables, async (transaction) => {
+      await this.options.fence(transaction);
+      const found = await idsOf(transaction, samples);
+      await writeSamples(transaction, rowsOf(samples, found, batch));
+      const outcomes: unknown[] = [];
+      for (const { task } of tasks) outcomes.push(await task(transaction));
+      await writeCheckpoints(transaction, checkpoints.rows);
+      for (const outdated of checkpoints.outdated) await dropCheckpoints(transaction, outdated);
+      await writePosition(transaction, position);
+      return { ids: found, results: outcomes };
+    });
+    for (const [series, id] of ids) series.id = id;
+    checkpoints.stored();
+    this.position = position;
+    return results;
+  }
+}
+
+const noCheckpoints: Checkpoints = { due: () => ({ rows: [], outdated: [], swept: undefined, stored: () => undefined }) };
+
+/** Of the series that have none yet. */
+async function idsOf(transaction: Transaction<MonitorTables>, samples: readonly Pending[]): Promise<ReadonlyMap<Series, number>> {
+  const ids = new Map<Series, number>();
+  for (const { series } of samples)
+    if (series.id === undefined && !ids.has(series)) ids.set(series, await seriesId(transaction, series));
+  return ids;
+}
+
+const rowsOf = (samples: readonly Pending[], ids: ReadonlyMap<Series, number>, batch: number): MetricSampleRow[] =>
+  samples.map(({ series, at, value, detail }) => ({
+    at,
+    series: series.id ?? ids.get(series) ?? 0,
+    value,
+    detail: detail ?? null,
+    batch,
+  }));
