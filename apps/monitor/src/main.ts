@@ -1,4 +1,5 @@
 import {
+  BusinessValues,
   closeBus,
   connectBus,
   consume,
@@ -19,8 +20,9 @@ import type { Static, TSchema } from '@sinclair/typebox';
 import { Archive } from './archive/archive.js';
 import { SampleArchive } from './archive/sample-archive.js';
 import { takeSamples } from './intake/samples-in.js';
-import { OwnBoard } from './meters/own-board.js';
-import { VendorBoard } from './meters/vendor-board.js';
+import { businessMeasurements } from './meters/business-values.js';
+import { MetricBoard } from './meters/metric-board.js';
+import { vendorMeasurements } from './meters/vendor-samples.js';
 import { SensorDesk } from './sensors/sensor-desk.js';
 import { monitorName, MonitorStore } from './store/monitor-store.js';
 import { Observations, sensorsConsumer } from './store/observations.js';
@@ -71,10 +73,10 @@ export const start: StartApp = async (context) => {
 
 /** One after the other; what has begun is stopped again when the next cannot. */
 async function beginShift(context: AppContext, store: MonitorStore, connection: NatsConnection): Promise<RunningApp> {
-  const own = new OwnBoard();
-  const watching = await beginWatching(context, store, connection, own);
+  const board = new MetricBoard();
+  const watching = await beginWatching(context, store, connection, board);
   try {
-    const measuring = await beginMeasuring(context, store, connection, own);
+    const measuring = await beginMeasuring(context, store, connection, board);
     return {
       async stop() {
         await measuring.stop();
@@ -92,17 +94,17 @@ async function beginWatching(
   { clock, log, ids }: AppContext,
   store: MonitorStore,
   connection: NatsConnection,
-  own: OwnBoard,
+  board: MetricBoard,
 ): Promise<RunningApp> {
   const archive = new Archive(store.tables, { clock, log, keptFor: () => measurementsKeptMs });
   const assessing = await Assessing.open({
-    ...{ clock, log, ids, store },
+    ...{ clock, log, ids, store, board },
     tables: store.tables,
     broadcast: (assessment) => {
       broadcast(connection, subjects.assessment, assessment);
     },
   });
-  const { desk, intake } = assessing;
+  const { desk, intake, feed } = assessing;
   const desks = {
     look: () => desk.look(),
     stop: () => assessing.stop(),
@@ -116,18 +118,17 @@ async function beginWatching(
   );
   const stopHearing = hear(connection, Readings, subjects.readings, log, (readings) => {
     desk.take(readings);
+    feed.tell('vendor', vendorMeasurements(readings));
   });
-  const noting: Pick<typeof intake, 'take'> = {
-    take: (source, samples) => {
-      if (source === 'resource') own.take(samples, clock.now());
-      return intake.take(source, samples);
-    },
-  };
-  const stopTaking = takeSamples(connection, noting, log);
+  const stopHearingValues = hear(connection, BusinessValues, subjects.values, log, (values) => {
+    feed.tell('business', businessMeasurements(values));
+  });
+  const stopTaking = takeSamples(connection, intake, log);
   return {
     async stop() {
       stopTaking();
       stopHearing();
+      stopHearingValues();
       await running.stop();
     },
   };
@@ -138,38 +139,27 @@ async function beginMeasuring(
   { clock, log }: AppContext,
   { tables }: MonitorStore,
   connection: NatsConnection,
-  own: OwnBoard,
+  board: MetricBoard,
 ): Promise<RunningApp> {
   const archive = new SampleArchive(tables, { clock, log });
   const store = new Observations(tables);
-  const board = new VendorBoard();
-  const stopHearing = hear(connection, Readings, subjects.readings, log, (readings) => {
-    board.take(readings, clock.now());
-  });
   const desk = new SensorDesk({
     clock,
     log,
     board,
-    own,
     archive,
     store,
     broadcast: (figures) => {
       broadcast(connection, subjects.figures, figures);
     },
   });
-  const running = await begin(desk, archive, () =>
+  return await begin(desk, archive, () =>
     takeInto(desk, connection, log, {
       subject: subjects.observe,
       durable: sensorsConsumer,
       handle: (message, subject) => store.take(message, subject),
     }),
   );
-  return {
-    async stop() {
-      stopHearing();
-      await running.stop();
-    },
-  };
 }
 
 /** What is broadcast by others. What does not follow its contract is passed over. */

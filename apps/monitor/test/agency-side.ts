@@ -1,5 +1,6 @@
 import {
   type Assessment,
+  type BusinessValues,
   closeBus,
   connectBus,
   consume,
@@ -18,6 +19,9 @@ import {
   type WatchMessage,
   encoded,
   type Readings,
+  type SampleBatch,
+  type SamplesAnswer,
+  sendSamples,
 } from '@cloud-agency/bus';
 import { agencyRoles, createLog, randomIds, type RunningApp, systemClock } from '@cloud-agency/runtime';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -138,12 +142,22 @@ export class AgencySide {
     });
   }
 
-  /** Sends the whole of what is to be measured for a sensor, under the next version. */
   /** As a vendor's agent tells what its vendor measures. */
   tell(readings: Readings): void {
     this.connection.publish(subjects.readings, encoded(readings));
   }
 
+  /** As a machine pushes what it measures of itself. */
+  async push(samples: SampleBatch['samples']): Promise<SamplesAnswer> {
+    return await sendSamples(this.connection, { source: 'resource', samples });
+  }
+
+  /** As a vendor's agent tells what its machines cost. */
+  value(values: BusinessValues): void {
+    this.connection.publish(subjects.values, encoded(values));
+  }
+
+  /** Sends the whole of what is to be measured for a sensor, under the next version. */
   async observe(sensor: string, wanted: Observed): Promise<void> {
     const version = (this.versions.get(sensor) ?? 0) + 1;
     this.versions.set(sensor, version);

@@ -9,11 +9,22 @@ interface Task {
 /** A clock that stands still until it is told to go on. */
 export class ManualClock implements Clock {
   private readonly tasks = new Set<Task>();
+  private set = 0;
 
   constructor(private time = 0) {}
 
   now(): number {
-    return this.time;
+    return this.time + this.set;
+  }
+
+  /** Somebody sets the clock; timers do not notice. */
+  step(ms: number): void {
+    this.set += ms;
+  }
+
+  /** Time passes in which nothing can run: what fell due meanwhile runs with the next advance. */
+  stall(ms: number): void {
+    this.time += ms;
   }
 
   after(ms: number, run: () => void): () => void {
@@ -28,7 +39,7 @@ export class ManualClock implements Clock {
   async advance(ms: number): Promise<void> {
     const until = this.time + ms;
     for (let task = this.next(until); task; task = this.next(until)) {
-      this.time = task.due;
+      this.time = Math.max(this.time, task.due);
       if (task.every === undefined) this.tasks.delete(task);
       else task.due += task.every;
       task.run();

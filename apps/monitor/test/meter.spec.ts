@@ -1,4 +1,4 @@
-import type { Reading } from '../src/meters/http-probe.js';
+import type { Reading } from '@cloud-agency/probes';
 import { startMeter } from '../src/meters/meter.js';
 import { ManualClock } from './manual-clock.js';
 
@@ -61,5 +61,60 @@ describe('a meter', () => {
     end();
     await clock.advance(5 * every);
     expect(at).toEqual([]);
+  });
+
+  it('makes up for nothing after a standstill: what is late begins in its turn, each once', async () => {
+    const clock = new ManualClock();
+    const meters = Array.from({ length: 500 }, (_, index) => meter(clock, `machine-${String(index)}`));
+    await clock.advance(3 * every);
+    const before = meters.map(({ at }) => at.length);
+    clock.stall(3 * every);
+    const woken = clock.now();
+    await clock.advance(every);
+    const begun = meters.flatMap(({ at }, index) => at.slice(before[index]));
+    // Each at most twice: once in its turn, and once at its place.
+    expect(begun.length).toBeLessThanOrEqual(2 * meters.length);
+    for (const { at } of meters) expect(at.at(-1)).toBeGreaterThanOrEqual(woken);
+    for (let from = woken; from < clock.now(); from += 100)
+      expect(begun.filter((at) => at >= from && at < from + 100).length).toBeLessThan(200 + 25);
+    const places = meters.map(({ at }) => (at.at(-1) ?? 0) % every);
+    await clock.advance(every);
+    expect(meters.map(({ at }) => (at.at(-1) ?? 0) % every)).toEqual(places);
+  });
+
+  it.each([
+    ['forwards', 3_600_000],
+    ['back', -3_600_000],
+    ['back by less than a period', -3_000],
+  ])('goes on when its clock is set %s, at its place, without a longer pause than two periods', async (_, ms) => {
+    const clock = new ManualClock(10_000_000);
+    const passed: number[] = [];
+    let real = 0;
+    const end = startMeter({
+      clock,
+      name: 'set',
+      every,
+      measure: () => Promise.resolve(answer),
+      onReading: () => passed.push(real),
+    });
+    for (; real < 10 * every; real += 100) {
+      if (real === 5 * every) clock.step(ms);
+      await clock.advance(100);
+    }
+    end();
+    expect(Math.max(...gaps(passed))).toBeLessThanOrEqual(2 * every);
+    expect(Math.min(...gaps(passed.slice(1)))).toBeGreaterThan(0);
+    expect(passed.length).toBeGreaterThanOrEqual(9);
+    expect(passed.length).toBeLessThanOrEqual(12);
+  });
+
+  it('begins with many others two thousand a second, and none of them later than at its place', async () => {
+    const clock = new ManualClock();
+    const meters = Array.from({ length: 2_400 }, (_, index) => meter(clock, `machine-${String(index)}`));
+    await clock.advance(every);
+    const first = meters.map(({ at }) => at[0] ?? Infinity);
+    expect(Math.max(...first)).toBeLessThan(1_300);
+    for (let from = 0; from < 1_300; from += 100)
+      expect(first.filter((at) => at >= from && at < from + 100).length).toBeLessThan(400);
   });
 });

@@ -37,8 +37,9 @@ const collector = (metric: string, { address, url, listeningPort }: MachineStub,
   address,
   metric,
   every,
-  settings: metric === 'reachable' ? { 'agency.metric.port': listeningPort } : { 'agency.metric.http': url },
+  settings: metric === 'reachable' ? { 'agency.metric.port': listeningPort } : { 'agency.metric.http': url, ...named },
 });
+const named = { 'agency.metric.name': 'cpu_utilisation' };
 const measured = (sensor: string): Record<string, number | null> =>
   Object.fromEntries((agency.figuresOf(sensor)?.measurements ?? []).map(({ collector: of, value }) => [of, value]));
 const inSeconds = (seconds: number): string => new Date(Date.now() + seconds * 1_000).toISOString();
@@ -93,6 +94,21 @@ it('measures what the vendor tells, as long as that is of now', async () => {
     unit: '1',
     detail: expect.stringMatching(/measured by the vendor \d+ s ago/) as string,
   });
+});
+
+it('measures what the machine costs and how clean its region is, as its vendor’s agent tells', async () => {
+  const web = await machine();
+  await agency.observe('valued', {
+    collectors: ['price', 'carbon', 'pushed', 'difference'].map((metric) => collector(metric, web)),
+  });
+  await until(() => Object.keys(measured('valued')).length === 4);
+  agency.value({ agent: 'campus', at: inSeconds(-2), machines: [{ placement: 'web-1', price: 0.12, carbon: 230 }] });
+  await until(() => measured('valued').carbon === 230);
+  await until(() => measured('valued').price === 0.12);
+  agency.value({ agent: 'campus', at: inSeconds(-1), machines: [{ placement: 'web-1', price: 0.15 }] });
+  await until(() => measured('valued').price === 0.15);
+  expect(measured('valued')).toEqual({ price: 0.15, carbon: 230, pushed: null, difference: null });
+  expect(agency.figuresOf('valued')?.measurements.find(({ metric }) => metric === 'price')?.unit).toBe('USD/h');
 });
 
 it('aggregates each period and publishes what comes of it', async () => {

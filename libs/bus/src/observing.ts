@@ -43,6 +43,8 @@ export type ObserveMessage = Static<typeof ObserveMessage>;
 export const Readings = Type.Object({
   agent: Id,
   placement: Id,
+  /** All the memory that the machine has, GiB, where it is known. */
+  memory: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
   readings: Type.Array(
     Type.Object({
       metric: Type.Union(
@@ -54,6 +56,26 @@ export const Readings = Type.Object({
   ),
 });
 export type Readings = Static<typeof Readings>;
+
+/**
+ * What is known of the machines of a vendor's account without measuring them, by its agent: told anew every minute, and at once when it
+ * changes. Lost ones are not repeated.
+ */
+export const BusinessValues = Type.Object({
+  agent: Id,
+  at: Instant,
+  machines: Type.Array(
+    Type.Object({
+      placement: Id,
+      /** What it costs now, USD an hour: the vendor's list or market price less what was conceded, or what was agreed for a time. */
+      price: Type.Number({ minimum: 0 }),
+      /** Of the electricity of its region, g CO2e/kWh; absent: not known. */
+      carbon: Type.Optional(Type.Number({ minimum: 0 })),
+    }),
+    { maxItems: 500 },
+  ),
+});
+export type BusinessValues = Static<typeof BusinessValues>;
 
 const measurement = {
   collector: Id,

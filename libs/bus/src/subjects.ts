@@ -10,6 +10,8 @@ export const subjects = {
   assessment: 'agency.assessment',
   /** What vendors measure of machines, by their agents (core NATS). */
   readings: 'agency.readings',
+  /** What machines cost, and the carbon intensity of where they stand, by the vendors' agents (core NATS). */
+  values: 'agency.values',
   /** Samples of metrics for the monitor, in batches (core NATS request, answered once they are on disk). */
   samples: 'agency.samples',
   /** What the sensors have measured, by the monitor (core NATS). */

@@ -149,6 +149,58 @@ const selecting = fc.oneof(
 const ms = fc.integer({ min: 1000, max: 60_000 }).map((value) => `${value} ms`);
 const key = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
+const said = anyText.filter((text) => text !== '');
+const http = optional(
+  {
+    url: fc.constantFrom('https://{address}/', 'https://{address}:8443/a?b=<c>&d'),
+    method: fc.constantFrom('GET', 'POST', 'OPTIONS'),
+    headers: fc.record({ 'X-Key': fc.constantFrom('a <b>', '1', 'true') }, { requiredKeys: [] }),
+    send: anyText,
+    status: fc.oneof(fc.constantFrom<unknown>(200, '2xx'), fc.array(fc.constantFrom<unknown>(204, '3xx', 503), { minLength: 1 })),
+    body: fc.record(
+      {
+        contains: said,
+        matches: fc.constantFrom('^ok$', '[a-z]+', '<b>'),
+        json: fc.record({
+          path: fc.constantFrom('$', '$.db.up', "$.nodes[0]['the name']"),
+          equals: fc.oneof(fc.constantFrom<unknown>(true, null, 1.5, ''), anyText),
+        }),
+      },
+      { requiredKeys: ['contains'] },
+    ),
+    redirects: fc.integer({ min: 0, max: 10 }),
+    tls: fc.record(
+      {
+        verify: fc.boolean(),
+        valid_for: fc.constantFrom('14 d', '1.5 h', 86_400_000),
+        server_name: fc.constant('shop.example'),
+        ca: fc.constant('-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n'),
+      },
+      { requiredKeys: [] },
+    ),
+  },
+  'url',
+);
+const dns = optional(
+  {
+    name: fc.constantFrom('shop.example', '_sip._udp.shop.example.'),
+    type: fc.constantFrom('A', 'TXT', 'MX'),
+    answers: fc.oneof(fc.constantFrom('192.0.2.1', '{address}'), fc.array(said, { minLength: 1, maxLength: 3 })),
+    resolver: fc.constantFrom('9.9.9.9', '2620:fe::fe'),
+  },
+  'name',
+);
+const port = fc.integer({ min: 1, max: 65_535 });
+/** One of each kind of probe. */
+const probe = fc
+  .oneof(
+    fc.record({ http }),
+    fc.record({ tcp: fc.oneof(port, optional({ port, send: said, expect: said }, 'port')) }),
+    fc.record({ dns }),
+    fc.record({ icmp: fc.record({ packets: fc.integer({ min: 1, max: 5 }) }, { requiredKeys: [] }) }),
+  )
+  .map((what) => ({ of: 'web', ...what, every: '10 s' }));
+
 export const callDocuments = optional(
   {
     apiVersion: fc.constant('cloud-agency/v1'),
@@ -180,20 +232,13 @@ export const callDocuments = optional(
       switching_cost: fc.double({ min: 0, max: 1000, noNaN: true }).map(String),
       least_gain: fc.double({ min: 0, max: 1, noNaN: true }).map(String),
     }),
-    probes: fc.constant([
-      { of: 'web', http: 'http://{address}:8080/health?a=<b>&c' },
-      { of: 'other', http: 'https://{address}/' },
-    ]),
-    scrape: fc.constantFrom(
-      [{ of: 'web', url: 'http://{address}:9100/metrics', metrics: 'node_load1' }],
-      [
-        {
-          of: 'other',
-          url: 'http://{address}/metrics?a=<b>&c',
-          every: '1 min',
-          metrics: ['requests_total', { as: 'errors', series: 'requests_total{code="5<0"}', combine: 'max' }],
-        },
-      ],
+    probes: fc
+      .array(probe, { maxLength: 4 })
+      .map((more) => [
+        { of: 'web', http: 'http://{address}:8080/health?a=<b>&c' },
+        { of: 'other', http: 'https://{address}/' },
+        ...more,
+      ]),
     ),
     guarantees: fc.array(guaranteeDocuments, { maxLength: 3 }),
     reactions: fc.subarray([

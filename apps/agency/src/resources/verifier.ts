@@ -1,6 +1,6 @@
+import { probe as probeOnce } from '@cloud-agency/probes';
 import type { AppContext } from '@cloud-agency/runtime';
-import type { Call, Probe } from '@cloud-agency/sla';
-import axios from 'axios';
+import { type Call, kindOf, type Probe } from '@cloud-agency/sla';
 import { sql } from 'kysely';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AgencyStore, Work } from '../store/agency-store.js';
@@ -71,26 +71,19 @@ export class Verifier {
     await this.store.work((work) => this.settle(work, id, problem));
   }
 
-  /** Undefined once the probe succeeds; else what it met last. */
+  /** Undefined once the probe succeeds, or cannot be tried from here; else what it met last. */
   private async firstAnswer(probe: Probe, address: string): Promise<string | undefined> {
-    const url = probe.http.replaceAll('{address}', address);
-    const until = this.context.clock.now() + patienceMs;
-    let problem = `no answer from ${url}`;
-    while (this.context.clock.now() < until && !this.ended.signal.aborted) {
-      try {
-        await axios.get(url, {
-          timeout: probe.timeout,
-          signal: this.ended.signal,
-          maxContentLength: 65_536,
-          responseType: 'text',
-        });
-        return undefined;
-      } catch (error) {
-        problem = error instanceof Error ? `${url}: ${error.message}` : problem;
-      }
-      await pause(betweenTriesMs, undefined, { signal: this.ended.signal }).catch(() => undefined);
+    const { clock } = this.context;
+    const { signal } = this.ended;
+    const until = clock.now() + patienceMs;
+    let problem = 'no answer';
+    while (clock.now() < until && !signal.aborted) {
+      const probed = await probeOnce(probe, { address, timeout: probe.timeout, clock, signal });
+      if ('unmeasured' in probed || probed.ok) return undefined;
+      problem = probed.detail;
+      await pause(betweenTriesMs, undefined, { signal }).catch(() => undefined);
     }
-    return problem;
+    return `${kindOf(probe)} at ${address}: ${problem}`;
   }
 
   private async settle(work: Work, id: string, problem: string | undefined): Promise<void> {

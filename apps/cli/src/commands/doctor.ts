@@ -2,6 +2,7 @@ import { findNatsServer } from '@cloud-agency/bus';
 import { AgencyError } from '@cloud-agency/errors';
 import { type Clock, openDataDirectory, readConfig, readSettings, type Settings, systemClock } from '@cloud-agency/runtime';
 import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { exit } from '../failure.js';
 import { bundleOf } from '../supervision/bundle.js';
 import { checkPort } from '../supervision/port.js';
@@ -18,7 +19,7 @@ export const doctor = verb(
   { name: 'doctor', description: 'Check what the Agency needs here, and how one that runs is', adjust: withUrl },
   async (invocation) => {
     const { environment, terminal } = invocation;
-    const findings = [checkNode(), await running(invocation)];
+    const findings = [checkNode(), await running(invocation), checkPing(environment.PATH)];
     const settings = await found(
       'settings',
       () => settingsOf(invocation),
@@ -34,10 +35,21 @@ export const doctor = verb(
         message,
       });
     }
-    // That none runs is no illness: it can be started.
-    return findings.every(({ check, ok }) => ok || check === 'agency') ? exit.done : exit.failed;
+    return findings.every(({ check, ok }) => ok || noIllness.includes(check)) ? exit.done : exit.failed;
   },
 );
+
+/** That none runs: it can be started. That there is no ping: only probes of kind icmp need it. */
+const noIllness: readonly string[] = ['agency', 'ping'];
+
+function checkPing(path = ''): Finding {
+  const found = path.split(delimiter).find((directory) => directory !== '' && existsSync(join(directory, 'ping')));
+  const message =
+    found === undefined
+      ? 'none here: probes of kind icmp measure nothing until it is installed (on Debian: apt-get install iputils-ping)'
+      : join(found, 'ping');
+  return { check: 'ping', ok: found !== undefined, message };
+}
 
 function checkNode(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);

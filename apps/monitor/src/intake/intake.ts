@@ -2,6 +2,7 @@ import { isSample, type MetricSample, type SampleRefusal, type SamplesAnswer, ty
 import type { Clock } from '@cloud-agency/runtime';
 import { metricNamePattern, metricOf } from '@cloud-agency/sla';
 import type { SeriesName } from '../store/sample-log.js';
+import type { Measurement } from '../meters/metric-sink.js';
 import { Allowance } from './allowance.js';
 import type { Commits } from './commits.js';
 import type { IntakeCounts } from './counts.js';
@@ -34,6 +35,8 @@ export interface IntakeOptions {
   readonly clock: Pick<Clock, 'now'>;
   readonly commits: Commits;
   readonly counts: IntakeCounts;
+  /** Called with each sample that was taken. */
+  readonly onTaken?: (source: SampleSource, measurement: Measurement) => void;
 }
 
 interface Known {
@@ -138,6 +141,7 @@ export class Intake {
     this.options.commits.add(series, at, value, detail);
     const { followers } = series;
     for (let index = 0; index < followers.length; index += 1) followers[index]?.take(series, at, value, detail);
+    this.options.onTaken?.(series.source, { placement: series.placement, metric: series.metric, at, value });
     return undefined;
   }
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '@cloud-agency/runtime';
-import { createHash } from 'node:crypto';
+import { nextPlace, spread, turnsBy } from './places.js';
 
 export interface MeterOptions<Reading> {
   readonly clock: Clock;
@@ -11,46 +11,44 @@ export interface MeterOptions<Reading> {
   readonly onReading: (at: number, reading: Reading) => void;
 }
 
-/** The first measurement comes within this, however long the period, ms. */
+/** The first measurement comes within this, however long the period, unless many begin at the same time, ms. */
 const firstWithinMs = 1_000;
+/** What is later than this takes its turn among all that are late, ms. */
+const lateMs = 250;
 
 /**
  * Measures soon, and then at its own place in every period, never twice at a time: a measurement that takes longer than the period puts the
- * next one off. The returned function ends it; nothing is reported after that.
+ * next one off. After a standstill of the process, or a step of its clock, nothing is made up for: what is late begins in its turn, unless its next
+ * place comes first. The returned function ends it; nothing is reported after that.
  */
 export function startMeter<Reading>({ clock, name, every, measure, onReading }: MeterOptions<Reading>): () => void {
   const ending = new AbortController();
-  const place = spread(name);
-  const run = async (due: number): Promise<void> => {
+  const turns = turnsBy(clock);
+  const share = spread(name);
+  const place = Math.floor(share * every);
+  const begin = async (due: number): Promise<void> => {
     const at = clock.now();
     const reading = await measure(ending.signal);
     if (ending.signal.aborted) return;
     onReading(at, reading);
-    schedule(next(due, clock.now()));
+    wait(nextPlace(due, clock.now(), every, place));
   };
-  const next = (due: number, now: number): number => {
-    const following = due + untilPlace(due, every, Math.floor(place * every));
-    const missed = Math.max(0, Math.ceil((now - following) / every));
-    return following + missed * every;
+  const wake = (due: number): void => {
+    const now = clock.now();
+    if (now - due <= lateMs) void begin(due);
+    else wait(Math.min(turns.next(now), nextPlace(now, now, every, place)), (turn) => void begin(turn));
   };
-  const schedule = (due: number): void => {
-    callOff = clock.after(Math.max(0, due - clock.now()), () => void run(due));
+  const wait = (due: number, then: (due: number) => void = wake): void => {
+    callOff = clock.after(Math.max(0, due - clock.now()), () => {
+      then(due);
+    });
   };
   let callOff = (): void => undefined;
-  schedule(clock.now() + Math.floor(place * Math.min(every, firstWithinMs)));
+  const now = clock.now();
+  const soon = Math.max(now + Math.floor(share * Math.min(every, firstWithinMs)), turns.next(now));
+  wait(Math.min(soon, nextPlace(now, now, every, place)));
   return () => {
     ending.abort();
     callOff();
   };
-}
-
-/** How long from `time` until the next one that is `place` ms into a period: at most a period, never 0. */
-function untilPlace(time: number, every: number, place: number): number {
-  const into = (((time - place) % every) + every) % every;
-  return every - into;
-}
-
-/** A number in [0, 1) for a name, evenly spread over names. */
-function spread(name: string): number {
-  return createHash('sha256').update(name).digest().readUInt32BE() / 2 ** 32;
 }

@@ -1,16 +1,13 @@
 import type { ObserveMessage } from '@cloud-agency/bus';
 import type { Clock } from '@cloud-agency/runtime';
-import type { OwnBoard } from './own-board.js';
-import type { VendorBoard } from './vendor-board.js';
+import type { MetricBoard } from './metric-board.js';
 
 /** What a metric is to be measured on, and how. */
 export interface MetricTask {
   readonly address: string;
   readonly placement: string;
-  /** What the machine's vendor has told lately. */
-  readonly board: Pick<VendorBoard, 'latest'>;
-  /** What the machine has told of itself lately. */
-  readonly own: Pick<OwnBoard, 'latest'>;
+  /** What others have told of the machine lately. */
+  readonly board: Pick<MetricBoard, 'latest'>;
   /** The metric's attributes that its client may set, by full name. */
   readonly settings: ObserveMessage['collectors'][number]['settings'];
   /** ms, for everything. */

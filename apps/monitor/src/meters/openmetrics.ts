@@ -1,10 +1,10 @@
 import type { MetricSample } from '@cloud-agency/bus';
 import type { Clock } from '@cloud-agency/runtime';
+import { urlAt } from '@cloud-agency/probes';
 import { Counters, metricValues, readOpenMetrics, type Scrape, type SeriesValue } from '@cloud-agency/sla';
 import axios from 'axios';
 import type { Target } from '../assessor/sample.js';
 import { startMeter } from './meter.js';
-import { targetUrl } from './target-url.js';
 
 export interface ScrapeMeterOptions {
   readonly clock: Clock;
@@ -27,7 +27,7 @@ const accepted = `${openMetricsType};version=1.0.0,text/plain;version=0.0.4;q=0.
  */
 export function startScrape({ clock, name, target, scrape, index, sink }: ScrapeMeterOptions): () => void {
   const { resource, placement, address } = target;
-  const url = targetUrl(scrape.url, address);
+  const url = urlAt(scrape.url, address);
   const counters = new Counters();
   return startMeter({
     clock,

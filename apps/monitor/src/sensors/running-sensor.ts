@@ -1,18 +1,16 @@
 import type { Figures } from '@cloud-agency/bus';
 import type { Clock, Log } from '@cloud-agency/runtime';
 import { startMeter } from '../meters/meter.js';
+import type { MetricBoard } from '../meters/metric-board.js';
 import type { MetricMeter } from '../meters/metric.js';
 import { meters } from '../meters/registry.js';
-import type { OwnBoard } from '../meters/own-board.js';
-import type { VendorBoard } from '../meters/vendor-board.js';
 import type { Collector, CollectorSample, Observation } from './observation.js';
 import { SensorRecord } from './sensor-record.js';
 
 export interface SensorParts {
   readonly clock: Clock;
   readonly log: Log;
-  readonly board: Pick<VendorBoard, 'latest'>;
-  readonly own: Pick<OwnBoard, 'latest'>;
+  readonly board: Pick<MetricBoard, 'latest'>;
   readonly archive: { add(sensor: string, sample: CollectorSample): void };
   readonly broadcast: (figures: Figures) => void;
 }

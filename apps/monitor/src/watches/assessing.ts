@@ -8,6 +8,9 @@ import { Commits } from '../intake/commits.js';
 import { IntakeCounts } from '../intake/counts.js';
 import { Intake, lateMs } from '../intake/intake.js';
 import { Series } from '../intake/series.js';
+import { Machines } from '../meters/machines.js';
+import type { MetricBoard } from '../meters/metric-board.js';
+import { MetricFeed } from '../meters/metric-feed.js';
 import { allSeries, newestTimes, positionOf, samplesAfter } from '../store/sample-log.js';
 import type { MetricSampleRow, MonitorTables } from '../store/tables.js';
 import { Absences } from './absences.js';
@@ -31,6 +34,8 @@ export interface AssessingParts {
     tell(): void;
   };
   readonly broadcast: (assessment: Assessment) => void;
+  /** Shown the latest that others tell of machines. */
+  readonly board: MetricBoard;
 }
 
 /** Without samples something is committed so often all the same, ms, so that it is known up to when a monitor was there. */
@@ -41,6 +46,7 @@ export class Assessing {
   readonly counts = new IntakeCounts();
   readonly intake: Intake;
   readonly desk: WatchDesk;
+  readonly feed: MetricFeed;
   private readonly checkpoints: CheckpointQueue;
   private readonly time: Time;
   private readonly stopBeating: () => void;
@@ -50,8 +56,18 @@ export class Assessing {
     private readonly commits: Commits,
     private readonly absences: Absences,
   ) {
-    const { clock, log, ids, store, broadcast } = parts;
-    this.intake = new Intake({ clock, commits, counts: this.counts });
+    const { clock, log, ids, store, broadcast, board } = parts;
+    const machines = new Machines();
+    this.intake = new Intake({
+      ...{ clock, commits, counts: this.counts },
+      onTaken: (source, sample) => {
+        this.feed.note(source, [sample]);
+      },
+    });
+    this.feed = new MetricFeed({
+      ...{ clock, board, machines },
+      intake: { take: (source, samples) => void this.intake.take(source, samples) },
+    });
     this.checkpoints = new CheckpointQueue(() => commits.last);
     commits.checkpointWith(this.checkpoints);
     this.time = this.timeOf();
@@ -59,6 +75,8 @@ export class Assessing {
       ...{ clock, log, ids, broadcast, store },
       time: this.time,
       intake: this.intake,
+      sink: this.feed,
+      machines,
       away: () => absences.all,
       onDirty: (agreement, term) => {
         this.checkpoints.note(agreement, term);

@@ -8,6 +8,7 @@ import type { Term } from '../assessor/term.js';
 import type { UseReading } from '../assessor/use.js';
 import type { Intake } from '../intake/intake.js';
 import { startScrape } from '../meters/openmetrics.js';
+import type { MetricSink } from '../meters/metric-sink.js';
 import { startProbe } from '../meters/probe-meter.js';
 import type { Time } from './time.js';
 
@@ -16,7 +17,9 @@ export interface WatchParts {
   readonly time: Time;
   readonly log: Log;
   readonly ids: { next(): string };
-  readonly intake: Pick<Intake, 'know' | 'forget' | 'take'>;
+  readonly intake: Pick<Intake, 'know' | 'forget'>;
+  /** Where what its probes find is taken in. */
+  readonly sink: MetricSink;
   readonly save: (agreement: string, changes: readonly Change[]) => Promise<void>;
   readonly broadcast: (assessment: Assessment) => void;
   /** Called with a guarantee that has taken samples which no checkpoint holds. */
@@ -177,13 +180,12 @@ export class RunningWatch {
   }
 
   private probe(name: string, target: Target, probe: Probe, index: number): () => void {
-    const { clock, intake } = this.parts;
+    const { clock, log, sink } = this.parts;
     const onSample = (sample: Sample): void => {
       this.assessor.take(sample, this.parts.time.now());
       this.settleSoon();
     };
-    const sink = { take: (source: 'probe', samples: readonly unknown[]) => void intake.take(source, samples) };
-    return startProbe({ clock, name, target, probe, index, sink, onSample });
+    return startProbe({ clock, log, name, target, probe, index, sink, onSample });
   }
 
   private settleSoon(): void {

@@ -4,12 +4,15 @@ import { setImmediate } from 'node:timers/promises';
 import { Alignment } from '../alignment.js';
 import type { Past } from '../assessor/assessor.js';
 import type { Watch } from '../assessor/sample.js';
+import type { Machines } from '../meters/machines.js';
 import { agreementsAtOnce } from '../store/recalling.js';
 import { RunningWatch, type WatchParts } from './running-watch.js';
 
 export interface WatchDeskParts extends WatchParts {
   readonly clock: Clock;
   readonly log: Log;
+  /** Told which machines are watched. */
+  readonly machines: Machines;
   readonly store: {
     /** Every agreement that is to be watched now. */
     versions(): Promise<readonly Pick<Watch, 'agreement' | 'version'>[]>;
@@ -80,6 +83,7 @@ export class WatchDesk {
     const pasts = unknown.length === 0 ? new Map<string, Past>() : await store.recall(unknown);
     const added: RunningWatch[] = [];
     for (const watch of watches) {
+      this.parts.machines.stand(watch.agreement, watch.resources);
       const running = this.running.get(watch.agreement);
       if (running) running.revise(watch);
       else added.push(this.add(watch, pasts.get(watch.agreement) ?? { machines: [], terms: [] }));
@@ -98,6 +102,7 @@ export class WatchDesk {
     const running = this.running.get(agreement);
     await running?.stop();
     this.running.delete(agreement);
+    this.parts.machines.leave(agreement);
     await this.parts.stored(agreement);
     running?.close();
   }

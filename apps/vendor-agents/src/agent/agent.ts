@@ -9,6 +9,7 @@ import type { MicroserviceOptions } from '@nestjs/microservices';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PriceWatch } from '../observing/price-watch.js';
 import { Observer } from '../observing/observer.js';
+import { ValueTeller } from '../observing/values.js';
 import { noteCommand } from '../placement/commands.js';
 import type { Placements } from '../placement/placements.js';
 import type { Quotes } from '../placement/quotes.js';
@@ -279,7 +280,8 @@ function beginLooking(agent: Agent, shared: Shared): Pick<RunningApp, 'stop'> {
     provisioner.wake(placement);
   };
   const reconciler = new Reconciler({ ...of, installation, driver, timings, wake });
-  const parts = [observer, priceWatch, reconciler];
+  const values = new ValueTeller({ ...of, regions: account.regions, connection });
+  const parts = [observer, priceWatch, values, reconciler];
   for (const part of parts) part.start();
   return {
     async stop() {

@@ -6,7 +6,7 @@ import type { Placement, Placements } from '../placement/placements.js';
 import { reports } from '../placement/reports.js';
 import type { VendorDriver, VendorMetrics } from '../vendor/port.js';
 import { asVendorError } from '../vendor/vendor-error.js';
-import { Rates } from './rates.js';
+import { type Figure, Rates } from './rates.js';
 
 export interface ObserverOptions {
   readonly agent: string;
@@ -96,10 +96,10 @@ export class Observer {
     this.readUntil.set(id, Math.max(...readings.map(({ at }) => at)) + 1);
     const rates = this.rates.get(id) ?? new Rates();
     this.rates.set(id, rates);
-    const figures = rates.figures(readings, sizes.size(order.region, order.instanceType)?.cores ?? 1);
+    const size = sizes.size(order.region, order.instanceType);
+    const figures = rates.figures(readings, size?.cores ?? 1);
     if (figures.length === 0 || connection.isClosed()) return;
-    const told: Readings = { agent, placement: id, readings: figures.map((figure) => ({ ...figure, at: isoTime(figure.at) })) };
-    connection.publish(subjects.readings, encoded(told));
+    connection.publish(subjects.readings, encoded(toldOf(agent, id, figures, size?.memory)));
   }
 
   private async heedNotices(): Promise<void> {
@@ -133,3 +133,10 @@ export class Observer {
     );
   }
 }
+
+const toldOf = (agent: string, placement: string, figures: readonly Figure[], memory = 0): Readings => ({
+  agent,
+  placement,
+  ...(memory > 0 ? { memory } : {}),
+  readings: figures.map((figure) => ({ ...figure, at: isoTime(figure.at) })),
+});

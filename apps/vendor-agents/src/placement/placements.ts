@@ -112,7 +112,7 @@ export class Placements {
 
   /** The vendor asks another price for the machine, or gives up its size: told once. */
   async announce(placement: Placement, announcement: Announcement, report: Outgoing): Promise<void> {
-    await serially(this.database, async (transaction) => {
+    const news = await serially(this.database, async (transaction) => {
       const { numUpdatedRows } = await transaction
         .updateTable('placement')
         .set(announcement)
@@ -122,7 +122,9 @@ export class Placements {
         .where('announced_price', placement.announced_price === null ? 'is' : '=', placement.announced_price)
         .executeTakeFirst();
       if (numUpdatedRows > 0n) await this.say(transaction, placement, report);
+      return numUpdatedRows > 0n;
     });
+    if (news) this.noteChange(placement.agent);
     this.wakeRelay();
   }
 

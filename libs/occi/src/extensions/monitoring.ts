@@ -68,6 +68,19 @@ const http: AttributeDefinitions = {
   ),
 };
 
+const https: AttributeDefinitions = {
+  'agency.metric.http': preset(
+    mutable(
+      httpTemplate,
+      'URL whose certificate is looked at; {address} stands for the address of the machine, and must be its host',
+    ),
+    'https://{address}/',
+  ),
+};
+const domainName: ValueType = { type: 'string', pattern: '^[A-Za-z0-9_.-]{1,253}$' };
+/** As in libs/sla, vocabulary/metrics.ts. */
+const metricName: ValueType = { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_.:]{0,99}$' };
+
 /** A metric: what a collector measures. Its mutable attributes are settings of its meter (apps/monitor/src/meters/<term>.ts). */
 const metric = (term: string, title: string, settings: AttributeDefinitions): Mixin =>
   mixin({
@@ -93,14 +106,29 @@ export const metrics: readonly Mixin[] = [
   metric('reachable', 'Whether a TCP connection from outside succeeds: 1 or 0', {
     'agency.metric.port': preset(mutable(port, 'TCP port to connect to'), 22),
   }),
+  metric('certificate_days', 'How long the certificate that is shown from outside is valid, days', https),
+  metric('dns', 'Response time of the machine as a name server, ms', {
+    'agency.metric.name': preset(mutable(domainName, 'Name to ask for'), 'localhost'),
+    'agency.metric.type': preset(
+      mutable(oneOf('A', 'AAAA', 'CNAME', 'MX', 'NS', 'PTR', 'SRV', 'TXT'), 'Type of record to ask for'),
+      'A',
+    ),
+    'agency.metric.port': preset(mutable(port, 'UDP port to ask on'), 53),
+  }),
+  metric('icmp', 'Round trip of an echo request from outside, ms', {}),
   metric('cpu', 'Share of all cores in use, as the vendor measures it: 0 to 1', {}),
   metric('memory', 'Memory in use, as the vendor measures it, GiB', {}),
   metric('network_in', 'What the machine receives, as the vendor measures it, bytes/s', {}),
   metric('network_out', 'What the machine sends, as the vendor measures it, bytes/s', {}),
   metric('disk_read', 'What the machine reads from its disks, as the vendor measures it, bytes/s', {}),
   metric('disk_write', 'What the machine writes to its disks, as the vendor measures it, bytes/s', {}),
-  metric('pushed', 'What the machine itself has sent last, by its agent or an application', {
-    'agency.metric.name': preset(mutable(metricName, 'Which of the metrics that it sends'), 'cpu_utilisation'),
+  metric('price', 'What the machine costs now, USD/h', {}),
+  metric('carbon', 'Carbon intensity of the electricity of its region, g CO2e/kWh', {}),
+  metric('pushed', 'What the machine itself tells under a name', {
+    'agency.metric.name': preset(mutable(metricName, 'Name of the metric'), 'cpu_utilisation'),
+  }),
+  metric('difference', "How far apart the client's own figures of a metric and the vendor's are, in its unit", {
+    'agency.metric.name': preset(mutable(metricName, 'Name of the metric'), 'cpu_utilisation'),
   }),
 ];
 

@@ -11,6 +11,7 @@ import {
   type TextAttribute,
 } from '../vocabulary/names.js';
 import type { Guarantee } from './guarantee.js';
+import type { Probe } from './probes/probe.js';
 import type { Reaction } from './reaction.js';
 
 export * from './guarantee.js';
@@ -259,16 +260,6 @@ export interface Negotiate {
   readonly switchingCost?: number;
   /** Nothing that runs moves for less (CFP.md 3, Renegotiation): as `Running.leastGain`; absent: 0. */
   readonly leastGain?: number;
-}
-
-/** Times in ms. `http` holds the placeholder `{address}`. */
-export interface Probe {
-  readonly of: string;
-  readonly http: string;
-  readonly every: number;
-  readonly timeout: number;
-  /** Consecutive failures until `down`. */
-  readonly failures: number;
 }
 
 /** An endpoint of the machines that the monitor reads OpenMetrics from. Times in ms. `url` holds the placeholder `{address}`. */

@@ -7,13 +7,14 @@ import { guarantees } from './guarantees.js';
 import type { Counts } from './item-names.js';
 import { fallbackLevel } from './levels.js';
 import { checkReferences } from './placing.js';
+import { probes } from './probes.js';
 import { Problems } from './problems.js';
 import { reactions } from './reactions.js';
 import { type Item, resources } from './resources.js';
 import { scrapes } from './scraping.js';
 import { plainValue } from './source.js';
 import { traffic } from './traffic.js';
-import { probes, subscriptions } from './watching.js';
+import { subscriptions } from './watching.js';
 import { readWritten } from './written.js';
 import { type AgreementTemplates, checkTemplate } from './wsag/check-template.js';
 

@@ -2,7 +2,7 @@ import { combinations, type Scrape, type SeriesChoice } from './call.js';
 import { choice, list, mapping, oneOrMore, type Reader, text } from './fields.js';
 import { type Counts, itemName } from './item-names.js';
 import { span } from './spans.js';
-import { machineUrl } from './watching.js';
+import { machineUrl } from './machine-url.js';
 
 /** `scrape:` of a call: endpoints of its machines that speak OpenMetrics, and what is taken from them. */
 export const scrapes = (items: Counts): Reader<readonly Scrape[]> =>

@@ -42,6 +42,15 @@ const table = {
     sources: fromOutside,
     better: 'less',
   },
+  certificate_days: {
+    dimension: 'number',
+    unit: 'd',
+    kind: 'gauge',
+    meaning: 'how long the certificate that is shown is still valid',
+    sources: ['probe'],
+    better: 'more',
+    signed: true,
+  },
   requests: {
     dimension: 'number',
     unit: '1',
@@ -72,6 +81,14 @@ const table = {
     kind: 'gauge',
     meaning: 'share of the memory in use',
     sources: ['resource', 'vendor'],
+    better: 'less',
+  },
+  memory_used: {
+    dimension: 'size',
+    unit: 'GiB',
+    kind: 'gauge',
+    meaning: 'memory in use',
+    sources: ofMachines,
     better: 'less',
   },
   disk_utilisation: {
@@ -150,5 +167,21 @@ const ownMetric: Metric = {
 /** How metrics may be called; in an expression or a condition without `.` and `:`. */
 export const metricNamePattern = /^[A-Za-z_][A-Za-z0-9_.:]{0,99}$/;
 
-/** The metric of this name: one of the vocabulary, else an application's own. */
-export const metricOf = (name: string): Metric => (Object.hasOwn(metrics, name) ? metrics[name as MetricName] : ownMetric);
+const apart = '.difference';
+
+/**
+ * The metric of this name: one of the vocabulary, else an application's own. With `.difference` behind it: how far apart the client's own values
+ * of it and the vendor's are, which the Agency measures for its client.
+ */
+export function metricOf(name: string): Metric {
+  if (!name.endsWith(apart)) return Object.hasOwn(metrics, name) ? metrics[name as MetricName] : ownMetric;
+  const { dimension, unit, meaning } = metricOf(name.slice(0, -apart.length));
+  return {
+    dimension,
+    unit,
+    kind: 'gauge',
+    meaning: `how far apart who measured it are: ${meaning}`,
+    sources: ['probe'],
+    better: 'less',
+  };
+}

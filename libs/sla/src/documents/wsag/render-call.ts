@@ -1,5 +1,7 @@
 import type { Call, Demand, Deployment, Need, ResourceAgent, Scrape } from '../call.js';
 import { exactly } from '../exactly.js';
+import { writtenWhat } from '../probes/kinds.js';
+import type { Probe } from '../probes/probe.js';
 import { element, type Elements, leaf, own, type Value } from './build.js';
 import { levelFields } from './level-fields.js';
 import { onDemandItem, optionalItem, requiredItem, termPath } from './render-constraints.js';
@@ -63,8 +65,8 @@ function fieldsOf({ demand, negotiate, subscription, probes, scrape = [], fallba
       least_gain: negotiate.leastGain === undefined ? undefined : exactly(negotiate.leastGain, 'fraction'),
     },
     levels: fallback && [levelFields(fallback)],
-    probes: unlessEmpty(probes.map((probe) => ({ ...probe, every: time(probe.every), timeout: time(probe.timeout) }))),
     scrape: unlessEmpty(scrape.map(scrapeFields)),
+    probes: unlessEmpty(probes.map(probeFields)),
     reactions: unlessEmpty(reactions.map(reactionFields)),
     notify: unlessEmpty(notify.map(({ url, events }) => ({ url, events }))),
   });
@@ -81,6 +83,14 @@ const selector = (series: string, labels: Readonly<Record<string, string>>): str
   const inside = Object.entries(labels).map(([name, value]) => `${name}="${value}"`);
   return inside.length === 0 ? series : `${series}{${inside.join(',')}}`;
 };
+
+const probeFields = ({ of, every, timeout, failures, ...what }: Probe): Value => ({
+  of,
+  ...writtenWhat(what),
+  every: time(every),
+  timeout: time(timeout),
+  failures,
+});
 
 export const time = (ms: number): string => exactly(ms, 'duration');
 const unlessEmpty = (values: readonly Value[]): Value | undefined => (values.length > 0 ? values : undefined);
