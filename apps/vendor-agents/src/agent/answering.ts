@@ -106,7 +106,7 @@ export class Answering {
       discounts,
       quotas: await this.options.quotas(),
     };
-    const offers = await this.options.concession.offersFor(cfp, table);
+    const offers = await this.options.concession.offersFor(cfp, table.observed(cfp.demand.observed));
     const steps = cfp.purpose === 'repair' ? answerRepair(offers, cfp.demand, options) : answering(offers, cfp.demand, options);
     for (;;) {
       const { done, value } = steps.next();

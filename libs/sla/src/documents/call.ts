@@ -10,6 +10,7 @@ import {
   type PlaceSet,
   type TextAttribute,
 } from '../vocabulary/names.js';
+import type { Observed } from '../selection/observed.js';
 import type { Reaction } from './reaction.js';
 
 export interface Call {
@@ -48,6 +49,8 @@ export interface Demand {
   readonly availability?: readonly AvailabilityTarget[];
   /** What the client's tenant may still take, over all vendors; the Agency adds it, a document cannot. */
   readonly quotas?: readonly TenantQuota[];
+  /** What the Agency has seen of vendors, where the demand reads it; the Agency adds it, a document cannot. */
+  readonly observed?: Observed;
 }
 
 /** Data that the machines of one item send to those of another, shared evenly among all pairs of them. */

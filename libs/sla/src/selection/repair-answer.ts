@@ -15,7 +15,8 @@ const sliceRows = 250;
  * change of the call can need, whatever they miss. It yields now and then, so that a large table holds up nobody; what it returns has no
  * counts, for those were told before. Images that the account does not have cannot be repaired: such offers are left out.
  */
-export function* answerRepair(table: OfferTable, demand: Demand, options: AnswerOptions = {}): Generator<undefined, Answer> {
+export function* answerRepair(held: OfferTable, demand: Demand, options: AnswerOptions = {}): Generator<undefined, Answer> {
+  const table = held.observed(demand.observed);
   const { excludedOffers = new Set(), unitsLeft, quotas = [], discounts = [] } = options;
   const { sizes } = table.lexicon;
   const largest = (of: SizeAttribute) => sizes.of(of).reduce((most, value) => (value > most ? value : most), 0);

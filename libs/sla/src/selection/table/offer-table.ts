@@ -1,9 +1,11 @@
+import type { Observed } from '../observed.js';
 import type { Offer } from '../offer.js';
 import type { Block } from './block.js';
 import { conceded } from './conceded.js';
 import { changedBlocks, type TableChange, type UnitsChange } from './changes.js';
 import type { OfferRow } from './offer-row.js';
 import { OfferTableBuilder } from './builder.js';
+import { observedTable, type SeenTable } from './observed-table.js';
 import { type Section, sectionsOf } from './section.js';
 import type { Sizes } from './sizes.js';
 import { type Stand, zonesOfAStand } from './stand.js';
@@ -29,6 +31,7 @@ export class OfferTable {
   readonly rows: number;
   private readonly told = new Map<Block, Map<number, Offer>>();
   private bySection: readonly Section[] | undefined;
+  private seen: SeenTable | undefined;
 
   /** For the builder and for `changed`. `unitsLeft` is by pool; what it lacks has no known limit. */
   constructor(
@@ -74,6 +77,16 @@ export class OfferTable {
   conceded(levels: readonly number[]): OfferTable {
     const blocks = this.blocks.map((block, index) => conceded(block, levels[index] ?? 1, this.lexicon.names));
     return new OfferTable(this.lexicon, blocks, this.unitsLeft, this.version);
+  }
+
+  /** The same offers as the Agency has observed them, for calls that say so; itself where nothing was. */
+  observed(observed: Observed | undefined): OfferTable {
+    return observed === undefined ? this : (this.seen = observedTable(this, observed, this.seen)).table;
+  }
+
+  /** The next of these offers with other blocks and sizes, of which the capacities are the same. */
+  withBlocks(blocks: readonly Block[], lexicon: Lexicon): OfferTable {
+    return new OfferTable(lexicon, blocks, this.unitsLeft, this.version);
   }
 
   get sections(): readonly Section[] {
@@ -181,6 +194,16 @@ function listOf({ lists, prices }: Block, row: number): Pick<Offer, 'list'> {
 }
 
 /** What few offers have. */
-function rareOf({ commitment, egress, discount }: Stand): Pick<Offer, 'commitment' | 'egress' | 'discount'> {
-  return { ...(commitment > 0 && { commitment }), ...(egress && { egress }), ...(discount !== null && { discount }) };
+function rareOf({
+  commitment,
+  egress,
+  discount,
+  declared,
+}: Stand): Pick<Offer, 'commitment' | 'egress' | 'discount' | 'declared'> {
+  return {
+    ...(commitment > 0 && { commitment }),
+    ...(egress && { egress }),
+    ...(discount !== null && { discount }),
+    ...(declared !== undefined && { declared }),
+  };
 }
