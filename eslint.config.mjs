@@ -31,6 +31,7 @@ const agencyRows = [
   ['agreements', 'assets'],
   ['resources', 'webhooks'],
   ['mediation', 'negotiation', 'sensors'],
+  ['statistics'],
   ['store'],
 ];
 const inner = (row) => agencyRows.slice(row + 1).flat();

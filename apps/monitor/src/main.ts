@@ -17,15 +17,13 @@ import { Duty } from '@cloud-agency/store';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Static, TSchema } from '@sinclair/typebox';
 import { Archive } from './archive/archive.js';
+import { startArchive } from './archive/archive-room.js';
 import { SampleArchive } from './archive/sample-archive.js';
 import { VendorBoard } from './meters/vendor-board.js';
 import { SensorDesk } from './sensors/sensor-desk.js';
 import { monitorName, MonitorStore } from './store/monitor-store.js';
 import { Observations, sensorsConsumer } from './store/observations.js';
 import { WatchDesk } from './watches/watch-desk.js';
-
-/** Measurements are kept for seven days, or as long as a guarantee looks back. */
-const measurementsKeptMs = 7 * 24 * 3_600_000;
 
 /** The monitor: measures what is agreed to be watched and tells what it finds (CFP.md 6). */
 export const start: StartApp = async (context) => {
@@ -72,8 +70,10 @@ async function beginShift(context: AppContext, store: MonitorStore, connection: 
   const watching = await beginWatching(context, store, connection);
   try {
     const measuring = await beginMeasuring(context, store, connection);
+    const archive = startArchive(context, store, connection, watching.reach);
     return {
       async stop() {
+        await archive.stop();
         await measuring.stop();
         await watching.stop();
       },
@@ -85,8 +85,12 @@ async function beginShift(context: AppContext, store: MonitorStore, connection: 
 }
 
 /** What is agreed to be watched. */
-async function beginWatching({ clock, log }: AppContext, store: MonitorStore, connection: NatsConnection): Promise<RunningApp> {
-  const archive: Archive = new Archive(store.tables, { clock, log, keptFor: () => Math.max(measurementsKeptMs, desk.reach) });
+async function beginWatching(
+  { clock, log }: AppContext,
+  store: MonitorStore,
+  connection: NatsConnection,
+): Promise<RunningApp & { readonly reach: () => number }> {
+  const archive = new Archive(store.tables, { clock, log });
   const desk = new WatchDesk({
     clock,
     log,
@@ -108,6 +112,7 @@ async function beginWatching({ clock, log }: AppContext, store: MonitorStore, co
     desk.take(readings);
   });
   return {
+    reach: () => desk.reach,
     async stop() {
       stopHearing();
       await running.stop();

@@ -2,6 +2,7 @@ export { type BusAddress, closeBus, connectBus } from './connection.js';
 export { type EmbeddedServer, type EmbeddedServerOptions, startEmbeddedServer } from './embedded-server.js';
 export type { Gathered } from './answers.js';
 export { Gatherer, type GatherOptions, type Standing } from './gather.js';
+export * from './history.js';
 export * from './messages.js';
 export { findNatsServer } from './nats-binary.js';
 export * from './observing.js';

@@ -360,6 +360,24 @@ export const Assessment = Type.Object({
 });
 export type Assessment = Static<typeof Assessment>;
 
+/** How long machines were watched, and for how long of that they did not answer, by days (UTC); of each day the whole until `asOf`, so the latest replaces all before it. */
+export const UptimeMessage = Type.Object({
+  ...storedEnvelope,
+  performative: Type.Literal('uptime'),
+  days: Type.Array(
+    Type.Object({
+      placement: Id,
+      day: Instant,
+      /** ms */
+      watched: Type.Number({ minimum: 0 }),
+      down: Type.Number({ minimum: 0 }),
+      asOf: Instant,
+    }),
+    { maxItems: 500 },
+  ),
+});
+export type UptimeMessage = Static<typeof UptimeMessage>;
+
 /** Commands and events that go through an outbox and JetStream (ARCHITECTURE.md). */
 export const StoredMessage = Type.Union([
   AcceptMessage,
@@ -372,5 +390,6 @@ export const StoredMessage = Type.Union([
   WatchMessage,
   ObserveMessage,
   FindingMessage,
+  UptimeMessage,
 ]);
 export type StoredMessage = Static<typeof StoredMessage>;

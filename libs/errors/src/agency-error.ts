@@ -81,6 +81,11 @@ export const errorTable = {
     template:
       'The database does not answer at the moment: {reason}. Try again in {seconds} s, and look first whether it was done after all.',
   },
+  'archive-unreachable': {
+    status: 503,
+    title: 'Archive unreachable',
+    template: 'No monitor says what was measured: {reason}. Ask again in a moment; if it stays so, look whether a monitor runs.',
+  },
   'agency-unreachable': {
     status: 503,
     title: 'Agency unreachable',

@@ -1,22 +1,20 @@
 import type { Clock, Log } from '@cloud-agency/runtime';
-import { type Kysely, sql } from 'kysely';
+import { serially } from '@cloud-agency/store';
+import type { Kysely } from 'kysely';
 import type { Sample } from '../assessor/sample.js';
 import type { MeasurementRow, MonitorTables } from '../store/tables.js';
-import { Batches, removeInPortions } from './batches.js';
-
-const sweepEveryMs = 60_000;
+import { Batches } from './batches.js';
+import { measurements } from './measurements.js';
+import { noteLate } from './roll-ups.js';
 
 export interface ArchiveOptions {
   readonly clock: Clock;
   readonly log: Log;
-  /** How long measurements are kept, ms; asked at each sweep. */
-  readonly keptFor: () => number;
 }
 
-/** Keeps every measurement, written in batches about once a second, for a bounded time. */
+/** Keeps every measurement, written in batches about once a second; the keeper lets go of them. */
 export class Archive {
   private readonly batches: Batches<MeasurementRow>;
-  private readonly stopSweeping: () => void;
 
   constructor(
     private readonly tables: Kysely<MonitorTables>,
@@ -24,7 +22,6 @@ export class Archive {
   ) {
     const { clock, log } = options;
     this.batches = new Batches({ clock, log, insert: (rows) => this.insert(rows) });
-    this.stopSweeping = clock.every(sweepEveryMs, () => void this.sweep());
   }
 
   add(agreement: string, sample: Sample): void {
@@ -37,31 +34,18 @@ export class Archive {
   }
 
   async stop(): Promise<void> {
-    this.stopSweeping();
     await this.batches.stop();
   }
 
   private async insert(rows: readonly MeasurementRow[]): Promise<void> {
-    await this.tables
-      .insertInto('measurement')
-      .values([...rows])
-      .onConflict((conflict) => conflict.columns(['placement', 'probe', 'at']).doNothing())
-      .execute();
-  }
-
-  /** Removes what is too old: in small portions, because each holds the event loop up. */
-  async sweep(): Promise<void> {
-    const { clock, keptFor, log } = this.options;
-    const oldest = clock.now() - keptFor();
-    try {
-      await removeInPortions(async (atMost) => {
-        const { numAffectedRows } = await sql`
-          DELETE FROM measurement WHERE (placement, probe, at) IN (
-            SELECT placement, probe, at FROM measurement WHERE at < ${oldest} ORDER BY at LIMIT ${atMost})`.execute(this.tables);
-        return numAffectedRows;
-      });
-    } catch (error) {
-      log.warn({ err: error }, 'Old measurements could not be removed; it is tried again in a minute');
-    }
+    await serially(this.tables, async (transaction) => {
+      await transaction
+        .insertInto('measurement')
+        .values([...rows])
+        .onConflict((conflict) => conflict.columns(['placement', 'probe', 'at']).doNothing())
+        .execute();
+      const times = rows.map(({ at }) => at);
+      await noteLate(transaction, measurements.name, times, this.options.clock.now());
+    });
   }
 }

@@ -1,5 +1,6 @@
 import type { Migrations } from '@cloud-agency/store';
 import { type Kysely, sql } from 'kysely';
+import { createArchive } from './archive-migration.js';
 
 export const monitorMigrations: Migrations = {
   '0001-monitor': {
@@ -10,6 +11,7 @@ export const monitorMigrations: Migrations = {
     },
   },
   '0002-sensors': { up: sensorTables },
+  '0005-archive': { up: createArchive },
 };
 
 async function watchTables(database: Kysely<unknown>): Promise<void> {

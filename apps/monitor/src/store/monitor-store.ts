@@ -2,7 +2,7 @@ import { type StoredPublisher, subjects, type Outcome, type StoredMessage, type 
 import type { AppContext } from '@cloud-agency/runtime';
 import { openDatabase, post, Relay, serially, takeOnce } from '@cloud-agency/store';
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { Change, Past } from '../assessor/assessor.js';
 import type { Watch } from '../assessor/sample.js';
 import { recall, remember } from './memory.js';
@@ -30,6 +30,7 @@ export class MonitorStore {
     const tables = await openDatabase<MonitorTables>(
       {
         schema: 'monitor',
+        shrinks: true,
         directory: settings.dataDirectory,
         ...(settings.databaseUrl ? { databaseUrl: settings.databaseUrl } : {}),
       },
@@ -79,12 +80,7 @@ export class MonitorStore {
    */
   async save(agreement: string, changes: readonly Change[]): Promise<void> {
     await serially(this.tables, async (transaction) => {
-      const duty = await transaction
-        .selectFrom('duty')
-        .select('id')
-        .where('lease_owner', '=', this.context.owner)
-        .executeTakeFirst();
-      if (!duty) throw new Error('another monitor is on duty');
+      await this.fence(transaction);
       await remember(transaction, agreement, changes);
       for (const { finding: content } of changes) {
         if (!content) continue;
@@ -96,6 +92,21 @@ export class MonitorStore {
         });
       }
     });
+    this.relay.wake();
+  }
+
+  /** @throws Error when another monitor is on duty by now. */
+  async fence(transaction: Transaction<MonitorTables>): Promise<void> {
+    const duty = await transaction
+      .selectFrom('duty')
+      .select('id')
+      .where('lease_owner', '=', this.context.owner)
+      .executeTakeFirst();
+    if (!duty) throw new Error('another monitor is on duty');
+  }
+
+  /** There are messages to be handed to the bus. */
+  wake(): void {
     this.relay.wake();
   }
 
