@@ -70,6 +70,16 @@ const further: Readonly<Record<string, JsonObject>> = {
     parameters: ['id', 'part'].map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
     ...operation('The document or the explanation of a call, whole', 'cfpPart', 'application/json'),
   },
+  '/history/': operation('What became of a metric of a resource, over time', 'history', 'application/json', {
+    parameters: [
+      { ...query('resource'), required: true },
+      { ...query('metric'), required: true },
+      ...['from', 'until', 'step'].map(query),
+    ],
+  }),
+  '/statistics/': operation('What was seen of vendors, by region, size and market', 'statistics', 'application/json', {
+    parameters: ['vendor', 'region', 'size'].map(query),
+  }),
   '/healthz': operation('Whether it is alive', 'healthz', 'application/json', { security: [{}] }),
   '/readyz': operation('Whether it is ready; 503 until it is', 'readyz', 'application/json', { security: [{}] }),
   '/metrics': operation('Its figures, for Prometheus', 'metrics', 'text/plain'),

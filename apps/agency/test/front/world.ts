@@ -1,3 +1,4 @@
+import type { History, HistoryRequest } from '@cloud-agency/bus';
 import { AgencyError } from '@cloud-agency/errors';
 import {
   agreementId,
@@ -287,6 +288,7 @@ export async function openWorld(different: Partial<FrontPorts> = {}): Promise<Wo
       },
     },
     feed,
+    measured: { history: nothingMeasured, statistics: async () => await Promise.resolve([]) },
     readiness: { check: async () => await Promise.resolve({ ready: state.ready, parts: { bus: 'connected' } }) },
     images: ['debian-12'],
     templates: readTemplates(pathToFileURL('data/wsag/templates/')),
@@ -315,4 +317,8 @@ export async function openWorld(different: Partial<FrontPorts> = {}): Promise<Wo
     transformResponse: (body: unknown) => body,
   });
   return Object.assign(state, { front, http, computes, feed, submitted, ports });
+}
+
+async function nothingMeasured({ resource, metric }: HistoryRequest): Promise<History> {
+  return await Promise.resolve({ resource, metric, step: 60_000, series: [] });
 }

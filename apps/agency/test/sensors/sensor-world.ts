@@ -78,6 +78,10 @@ export class SensorWorld {
       tags: new Tags(store.tables, context.clock),
       desk: { submit: () => Promise.reject(new Error('no calls here')) },
       feed: new MemoryFeed(),
+      measured: {
+        history: async ({ resource, metric }) => await Promise.resolve({ resource, metric, step: 60_000, series: [] }),
+        statistics: async () => await Promise.resolve([]),
+      },
       readiness: { check: () => Promise.resolve({ ready: true, parts: {} }) },
       templates: new Map(),
       images: ['debian-12'],
