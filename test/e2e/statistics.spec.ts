@@ -97,7 +97,8 @@ describe('what was observed', () => {
   }, 60_000);
 
   it('shows what became of a machine, second by second', async () => {
-    const path = `/history/?resource=/compute/${dead}&metric=up&step=1%20s`;
+    const from = new Date(Date.now() - 600_000).toISOString();
+    const path = `/history/?resource=/compute/${dead}&metric=up&step=1%20s&from=${from}`;
     const { series } = await json<{
       readonly series: readonly { readonly source: string; readonly points: readonly object[] }[];
     }>(path);
