@@ -50,3 +50,16 @@ export interface Statistic {
   readonly violations: number;
   readonly asOf: string;
 }
+
+export interface PriceChange {
+  readonly vendor: string;
+  readonly region: string;
+  readonly size: string;
+  readonly market: string;
+  /** h */
+  readonly commitment?: number;
+  readonly at: string;
+  /** USD an hour; null: not sold there any more. */
+  readonly was: number;
+  readonly price: number | null;
+}

@@ -101,7 +101,7 @@ describe.each(Object.entries(databases))('what machines have been like, on %s', 
       index % 100 < 3 && index > 0 ? 'connect ETIMEDOUT' : 'HTTP 200',
     );
     await measured('a', 0, details);
-    now = start + 25_050_000;
+    now = start + 25_055_000;
     await measured('b', 0, ['HTTP 200', 'HTTP 503', 'HTTP 200']);
     let allowed = 1;
     const dies = uptimes(() => (allowed-- > 0 ? Promise.resolve() : Promise.reject(new Error('another monitor is on duty'))));

@@ -7,6 +7,7 @@ export * from './messages.js';
 export { findNatsServer } from './nats-binary.js';
 export * from './observing.js';
 export { askRole, playRole, type Role } from './roles.js';
+export * from './statistics.js';
 export { type Consumption, consume, ensureStreams, type Outcome, StoredPublisher } from './stored.js';
 export { streams, subjects } from './subjects.js';
 export { decoded, encoded, messageIn, validated } from './validate.js';

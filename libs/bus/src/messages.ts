@@ -6,6 +6,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import type { Answer, Counter, Demand, Guarantee, Probe, UseBound } from '@cloud-agency/sla';
 import { envelope, Id, Instant, nullable, storedEnvelope, Text } from './fields.js';
 import { ObserveMessage } from './observing.js';
+import { UptimeMessage } from './statistics.js';
 
 /** Types that libs/sla owns: checked there for meaning, here only for being an object. */
 const owned = <T>() => Type.Unsafe<T>(Type.Object({}, { additionalProperties: true }));
@@ -359,24 +360,6 @@ export const Assessment = Type.Object({
   ),
 });
 export type Assessment = Static<typeof Assessment>;
-
-/** How long machines were watched, and for how long of that they did not answer, by days (UTC); of each day the whole until `asOf`, so the latest replaces all before it. */
-export const UptimeMessage = Type.Object({
-  ...storedEnvelope,
-  performative: Type.Literal('uptime'),
-  days: Type.Array(
-    Type.Object({
-      placement: Id,
-      day: Instant,
-      /** ms */
-      watched: Type.Number({ minimum: 0 }),
-      down: Type.Number({ minimum: 0 }),
-      asOf: Instant,
-    }),
-    { maxItems: 500 },
-  ),
-});
-export type UptimeMessage = Static<typeof UptimeMessage>;
 
 /** Commands and events that go through an outbox and JetStream (ARCHITECTURE.md). */
 export const StoredMessage = Type.Union([

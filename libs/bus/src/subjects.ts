@@ -10,6 +10,8 @@ export const subjects = {
   assessment: 'agency.assessment',
   /** What vendors measure of machines, by their agents (core NATS). */
   readings: 'agency.readings',
+  /** List prices that have changed, by the vendor agents (core NATS). */
+  prices: 'agency.prices',
   /** What the sensors have measured, by the monitor (core NATS). */
   figures: 'agency.figures',
   /** What became of a metric of a resource over time: asked of the monitor (core NATS request). */

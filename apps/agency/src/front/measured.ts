@@ -3,6 +3,7 @@ import type { History, HistoryRequest } from '@cloud-agency/bus';
 import { AgencyError } from '@cloud-agency/errors';
 import { type Clock, isoTime } from '@cloud-agency/runtime';
 import { parseQuantity } from '@cloud-agency/sla';
+import type { PriceChange } from '../statistics/prices.js';
 import type { Statistic, StatisticsQuery } from '../statistics/statistics.js';
 import { contentType, type MediaType, negotiate } from './media.js';
 import type { Answer, FrontRequest } from './message.js';
@@ -13,6 +14,8 @@ export interface Measured {
   history(request: HistoryRequest, tenant: string): Promise<History>;
   /** The same for everybody: nobody's machines can be told from it. */
   statistics(query: StatisticsQuery): Promise<readonly Statistic[]>;
+  /** How list prices have changed, the newest first. */
+  prices(query: StatisticsQuery): Promise<readonly PriceChange[]>;
 }
 
 interface Ports {
@@ -56,6 +59,13 @@ export async function statistics({ query, headers }: FrontRequest, { measured }:
       as_of: asOf,
     })),
   );
+}
+
+/** `/statistics/prices/`, narrowed in the same way. */
+export async function prices({ query, headers }: FrontRequest, { measured }: Ports): Promise<Answer> {
+  const type = negotiate(headers.accept, served);
+  const found = await measured.prices(parametersOf(StatisticsParameters, query));
+  return answered(type, { prices: found }, () => found.map(({ commitment = 0, ...change }) => ({ ...change, commitment })));
 }
 
 type Row = Readonly<Record<string, string | number | null>>;

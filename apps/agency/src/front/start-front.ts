@@ -22,6 +22,7 @@ import type { LatestFigures } from '../sensors/figures.js';
 import type { TenantQuotas } from '../negotiation/tenant-quotas.js';
 import { Sensors } from '../sensors/sensors.js';
 import type { RenegotiationDesk } from '../renegotiation/desk.js';
+import { priceHistory } from '../statistics/prices.js';
 import { statistics } from '../statistics/statistics.js';
 import type { AgencyStore } from '../store/agency-store.js';
 import type { EventFeed } from '../store/event-feed.js';
@@ -152,6 +153,7 @@ function measuredOf({ settings, clock }: AppContext, { store, connection }: Room
       throw new AgencyError('not-found', { what: `A resource ${request.resource}`, hint });
     },
     statistics: (query) => statistics(store.tables, query, { over, now: clock.now() }),
+    prices: (query) => priceHistory(store.tables, query, { over, now: clock.now() }),
   };
 }
 

@@ -20,6 +20,7 @@ import { type Effects, silence, silentTasks, takeResult } from '../resources/tas
 import { Verifier } from '../resources/verifier.js';
 import { takeUptime } from '../statistics/facts.js';
 import { startForgetting } from '../statistics/forgetting.js';
+import { keepPrices } from '../statistics/prices.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import type { PlacementRow } from '../store/tables.js';
 import { WorkLoop } from '../store/work-loop.js';
@@ -48,6 +49,7 @@ export async function startClient(ground: Ground, negotiator: Negotiator, isUrge
     agreementCalendar(store, context),
     book,
     startForgetting(store.tables, context),
+    keepPrices(connection, store.tables, context.log),
   ];
   const endReports = await takeEvents(connection, store, context, {
     subject: subjects.report,

@@ -24,6 +24,7 @@ export function startForgetting(tables: Kysely<AgencyTables>, { clock, log, sett
 
 async function forget(tables: Kysely<AgencyTables>, before: number): Promise<void> {
   await tables.deleteFrom('provisioning').where('at', '<', before).execute();
+  await tables.deleteFrom('price_change').where('at', '<', before).execute();
   await tables.deleteFrom('breach').where('at', '<', before).execute();
   await tables.deleteFrom('uptime').where('day', '<', before).execute();
 }

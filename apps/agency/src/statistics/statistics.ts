@@ -107,7 +107,7 @@ async function breachesOf(tables: Kysely<AgencyTables>, query: StatisticsQuery, 
     .execute();
 }
 
-function asked({ vendor, region, size }: StatisticsQuery): Record<string, string> {
+export function asked({ vendor, region, size }: StatisticsQuery): Record<string, string> {
   return {
     ...(vendor === undefined ? {} : { vendor }),
     ...(region === undefined ? {} : { region }),

@@ -10,4 +10,6 @@ export async function createStatistics(database: Kysely<unknown>): Promise<void>
   const ofDay = { id: 'text', placement: 'text', ...counted, day: 'bigint' };
   await createTable(database, 'uptime', { ...ofDay, watched: 'bigint', down: 'bigint', as_of: 'bigint' }, ['day']);
   await createTable(database, 'breach', { id: 'text', ...counted, at: 'bigint' }, ['at']);
+  const change = { agent: 'text', commitment: 'bigint', at: 'bigint', was: 'real', price: 'real?' };
+  await createTable(database, 'price_change', { id: 'text', ...counted, ...change }, ['at', 'size']);
 }

@@ -29,6 +29,17 @@ export interface UptimeRow extends CountedBy {
   as_of: number;
 }
 
+/** A list price that changed, USD an hour; null: not sold there any more. */
+export interface PriceChangeRow extends CountedBy {
+  id: string;
+  agent: string;
+  /** ms; 0 for none. */
+  commitment: number;
+  at: number;
+  was: number;
+  price: number | null;
+}
+
 /** A violation of a guarantee of one machine; the id is the violation's. */
 export interface BreachRow extends CountedBy {
   id: string;

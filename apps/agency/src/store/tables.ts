@@ -7,7 +7,7 @@ import type { AgreementRow, LedgerRow } from './agreement-tables.js';
 import type { MessageRow } from './conversation.js';
 import type { MarketWatchRow, RenegotiationRow } from './renegotiation-tables.js';
 import type { CollectorRow, SensorRow } from './sensor-tables.js';
-import type { BreachRow, ProvisioningRow, UptimeRow } from './statistics-tables.js';
+import type { BreachRow, PriceChangeRow, ProvisioningRow, UptimeRow } from './statistics-tables.js';
 import type { LabelRow, TaggedRow, TagRow } from './tag-tables.js';
 
 export type { AgreementRow, TermState } from './agreement-tables.js';
@@ -394,4 +394,5 @@ export interface AgencyTables extends MessagingTables {
   provisioning: ProvisioningRow;
   uptime: UptimeRow;
   breach: BreachRow;
+  price_change: PriceChangeRow;
 }

@@ -288,7 +288,11 @@ export async function openWorld(different: Partial<FrontPorts> = {}): Promise<Wo
       },
     },
     feed,
-    measured: { history: nothingMeasured, statistics: async () => await Promise.resolve([]) },
+    measured: {
+      history: nothingMeasured,
+      statistics: async () => await Promise.resolve([]),
+      prices: async () => await Promise.resolve([]),
+    },
     readiness: { check: async () => await Promise.resolve({ ready: state.ready, parts: { bus: 'connected' } }) },
     images: ['debian-12'],
     templates: readTemplates(pathToFileURL('data/wsag/templates/')),

@@ -81,6 +81,7 @@ export class SensorWorld {
       measured: {
         history: async ({ resource, metric }) => await Promise.resolve({ resource, metric, step: 60_000, series: [] }),
         statistics: async () => await Promise.resolve([]),
+        prices: async () => await Promise.resolve([]),
       },
       readiness: { check: () => Promise.resolve({ ready: true, parts: {} }) },
       templates: new Map(),
@@ -245,6 +246,7 @@ export const placementRow = (
     vendor: 'aws',
     region: 'r',
     zone: 'z',
+    instanceType: 'm1',
     price: 1,
     market: 'on-demand',
     cores: 1,

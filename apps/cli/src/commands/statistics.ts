@@ -1,5 +1,5 @@
 import { exit } from '../failure.js';
-import type { Statistic } from '../measured.js';
+import type { PriceChange, Statistic } from '../measured.js';
 import { verb, withUrl } from '../verb.js';
 import { columns } from '../views/columns.js';
 import { count, measure } from '../views/figures.js';
@@ -8,6 +8,7 @@ interface Options {
   readonly vendor?: string;
   readonly region?: string;
   readonly size?: string;
+  readonly prices?: boolean;
 }
 
 const heads = [
@@ -26,6 +27,18 @@ const heads = [
   { title: 'AS OF' },
 ] as const;
 
+const priceHeads = [
+  ...heads.slice(0, 4),
+  { title: 'WAS', align: 'right' },
+  { title: 'IS', align: 'right' },
+  { title: 'AT' },
+] as const;
+
+function priceRow({ vendor, region, size, market, commitment, was, price, at }: PriceChange): readonly string[] {
+  const sold = commitment === undefined ? market : `${market}, ${count(commitment)} h`;
+  return [vendor, region, size, sold, `${was} USD/h`, price === null ? 'not sold' : `${price} USD/h`, at];
+}
+
 export const statistics = verb<Options>(
   {
     name: 'statistics',
@@ -34,10 +47,20 @@ export const statistics = verb<Options>(
       withUrl(command)
         .option('--vendor <name>', 'of this vendor alone')
         .option('--region <name>', 'of this region alone')
-        .option('--size <name>', 'of this size alone, by the vendor’s name of it'),
+        .option('--size <name>', 'of this size alone, by the vendor’s name of it')
+        .option('--prices', 'how list prices have changed instead, the newest first'),
   },
-  async ({ options: { vendor, region, size }, client, terminal }) => {
-    const found = await client.statistics({ ...(vendor && { vendor }), ...(region && { region }), ...(size && { size }) });
+  async ({ options: { vendor, region, size, prices = false }, client, terminal }) => {
+    const query = { ...(vendor && { vendor }), ...(region && { region }), ...(size && { size }) };
+    if (prices) {
+      const changes = await client.prices(query);
+      for (const change of changes) terminal.record(change);
+      terminal.tell(
+        changes.length === 0 ? 'No list price has been seen to change.' : columns(priceHeads, changes.map(priceRow)).join('\n'),
+      );
+      return exit.done;
+    }
+    const found = await client.statistics(query);
     for (const statistic of found) terminal.record(statistic);
     terminal.tell(found.length === 0 ? 'Nothing has been seen of vendors yet.' : columns(heads, found.map(row)).join('\n'));
     return exit.done;
