@@ -9,13 +9,27 @@ import { byText } from './problem.js';
 
 /** The answers of all vendor agents as one: counts summed, ranges widened, of the nearest misses the nearest, terms together. Items come in the demand's order. */
 export function mergeAnswers(answers: readonly Answer[], demand: Demand): Answer {
+  const merged = together(answers, demand);
+  if (!demand.observed) return merged;
+  const offers = new Map(merged.offers.map((offer) => [offer.id, offer]));
+  const items = merged.items.map((item) => {
+    const need = demand.needs.find((each) => each.item === item.item);
+    return need ? stillMeeting(need, item, offers) : item;
+  });
+  return { ...merged, items };
+}
+
+/** The same of a repair round, whose candidates may miss whatever they miss. */
+export function together(answers: readonly Answer[], demand: Demand): Answer {
   const offers = new Map<string, Offer>();
   const observations = demand.observed && new Observations(demand.observed);
   for (const offer of answers.flatMap((answer) => answer.offers)) offers.set(offer.id, observations?.offer(offer) ?? offer);
-  const items = demand.needs.map((need) => {
-    const own = answers.flatMap((answer) => answer.items.filter(({ item }) => item === need.item));
-    return mergeItems(need.item, observations ? own.map((each) => stillMeeting(need, each, offers)) : own);
-  });
+  const items = demand.needs.map(({ item }) =>
+    mergeItems(
+      item,
+      answers.flatMap((answer) => answer.items.filter((candidate) => candidate.item === item)),
+    ),
+  );
   const discounts = new Map(answers.flatMap((answer) => answer.discounts ?? []).map((discount) => [discount.id, discount]));
   const quotas = mergeQuotas(answers.flatMap((answer) => answer.quotas ?? []));
   return {

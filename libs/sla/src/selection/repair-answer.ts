@@ -1,7 +1,7 @@
 import type { Demand } from '../documents/call.js';
 import type { AnswerOptions } from './answer-demand.js';
 import type { Answer } from './answer.js';
-import { mergeAnswers } from './merge.js';
+import { together } from './merge.js';
 import type { Offer } from './offer.js';
 import type { SizeAttribute } from './table/sizes.js';
 import type { OfferTable } from './table/offer-table.js';
@@ -45,7 +45,7 @@ export function* answerRepair(held: OfferTable, demand: Demand, options: AnswerO
 
 /** The answers of all vendor agents as one, and of it again only what a smallest change can need. */
 export function mergeRepairs(answers: readonly Answer[], demand: Demand): Answer {
-  const merged = mergeAnswers(answers, demand);
+  const merged = together(answers, demand);
   const offers = new Map(merged.offers.map((offer) => [offer.id, offer]));
   const limits = limitsIn(demand, merged);
   const kept = demand.needs.map((need) => {
