@@ -33,6 +33,7 @@ const agencyRows = [
   ['agreements', 'assets'],
   ['resources', 'webhooks'],
   ['mediation', 'negotiation', 'sensors', 'enrolment'],
+  ['statistics'],
   ['store'],
 ];
 const inner = (row) => agencyRows.slice(row + 1).flat();

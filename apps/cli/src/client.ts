@@ -3,6 +3,7 @@ import { isWsagJson, isXml } from '@cloud-agency/sla';
 import axios, { type AxiosInstance, type AxiosRequestConfig, isAxiosError } from 'axios';
 import type { Readable } from 'node:stream';
 import type { AgencyEvent, Entity } from './entities.js';
+import type { History, HistoryQuery, PriceChange, Statistic, StatisticsQuery } from './measured.js';
 import { serverSentEvents } from './server-sent-events.js';
 
 /** What the Agency answered instead of what was asked (RFC 9457). */
@@ -124,6 +125,20 @@ export class AgencyClient {
       data: { action: `${actionsOf(kind)}${action}`, attributes },
       headers: { 'Content-Type': json },
     })) as Entity;
+  }
+
+  async history(query: HistoryQuery): Promise<History> {
+    return (await this.request({ url: '/history/', params: query, headers: { Accept: 'application/json' } })) as History;
+  }
+
+  async statistics(query: StatisticsQuery): Promise<readonly Statistic[]> {
+    const answer = await this.request({ url: '/statistics/', params: query, headers: { Accept: 'application/json' } });
+    return (answer as { readonly statistics: readonly Statistic[] }).statistics;
+  }
+
+  async prices(query: StatisticsQuery): Promise<readonly PriceChange[]> {
+    const answer = await this.request({ url: '/statistics/prices/', params: query, headers: { Accept: 'application/json' } });
+    return (answer as { readonly prices: readonly PriceChange[] }).prices;
   }
 
   private async stream(filters: object, last: number | undefined, signal: AbortSignal): Promise<Readable> {

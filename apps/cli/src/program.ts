@@ -6,11 +6,13 @@ import { cfps } from './commands/cfps.js';
 import { doctor } from './commands/doctor.js';
 import { events } from './commands/events.js';
 import { explain } from './commands/explain.js';
+import { history } from './commands/history.js';
 import { proposals } from './commands/proposals.js';
 import { reject } from './commands/reject.js';
 import { renegotiate } from './commands/renegotiate.js';
 import { renegotiations } from './commands/renegotiations.js';
 import { resources } from './commands/resources.js';
+import { statistics } from './commands/statistics.js';
 import { submit } from './commands/submit.js';
 import { up } from './commands/up.js';
 import { vault } from './commands/vault.js';
@@ -33,6 +35,8 @@ const verbs = [
   renegotiate,
   renegotiations,
   vendors,
+  statistics,
+  history,
   events,
   watch,
   explain,

@@ -17,7 +17,7 @@ import type { AppContext, Log, RunningApp, StartApp } from '@cloud-agency/runtim
 import { Duty } from '@cloud-agency/store';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Static, TSchema } from '@sinclair/typebox';
-import { Archive } from './archive/archive.js';
+import { startArchive } from './archive/archive-room.js';
 import { SampleArchive } from './archive/sample-archive.js';
 import { takeSamples } from './intake/samples-in.js';
 import { businessMeasurements } from './meters/business-values.js';
@@ -27,9 +27,6 @@ import { SensorDesk } from './sensors/sensor-desk.js';
 import { monitorName, MonitorStore } from './store/monitor-store.js';
 import { Observations, sensorsConsumer } from './store/observations.js';
 import { Assessing } from './watches/assessing.js';
-
-/** Samples are kept for seven days; what guarantees have made of them is kept by itself. */
-const measurementsKeptMs = 7 * 24 * 3_600_000;
 
 /** The monitor: measures what is agreed to be watched and tells what it finds (CFP.md 6). */
 export const start: StartApp = async (context) => {
@@ -77,8 +74,11 @@ async function beginShift(context: AppContext, store: MonitorStore, connection: 
   const watching = await beginWatching(context, store, connection, board);
   try {
     const measuring = await beginMeasuring(context, store, connection, board);
+    // A guarantee keeps what it has made of its samples by itself: none looks back at them.
+    const archive = startArchive(context, store, connection, () => 0);
     return {
       async stop() {
+        await archive.stop();
         await measuring.stop();
         await watching.stop();
       },
@@ -96,7 +96,6 @@ async function beginWatching(
   connection: NatsConnection,
   board: MetricBoard,
 ): Promise<RunningApp> {
-  const archive = new Archive(store.tables, { clock, log, keptFor: () => measurementsKeptMs });
   const assessing = await Assessing.open({
     ...{ clock, log, ids, store, board },
     tables: store.tables,
@@ -109,7 +108,7 @@ async function beginWatching(
     look: () => desk.look(),
     stop: () => assessing.stop(),
   };
-  const running = await begin(desks, archive, () =>
+  const running = await begin(desks, () =>
     takeInto(desk, connection, log, {
       subject: subjects.watch,
       durable: monitorName,
@@ -125,6 +124,7 @@ async function beginWatching(
   });
   const stopTaking = takeSamples(connection, intake, log);
   return {
+    reach: () => desk.reach,
     async stop() {
       stopTaking();
       stopHearing();
@@ -153,7 +153,14 @@ async function beginMeasuring(
       broadcast(connection, subjects.figures, figures);
     },
   });
-  return await begin(desk, archive, () =>
+  const desks = {
+    look: () => desk.look(),
+    async stop() {
+      await desk.stop();
+      await archive.stop();
+    },
+  };
+  return await begin(desks, () =>
     takeInto(desk, connection, log, {
       subject: subjects.observe,
       durable: sensorsConsumer,
@@ -189,22 +196,18 @@ interface Desk extends RunningApp {
   look(): Promise<void>;
 }
 
-async function begin(desk: Desk, archive: RunningApp, startConsuming: () => Promise<() => Promise<void>>): Promise<RunningApp> {
-  const stop = async (): Promise<void> => {
-    await desk.stop();
-    await archive.stop();
-  };
+async function begin(desk: Desk, startConsuming: () => Promise<() => Promise<void>>): Promise<RunningApp> {
   try {
     await desk.look();
     const stopConsuming = await startConsuming();
     return {
       async stop() {
         await stopConsuming();
-        await stop();
+        await desk.stop();
       },
     };
   } catch (error) {
-    await stop();
+    await desk.stop();
     throw error;
   }
 }

@@ -3,11 +3,13 @@ export { type EmbeddedServer, type EmbeddedServerOptions, startEmbeddedServer } 
 export type { Gathered } from './answers.js';
 export * from './finding.js';
 export { Gatherer, type GatherOptions, type Standing } from './gather.js';
+export * from './history.js';
 export * from './messages.js';
 export { findNatsServer } from './nats-binary.js';
 export * from './observing.js';
 export { askRole, playRole, type Role } from './roles.js';
 export * from './samples.js';
+export * from './statistics.js';
 export { type Consumption, consume, ensureStreams, type Outcome, StoredPublisher } from './stored.js';
 export { streams, subjects } from './subjects.js';
 export { decoded, encoded, messageIn, validated } from './validate.js';

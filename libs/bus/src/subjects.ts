@@ -14,8 +14,12 @@ export const subjects = {
   values: 'agency.values',
   /** Samples of metrics for the monitor, in batches (core NATS request, answered once they are on disk). */
   samples: 'agency.samples',
+  /** List prices that have changed, by the vendor agents (core NATS). */
+  prices: 'agency.prices',
   /** What the sensors have measured, by the monitor (core NATS). */
   figures: 'agency.figures',
+  /** What became of a metric of a resource over time: asked of the monitor (core NATS request). */
+  history: 'agency.history',
   /** What processes of the agency ask of those that play a role for them (core NATS request, in a queue group of the role's name). */
   role: (role: string) => `agency.role.${role}`,
   /** A receiver tells a sender that a stored message took effect (core NATS): the sender stops resending it. */
@@ -30,6 +34,8 @@ export const subjects = {
   observe: 'agency.event.observe',
   /** What the monitor found (stream `events`). */
   finding: 'agency.event.finding',
+  /** What the monitor has seen of vendors' machines (stream `events`). */
+  uptime: 'agency.event.uptime',
 } as const;
 
 export const streams = {

@@ -91,6 +91,10 @@ export const errorTable = {
     status: 503,
     title: 'Monitor unreachable',
     template: 'No monitor takes samples at the moment: {reason}. Send them again in a moment; what is sent twice counts once.',
+  'archive-unreachable': {
+    status: 503,
+    title: 'Archive unreachable',
+    template: 'No monitor says what was measured: {reason}. Ask again in a moment; if it stays so, look whether a monitor runs.',
   },
   'agency-unreachable': {
     status: 503,

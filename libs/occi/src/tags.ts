@@ -5,7 +5,18 @@ import type { Registry } from './registry.js';
 /** Schemes that are not a client's to use: the OGF's, and the Agency's. */
 const reservedSchemes = ['http://schemas.ogf.org/occi/', 'http://schemas.cloud-agency.dev/'];
 /** Paths, and all below them, that mean something else (OCCI.md 4). */
-const reservedPaths = ['/-/', '/.well-known/', '/events/', '/docs/', '/metrics/', '/healthz/', '/readyz/', '/openapi.json/'];
+const reservedPaths = [
+  '/-/',
+  '/.well-known/',
+  '/events/',
+  '/docs/',
+  '/metrics/',
+  '/history/',
+  '/statistics/',
+  '/healthz/',
+  '/readyz/',
+  '/openapi.json/',
+];
 const longest = 250;
 
 /**

@@ -1,4 +1,5 @@
 import { readConfig } from './config-file.js';
+import { monitoringOf } from './monitoring.js';
 
 const reading = (text: string) => ({ read: () => text });
 
@@ -183,3 +184,28 @@ function messageOf(text: string): string {
   }
   throw new Error('was taken');
 }
+
+it('takes what the monitor is to keep, with a default for what is not said', () => {
+  const monitoring = 'monitoring: { keep: { raw: 2 d }, disk: { at_most: 500 MiB }, statistics: { enough: 10 d } }';
+  const config = readConfig('a.yaml', reading(complete.replace('policies: {}', monitoring)));
+  const day = 86_400_000;
+  expect(monitoringOf(config.monitoring)).toEqual({
+    keep: { raw: 2 * day, fiveMinutes: 35 * day, rollUps: 400 * day },
+    diskAtMost: 500 * 2 ** 20,
+    statistics: { over: 90 * day, enough: 10 * day, machines: 3, every: 300_000 },
+  });
+});
+
+it.each([
+  ['{ keep: { raw: long } }', /line 17: monitoring\.keep\.raw is not right: .*long/],
+  ['{ keep: { raw: 10 min } }', /line 17: monitoring\.keep\.raw is not right: must be an hour at least/],
+  [
+    '{ keep: { five_minutes: 500 d } }',
+    /line 17: monitoring\.keep is not right|line 17: monitoring\.keep\.roll_ups is not right: must be no shorter/,
+  ],
+  ['{ disk: { at_most: 1 MiB } }', /line 17: monitoring\.disk\.at_most is not right: must be 16 MiB at least/],
+  ['{ statistics: { machines: 0 } }', /line 17: monitoring\.statistics\.machines is not right/],
+  ['{ keeps: {} }', /line 17: monitoring\.keeps is not known; did you mean keep/],
+])('refuses monitoring: %s', (written, message) => {
+  expect(messageOf(complete.replace('policies: {}', `monitoring: ${written}`))).toMatch(message);
+});

@@ -1,7 +1,8 @@
 /** What the shape of AGENCY_CONFIG cannot say of its terms of sale and quotas: quantities that are none, discounts that contradict each other. */
 import { AgencyError } from '@cloud-agency/errors';
 import { parseQuantity, readTactic } from '@cloud-agency/sla';
-import type { Account, AgencyConfig, ConfiguredDiscount, ConfiguredQuota } from './config.js';
+import type { Account, AgencyConfig, ConfiguredDiscount, ConfiguredMonitoring, ConfiguredQuota } from './config.js';
+import { monitoringOf, type MonitoringSettings } from './monitoring.js';
 
 export interface TermMistake {
   /** Where it stands in the file, e.g. `accounts`, `0`, `availability`. */
@@ -10,13 +11,14 @@ export interface TermMistake {
   readonly message: string;
 }
 
-export function termMistakes({ accounts, quotas = {} }: AgencyConfig): readonly TermMistake[] {
+export function termMistakes({ accounts, quotas = {}, monitoring = {} }: AgencyConfig): readonly TermMistake[] {
   return [
     ...accounts.flatMap((account, index) => under(['accounts', String(index)], accountMistakes(account))),
     ...under(
       ['quotas'],
       Object.entries(quotas).flatMap(([tenant, quota]) => under([tenant], quotaMistakes(quota))),
     ),
+    ...under(['monitoring'], monitoringMistakes(monitoring)),
   ];
 }
 
@@ -92,6 +94,36 @@ function risingMistakes(by: ConfiguredDiscount['by'], tiers: ConfiguredDiscount[
     if (!before || (from > before.from && off > before.off)) return [];
     return [{ path: ['tiers', String(index)], message: 'each tier must begin later and take more off than the one before it' }];
   });
+}
+
+function monitoringMistakes(monitoring: ConfiguredMonitoring): readonly TermMistake[] {
+  const { keep = {}, disk, statistics = {} } = monitoring;
+  const written = [
+    ...durationMistakes(['keep'], keep),
+    ...(disk ? quantityMistakes(['disk', 'at_most'], disk.at_most, 'size') : []),
+    ...durationMistakes(['statistics'], { over: statistics.over, enough: statistics.enough, every: statistics.every }),
+  ];
+  return written.length > 0 ? written : retentionMistakes(monitoringOf(monitoring));
+}
+
+function durationMistakes(path: readonly string[], durations: Readonly<Record<string, string | undefined>>) {
+  return Object.entries(durations).flatMap(([name, text]) =>
+    text === undefined ? [] : quantityMistakes([...path, name], text, 'duration'),
+  );
+}
+
+/** What is rolled up has to be there until it is. */
+function retentionMistakes({ keep, diskAtMost, statistics }: MonitoringSettings): readonly TermMistake[] {
+  const mistakes: readonly (readonly [boolean, readonly string[], string])[] = [
+    [keep.raw < 3_600_000, ['keep', 'raw'], 'must be an hour at least: roll-ups are made of it'],
+    [keep.fiveMinutes < 2 * 86_400_000, ['keep', 'five_minutes'], 'must be two days at least: hours and days are made of them'],
+    [keep.rollUps < keep.fiveMinutes, ['keep', 'roll_ups'], 'must be no shorter than five_minutes'],
+    [diskAtMost < 16 * 2 ** 20, ['disk', 'at_most'], 'must be 16 MiB at least'],
+    [statistics.every < 1_000, ['statistics', 'every'], 'must be a second at least'],
+    [statistics.over < 86_400_000, ['statistics', 'over'], 'must be a day at least: they are kept by days'],
+    [statistics.enough <= 0, ['statistics', 'enough'], 'must be more than nothing'],
+  ];
+  return mistakes.flatMap(([isWrong, path, message]) => (isWrong ? [{ path, message }] : []));
 }
 
 /** Each tactic reads its own fields, so it also says what is wrong with them. */

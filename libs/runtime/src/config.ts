@@ -118,6 +118,47 @@ export const Account = Type.Object(
 );
 export type Account = Static<typeof Account>;
 
+/** What the monitor keeps of what it measures, and what is made of it for later selections. */
+const Monitoring = Type.Object(
+  {
+    keep: Type.Optional(
+      Type.Object(
+        {
+          raw: Type.Optional(Type.String({ description: 'how long each sample is kept, e.g. 7 d' })),
+          five_minutes: Type.Optional(Type.String({ description: 'how long its roll-ups of 5 min are kept, e.g. 35 d' })),
+          roll_ups: Type.Optional(Type.String({ description: 'how long those of an hour and of a day are kept, e.g. 400 d' })),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    disk: Type.Optional(
+      Type.Object(
+        { at_most: Type.String({ description: 'what the monitor’s database may take, e.g. 2 GiB' }) },
+        { additionalProperties: false },
+      ),
+    ),
+    statistics: Type.Optional(
+      Type.Object(
+        {
+          over: Type.Optional(Type.String({ description: 'how far back they reach, e.g. 90 d' })),
+          enough: Type.Optional(
+            Type.String({
+              description: 'machine-time from which observed availability counts beside the declared one, e.g. 30 d',
+            }),
+          ),
+          machines: Type.Optional(
+            Type.Integer({ minimum: 1, description: 'of so many machines at least; 3 unless told otherwise' }),
+          ),
+          every: Type.Optional(Type.String({ description: 'how often they are brought up to date, e.g. 5 min' })),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type ConfiguredMonitoring = Static<typeof Monitoring>;
+
 export const AgencyConfig = Type.Object(
   {
     accounts: Type.Array(Account),
@@ -154,6 +195,7 @@ export const AgencyConfig = Type.Object(
     ),
     /** What each tenant may have over all vendors; `default` is for those not named. */
     quotas: Type.Optional(Type.Record(Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,40}$' }), Quota)),
+    monitoring: Type.Optional(Monitoring),
     policies: Type.Optional(Type.Object({}, { additionalProperties: false, description: 'none are supported yet' })),
   },
   { additionalProperties: false },

@@ -1,6 +1,7 @@
 export type { AppContext, RunningApp, StartApp } from './app.js';
 export { type Clock, isoTime, systemClock } from './clock.js';
 export { type Ids, randomIds } from './ids.js';
+export { monitoringOf, type MonitoringSettings, type StatisticsSettings } from './monitoring.js';
 export { createLog, type Log } from './log.js';
 export type { Account, AgencyConfig, ConfiguredDiscount, ConfiguredQuota, RegionPlace } from './config.js';
 export { type ConfigSource, readConfig } from './config-file.js';

@@ -41,6 +41,13 @@ export type * from './selection/answer.js';
 export type * from './selection/plan.js';
 export { answerDemand, answering, type AnswerOptions } from './selection/answer-demand.js';
 export { offerMeets } from './selection/meets.js';
+export {
+  type Observed,
+  observedAvailability,
+  type ObservedPerformance,
+  type ObservedUptime,
+  readsObserved,
+} from './selection/observed.js';
 export type { ProvidesImage } from './selection/filter.js';
 export { mergeAnswers } from './selection/merge.js';
 export { violations } from './selection/check.js';

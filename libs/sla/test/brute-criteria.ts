@@ -120,11 +120,13 @@ function criterion(objective: Objective, { needs }: Demand, feasible: Feasible):
 function worthOf({ of, to }: Objective): Worth {
   switch (of) {
     case 'availability':
-      return ({ availability }) => (availability === null ? null : Math.log(availability));
+      return ({ availability }) => (availability === null ? null : Math.log(Math.max(availability, 1e-9)));
     case 'latency':
       return (offer) => roundTrip(offer, to ?? { latitude: 0, longitude: 0 });
     case 'carbon':
       return ({ carbon }) => carbon;
+    case 'performance':
+      return ({ performance = null }) => performance;
     default:
       return ({ memory, cores }) => (memory === null || cores === null ? null : memory * memory - cores);
   }

@@ -77,8 +77,8 @@ export function isMet(constraint: Constraint, offer: Offer): boolean {
 }
 
 /** Of those that are tried here. */
-function read(attribute: string, offer: Offer): number | null {
-  return attribute === 'cores' ? offer.cores : offer.memory;
+export function read(attribute: string, offer: Offer): number | null {
+  return attribute === 'cores' ? offer.cores : attribute === 'availability' ? offer.availability : offer.memory;
 }
 
 function isListed<T>(

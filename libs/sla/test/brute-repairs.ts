@@ -1,6 +1,6 @@
 import type { Constraint, Demand, Need, Offer, PlaceConstraint, Quota } from '../src/index.js';
 import { distance } from './brute-criteria.js';
-import { place } from './brute-force.js';
+import { place, read } from './brute-force.js';
 
 /**
  * CFP.md 3, read literally: for every plan there is, what would have to be loosened for it. Slow, and independent of the code it judges. Traffic,
@@ -91,7 +91,7 @@ function indexOf({ needs }: Demand, item: string): number {
 function requirementChange(constraint: Constraint, own: readonly Offer[]): number | undefined {
   switch (constraint.type) {
     case 'number': {
-      const values = own.map((offer) => (constraint.attribute === 'cores' ? offer.cores : offer.memory));
+      const values = own.map((offer) => read(constraint.attribute, offer));
       return numberChange(constraint.comparison, constraint.value, values);
     }
     case 'price': {
@@ -110,7 +110,7 @@ function requirementChange(constraint: Constraint, own: readonly Offer[]): numbe
     case 'place':
       return constraint.near ? nearChange(constraint.near, own) : placeChange(constraint, own);
     case 'numbers': {
-      const values = own.map((offer) => (constraint.attribute === 'cores' ? offer.cores : offer.memory));
+      const values = own.map((offer) => read(constraint.attribute, offer));
       return setChange(values, constraint);
     }
   }

@@ -5,6 +5,7 @@ import type {
   Demand,
   Need,
   Objective,
+  Observed,
   OfferRow,
   PlaceLevel,
   Policy,
@@ -87,6 +88,7 @@ const constraint: fc.Arbitrary<Constraint> = fc.oneof(
     { type: 'place', text: 'region: zone a', within: { zone: ['a'] }, not: {} },
     { type: 'price', text: 'max_price 0.03 USD/h', atMost: 0.03 },
     { type: 'price', text: 'max_price spot 0.02 USD/h', atMost: 0.02, market: 'spot' },
+    { type: 'number', text: 'availability >= 0.99', attribute: 'availability', comparison: '>=', value: 0.99 },
     { type: 'numbers', text: 'cores one of 1, 4', attribute: 'cores', anyOf: [1, 4] },
     { type: 'numbers', text: 'memory none of 2', attribute: 'memory', noneOf: [2] },
     { type: 'text', text: 'market not spot', attribute: 'market', noneOf: ['spot'] },
@@ -154,6 +156,7 @@ const objective: fc.Arbitrary<Objective> = fc.oneof(
     to: fc.constantFrom({ latitude: 48.85, longitude: 2.35 }, { latitude: 40.71, longitude: -74 }),
   }),
   fc.record({ of: fc.constant('carbon' as const), direction: fc.constant('minimise' as const), weight }),
+  fc.record({ of: fc.constant('performance' as const), direction: fc.constant('maximise' as const), weight }),
   fc.record({
     of: fc.constant('expression' as const),
     direction: fc.constantFrom('minimise' as const, 'maximise' as const),
@@ -192,6 +195,40 @@ const target: fc.Arbitrary<AvailabilityTarget> = fc
 export const unit = fc.constantFrom('machines' as const, 'cores' as const, 'memory' as const);
 const tenantQuota: fc.Arbitrary<TenantQuota> = fc.record({ of: unit, left: fc.constantFrom(2, 4, 8) });
 
+const uptime = fc.record({
+  place: fc.constantFrom(
+    { vendor: 'alpha', region: 'r1' },
+    { vendor: 'alpha', region: 'r2' },
+    { vendor: 'beta', region: 'r1' },
+    { vendor: 'beta', region: 'r3' },
+  ),
+  market: fc.constantFrom('on-demand', 'on-demand', 'spot'),
+  hours: fc.constantFrom(100, 1_000, 40_000),
+  share: fc.constantFrom(0, 0, 0.0005, 0.01, 0.2, 1),
+});
+const performance = fc.record({
+  vendor: fc.constantFrom('alpha', 'beta'),
+  instanceType: fc.constantFrom('m1', 'm2'),
+  value: fc.constantFrom(100, 250),
+});
+
+/** What the Agency has seen of some places and sizes. */
+const observed: fc.Arbitrary<Observed> = fc
+  .record({
+    prior: fc.constantFrom(100, 720),
+    uptimes: fc.uniqueArray(uptime, {
+      maxLength: 4,
+      selector: ({ place, market: on }) => `${place.vendor} ${place.region} ${on}`,
+    }),
+    performances: fc.uniqueArray(performance, { maxLength: 2, selector: (each) => `${each.vendor} ${each.instanceType}` }),
+  })
+  .map(({ prior, uptimes, performances }) => {
+    const seen = { machines: 3, asOf: '2026-11-21T09:00:00.000Z' };
+    const at = '2026-11-21T10:30:00.000Z';
+    const availability = uptimes.map(({ place, share, ...rest }) => ({ ...place, ...rest, down: rest.hours * share, ...seen }));
+    return { at, prior, availability, performance: performances.map((each) => ({ ...each, ...seen })) };
+  });
+
 /** Calls ranked by these policies; on a front every plan is a search, so those that are to be quick ask for few machines. */
 export const demandBy = (
   among: readonly Policy[],
@@ -208,9 +245,10 @@ export const demandBy = (
       traffic: seldom(fc.uniqueArray(traffic, { minLength: 1, maxLength: 2, selector: ({ from }) => from })),
       availability: seldom(fc.uniqueArray(target, { minLength: 1, maxLength: 2, selector: ({ text }) => text })),
       quotas: seldom(fc.tuple(tenantQuota)),
+      seen: fc.option(observed, { freq: 2, nil: undefined }),
       chosen: choosing(among),
     })
-    .map(({ web, db, apart, beside, besideWeb, budget, traffic: flows, availability, quotas, chosen }) => {
+    .map(({ web, db, apart, beside, besideWeb, budget, traffic: flows, availability, quotas, seen, chosen }) => {
       const needs = db ? placedBeside(web, apartFrom(db, apart), beside, besideWeb) : [web];
       const targets = availability?.filter(({ items }) => db ?? !items.includes('db')) ?? [];
       return {
@@ -219,10 +257,14 @@ export const demandBy = (
         ...(budget !== undefined && { budget: { atMost: budget } }),
         ...(db && flows && { traffic: flows }),
         ...(targets.length > 0 && { availability: targets }),
-        ...(quotas && { quotas }),
+        ...held(quotas, seen),
         proposals: isFront(chosen.policy) ? 20 : 3,
       };
     });
+
+function held(quotas?: readonly TenantQuota[], seen?: Observed): Pick<Demand, 'quotas' | 'observed'> {
+  return { ...(quotas && { quotas }), ...(seen && { observed: seen }) };
+}
 
 function apartFrom(db: Need, over: PlaceLevel | undefined): Need {
   return over === undefined ? db : { ...db, apartFrom: [{ item: 'web', over }] };

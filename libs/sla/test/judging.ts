@@ -12,6 +12,7 @@ import {
 } from '../src/index.js';
 import type { Placing } from './brute-cost.js';
 import type { Machines } from './brute-criteria.js';
+import { asObserved } from './brute-observed.js';
 import { allPlans, type Bazaar, bestPlans, type BruteForcePlan, nothingPlaced } from './brute-force.js';
 import type { Placed, Terms } from './terms.js';
 
@@ -30,7 +31,8 @@ export interface Case {
  */
 export async function judge(highs: Highs, { rows, demanded, unitsLeft, terms, placed }: Case): Promise<number> {
   const table = OfferTable.build(rows);
-  const { offers } = answerDemand(table, unconditional(demanded), { unitsLeft, prune: false });
+  const declared = answerDemand(table, unconditional(demanded), { unitsLeft, prune: false });
+  const offers = declared.offers.map((offer) => asObserved(demanded, offer));
   const placing = placed ? placingOf(placed, demanded, { offers, ...terms }) : nothingPlaced;
   const bazaar = { offers, ...terms, placing };
   const expected = bestPlans(demanded, bazaar);

@@ -69,7 +69,7 @@ describe('selection', () => {
           whole?.plans.map(({ score, cost }) => [score.toFixed(7), cost.toFixed(4)]),
         );
       }),
-      { numRuns: 200 },
+      { numRuns: 260 },
     );
     expect(pruned).toBeGreaterThan(20);
   }, 60_000);

@@ -13,7 +13,7 @@ import {
   type PlaceConstraint,
   selectPlans,
 } from '../src/index.js';
-import { isFeasible } from './brute-force.js';
+import { isFeasible, read } from './brute-force.js';
 import { capacities, market as anyMarket, plainDemand as anyDemand } from './demands.js';
 import { highs as loadHighs } from './highs.js';
 
@@ -48,7 +48,7 @@ function withCheapestAlone(answer: Answer, demand: Demand, offers: readonly Offe
 function loosened(constraint: Constraint, offer: Offer): readonly Constraint[] {
   switch (constraint.type) {
     case 'number':
-      return loosenedNumber(constraint, constraint.attribute === 'cores' ? offer.cores : offer.memory);
+      return loosenedNumber(constraint, read(constraint.attribute, offer));
     case 'price':
       return [{ ...constraint, atMost: offer.price }];
     case 'text':

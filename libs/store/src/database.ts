@@ -14,6 +14,8 @@ export interface StorePlace {
   readonly directory: string;
   /** PostgreSQL instead of SQLite. */
   readonly databaseUrl?: string;
+  /** SQLite: whether a new file is laid out so that space which becomes free can be given back (`PRAGMA incremental_vacuum`). */
+  readonly shrinks?: boolean;
   /** Counts the writes to SQLite; PostgreSQL has other writers too. */
   readonly writes?: WriteCounts;
 }
@@ -39,7 +41,7 @@ function openSqlite<Tables>(place: StorePlace): Kysely<Tables> {
   const file = join(place.directory, `${place.schema}.db`);
   try {
     mkdirSync(place.directory, { recursive: true });
-    const database = new SqliteFile(file);
+    const database = new SqliteFile(file, place.shrinks ?? false);
     return new Kysely<Tables>({
       dialect: new SqliteDialect({ database }),
       ...(place.writes ? { log: place.writes.log } : {}),

@@ -21,8 +21,12 @@ export class SqliteFile implements SqliteDatabase {
   private readonly kept = new Map<string, SqliteStatement>();
   private isSpoilt = false;
 
-  constructor(private readonly file: string) {
-    this.connection = connect(file, openingMs);
+  /** `shrinks` is for a new file: whether what becomes free in it can be given back to the file system. */
+  constructor(
+    private readonly file: string,
+    shrinks: boolean,
+  ) {
+    this.connection = connect(file, openingMs, shrinks);
     const verdict = this.connection.prepare('PRAGMA quick_check').get() as { quick_check: string };
     if (verdict.quick_check !== 'ok') throw new Error(verdict.quick_check);
     this.connection.exec(`PRAGMA busy_timeout = ${busyMs}`);
@@ -37,19 +41,19 @@ export class SqliteFile implements SqliteDatabase {
     if (this.isSpoilt && !this.connection.inTransaction) this.connectAgain();
     const before = this.kept.get(text);
     if (before) return before;
-    const statement = this.watched(this.connection.prepare(text));
+    const statement = this.watched(this.connection.prepare(text), text);
     if (text.length <= longestStatement && this.kept.size < mostStatements) this.kept.set(text, statement);
     return statement;
   }
 
   private connectAgain(): void {
-    const fresh = connect(this.file, busyMs);
+    const fresh = connect(this.file, busyMs, false);
     this.close();
     this.connection = fresh;
     this.isSpoilt = false;
   }
 
-  private watched(statement: SqliteStatement): SqliteStatement {
+  private watched(statement: SqliteStatement, text: string): SqliteStatement {
     const watch = <Result>(run: () => Result): Result => {
       try {
         return run();
@@ -59,7 +63,8 @@ export class SqliteFile implements SqliteDatabase {
       }
     };
     return {
-      reader: statement.reader,
+      // It answers nothing, and yet goes on only for as long as it is read from.
+      reader: statement.reader || text.startsWith('PRAGMA incremental_vacuum'),
       all: (parameters) => watch(() => statement.all(parameters)),
       run: (parameters) => watch(() => statement.run(parameters)),
       iterate: (parameters) => statement.iterate(parameters),
@@ -67,8 +72,10 @@ export class SqliteFile implements SqliteDatabase {
   }
 }
 
-function connect(file: string, patienceMs: number): Sqlite.Database {
+function connect(file: string, patienceMs: number, shrinks: boolean): Sqlite.Database {
   const connection = new Sqlite(file);
+  // To be the first word about a new file.
+  if (shrinks) connection.exec('PRAGMA auto_vacuum = INCREMENTAL;');
   connection.exec(
     `PRAGMA busy_timeout = ${patienceMs}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;`,
   );

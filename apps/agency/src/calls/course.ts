@@ -25,7 +25,8 @@ export class Course {
   }
 
   get soFar(): NegotiationSoFar {
-    return { counters: Object.fromEntries(this.counters), ranges: this.ranges ?? {} };
+    const { observed } = this.demand;
+    return { counters: Object.fromEntries(this.counters), ranges: this.ranges ?? {}, ...(observed && { observed }) };
   }
 
   /** Those that have answered, with offers or without. */

@@ -1,6 +1,6 @@
 import { AgencyError } from '@cloud-agency/errors';
 import type { AppContext } from '@cloud-agency/runtime';
-import { type Call, type Explanation, type Selection, withRepairs } from '@cloud-agency/sla';
+import { type Call, type Demand, type Explanation, type Selection, withRepairs } from '@cloud-agency/sla';
 import { accept } from '../agreements/acceptance.js';
 import type { CallsOut } from '../mediation/calls-out.js';
 import type { Selecting } from '../negotiation/selecting.js';
@@ -8,7 +8,7 @@ import type { TenantQuotas } from '../negotiation/tenant-quotas.js';
 import { quarantined, withoutQuarantined } from '../resources/quarantine.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import { keepMessages, type MessageRow } from '../store/conversation.js';
-import { type AgentAnswer, type CfpRow, json, parsed } from '../store/tables.js';
+import { type AgentAnswer, type CfpRow, json, type NegotiationSoFar, parsed } from '../store/tables.js';
 import { moveTo } from './cfp-state.js';
 import { Course } from './course.js';
 import type { Hold } from './hold.js';
@@ -48,8 +48,9 @@ export class Negotiator {
   }
 
   async negotiate(cfp: CfpRow, hold: Hold): Promise<void> {
-    const call = await this.quotas.limiting(this.store, parsed(cfp.call), cfp.tenant);
     const before = cfp.negotiation === null ? null : parsed(cfp.negotiation);
+    const limited = await this.quotas.limiting(this.store, parsed(cfp.call), cfp.tenant);
+    const call = before ? observing(limited, before) : limited;
     const course = new Course(call.demand, before, await quarantined(this.store.tables, this.context.clock.now()));
     const rounds = new Rounds(cfp, course, this.store, this.context.clock);
     try {
@@ -215,6 +216,12 @@ export class Negotiator {
       .executeTakeFirstOrThrow();
     await accept(work, { ids: this.context.ids, quotas: this.quotas }, cfp, best);
   }
+}
+
+/** A call that has had a round goes on by what was observed then: offers that were pruned by it would be missing by anything else. */
+function observing(call: Call, { observed }: NegotiationSoFar): Call {
+  const demand = Object.fromEntries(Object.entries(call.demand).filter(([part]) => part !== 'observed'));
+  return { ...call, demand: { ...demand, ...(observed && { observed }) } as Demand };
 }
 
 interface Problem {

@@ -1,6 +1,7 @@
 import { AgencyError } from '@cloud-agency/errors';
 import { type Mixin, type Registry, standardRegistry } from '@cloud-agency/occi';
 import { eventStream } from './events.js';
+import { history, prices, statistics } from './measured.js';
 import { listingTypes, negotiate } from './media.js';
 import type { Answer, FrontRequest, Handler, Verb, Verbs } from './message.js';
 import { assertVersion } from './occi-version.js';
@@ -51,6 +52,9 @@ export class Front {
     ['/healthz', async () => await Promise.resolve(health())],
     ['/readyz', () => readiness(this.ports.readiness)],
     ['/metrics', metrics],
+    ['/history/', (request) => history(request, this.ports)],
+    ['/statistics/', (request) => statistics(request, this.ports)],
+    ['/statistics/prices/', (request) => prices(request, this.ports)],
     ['/openapi.json', async () => await Promise.resolve(this.openApi.json())],
     ['/docs', async () => await Promise.resolve(this.openApi.docs())],
     // Its GET is a stream and goes another way (HttpRoutes); this is what HEAD and OPTIONS find here.

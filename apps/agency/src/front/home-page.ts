@@ -16,6 +16,7 @@ export function homePage(version: string, collections: readonly string[]): Answe
 ${collections.map((path) => item(path, '')).join('\n')}
 ${item('/-/', 'the categories it speaks of')}
 ${item('/docs', 'the whole interface, for people; <a href="/openapi.json">/openapi.json</a> for machines')}
+${item('/statistics/', 'what was seen of vendors')}
 ${item('/events', 'what happens, live (server-sent events)')}
 ${item('/readyz', 'whether it is ready')}
 ${item('/metrics', 'its figures (Prometheus)')}

@@ -86,6 +86,19 @@ const further: Readonly<Record<string, JsonObject>> = {
     'application/openmetrics-text',
     'text/plain',
   ]),
+  '/history/': operation('What became of a metric of a resource, over time', 'history', 'application/json', {
+    parameters: [
+      { ...query('resource'), required: true },
+      { ...query('metric'), required: true },
+      ...['from', 'until', 'step'].map(query),
+    ],
+  }),
+  '/statistics/': operation('What was seen of vendors, by region, size and market', 'statistics', 'application/json', {
+    parameters: ['vendor', 'region', 'size'].map(query),
+  }),
+  '/statistics/prices/': operation('How list prices have changed, the newest first', 'priceHistory', 'application/json', {
+    parameters: ['vendor', 'region', 'size'].map(query),
+  }),
   '/healthz': operation('Whether it is alive', 'healthz', 'application/json', { security: [{}] }),
   '/readyz': operation('Whether it is ready; 503 until it is', 'readyz', 'application/json', { security: [{}] }),
   '/metrics': operation('Its figures, for Prometheus', 'metrics', 'text/plain'),

@@ -5,6 +5,7 @@ import type { Admission } from '../tenants/admission.js';
 import type { Tags } from '../tags/tags.js';
 import type { AgencyEvent } from '../store/event-feed.js';
 import type { EntitySource } from './entity-source.js';
+import type { Measured } from './measured.js';
 
 /** Takes calls for proposals. */
 export interface CallDesk {
@@ -43,6 +44,7 @@ export interface FrontPorts {
   readonly ingest: TakesFigures;
   readonly feed: EventFeed;
   readonly readiness: Readiness;
+  readonly measured: Measured;
   /** A number that stands as long as nothing is written to these tables; absent where nobody can know. */
   readonly writes?: { of(tables: readonly string[]): number } | undefined;
   /** What agreements can be made from. */

@@ -30,6 +30,45 @@ export class EventParameters {
   readonly agreement?: string;
 }
 
+const given = { message: "'$property' must be given, in at most $constraint2 characters." };
+
+/** `?resource=&metric=&from=&until=&step=` of /history/. */
+export class HistoryParameters {
+  /** Its path, or its id alone. */
+  @Length(1, 200, given)
+  readonly resource?: string;
+
+  @Length(1, 100, given)
+  readonly metric?: string;
+
+  @IsOptional()
+  @Length(1, 40, given)
+  readonly from?: string;
+
+  @IsOptional()
+  @Length(1, 40, given)
+  readonly until?: string;
+
+  @IsOptional()
+  @Length(1, 40, given)
+  readonly step?: string;
+}
+
+/** `?vendor=&region=&size=` of /statistics/. */
+export class StatisticsParameters {
+  @IsOptional()
+  @Length(1, 100, given)
+  readonly vendor?: string;
+
+  @IsOptional()
+  @Length(1, 100, given)
+  readonly region?: string;
+
+  @IsOptional()
+  @Length(1, 100, given)
+  readonly size?: string;
+}
+
 const shown = 200;
 
 /** @throws AgencyError invalid-request with a sentence for each parameter that is wrong. */

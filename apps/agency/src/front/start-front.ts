@@ -1,5 +1,7 @@
+import { askHistory } from '@cloud-agency/bus';
+import { AgencyError } from '@cloud-agency/errors';
 import { standardRegistry } from '@cloud-agency/occi';
-import type { AppContext } from '@cloud-agency/runtime';
+import { type AppContext, monitoringOf } from '@cloud-agency/runtime';
 import { type AgreementTemplates, portableImages } from '@cloud-agency/sla';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Assessments } from '../agreements/assessments.js';
@@ -21,11 +23,14 @@ import type { LatestFigures } from '../sensors/figures.js';
 import type { TenantQuotas } from '../negotiation/tenant-quotas.js';
 import { Sensors } from '../sensors/sensors.js';
 import type { RenegotiationDesk } from '../renegotiation/desk.js';
+import { priceHistory } from '../statistics/prices.js';
+import { statistics } from '../statistics/statistics.js';
 import type { AgencyStore } from '../store/agency-store.js';
 import type { EventFeed } from '../store/event-feed.js';
 import { admission } from '../tenants/admission.js';
 import { Tags } from '../tags/tags.js';
 import { openFront, type OpenFront } from './open-front.js';
+import type { Measured } from './measured.js';
 import type { Readiness } from './ports.js';
 import { AgreementSource } from './sources/agreements.js';
 import { AssetSource } from './sources/assets.js';
@@ -108,6 +113,7 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
     ingest: rooms.ingest,
     feed: rooms.feed,
     readiness: readinessOf(context, rooms),
+    measured: measuredOf(context, rooms),
     writes: store.writes,
     sources: [
       new CfpSource(store, rooms.desk, rooms.negotiator),
@@ -133,6 +139,25 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
       renegotiationLinks(renegotiations),
     ],
   });
+}
+
+function measuredOf({ settings, clock }: AppContext, { store, connection }: Rooms): Measured {
+  const { over } = monitoringOf(settings.config.monitoring).statistics;
+  return {
+    async history(request, tenant) {
+      const found = await store.tables
+        .selectFrom('resource')
+        .select('id')
+        .where('id', '=', request.resource)
+        .where('tenant', '=', tenant)
+        .executeTakeFirst();
+      if (found) return await askHistory(connection, request);
+      const hint = 'GET /compute/ lists those that you have.';
+      throw new AgencyError('not-found', { what: `A resource ${request.resource}`, hint });
+    },
+    statistics: (query) => statistics(store.tables, query, { over, now: clock.now() }),
+    prices: (query) => priceHistory(store.tables, query, { over, now: clock.now() }),
+  };
 }
 
 /** Ready: the bus is up, and each vendor agent of this Agency's own accounts has announced itself, loaded or degraded (ARCHITECTURE.md). */

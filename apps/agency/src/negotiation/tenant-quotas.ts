@@ -11,18 +11,29 @@ interface Tables {
   readonly tables: Kysely<AgencyTables>;
 }
 
+/** What else the Agency puts into a call, whoever its tenant is. */
+interface Beside {
+  beside(call: Call): Call;
+}
+
+const nothing: Beside = { beside: (call) => call };
+
 /** What each tenant may have over all vendors: `quotas` of the configuration. */
 export class TenantQuotas {
   private readonly declared: ReadonlyMap<string, readonly TenantQuota[]>;
 
-  constructor(declared: AgencyConfig['quotas'] = {}) {
+  constructor(
+    declared: AgencyConfig['quotas'] = {},
+    private readonly observed: Beside = nothing,
+  ) {
     this.declared = new Map(Object.entries(declared).map(([tenant, quota]) => [tenant, mostOf(quota)]));
   }
 
-  /** The call with what its tenant may still take; the machines of the placements named do not count: they make way. */
+  /** The call with what was observed of vendors, and what its tenant may still take; the machines of the placements named do not count: they make way. */
   async limiting({ tables }: Tables, call: Call, tenant: string, makingWay: readonly string[] = []): Promise<Call> {
     const quotas = await this.left(tables, tenant, makingWay);
-    return quotas.length === 0 ? call : { ...call, demand: { ...call.demand, quotas } };
+    const told = this.observed.beside(call);
+    return quotas.length === 0 ? told : { ...told, demand: { ...told.demand, quotas } };
   }
 
   /** Why the tenant cannot have these machines beside what it has now; undefined when it can. */

@@ -2,6 +2,7 @@ import type { FindingMessage } from '@cloud-agency/bus';
 import type { Call } from '@cloud-agency/sla';
 import { review } from '../agreements/review.js';
 import { holds } from '../agreements/level.js';
+import { noteBreach } from '../statistics/facts.js';
 import type { Work } from '../store/agency-store.js';
 import { type AgreementRow, json, parsed, type ResourceRow, type TermState } from '../store/tables.js';
 import { type Occurrence, react } from './rules.js';
@@ -103,10 +104,12 @@ async function openViolation(
   finding: FindingMessage,
   guarantee: FoundTerm,
 ): Promise<void> {
+  const id = finding.violation?.id ?? ids.next();
+  await noteBreach(work, id, finding.resource ?? null);
   await work.tables
     .insertInto('violation')
     .values({
-      id: finding.violation?.id ?? ids.next(),
+      id,
       tenant: agreement.tenant,
       agreement: agreement.id,
       term: guarantee.term,

@@ -1,6 +1,7 @@
 import type { FailureMessage, InformMessage, StoredMessage } from '@cloud-agency/bus';
 import type { Log } from '@cloud-agency/runtime';
 import { endCharge } from './charges.js';
+import { noteProvisioned } from '../statistics/facts.js';
 import type { Work } from '../store/agency-store.js';
 import { parsed, type PlacementRow, type PlacementState } from '../store/tables.js';
 import { noticeStates, type NoticeState, type OnNotice, takeNotice } from './notices.js';
@@ -85,6 +86,7 @@ export async function fail(
   message: string,
 ): Promise<void> {
   await update(work, placement, { state: 'failed', reason, message });
+  await noteProvisioned(work, placement, reason);
   await quarantine(work, parsed(placement.offer), reason);
 }
 

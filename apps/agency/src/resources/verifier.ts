@@ -2,6 +2,7 @@ import { probe as probeOnce } from '@cloud-agency/probes';
 import type { AppContext } from '@cloud-agency/runtime';
 import { type Call, kindOf, type Probe } from '@cloud-agency/sla';
 import { sql } from 'kysely';
+import { noteProvisioned } from '../statistics/facts.js';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import { parsed, type PlacementRow } from '../store/tables.js';
@@ -100,6 +101,7 @@ export class Verifier {
         .set({ state: 'active', active_at: work.now, message: 'verified' })
         .where('id', '=', id)
         .execute();
+      await noteProvisioned(work, placement, null);
       await this.onVerified(work, { ...placement, state: 'active', active_at: work.now });
       return;
     }

@@ -18,6 +18,9 @@ import { takeReport, wakeRenegotiation } from '../resources/reports.js';
 import { imageSaved } from '../resources/saved-images.js';
 import { type Effects, silence, silentTasks, takeResult } from '../resources/tasks.js';
 import { Verifier } from '../resources/verifier.js';
+import { takeUptime } from '../statistics/facts.js';
+import { startForgetting } from '../statistics/forgetting.js';
+import { keepPrices } from '../statistics/prices.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import type { PlacementRow } from '../store/tables.js';
 import { WorkLoop } from '../store/work-loop.js';
@@ -45,6 +48,8 @@ export async function startClient(ground: Ground, negotiator: Negotiator, isUrge
     silenceWatch(store, context),
     agreementCalendar(store, context),
     book,
+    startForgetting(store.tables, context),
+    keepPrices(connection, store.tables, context.log),
   ];
   const endReports = await takeEvents(connection, store, context, {
     subject: subjects.report,
@@ -60,11 +65,19 @@ export async function startClient(ground: Ground, negotiator: Negotiator, isUrge
       if (message.state === 'found') await takeReturn(work, message);
     },
   });
+  const endUptimes = await takeEvents(connection, store, context, {
+    subject: subjects.uptime,
+    durable: 'agency_uptimes',
+    effect: async (work, message) => {
+      if (message.performative === 'uptime') await takeUptime(work, message);
+    },
+  });
   return {
     async stop() {
       pace.stop();
       await Promise.all(workers.map((worker) => worker.stop()));
       await endReports();
+      await endUptimes();
     },
   };
 }

@@ -8,6 +8,7 @@ import { RemoteSolver } from '../negotiation/remote-solver.js';
 import type { Selecting } from '../negotiation/selecting.js';
 import { Solver } from '../negotiation/solver.js';
 import { TenantQuotas } from '../negotiation/tenant-quotas.js';
+import { ObservedFigures } from '../statistics/observing.js';
 import type { AgencyStore } from '../store/agency-store.js';
 
 /** What the roles that work on the store stand on, in one process. */
@@ -34,6 +35,8 @@ export async function openGround(
 ): Promise<Ground> {
   const registry = new VendorRegistry(store, context);
   await registry.start(connection);
+  const observed = new ObservedFigures(store.tables, context);
+  await observed.start();
   const own = context.settings.roles.includes('mediator') ? new Mediator(connection, registry, store, context) : undefined;
   return {
     context,
@@ -41,12 +44,13 @@ export async function openGround(
     store,
     registry,
     owner: context.settings.databaseUrl === undefined ? 'embedded' : context.ids.next(),
-    quotas: new TenantQuotas(context.settings.config.quotas),
+    quotas: new TenantQuotas(context.settings.config.quotas, observed),
     mediator: own ?? new RemoteMediator(connection),
     solver: solver ?? new RemoteSolver(connection),
     close: async () => {
       own?.close();
       registry.stop();
+      await observed.stop();
       await store.close();
     },
   };

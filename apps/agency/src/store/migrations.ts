@@ -9,6 +9,7 @@ import { createInstances } from './instances-migration.js';
 import { widenReactions } from './reactions-migration.js';
 import { createRenegotiation } from './renegotiation-migration.js';
 import { widenViolations } from './violations-migration.js';
+import { createStatistics } from './statistics-migration.js';
 
 const firstTables: Readonly<Record<string, Columns>> = {
   cfp: {
@@ -254,4 +255,5 @@ export const agencyMigrations: Migrations = {
   '0009-instances': { up: createInstances },
   '0010-enrolment': { up: createEnrolment },
   '0014-violations': { up: widenViolations },
+  '0013-statistics': { up: createStatistics },
 };

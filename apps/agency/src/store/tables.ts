@@ -1,6 +1,6 @@
 import type { Announcement, FailureReason, Operation } from '@cloud-agency/bus';
 import type { JsonValue } from '@cloud-agency/occi';
-import type { Call, CfpState, Counter, Explanation, ItemAnswer, Offer, Overlap, Plan, Span } from '@cloud-agency/sla';
+import type { Call, CfpState, Counter, Explanation, ItemAnswer, Observed, Offer, Overlap, Plan, Span } from '@cloud-agency/sla';
 import type { DutyRow, LeasedRow, MessagingTables } from '@cloud-agency/store';
 import type { ColumnType, Generated } from 'kysely';
 import type { AgreementRow, LedgerRow } from './agreement-tables.js';
@@ -8,6 +8,7 @@ import type { MessageRow } from './conversation.js';
 import type { AgentDoorRow, EnrolmentRow } from './enrolment-tables.js';
 import type { MarketWatchRow, RenegotiationRow } from './renegotiation-tables.js';
 import type { CollectorRow, SensorRow } from './sensor-tables.js';
+import type { BreachRow, PriceChangeRow, ProvisioningRow, UptimeRow } from './statistics-tables.js';
 import type { LabelRow, TaggedRow, TagRow } from './tag-tables.js';
 
 export type { AgreementRow, TermState } from './agreement-tables.js';
@@ -42,6 +43,8 @@ export interface NegotiationSoFar {
   readonly counters: Readonly<Record<string, readonly Counter[]>>;
   /** By item, the ranges of the first round's feasible offers: scores are counted from these throughout (CFP.md 4). */
   readonly ranges: Readonly<Record<string, ItemAnswer['ranges']>>;
+  /** What was observed of vendors when the call was made: it is what all rounds go by. */
+  readonly observed?: Observed;
 }
 
 export interface CfpRow extends LeasedRow {
@@ -397,4 +400,8 @@ export interface AgencyTables extends MessagingTables {
   collector: CollectorRow;
   agent_door: AgentDoorRow;
   enrolment: EnrolmentRow;
+  provisioning: ProvisioningRow;
+  uptime: UptimeRow;
+  breach: BreachRow;
+  price_change: PriceChangeRow;
 }

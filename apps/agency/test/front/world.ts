@@ -1,3 +1,4 @@
+import type { History, HistoryRequest } from '@cloud-agency/bus';
 import { AgencyError } from '@cloud-agency/errors';
 import {
   agreementId,
@@ -288,6 +289,11 @@ export async function openWorld(different: Partial<FrontPorts> = {}): Promise<Wo
       },
     },
     feed,
+    measured: {
+      history: nothingMeasured,
+      statistics: async () => await Promise.resolve([]),
+      prices: async () => await Promise.resolve([]),
+    },
     readiness: { check: async () => await Promise.resolve({ ready: state.ready, parts: { bus: 'connected' } }) },
     images: ['debian-12'],
     templates: readTemplates(pathToFileURL('data/wsag/templates/')),
@@ -319,3 +325,6 @@ export async function openWorld(different: Partial<FrontPorts> = {}): Promise<Wo
 }
 
 const nobody = (): Promise<never> => Promise.reject(new Error('nothing is told here'));
+async function nothingMeasured({ resource, metric }: HistoryRequest): Promise<History> {
+  return await Promise.resolve({ resource, metric, step: 60_000, series: [] });
+}

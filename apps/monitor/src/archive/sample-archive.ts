@@ -1,12 +1,14 @@
 import type { Clock, Log } from '@cloud-agency/runtime';
+import { serially } from '@cloud-agency/store';
 import { type Kysely, sql } from 'kysely';
 import { type CollectorSample, mostSamples, type Observation } from '../sensors/observation.js';
 import type { MonitorTables, SampleRow } from '../store/tables.js';
 import { Batches, removeInPortions } from './batches.js';
+import { goneTo, progressOf } from './progress.js';
+import { noteLate, removedUntil, rolledUp } from './roll-ups.js';
+import { sensorSamples } from './sensor-samples.js';
 
 const sweepEveryMs = 60_000;
-/** Those of sensors that are gone or ended go after this, ms. */
-const keptMs = 7 * 24 * 3_600_000;
 /** How far back a sensor that goes on after a restart looks, in periods: as far as what it keeps published. */
 const periodsBack = 21;
 
@@ -55,21 +57,14 @@ export class SampleArchive {
     return rows.reverse();
   }
 
-  /** Removes what is too much or too old. */
+  /** Removes what is too much of one sensor, and rolled up. */
   async sweep(): Promise<void> {
-    const { clock, log } = this.options;
+    const { log } = this.options;
     try {
       const sensors = await this.tables.selectFrom('observation').select('sensor').where('active', '=', 1).execute();
       for (const { sensor } of sensors) await this.thinOut(sensor);
-      const oldest = clock.now() - keptMs;
-      await removeInPortions(async (atMost) => {
-        const { numAffectedRows } = await sql`
-          DELETE FROM sample WHERE (collector, at) IN (
-            SELECT collector, at FROM sample WHERE at < ${oldest} ORDER BY at LIMIT ${atMost})`.execute(this.tables);
-        return numAffectedRows;
-      });
     } catch (error) {
-      log.warn({ err: error }, 'Old samples could not be removed; it is tried again in a minute');
+      log.warn({ err: error }, 'Samples that are too many could not be removed; it is tried again in a minute');
     }
   }
 
@@ -82,11 +77,14 @@ export class SampleArchive {
       .offset(mostSamples)
       .limit(1)
       .executeTakeFirst();
-    if (!first) return;
+    const rolled = (await progressOf(this.tables, rolledUp(sensorSamples.name))) ?? 0;
+    if (!first || rolled === 0) return;
+    const until = Math.min(first.at + 1, rolled);
+    await goneTo(this.tables, removedUntil(sensorSamples.name), until);
     await removeInPortions(async (atMost) => {
       const { numAffectedRows } = await sql`
         DELETE FROM sample WHERE (collector, at) IN (
-          SELECT collector, at FROM sample WHERE sensor = ${sensor} AND at <= ${first.at} ORDER BY at LIMIT ${atMost})`.execute(
+          SELECT collector, at FROM sample WHERE sensor = ${sensor} AND at < ${until} ORDER BY at LIMIT ${atMost})`.execute(
         this.tables,
       );
       return numAffectedRows;
@@ -94,10 +92,14 @@ export class SampleArchive {
   }
 
   private async insert(rows: readonly SampleRow[]): Promise<void> {
-    await this.tables
-      .insertInto('sample')
-      .values([...rows])
-      .onConflict((conflict) => conflict.columns(['collector', 'at']).doNothing())
-      .execute();
+    await serially(this.tables, async (transaction) => {
+      await transaction
+        .insertInto('sample')
+        .values([...rows])
+        .onConflict((conflict) => conflict.columns(['collector', 'at']).doNothing())
+        .execute();
+      const times = rows.map(({ at }) => at);
+      await noteLate(transaction, sensorSamples.name, times, this.options.clock.now());
+    });
   }
 }

@@ -1,6 +1,8 @@
 import type { Clock, Log } from '@cloud-agency/runtime';
 import { serially } from '@cloud-agency/store';
 import type { Kysely, Transaction } from 'kysely';
+import { metricSamples } from '../archive/metric-samples.js';
+import { noteLate } from '../archive/roll-ups.js';
 import {
   dropCheckpoints,
   type Position,
@@ -193,6 +195,8 @@ export class Commits {
       await this.options.fence(transaction);
       const found = await idsOf(transaction, samples);
       await writeSamples(transaction, rowsOf(samples, found, batch));
+      const times = samples.map(({ at }) => at);
+      await noteLate(transaction, metricSamples.name, times, now);
       const outcomes: unknown[] = [];
       for (const { task } of tasks) outcomes.push(await task(transaction));
       await writeCheckpoints(transaction, checkpoints.rows);

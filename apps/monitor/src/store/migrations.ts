@@ -1,6 +1,7 @@
 import type { Migrations } from '@cloud-agency/store';
 import { type Kysely, sql } from 'kysely';
 import { assessingMigration } from './assessing-migration.js';
+import { createArchive } from './archive-migration.js';
 
 export const monitorMigrations: Migrations = {
   '0001-monitor': {
@@ -12,6 +13,7 @@ export const monitorMigrations: Migrations = {
   },
   '0002-sensors': { up: sensorTables },
   '0003-assessing': assessingMigration,
+  '0005-archive': { up: createArchive },
 };
 
 async function watchTables(database: Kysely<unknown>): Promise<void> {

@@ -31,6 +31,7 @@ export class MonitorStore {
     const tables = await openDatabase<MonitorTables>(
       {
         schema: 'monitor',
+        shrinks: true,
         directory: settings.dataDirectory,
         ...(settings.databaseUrl ? { databaseUrl: settings.databaseUrl } : {}),
       },
@@ -94,8 +95,8 @@ export class MonitorStore {
     }
   }
 
-  /** Sends what was kept, once it is committed. */
-  tell(): void {
+  /** There are messages to be handed to the bus. */
+  wake(): void {
     this.relay.wake();
   }
 

@@ -22,6 +22,12 @@ export interface MonitorTables extends MessagingTables {
   checkpoint: CheckpointRow;
   /** When no monitor was there, or its clock jumped: what nobody has seen is held against nobody. */
   away: { from_at: number; until_at: number };
+  roll_up: RollUpRow;
+  /** Roll-ups that are to be made again: samples came when they had been made (archive/due.ts). */
+  roll_up_due: { origin: string; from_at: number; noted: number };
+  /** How far each part of the archive has come: what is before that is done. */
+  archive_progress: { id: string; until_at: number };
+  uptime: UptimeRow;
   /** One row, 'monitor': which instance is on duty. */
   duty: DutyRow;
 }
@@ -66,6 +72,37 @@ export interface MeasurementRow {
   ok: number;
   milliseconds: number | null;
   detail: string;
+}
+
+/** What the samples of one series came to from `from_at` on, for `step` ms. */
+export interface RollUpRow {
+  step: number;
+  resource: string;
+  from_at: number;
+  metric: string;
+  source: string;
+  placement: string;
+  /** The table that they were made of (archive/raw-source.ts). */
+  origin: string;
+  count: number;
+  failures: number;
+  sum: number;
+  min: number | null;
+  max: number | null;
+  /** archive/figures.ts, `bytesOf`. */
+  bins: Uint8Array;
+}
+
+/** How long a machine was watched on a day (UTC), and for how long of that it did not answer; ms. */
+export interface UptimeRow {
+  placement: string;
+  day: number;
+  watched: number;
+  down: number;
+  /** When it was looked at last. */
+  as_of: number;
+  /** 1: the Agency has been told. */
+  told: number;
 }
 
 /** What a collector of a sensor found at one time; `value` is null when nothing could be measured. */

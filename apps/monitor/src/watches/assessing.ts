@@ -83,7 +83,7 @@ export class Assessing {
       },
       save: async (agreement, changes) => {
         await commits.run((transaction) => store.keep(transaction, agreement, changes));
-        store.tell();
+        store.wake();
       },
       stored: async (agreement) => {
         this.checkpoints.hurry(agreement);

@@ -42,6 +42,7 @@ import { regionNames } from './offer-rows.js';
 import { feedOf } from './price-feed.js';
 import { SizesByRegion } from './regional-sizes.js';
 import { SellingTerms } from './selling-terms.js';
+import { tellPrices } from './telling-prices.js';
 
 /** What the agents of one process share. */
 export interface Shared extends AppContext {
@@ -173,11 +174,11 @@ interface Stock {
 }
 
 function openCatalogue({ account, vendor, feed, cache, sizes, terms }: Stock, shared: Shared): Catalogue {
-  const { clock, log, settings } = shared;
+  const { clock, log, settings, connection } = shared;
+  const of = { agent: account.name, vendor: account.operator ?? vendor.operator };
   return new Catalogue({
     seller: {
-      agent: account.name,
-      vendor: account.operator ?? vendor.operator,
+      ...of,
       regions: account.regions,
       terms,
       sellsSpot: vendor.abilities.includes('spot'),
@@ -185,6 +186,9 @@ function openCatalogue({ account, vendor, feed, cache, sizes, terms }: Stock, sh
     sizes,
     prices: new CurrentPrices(feed, cache, settings.config.rates, () => clock.now()),
     cache,
+    onRepriced: (changes) => {
+      tellPrices(connection, of, changes, clock.now());
+    },
     clock,
     log,
   });

@@ -96,7 +96,7 @@ export class Answering {
     const { agent } = this.options;
     if (cfp.demand.accounts?.includes(agent) === false)
       return [this.refuse(cfp, { reason: 'no-feasible-offer', message: 'The call is for other accounts.' })];
-    const table = this.options.table();
+    const table = this.options.table()?.observed(cfp.demand.observed);
     if (!table) return [this.refuse(cfp, { reason: 'no-offers-loaded', message: this.options.problem() })];
     try {
       const made = await this.madeFrom(table, cfp);

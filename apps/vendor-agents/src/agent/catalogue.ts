@@ -8,13 +8,15 @@ import type { CurrentPrices } from './current-prices.js';
 import type { PriceList, Sale } from '../vendor/prices.js';
 import { offerRows, type Seller } from './offer-rows.js';
 import type { SizesByRegion } from './regional-sizes.js';
-import { priceChanges } from './repricing.js';
+import { type PriceChange, priceChanges } from './repricing.js';
 
 export interface CatalogueOptions {
   readonly seller: Seller;
   readonly sizes: SizesByRegion;
   readonly prices: CurrentPrices;
   readonly cache: Cache;
+  /** Told of list prices that have changed while the same was sold. */
+  readonly onRepriced: (changes: readonly PriceChange[]) => void;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -195,8 +197,10 @@ export class Catalogue implements Pick<Quotes, 'currentPrice'> {
         await this.build();
         return;
       }
-      if (changes.length > 0) this.table = table.changed({ prices: changes });
       this.pricesSold = after;
+      if (changes.length === 0) return;
+      this.table = table.changed({ prices: changes });
+      this.options.onRepriced(changes);
     });
   }
 

@@ -92,9 +92,9 @@ describe('another price list', () => {
     const month = 730 * 3_600_000;
     const told = (await changes(all, after)) ?? [];
     expect(told).toEqual([
-      { region: 'paris', instanceType: 'small', market: 'on-demand', commitment: 12 * month, price: null },
-      { region: 'oslo', instanceType: 'small', market: 'spot', price: 0.04 },
-      { region: 'oslo', instanceType: 'small', market: 'on-demand', commitment: 12 * month, price: null },
+      { region: 'paris', instanceType: 'small', market: 'on-demand', commitment: 12 * month, was: 0.06, price: null },
+      { region: 'oslo', instanceType: 'small', market: 'spot', was: 0.03, price: 0.04 },
+      { region: 'oslo', instanceType: 'small', market: 'on-demand', commitment: 12 * month, was: 0.06, price: null },
     ]);
     const table = OfferTable.build(await rows(all)).changed({ prices: told });
     const offers = Array.from({ length: table.rows }, (_, row) => table.offer(row, 0, null));

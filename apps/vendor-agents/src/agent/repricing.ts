@@ -4,7 +4,7 @@ import type { Price, PriceList } from '../vendor/prices.js';
 import { pricesOf, type Seller } from './offer-rows.js';
 import type { RegionalSizes } from './regional-sizes.js';
 
-type PriceChange = NonNullable<TableChange['prices']>[number];
+export type PriceChange = NonNullable<TableChange['prices']>[number] & { readonly was: number };
 
 /**
  * What another price list changes for the sizes of an account; undefined when it sells something that was not sold before: that makes new
@@ -34,7 +34,7 @@ function changeOf(
   size: Pick<PriceChange, 'region' | 'instanceType'>,
 ): readonly PriceChange[] {
   const price = after.find((candidate) => isSameSale(candidate, sale))?.price ?? null;
-  return price === before ? [] : [{ ...size, ...sale, price }];
+  return price === before ? [] : [{ ...size, ...sale, was: before, price }];
 }
 
 const isSameSale = (a: Omit<Price, 'price'>, b: Omit<Price, 'price'>): boolean =>

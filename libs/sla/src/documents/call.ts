@@ -12,6 +12,7 @@ import {
 } from '../vocabulary/names.js';
 import type { Guarantee } from './guarantee.js';
 import type { Probe } from './probes/probe.js';
+import type { Observed } from '../selection/observed.js';
 import type { Reaction } from './reaction.js';
 
 export * from './guarantee.js';
@@ -54,6 +55,8 @@ export interface Demand {
   readonly availability?: readonly AvailabilityTarget[];
   /** What the client's tenant may still take, over all vendors; the Agency adds it, a document cannot. */
   readonly quotas?: readonly TenantQuota[];
+  /** What the Agency has seen of vendors, where the demand reads it; the Agency adds it, a document cannot. */
+  readonly observed?: Observed;
 }
 
 /** Data that the machines of one item send to those of another, shared evenly among all pairs of them. */

@@ -11,7 +11,7 @@ export function cheapestFor(
   providesImage: ProvidesImage = () => true,
 ): number | undefined {
   const open = { ...need, require: need.require.filter(({ type }) => type !== 'price') };
-  const { blocks } = feasible(table, open, demand, providesImage, nothing);
+  const { blocks } = feasible(table.observed(demand.observed), open, demand, providesImage, nothing);
   const prices = blocks.map(({ block, first }) => (first === undefined ? Infinity : (block.prices[first] ?? Infinity)));
   const least = Math.min(...prices);
   return least < Infinity ? least : undefined;

@@ -34,7 +34,8 @@ export function answerDemand(table: OfferTable, demand: Demand, options: AnswerO
 }
 
 /** The same, item by item: whoever must not hold up others for long gives way between them. */
-export function* answering(table: OfferTable, demand: Demand, options: AnswerOptions = {}): Generator<undefined, Answer> {
+export function* answering(held: OfferTable, demand: Demand, options: AnswerOptions = {}): Generator<undefined, Answer> {
+  const table = held.observed(demand.observed);
   const criteria = criteriaOf(demand);
   const offers = new Map<string, Offer>();
   const items: ItemAnswer[] = [];

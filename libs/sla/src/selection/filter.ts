@@ -100,7 +100,14 @@ function numberCheck(constraint: NumericConstraint, sizes: Sizes): OneCheck {
   }
   const at = (stand: Stand) => ofStand(stand, attribute) ?? NaN;
   const of = { fails: (stand: Stand) => fails(at(stand)), miss: (stand: Stand) => miss(at(stand)) };
-  return { stand: { text, wanted, ...of, found: (stand) => found(at(stand)), ofTerms: isTerm(attribute) } };
+  const told = (stand: Stand) => (attribute === 'availability' ? observedBeside(stand) : '');
+  return { stand: { text, wanted, ...of, found: (stand) => `${found(at(stand))}${told(stand)}`, ofTerms: isTerm(attribute) } };
+}
+
+/** What an availability that was observed stands in for. */
+function observedBeside({ declared }: Stand): string {
+  if (declared === undefined) return '';
+  return ` observed (${declared === null ? 'none declared' : `declared ${formatQuantity(declared, 'fraction')}`})`;
 }
 
 export function isOfSize(attribute: AttributeName): attribute is SizeAttribute {

@@ -1,14 +1,29 @@
-import type { Demand } from '../documents/call.js';
+import type { Demand, Need } from '../documents/call.js';
 import type { Answer, Exclusion, ItemAnswer, Range } from './answer.js';
 import { widest } from './criteria.js';
 import { unknownMiss } from './filter.js';
+import { offerMeets } from './meets.js';
+import { Observations } from './observed.js';
 import type { Offer, Quota } from './offer.js';
 import { byText } from './problem.js';
 
 /** The answers of all vendor agents as one: counts summed, ranges widened, of the nearest misses the nearest, terms together. Items come in the demand's order. */
 export function mergeAnswers(answers: readonly Answer[], demand: Demand): Answer {
+  const merged = together(answers, demand);
+  if (!demand.observed) return merged;
+  const offers = new Map(merged.offers.map((offer) => [offer.id, offer]));
+  const items = merged.items.map((item) => {
+    const need = demand.needs.find((each) => each.item === item.item);
+    return need ? stillMeeting(need, item, offers) : item;
+  });
+  return { ...merged, items };
+}
+
+/** The same of a repair round, whose candidates may miss whatever they miss. */
+export function together(answers: readonly Answer[], demand: Demand): Answer {
   const offers = new Map<string, Offer>();
-  for (const offer of answers.flatMap((answer) => answer.offers)) offers.set(offer.id, offer);
+  const observations = demand.observed && new Observations(demand.observed);
+  for (const offer of answers.flatMap((answer) => answer.offers)) offers.set(offer.id, observations?.offer(offer) ?? offer);
   const items = demand.needs.map(({ item }) =>
     mergeItems(
       item,
@@ -23,6 +38,15 @@ export function mergeAnswers(answers: readonly Answer[], demand: Demand): Answer
     ...(discounts.size > 0 && { discounts: [...discounts.values()] }),
     ...(quotas.length > 0 && { quotas }),
   };
+}
+
+/** An agent that passes over what was observed has candidates that the call does not want; all others have checked it themselves. */
+function stillMeeting(need: Need, answer: ItemAnswer, offers: ReadonlyMap<string, Offer>): ItemAnswer {
+  const candidates = answer.candidates.filter((id) => {
+    const offer = offers.get(id);
+    return offer?.declared === undefined || need.require.every((constraint) => offerMeets(constraint, offer));
+  });
+  return candidates.length === answer.candidates.length ? answer : { ...answer, candidates };
 }
 
 /** An account that several answers speak of has one quota: what is least is left. */

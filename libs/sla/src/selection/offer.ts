@@ -41,6 +41,8 @@ export interface Offer extends Place {
   readonly io_speed?: number | null;
   readonly performance?: number | null;
   readonly availability: number | null;
+  /** What its vendor declares, where `availability` is an observed one; null: nothing. */
+  readonly declared?: number | null;
   readonly carbon: number | null;
   /** How many units are left, shared by all offers of one `pool`; null: no known limit. */
   readonly capacity: number | null;

@@ -3,6 +3,7 @@ import type { Answer, ItemAnswer, Range } from './answer.js';
 import { type Choice, choicesOf, type Market, reachableTiers } from './candidates.js';
 import { costOf, joined, priced, type Running, totalCost, unitsOf } from './cost.js';
 import { type Criterion, criteriaOf } from './criteria.js';
+import { Observations } from './observed.js';
 import type { Discount, Quota } from './offer.js';
 import type { Assignment } from './plan.js';
 import { nothing, sharing, sumsOf, widened, worthOfCost } from './shares.js';
@@ -111,8 +112,11 @@ function marketOf(
   { offers, discounts = [], quotas = [] }: Answer,
   { fixed: placed = [], quarantined = new Set(), running: stated }: SelectionOptions,
 ): Market {
-  const fixed = undiscounted(placed, discounts);
-  const running = stated && { ...stated, assignments: joined(stated.assignments) };
+  const observations = demand.observed && new Observations(demand.observed);
+  const seen = (assignments: readonly Assignment[]) =>
+    observations ? assignments.map((each) => ({ ...each, offer: observations.offer(each.offer) })) : assignments;
+  const fixed = undiscounted(seen(placed), discounts);
+  const running = stated && { ...stated, assignments: joined(seen(stated.assignments)) };
   const all = [...offers, ...(running?.assignments ?? []).map(({ offer }) => offer)];
   const tiers = reachableTiers(demand, discounts, all, fixed);
   return { demand, offers: new Map(offers.map((offer) => [offer.id, offer])), fixed, running, tiers, quotas, quarantined };

@@ -1,7 +1,7 @@
 import type { Demand } from '../documents/call.js';
 import type { AnswerOptions } from './answer-demand.js';
 import type { Answer } from './answer.js';
-import { mergeAnswers } from './merge.js';
+import { together } from './merge.js';
 import type { Offer } from './offer.js';
 import type { SizeAttribute } from './table/sizes.js';
 import type { OfferTable } from './table/offer-table.js';
@@ -15,7 +15,8 @@ const sliceRows = 250;
  * change of the call can need, whatever they miss. It yields now and then, so that a large table holds up nobody; what it returns has no
  * counts, for those were told before. Images that the account does not have cannot be repaired: such offers are left out.
  */
-export function* answerRepair(table: OfferTable, demand: Demand, options: AnswerOptions = {}): Generator<undefined, Answer> {
+export function* answerRepair(held: OfferTable, demand: Demand, options: AnswerOptions = {}): Generator<undefined, Answer> {
+  const table = held.observed(demand.observed);
   const { excludedOffers = new Set(), unitsLeft, quotas = [], discounts = [] } = options;
   const { sizes } = table.lexicon;
   const largest = (of: SizeAttribute) => sizes.of(of).reduce((most, value) => (value > most ? value : most), 0);
@@ -44,7 +45,7 @@ export function* answerRepair(table: OfferTable, demand: Demand, options: Answer
 
 /** The answers of all vendor agents as one, and of it again only what a smallest change can need. */
 export function mergeRepairs(answers: readonly Answer[], demand: Demand): Answer {
-  const merged = mergeAnswers(answers, demand);
+  const merged = together(answers, demand);
   const offers = new Map(merged.offers.map((offer) => [offer.id, offer]));
   const limits = limitsIn(demand, merged);
   const kept = demand.needs.map((need) => {

@@ -83,7 +83,7 @@ export const vocabulary = {
     price: { dimension: 'price', meaning: 'price of one machine', better: 'less', offered: true },
     availability: {
       dimension: 'fraction',
-      meaning: 'share of the time that a machine is up, as the vendor declares it',
+      meaning: 'share of the time that a machine is up, as the vendor declares it and as it was observed',
       better: 'more',
       offered: true,
     },
@@ -94,7 +94,12 @@ export const vocabulary = {
       better: 'less',
       offered: true,
     },
-    performance: { dimension: 'number', meaning: 'measured computing power', better: 'more', offered: true },
+    performance: {
+      dimension: 'number',
+      meaning: 'computing power, as machines of the size have measured it',
+      better: 'more',
+      offered: true,
+    },
     commitment: {
       dimension: 'duration',
       meaning: 'the shortest time that is paid for',

@@ -1,9 +1,11 @@
+import type { Observed } from '../observed.js';
 import type { Offer } from '../offer.js';
 import type { Block } from './block.js';
 import { conceded } from './conceded.js';
 import { changedBlocks, type TableChange, type UnitsChange } from './changes.js';
 import type { OfferRow } from './offer-row.js';
 import { OfferTableBuilder } from './builder.js';
+import { observedTable, type SeenTable } from './observed-table.js';
 import { type Section, sectionsOf } from './section.js';
 import type { Sizes } from './sizes.js';
 import { type Stand, zonesOfAStand } from './stand.js';
@@ -30,6 +32,7 @@ export class OfferTable {
   private readonly told = new Map<Block, Map<number, Offer>>();
   private bySection: readonly Section[] | undefined;
   private gap: number | undefined;
+  private seen: SeenTable | undefined;
 
   /** For the builder and for `changed`. `unitsLeft` is by pool; what it lacks has no known limit. */
   constructor(
@@ -80,6 +83,16 @@ export class OfferTable {
   /** The least difference of two prices, USD an hour; Infinity where all are the same. */
   get leastGap(): number {
     return (this.gap ??= leastGapOf(this.blocks));
+  }
+
+  /** The same offers as the Agency has observed them, for calls that say so; itself where nothing was. */
+  observed(observed: Observed | undefined): OfferTable {
+    return observed === undefined ? this : (this.seen = observedTable(this, observed, this.seen)).table;
+  }
+
+  /** The next of these offers with other blocks and sizes, of which the capacities are the same. */
+  withBlocks(blocks: readonly Block[], lexicon: Lexicon): OfferTable {
+    return new OfferTable(lexicon, blocks, this.unitsLeft, this.version);
   }
 
   get sections(): readonly Section[] {
@@ -197,6 +210,16 @@ function listOf({ lists, prices }: Block, row: number): Pick<Offer, 'list'> {
 }
 
 /** What few offers have. */
-function rareOf({ commitment, egress, discount }: Stand): Pick<Offer, 'commitment' | 'egress' | 'discount'> {
-  return { ...(commitment > 0 && { commitment }), ...(egress && { egress }), ...(discount !== null && { discount }) };
+function rareOf({
+  commitment,
+  egress,
+  discount,
+  declared,
+}: Stand): Pick<Offer, 'commitment' | 'egress' | 'discount' | 'declared'> {
+  return {
+    ...(commitment > 0 && { commitment }),
+    ...(egress && { egress }),
+    ...(discount !== null && { discount }),
+    ...(declared !== undefined && { declared }),
+  };
 }

@@ -46,6 +46,19 @@ export class Sizes {
     return (this.told[code] ??= this.tell(code));
   }
 
+  /** All that is known of a size. */
+  whole(code: number): Size {
+    const { cores, memory, disk, gpu, architecture, rare } = this.at(code);
+    return { cores, memory, disk, gpu, architecture, ...rare };
+  }
+
+  /** The same sizes under the same codes, to which others can be added apart from these. */
+  copy(): Sizes {
+    const copy = new Sizes();
+    for (let code = 0; code < this.count; code += 1) copy.code(this.whole(code));
+    return copy;
+  }
+
   private tell(code: number): ToldSize {
     const value = (attribute: SizeAttribute) => orNull(this.columns[attribute][code]);
     const [cpu, io, performance] = [value('cpu_speed'), value('io_speed'), value('performance')];

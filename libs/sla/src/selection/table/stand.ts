@@ -19,10 +19,12 @@ export interface Stand {
   /** ms; 0 for none. */
   readonly commitment: number;
   readonly availability: number | null;
+  /** What the vendor declares, where `availability` is an observed one. */
+  readonly declared?: number | null;
   readonly carbon: number | null;
   readonly egress: Egress | null;
   readonly discount: string | null;
-  /** Whether its offers have neither commitment, nor a price of egress, nor a discount. */
+  /** Whether its offers have neither commitment, nor a price of egress, nor a discount, nor an observed availability. */
   readonly isPlain: boolean;
 }
 

@@ -1,0 +1,119 @@
+import type { UptimeMessage } from '@cloud-agency/bus';
+import { createLog, isoTime } from '@cloud-agency/runtime';
+import { type Call, type Offer, parseCall } from '@cloud-agency/sla';
+import { openDatabase } from '@cloud-agency/store';
+import type { Kysely } from 'kysely';
+import { databases, type TestDatabase } from '../../../../libs/store/test/databases.js';
+import { noteProvisioned, takeUptime } from '../../src/statistics/facts.js';
+import { ObservedFigures } from '../../src/statistics/observing.js';
+import { statistics } from '../../src/statistics/statistics.js';
+import type { Work } from '../../src/store/agency-store.js';
+import { agencyMigrations } from '../../src/store/migrations.js';
+import type { AgencyTables } from '../../src/store/tables.js';
+import { insertCall, placementRow } from '../sensors/sensor-world.js';
+
+const hour = 3_600_000;
+const day = 24 * hour;
+const start = Date.UTC(2026, 2, 1);
+
+describe.each(Object.entries(databases))('what was seen of vendors, on %s', (_, open) => {
+  let database: TestDatabase;
+  let tables: Kysely<AgencyTables>;
+  let now: number;
+
+  beforeAll(async () => {
+    database = await open();
+    tables = await openDatabase<AgencyTables>(database.place, agencyMigrations);
+    await insertCall(tables);
+  });
+  afterAll(async () => {
+    await tables.destroy();
+    await database.end();
+  });
+  beforeEach(async () => {
+    now = start + 10 * day;
+    for (const table of ['placement', 'provisioning', 'uptime', 'breach'] as const) await tables.deleteFrom(table).execute();
+  });
+
+  const work = (): Work => ({ tables, now }) as unknown as Work;
+  const placed = async (id: string, of: Partial<Offer> = {}) => {
+    const row = placementRow(id, { cfp: 'call', agreement: 'agreement', item: 'web', resource: 'm', address: null }, now);
+    const sold = { vendor: 'acme', region: 'north', instanceType: 'm1', market: 'on-demand', ...of };
+    const offer = JSON.stringify({ ...(JSON.parse(row.offer) as object), ...sold });
+    await tables
+      .insertInto('placement')
+      .values({ ...row, offer })
+      .execute();
+    return { ...row, offer, requested_at: now - 90_000 };
+  };
+  const seen = async (placement: string, on: number, watched: number, down: number, asOf = on + day): Promise<void> => {
+    const days = [{ placement, day: isoTime(on), watched, down, asOf: isoTime(asOf) }];
+    await takeUptime(work(), { performative: 'uptime', days } as unknown as UptimeMessage);
+  };
+  const figures = async (): Promise<ObservedFigures> => {
+    const context = { clock: { now: () => now, after: () => () => undefined, every: () => () => undefined } };
+    const settings = { config: { accounts: [], rates: {} } };
+    const observed = new ObservedFigures(tables, { ...context, log: createLog('agency', 'silent'), settings } as never);
+    await observed.start();
+    return observed;
+  };
+
+  it('counts of each order how it came out, once, and what is not the vendor’s doing not at all', async () => {
+    for (const [index, took] of [10, 20, 30, 400].entries()) {
+      const row = await placed(`p${String(index)}`);
+      await noteProvisioned(work(), { ...row, requested_at: now - took * 1_000 }, null);
+      await noteProvisioned(work(), row, 'not-found');
+    }
+    await noteProvisioned(work(), await placed('none'), 'no-capacity');
+    await noteProvisioned(work(), await placed('dearer'), 'price-changed');
+    await noteProvisioned(work(), await placed('elsewhere', { region: 'south', instanceType: 'm2' }), null);
+    const all = await statistics(tables, {}, { over: 90 * day, now });
+    expect(all.map(({ region, size, provisioning }) => [region, size, provisioning])).toEqual([
+      ['north', 'm1', { orders: 5, success: 0.8, median: 20, p95: 400 }],
+      ['south', 'm2', { orders: 1, success: 1, median: 90, p95: 90 }],
+    ]);
+    expect(await statistics(tables, { size: 'm2' }, { over: 90 * day, now })).toHaveLength(1);
+    expect(await statistics(tables, {}, { over: 90 * day, now: now + 91 * day })).toEqual([]);
+  });
+
+  it('takes of each day what was said last, in any order, of machines that it has', async () => {
+    await placed('a');
+    await seen('a', start, 10 * hour, hour, start + 12 * hour);
+    await seen('a', start, 5 * hour, hour, start + 6 * hour);
+    await seen('a', start + day, 10 * hour, 0);
+    await seen('unknown', start, day, day);
+    const [{ availability, asOf } = { availability: {}, asOf: '' }] = await statistics(tables, {}, { over: 90 * day, now });
+    expect(availability).toEqual({ observed: 0.95, hours: 20, down: 1, machines: 1 });
+    expect(asOf).toBe(isoTime(start + 2 * day));
+  });
+
+  const call = (objective: string): Call =>
+    parseCall(`apiVersion: cloud-agency/v1
+kind: CallForProposals
+name: shop
+resources: { web: { kind: compute } }
+select: { objectives: [${objective}] }
+`).call;
+
+  it('puts into a call what there is enough of, where the call reads it and it is not too old', async () => {
+    for (const machine of ['a', 'b', 'c']) {
+      await placed(machine);
+      for (let on = 0; on < 10; on += 1) await seen(machine, start + on * day, day, machine === 'a' ? hour : 0);
+    }
+    await placed('d', { region: 'south' });
+    for (let on = 0; on < 10; on += 1) await seen('d', start + on * day, day, day);
+    const reading = call('{ maximise: availability }');
+    const told = (await figures()).beside(reading).demand.observed;
+    expect(told?.availability).toEqual([
+      {
+        ...{ vendor: 'acme', region: 'north', market: 'on-demand', hours: 720, down: 10, machines: 3 },
+        asOf: isoTime(start + 10 * day),
+      },
+    ]);
+    expect(told?.prior).toBe(720);
+    const other = call('{ minimise: cost }');
+    expect((await figures()).beside(other)).toBe(other);
+    now += 31 * day;
+    expect((await figures()).beside(reading)).toBe(reading);
+  });
+});

@@ -1,0 +1,105 @@
+import { decoded, encoded, HistoryRequest, subjects, validated } from '@cloud-agency/bus';
+import { AgencyError } from '@cloud-agency/errors';
+import { type AppContext, monitoringOf, type RunningApp } from '@cloud-agency/runtime';
+import type { Msg, NatsConnection } from '@nats-io/transport-node';
+import { monitorName, type MonitorStore } from '../store/monitor-store.js';
+import { diskOf } from './disk.js';
+import { HistoryDesk } from './history.js';
+import { Keeper } from './keeper.js';
+import { rawSources } from './raw-sources.js';
+import { RollUps } from './roll-ups.js';
+import { Uptimes } from './uptimes.js';
+
+const everyMs = 60_000;
+/** Questions that are answered at a time; who comes when there are more is told to ask again. */
+const mostAtOnce = 8;
+
+/** What is made of samples, and what is let go of them, for as long as this monitor is on duty. `reach`: how far back samples are needed, ms. */
+export function startArchive(
+  context: AppContext,
+  store: MonitorStore,
+  connection: NatsConnection,
+  reach: () => number,
+): RunningApp {
+  const { clock, log } = context;
+  const settings = monitoringOf(context.settings.config.monitoring);
+  const common = { clock, sources: rawSources };
+  const rollUps = new RollUps(store.tables, common);
+  const keeper = new Keeper(store.tables, { ...common, log, settings, disk: diskOf(store.tables), reach });
+  const uptimes = new Uptimes(store.tables, {
+    ...common,
+    ids: context.ids,
+    sender: monitorName,
+    settledAfter: settings.statistics.every,
+    keptFor: settings.statistics.over,
+    fence: (transaction) => store.fence(transaction),
+    posted: () => {
+      store.wake();
+    },
+  });
+  const loops = [
+    repeated(context, everyMs, 'The roll-ups could not be brought up to date', async () => {
+      await rollUps.make();
+      await keeper.sweep();
+    }),
+    repeated(context, settings.statistics.every, 'What machines have been like could not be summed up', () =>
+      uptimes.bringUpToDate(),
+    ),
+  ];
+  const history = answerHistory(context, connection, new HistoryDesk(store.tables, rawSources));
+  return {
+    async stop() {
+      history();
+      await Promise.all(loops.map((loop) => loop.stop()));
+    },
+  };
+}
+
+/** Once at a time. What fails is tried again the next time. */
+function repeated({ clock, log }: AppContext, ms: number, problem: string, task: () => Promise<void>): RunningApp {
+  let running: Promise<void> | undefined;
+  const end = clock.every(ms, () => {
+    running ??= task()
+      .catch((error: unknown) => {
+        log.warn({ err: error }, `${problem}; it is tried again`);
+      })
+      .finally(() => {
+        running = undefined;
+      });
+  });
+  return {
+    async stop() {
+      end();
+      await running;
+    },
+  };
+}
+
+function answerHistory({ log }: AppContext, connection: NatsConnection, desk: HistoryDesk): () => void {
+  let inHand = 0;
+  const answer = async (message: Msg): Promise<void> => {
+    inHand += 1;
+    try {
+      message.respond(encoded(await desk.answer(validated(HistoryRequest, decoded(message.data)))));
+    } catch (error) {
+      log.warn({ err: error }, 'A question for what was measured could not be answered');
+      const problem =
+        error instanceof AgencyError && error.status < 500
+          ? error.message
+          : 'It could not be answered; the log of the monitor says why.';
+      message.respond(encoded({ problem: problem.slice(0, 1_000) }));
+    } finally {
+      inHand -= 1;
+    }
+  };
+  const subscription = connection.subscribe(subjects.history, {
+    callback: (error, message) => {
+      if (error) return;
+      if (inHand < mostAtOnce) void answer(message);
+      else message.respond(encoded({ problem: 'Too much is asked at a time: ask again in a moment.' }));
+    },
+  });
+  return () => {
+    subscription.unsubscribe();
+  };
+}

@@ -1,0 +1,47 @@
+import { type Kysely, sql } from 'kysely';
+import type { MonitorTables, SampleRow } from '../store/tables.js';
+import type { Asked, RawSample, RawSource } from './raw-source.js';
+
+/** What is measured for the sensors of clients. */
+export const sensorSamples: RawSource = {
+  name: 'sample',
+  async first(tables, from) {
+    const row = await tables.selectFrom('sample').select('at').where('at', '>=', from).orderBy('at').limit(1).executeTakeFirst();
+    return row?.at;
+  },
+  async portion(tables, from, until, most) {
+    const row = await between(tables, from, until).select('at').orderBy('at').offset(most).limit(1).executeTakeFirst();
+    return row ? Math.max(row.at, from + 1) : until;
+  },
+  async read(tables, from, until) {
+    return (await between(tables, from, until).select(columns).execute()).map(sampleIn);
+  },
+  async readOf(tables, { resource, metric, from, until }: Asked, most) {
+    const rows = await between(tables, from, until)
+      .select(columns)
+      .where('resource', '=', resource)
+      .where('metric', '=', metric)
+      .orderBy('at', 'desc')
+      .limit(most)
+      .execute();
+    return rows.map(sampleIn);
+  },
+  async remove(tables, before, most) {
+    const { numAffectedRows } = await sql`
+      DELETE FROM sample WHERE (collector, at) IN (
+        SELECT collector, at FROM sample WHERE at < ${before} ORDER BY at LIMIT ${most})`.execute(tables);
+    return Number(numAffectedRows ?? 0n);
+  },
+};
+
+const columns = ['resource', 'metric', 'at', 'value'] as const;
+/** All other metrics of collectors are the vendor's. */
+const fromOutside = ['response_time', 'up', 'reachable'];
+
+function between(tables: Kysely<MonitorTables>, from: number, until: number) {
+  return tables.selectFrom('sample').where('at', '>=', from).where('at', '<', until);
+}
+
+function sampleIn({ resource, metric, at, value }: Pick<SampleRow, (typeof columns)[number]>): RawSample {
+  return { resource, placement: '', metric, source: fromOutside.includes(metric) ? 'probe' : 'vendor', at, value };
+}
