@@ -1,6 +1,7 @@
-/** What the shape of AGENCY_CONFIG cannot say of its terms of sale and quotas: quantities that are none, discounts that contradict each other. */
+/** What the shape of AGENCY_CONFIG cannot say: quantities and address ranges that are none, discounts that contradict each other. */
 import { AgencyError } from '@cloud-agency/errors';
 import { parseQuantity, readTactic } from '@cloud-agency/sla';
+import { isIP } from 'node:net';
 import type { Account, AgencyConfig, ConfiguredDiscount, ConfiguredQuota } from './config.js';
 
 export interface TermMistake {
@@ -10,14 +11,22 @@ export interface TermMistake {
   readonly message: string;
 }
 
-export function termMistakes({ accounts, quotas = {} }: AgencyConfig): readonly TermMistake[] {
+export function termMistakes({ accounts, quotas = {}, webhooks }: AgencyConfig): readonly TermMistake[] {
   return [
     ...accounts.flatMap((account, index) => under(['accounts', String(index)], accountMistakes(account))),
     ...under(
       ['quotas'],
       Object.entries(quotas).flatMap(([tenant, quota]) => under([tenant], quotaMistakes(quota))),
     ),
+    ...under(['webhooks', 'allow'], (webhooks?.allow ?? []).flatMap(rangeMistakes)),
   ];
+}
+
+function rangeMistakes(text: string, index: number): readonly TermMistake[] {
+  const [, address = '', bits] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const family = isIP(address);
+  if (family > 0 && Number(bits ?? 0) <= (family === 4 ? 32 : 128)) return [];
+  return [{ path: [String(index)], message: `"${text}" is neither an address nor a range of them, such as 10.0.0.0/8` }];
 }
 
 function accountMistakes({

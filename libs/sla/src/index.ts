@@ -8,7 +8,7 @@ export * from './vocabulary/states.js';
 export { architecture } from './vocabulary/text.js';
 export * from './documents/call.js';
 export * from './documents/reaction.js';
-export { eventMatches, events, eventValues } from './documents/events.js';
+export { eventMatches, eventProblem, events, eventValues } from './documents/events.js';
 export { callDocument, parseCall, type ParsedCall } from './documents/parse-call.js';
 export { offerIdOf } from './documents/written.js';
 export { isWsagJson, isXml } from './documents/wsag/names.js';

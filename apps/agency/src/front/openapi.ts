@@ -63,6 +63,8 @@ const further: Readonly<Record<string, JsonObject>> = {
     parameters: [
       query('cfp'),
       query('agreement'),
+      query('resource'),
+      query('types'),
       { name: 'Last-Event-ID', in: 'header', schema: { type: 'integer', minimum: 0 } },
     ],
   }),

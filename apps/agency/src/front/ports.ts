@@ -2,7 +2,7 @@ import type { Clock, Ids, Log } from '@cloud-agency/runtime';
 import type { AgreementTemplates } from '@cloud-agency/sla';
 import type { Admission } from '../tenants/admission.js';
 import type { Tags } from '../tags/tags.js';
-import type { AgencyEvent } from '../store/event-feed.js';
+import type { Followed, Following, Known } from '../store/event-feed.js';
 import type { EntitySource } from './entity-source.js';
 
 /** Takes calls for proposals. */
@@ -22,10 +22,9 @@ export interface Submitted {
 }
 
 export interface EventFeed {
-  /** Number of the newest event; 0 when there is none. */
-  newest(): Promise<number>;
-  /** Every event after number `id`, then each new one as it happens, until the signal ends it. */
-  since(id: number, tenant: string, signal: AbortSignal): AsyncIterable<AgencyEvent>;
+  known(): Promise<Known>;
+  /** Every event after number `id` that is wanted, then each new one as it happens, until the signal ends it. */
+  since(id: number, following: Following, signal: AbortSignal): Followed;
 }
 
 export interface Readiness {

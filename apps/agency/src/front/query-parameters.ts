@@ -19,7 +19,7 @@ export class PageParameters {
   readonly number?: string;
 }
 
-/** `?cfp=&agreement=` of /events. */
+/** `?cfp=&agreement=&resource=&types=` of /events. */
 export class EventParameters {
   @IsOptional()
   @Length(1, 100, id)
@@ -28,6 +28,14 @@ export class EventParameters {
   @IsOptional()
   @Length(1, 100, id)
   readonly agreement?: string;
+
+  @IsOptional()
+  @Length(1, 100, id)
+  readonly resource?: string;
+
+  @IsOptional()
+  @Length(1, 2_000)
+  readonly types?: string;
 }
 
 const shown = 200;

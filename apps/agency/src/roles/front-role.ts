@@ -10,6 +10,8 @@ import { Policies } from '../negotiation/policies.js';
 import { LatestFigures } from '../sensors/figures.js';
 import { RenegotiationDesk } from '../renegotiation/desk.js';
 import { EventFeed } from '../store/event-feed.js';
+import { Destinations } from '../webhooks/destinations.js';
+import { WebhookDesk } from '../webhooks/webhook-desk.js';
 import type { Ground } from './ground.js';
 
 /** Serves clients over HTTP. What they ask for is on disk when they are answered; others see to it from there. */
@@ -22,6 +24,7 @@ export async function startFrontRole(ground: Ground, negotiator: Negotiator, int
   const policies = new Policies(store.tables);
   const templates = readTemplates(new URL('../../../../data/wsag/templates/', import.meta.url));
   const renegotiations = new RenegotiationDesk(store, context.ids, policies, quotas);
+  const destinations = new Destinations(context.settings);
   const front = await startFront(context, {
     store,
     registry,
@@ -34,9 +37,10 @@ export async function startFrontRole(ground: Ground, negotiator: Negotiator, int
     intake,
     quotas,
     templates,
-    desk: new CallDesk(store, context.ids, policies, quotas, templates, renegotiations),
+    desk: new CallDesk(store, context.ids, policies, quotas, templates, renegotiations, destinations),
     stewardship: new Stewardship(store),
     renegotiations,
+    webhooks: new WebhookDesk(store, context.ids, destinations),
     feed: new EventFeed(store),
   });
   return {
