@@ -15,11 +15,11 @@ export interface CourierTools {
 }
 
 /** Posts to one webhook at a time. To one that takes nothing: one, to see whether it does again. */
-const mostAtOnce = 8;
+const mostAtOnce = 16;
 const mostWhileFailing = 1;
 const failuresInARow = 10;
 /** Deliveries in hand, beside those that are being posted. */
-const readAtOnce = 32;
+const readAtOnce = 64;
 /** What is in hand is read anew after so long, ms: the webhook may have been changed, or be gone. */
 const freshForMs = 1_000;
 
@@ -30,8 +30,8 @@ interface Due extends Told, Letterhead {
   readonly queuedAt: number;
   readonly url: string;
   readonly failures: number;
-  /** The first event that waits in its lane. */
-  readonly head: number;
+  /** The one before it that waits in its lane; null: it is the first. */
+  readonly previous: number | null;
 }
 
 /**
@@ -146,11 +146,9 @@ export class Courier {
     this.mayBeMore = false;
     this.readAt = now;
     const due = await this.due(now);
-    const early = due.filter(
-      ({ event, head, lane }) => event !== head && !due.some((one) => one.lane === lane && one.event === head),
-    );
-    for (const { lane, head } of early) await this.putBehind(lane, head);
-    this.queue = due.filter((one) => !early.includes(one));
+    const { ready, early } = inTurn(due);
+    for (const { lane, previous } of early) await this.putBehind(lane, previous ?? 0);
+    this.queue = ready;
     this.mayBeMore ||= due.length === readAtOnce;
   }
 
@@ -166,16 +164,15 @@ export class Courier {
       .select(['event.id as event', 'event.type', 'event.at', 'event.subject', 'event.message', 'event.body'])
       .select((from) =>
         from
-          .selectFrom('delivery as first')
-          .select('first.event')
-          .where('first.webhook', '=', this.webhook)
-          .whereRef('first.lane', '=', 'delivery.lane')
-          .where('first.state', '=', 'waiting')
-          .orderBy('first.event')
+          .selectFrom('delivery as earlier')
+          .select('earlier.event')
+          .where('earlier.webhook', '=', this.webhook)
+          .whereRef('earlier.lane', '=', 'delivery.lane')
+          .where('earlier.state', '=', 'waiting')
+          .whereRef('earlier.event', '<', 'delivery.event')
+          .orderBy('earlier.event', 'desc')
           .limit(1)
-          .$asScalar()
-          .$notNull()
-          .as('head'),
+          .as('previous'),
       )
       .where('delivery.webhook', '=', this.webhook)
       .where('delivery.state', '=', 'waiting')
@@ -188,24 +185,38 @@ export class Courier {
       .execute();
   }
 
-  /** What came after one that waits for another try waits as long. */
-  private async putBehind(lane: string, head: number): Promise<void> {
+  /** What came after one that is not due yet, or not in hand, is due no sooner. */
+  private async putBehind(lane: string, event: number): Promise<void> {
     await this.tools.store.tables
       .updateTable('delivery')
       .set((from) => ({
         next_at: from
-          .selectFrom('delivery as first')
-          .select('first.next_at')
-          .where('first.webhook', '=', this.webhook)
-          .where('first.lane', '=', lane)
-          .where('first.event', '=', head)
+          .selectFrom('delivery as earlier')
+          .select('earlier.next_at')
+          .where('earlier.webhook', '=', this.webhook)
+          .where('earlier.lane', '=', lane)
+          .where('earlier.event', '=', event)
           .$asScalar()
           .$notNull(),
       }))
       .where('webhook', '=', this.webhook)
       .where('lane', '=', lane)
       .where('state', '=', 'waiting')
-      .where('event', '>', head)
+      .where('event', '>', event)
       .execute();
   }
+}
+
+/** Of each lane what comes first, without a gap, in the order of events; and from each lane the first that has to wait for one that is not here. */
+function inTurn(due: readonly Due[]): { readonly ready: readonly Due[]; readonly early: readonly Due[] } {
+  const last = new Map<string, number | null>();
+  const ready: Due[] = [];
+  const early = new Map<string, Due>();
+  for (const one of [...due].sort((a, b) => a.event - b.event)) {
+    if (one.previous === (last.get(one.lane) ?? null)) {
+      ready.push(one);
+      last.set(one.lane, one.event);
+    } else if (!early.has(one.lane)) early.set(one.lane, one);
+  }
+  return { ready, early: [...early.values()] };
 }

@@ -64,8 +64,11 @@ export class Outcomes {
     await serially(this.store.tables, async (tables) => {
       for (const id of new Set(outcomes.map(({ webhook }) => webhook))) {
         const own = outcomes.filter(({ webhook }) => webhook === id);
+        const smooth = own.filter(wentSmoothly);
+        if (smooth.length > 0) await removeAll(tables, smooth);
         let retrying = 0;
-        for (const outcome of own) retrying += await writeOne(tables, outcome, nexts.get(outcome), now);
+        for (const outcome of own.filter((one) => !wentSmoothly(one)))
+          retrying += await writeOne(tables, outcome, nexts.get(outcome), now);
         await this.writeWebhook(tables, id, own, retrying, now);
       }
     });
@@ -109,7 +112,7 @@ async function writeOne(
 ): Promise<number> {
   const { webhook, lane, event, attempts, problem, isTest } = outcome;
   const isOver = problem === undefined || isTest;
-  const wasThere = isOver ? await remove(tables, outcome) : await keep(tables, outcome, problem, next, now);
+  const wasThere = isOver ? await removeAll(tables, [outcome]) : await keep(tables, outcome, problem, next, now);
   if (!wasThere) return 0;
   const waits = isOver ? undefined : next;
   // What comes after it about the same entity waits with it, and goes on with it.
@@ -117,8 +120,12 @@ async function writeOne(
   return (waits === undefined ? 0 : 1) - (attempts > 0 ? 1 : 0);
 }
 
-async function remove(tables: Transaction<AgencyTables>, { delivery }: Outcome): Promise<boolean> {
-  const gone = await tables.deleteFrom('delivery').where('id', '=', delivery).where('state', '=', 'waiting').executeTakeFirst();
+/** Taken at the first try, as nearly all are: nothing waits behind it. */
+const wentSmoothly = ({ problem, attempts }: Outcome): boolean => problem === undefined && attempts === 0;
+
+async function removeAll(tables: Transaction<AgencyTables>, outcomes: readonly Outcome[]): Promise<boolean> {
+  const ids = outcomes.map(({ delivery }) => delivery);
+  const gone = await tables.deleteFrom('delivery').where('id', 'in', ids).where('state', '=', 'waiting').executeTakeFirst();
   return gone.numDeletedRows > 0n;
 }
 
