@@ -12,6 +12,9 @@ import { Poster } from './poster.js';
 /** Webhooks that are delivered to at once. One whose receiver is slow takes up one of these, and no other waits for it. */
 const mostCouriers = 500;
 
+/** Events of other processes, and what waits for its time, are looked for so often, ms. */
+const lookAgainMs = 100;
+
 /**
  * Announces events to the clients' webhooks: a CloudEvents envelope, signed as Standard Webhooks has it, in the order in which things happened to
  * each entity, again and again for a day until the receiver takes it (docs/webhooks.md).
@@ -39,6 +42,7 @@ export class Deliverer {
       due: (now) => this.due(now),
       step: (id) => alone(store.tables, 'webhook', id, keeping, () => this.send(id, new Courier(id, tools))),
       width: () => mostCouriers,
+      lookAgainMs,
     });
   }
 
