@@ -31,8 +31,8 @@ export interface Subscription {
 }
 
 /**
- * What the request asks for: after its Last-Event-ID (0: all there are), else from now on; `?cfp=`, `?agreement=`, `?resource=` and `?types=`
- * narrow it.
+ * What the request asks for: after its Last-Event-ID (0: all there are), else from the time `?since=` or from now on; `?cfp=`, `?agreement=`,
+ * `?resource=` and `?types=` narrow it.
  * @throws AgencyError invalid-request.
  */
 export async function subscriptionOf(
@@ -45,8 +45,10 @@ export async function subscriptionOf(
       message: 'Last-Event-ID must be the number of an event that was received here, or 0 for all.',
     });
   }
-  const { cfp = null, agreement = null, resource = null, types } = parametersOf(EventParameters, request.query);
+  const { cfp = null, agreement = null, resource = null, types, since } = parametersOf(EventParameters, request.query);
   const following = { tenant: request.tenant, cfp, agreement, resource, types: types === undefined ? null : typesIn(types) };
+  if (last === undefined && since !== undefined)
+    return { following, after: await feed.numberBefore(Date.parse(since)), missed: undefined };
   const known = await feed.known();
   return { following, ...takenUp(last === undefined ? undefined : Number(last), known, clock.now()) };
 }

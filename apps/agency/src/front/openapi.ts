@@ -65,6 +65,7 @@ const further: Readonly<Record<string, JsonObject>> = {
       query('agreement'),
       query('resource'),
       query('types'),
+      query('since'),
       { name: 'Last-Event-ID', in: 'header', schema: { type: 'integer', minimum: 0 } },
     ],
   }),

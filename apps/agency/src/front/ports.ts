@@ -23,6 +23,8 @@ export interface Submitted {
 
 export interface EventFeed {
   known(): Promise<Known>;
+  /** Number of the last event before a time, ms. */
+  numberBefore(at: number): Promise<number>;
   /** Every event after number `id` that is wanted, then each new one as it happens, until the signal ends it. */
   since(id: number, following: Following, signal: AbortSignal): Followed;
 }

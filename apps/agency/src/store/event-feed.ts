@@ -76,6 +76,19 @@ export class EventFeed {
     return { horizon, newest: Math.max(row?.id ?? 0, horizon) };
   }
 
+  /** Number of the last event before a time, ms. Numbers and times grow together, so few need to be looked at. */
+  async numberBefore(at: number): Promise<number> {
+    const known = await this.known();
+    let [from, to] = [known.horizon, known.newest];
+    while (from < to) {
+      const middle = Math.floor((from + to) / 2);
+      const row = await this.rows(middle, to).limit(1).executeTakeFirst();
+      if (row && row.at < at) from = row.id;
+      else to = middle;
+    }
+    return from;
+  }
+
   /** Every event after number `id` that is wanted, then each new one, until the signal ends it. */
   since(id: number, following: Following, signal: AbortSignal): Followed {
     const follower = new Follower(following, id, signal);
@@ -90,7 +103,7 @@ export class EventFeed {
     await this.add(follower);
     try {
       while (!signal.aborted) {
-        if (follower.isBehind) yield* this.catchUp(follower);
+        if (follower.isBehind) yield* this.catchUp(follower, signal);
         else {
           const event = follower.take();
           if (event) yield event;
@@ -104,12 +117,13 @@ export class EventFeed {
   }
 
   /** Reads what the follower has not seen, as far as new events have been handed out; from there on it is handed them too. */
-  private async *catchUp(follower: Follower): AsyncGenerator<AgencyEvent> {
+  private async *catchUp(follower: Follower, signal: AbortSignal): AsyncGenerator<AgencyEvent> {
     const to = Math.min(follower.last + lookBack, this.readTo);
     const events = await this.read(follower.last, to, follower.following);
     for (const event of events) {
       follower.last = event.id;
       yield event;
+      if (signal.aborted) return;
     }
     follower.last = Math.max(follower.last, to);
     if (follower.last >= this.readTo) follower.join();

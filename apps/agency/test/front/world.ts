@@ -181,6 +181,10 @@ export class MemoryFeed implements EventFeed {
     return await Promise.resolve({ horizon: this.horizon, newest: this.events.length });
   }
 
+  async numberBefore(): Promise<number> {
+    return await Promise.resolve(0);
+  }
+
   since(id: number, following: Following, signal: AbortSignal): Followed {
     const events = this.eventsAfter(id, following, signal);
     return { [Symbol.asyncIterator]: () => events, position: () => id };

@@ -73,6 +73,18 @@ describe('the feed of events', () => {
     expect((await next).done).toBe(true);
   });
 
+  it('finds the event before a time', async () => {
+    const feed = new EventFeed(world.store);
+    const times: number[] = [];
+    for (let count = 0; count < 20; count += 1) {
+      times.push(world.clock.now());
+      await world.happens('/compute/c');
+      if (count % 3 === 0) world.clock.moveOn(1_000);
+    }
+    for (const at of times) expect(await feed.numberBefore(at)).toBe(times.filter((time) => time < at).length);
+    expect(await feed.numberBefore(world.clock.now() + 1)).toBe(20);
+  });
+
   it('says up to where events are gone; what is still to be posted stays, and dead letters for as long', async () => {
     const receiver = await world.receiver();
     const webhook = await world.subscribe(receiver.url);
