@@ -136,22 +136,16 @@ export class AgencyClient {
 
   /** @returns the webhook afterwards; with its new secret where one was made. */
   async actOnWebhook(id: string, action: WebhookAction, attributes: object = {}): Promise<Entity> {
-    return await this.invoke('webhook', id, action, attributes, { Prefer: `wait=${webhookWaitS}` });
+    return await this.invoke('webhook', id, action, attributes);
   }
 
-  private async invoke(
-    kind: string,
-    id: string,
-    action: string,
-    attributes: object,
-    headers: Readonly<Record<string, string>> = {},
-  ): Promise<Entity> {
+  private async invoke(kind: string, id: string, action: string, attributes: object): Promise<Entity> {
     return (await this.request({
       method: 'POST',
       url: `/${kind}/${encodeURIComponent(id)}`,
       params: { action },
       data: { action: `${actionsOf(kind)}${action}`, attributes },
-      headers: { 'Content-Type': json, ...headers },
+      headers: { 'Content-Type': json },
     })) as Entity;
   }
 
@@ -184,8 +178,6 @@ export class AgencyClient {
 }
 
 const reconnectMs = 500;
-/** A receiver has ten seconds to answer a test. */
-const webhookWaitS = 15;
 
 function refused(status: number, body: unknown): RefusedRequest {
   const problem = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;

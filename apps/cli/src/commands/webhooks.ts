@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import type { WebhookAction } from '../client.js';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { AgencyClient, WebhookAction } from '../client.js';
 import { type Webhook, webhookOf } from '../entities.js';
 import { exit } from '../failure.js';
 import { type Invocation, verb, withUrl } from '../verb.js';
@@ -13,6 +14,10 @@ interface Flags {
   readonly overlap?: number;
   readonly secret?: string;
 }
+
+/** A receiver has ten seconds to answer, ms. */
+const answerWithinMs = 15_000;
+const lookEveryMs = 50;
 
 /** What can be done, with the argument of each that is not `list`. */
 const doing: Readonly<Record<string, (invocation: Invocation<Flags>, id: string) => Promise<number>>> = {
@@ -81,7 +86,8 @@ function webhookLines({ id, url, events, state, reason, waiting, dead, taken, de
 }
 
 async function test({ client, terminal }: Invocation<Flags>, id: string): Promise<number> {
-  const { test: result } = webhookOf(await client.actOnWebhook(id, 'test'));
+  await client.actOnWebhook(id, 'test');
+  const result = await tested(client, id);
   if (result?.state === 'taken') {
     terminal.tell('The receiver took the test.', { type: 'tested', ...result });
     return exit.done;
@@ -89,6 +95,16 @@ async function test({ client, terminal }: Invocation<Flags>, id: string): Promis
   const why = result?.state === 'refused' ? result.message : 'nobody has posted it yet';
   terminal.complain(`The test came to nothing: ${why}.`, { type: 'tested', ...result });
   return exit.failed;
+}
+
+/** What came of it, once the receiver has answered or its time is over. */
+async function tested(client: AgencyClient, id: string): Promise<Webhook['test']> {
+  const until = performance.now() + answerWithinMs;
+  for (;;) {
+    const { test: result } = webhookOf(await client.entity('webhook', id));
+    if (result?.state !== 'waiting' || performance.now() > until) return result;
+    await pause(lookEveryMs);
+  }
 }
 
 async function replay(invocation: Invocation<Flags>, id: string): Promise<number> {

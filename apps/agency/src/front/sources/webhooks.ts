@@ -83,17 +83,6 @@ export class WebhookSource implements EntitySource {
     return await this.found(id, tenant);
   }
 
-  /** A test is over when its receiver has answered, or has not. */
-  async isSettled(id: string, tenant: string): Promise<boolean> {
-    const row = await this.store.tables
-      .selectFrom('webhook')
-      .select('test')
-      .where('id', '=', id)
-      .where('tenant', '=', tenant)
-      .executeTakeFirst();
-    return !row?.test || parsed(row.test).state !== 'waiting';
-  }
-
   private async found(id: string, tenant: string): Promise<Entity> {
     const entity = await this.get(id, tenant);
     if (!entity) throw new AgencyError('not-found', { what: `Webhook ${id}`, hint: 'GET /webhook/ lists those there are.' });
