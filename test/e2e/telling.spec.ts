@@ -181,14 +181,9 @@ describe('telling', () => {
     await client.cfpReaches(cfp, 'proposed');
     await screen.shows(/^0 agreements at .* connected /);
     await screen.shows(/Last events\n {2}\d\d:/);
-    const newest = Number(
-      (await fetch(new URL('/events', agency.url)).then(async (answer) => {
-        const reader = answer.body!.getReader();
-        const { value } = await reader.read();
-        await reader.cancel();
-        return /id: (\d+)/.exec(Buffer.from(value!).toString())?.[1];
-      })) ?? 0,
-    );
+    const answer = await fetch(new URL('/events', agency.url));
+    const beginning = await answer.body?.getReader().read();
+    const newest = Number(/id: (\d+)/.exec(Buffer.from(beginning?.value ?? []).toString())?.[1]);
     await eventually(async () => {
       expect(await Promise.resolve(seen.filter((number) => number <= newest))).toEqual(
         Array.from({ length: newest }, (_, index) => index + 1),
