@@ -3,7 +3,7 @@ import type { AgencyStore } from '../store/agency-store.js';
 import { retryAfterMs } from './back-off.js';
 import { type Letterhead, signedPost, type Told } from './envelope.js';
 import type { Outcome, Outcomes } from './outcomes.js';
-import type { Poster } from './poster.js';
+import type { Answer, Poster } from './poster.js';
 
 export interface CourierTools {
   readonly store: AgencyStore;
@@ -14,9 +14,10 @@ export interface CourierTools {
   readonly signal: AbortSignal;
 }
 
-/** Posts to one webhook at a time. To one that takes nothing: one, to see whether it does again. */
+/** Posts to one webhook at a time, and lanes under way: in some of these a post has been answered, and what came of it is on its way to the disk. */
 const mostAtOnce = 16;
-const mostWhileFailing = 1;
+const mostLanes = 64;
+/** To one that takes nothing: one, to see whether it does again. */
 const failuresInARow = 10;
 /** Deliveries in hand, beside those that are being posted. */
 const readAtOnce = 64;
@@ -45,6 +46,8 @@ export class Courier {
   private readAt = -Infinity;
   private mayBeMore = true;
   private wake: (() => void) | undefined;
+  private posting = 0;
+  private readonly waitingToPost: (() => void)[] = [];
 
   constructor(
     private readonly webhook: string,
@@ -76,7 +79,7 @@ export class Courier {
 
   private hasRoom(): boolean {
     const failures = this.queue[0]?.failures ?? 0;
-    return this.busy.size < (failures >= failuresInARow ? mostWhileFailing : mostAtOnce);
+    return this.busy.size < (failures >= failuresInARow ? 1 : mostLanes);
   }
 
   /** Begins the first lane that is not under way; false when there is none, or no room for it. */
@@ -112,9 +115,21 @@ export class Courier {
     }
   }
 
-  private async deliver(due: Due): Promise<Outcome> {
+  private async post(due: Due): Promise<Answer> {
     const { poster, context, signal } = this.tools;
-    const answer = await poster.post(due.url, signedPost(due, due, context.clock.now()), signal);
+    while (this.posting >= mostAtOnce) await new Promise<void>((resolve) => this.waitingToPost.push(resolve));
+    this.posting += 1;
+    try {
+      return await poster.post(due.url, signedPost(due, due, context.clock.now()), signal);
+    } finally {
+      this.posting -= 1;
+      this.waitingToPost.shift()?.();
+    }
+  }
+
+  private async deliver(due: Due): Promise<Outcome> {
+    const { context } = this.tools;
+    const answer = await this.post(due);
     const outcome = {
       webhook: this.webhook,
       delivery: due.delivery,
