@@ -63,7 +63,7 @@ const watched = `${call}probes: [{ of: web, http: "http://{address}:8080/health"
 guarantees: [{ term: availability, of: web, at_least: 99 %, over: 20 s }]
 `;
 const yaml = { 'Content-Type': 'application/yaml' };
-const webhook = kindLine('webhook', agencyScheme) + attribute('agency.webhook.url', 'http://127.0.0.1:9/h');
+const webhook = kindLine('webhook', agencyScheme) + attribute('agency.webhook.url', 'http://hooks.invalid/h');
 const policy =
   kindLine('policy', agencyScheme) +
   attribute('agency.policy.name', 'own') +

@@ -27,9 +27,17 @@ function contentType(document: string): string {
 export interface EventsQuery {
   readonly cfp?: string;
   readonly agreement?: string;
-  /** Only events after this one; without it those from now on. */
+  /** A compute. */
+  readonly resource?: string;
+  /** Types, e.g. `sla.*,resource.down`. */
+  readonly types?: string;
+  /** Only events after this one, or since this time; without either those from now on. */
   readonly after?: number;
+  readonly since?: string;
 }
+
+/** Whether events come at the moment. */
+export type OnConnection = (isConnected: boolean) => void;
 
 const json = 'application/occi+json';
 const actionsOf = (kind: string): string => `http://schemas.cloud-agency.dev/occi/agency/${kind}/action#`;
@@ -41,6 +49,8 @@ export interface RenegotiationTerms {
   readonly switching: string | undefined;
   readonly accept: string | undefined;
 }
+
+export type WebhookAction = 'rotate' | 'test' | 'replay' | 'enable';
 
 /** The Agency's front as its clients see it: OCCI over HTTP in the JSON rendering. */
 export class AgencyClient {
@@ -70,11 +80,12 @@ export class AgencyClient {
     return (await this.request({ url: `/${kind}/${encodeURIComponent(id)}` })) as Entity;
   }
 
-  /** All entities of a kind whose attributes have these values. */
-  async entities(kind: string, attributes: Readonly<Record<string, string>> = {}): Promise<readonly Entity[]> {
+  /** The entities of a kind whose attributes have these values: all, or the first so many. */
+  async entities(kind: string, attributes: Readonly<Record<string, string>> = {}, most?: number): Promise<readonly Entity[]> {
     const filters = Object.entries(attributes).map(([name, value]) => `${name}="${value}"`);
     const headers = filters.length > 0 ? { 'X-OCCI-Attribute': filters.join(', ') } : {};
-    const { resources = [] } = (await this.request({ url: `/${kind}/`, headers })) as { resources?: readonly Entity[] };
+    const params = most === undefined ? {} : { page: 1, number: most };
+    const { resources = [] } = (await this.request({ url: `/${kind}/`, headers, params })) as { resources?: readonly Entity[] };
     return resources.filter((entity) => Object.entries(attributes).every(([name, value]) => entity.attributes[name] === value));
   }
 
@@ -99,22 +110,34 @@ export class AgencyClient {
   }
 
   /** Events as they happen; a connection that breaks is taken up again where it was, until the signal ends it. */
-  async *events(query: EventsQuery, signal: AbortSignal): AsyncGenerator<AgencyEvent> {
+  async *events(
+    query: EventsQuery,
+    signal: AbortSignal,
+    onConnection: OnConnection = () => undefined,
+  ): AsyncGenerator<AgencyEvent> {
     const { after, ...filters } = query;
+    const isOver = (): boolean => signal.aborted;
     let last = after;
-    while (!signal.aborted) {
+    while (!isOver()) {
       try {
-        for await (const { data } of serverSentEvents(await this.stream(filters, last, signal))) {
-          const event = JSON.parse(data) as AgencyEvent;
-          last = event.id;
-          yield event;
+        const stream = await this.stream(filters, last, signal);
+        onConnection(true);
+        for await (const { id, data } of serverSentEvents(stream)) {
+          if (data !== '') yield JSON.parse(data) as AgencyEvent;
+          if (id !== '') last = Number(id);
         }
       } catch (error) {
         // Aborted by whoever listens, or the connection is gone: either way the loop knows what to do.
         if (error instanceof SyntaxError) throw error;
       }
+      if (!isOver()) onConnection(false);
       await pause(reconnectMs, signal);
     }
+  }
+
+  /** @returns the webhook afterwards; with its new secret where one was made. */
+  async actOnWebhook(id: string, action: WebhookAction, attributes: object = {}): Promise<Entity> {
+    return await this.invoke('webhook', id, action, attributes);
   }
 
   private async invoke(kind: string, id: string, action: string, attributes: object): Promise<Entity> {

@@ -18,6 +18,7 @@ import { up } from './commands/up.js';
 import { vault } from './commands/vault.js';
 import { vendors } from './commands/vendors.js';
 import { watch } from './commands/watch.js';
+import { webhooks } from './commands/webhooks.js';
 import { exit } from './failure.js';
 import type { Surroundings } from './verb.js';
 
@@ -39,6 +40,7 @@ const verbs = [
   history,
   events,
   watch,
+  webhooks,
   explain,
   doctor,
   vault,

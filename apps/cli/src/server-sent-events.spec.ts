@@ -10,11 +10,12 @@ async function read(chunks: readonly Uint8Array[]): Promise<unknown[]> {
 
 it('reads the same events however the bytes are cut into chunks', async () => {
   const stream = Buffer.from(
-    ': hello\n\nid: 1\nevent: cfp.open\ndata: {"a":"ü€"}\n\nevent: nothing\n\ndata: two\r\ndata: lines\r\n\r\n',
+    ': hello\n\nid: 1\nevent: cfp.open\ndata: {"a":"ü€"}\n\nevent: nothing\n\ndata: two\r\ndata: lines\r\n\r\nretry: 9\nid: 7\n\n',
   );
   const events = [
     { event: 'cfp.open', id: '1', data: '{"a":"ü€"}' },
     { event: 'message', id: '', data: 'two\nlines' },
+    { event: 'message', id: '7', data: '' },
   ];
   await fc.assert(
     fc.asyncProperty(fc.uniqueArray(fc.integer({ min: 1, max: stream.length - 1 })), async (cuts) => {

@@ -1,10 +1,11 @@
 export interface ServerSentEvent {
   readonly event: string;
   readonly id: string;
+  /** Empty: the number alone. */
   readonly data: string;
 }
 
-/** Reads a stream of server-sent events (WHATWG HTML, 9.2.6). Comments and events without data are passed over. */
+/** Reads a stream of server-sent events (WHATWG HTML, 9.2.6). Comments are passed over; a number without data says where to go on. */
 export async function* serverSentEvents(stream: AsyncIterable<Uint8Array | string>): AsyncGenerator<ServerSentEvent> {
   const decoder = new TextDecoder();
   let rest = '';
@@ -34,7 +35,8 @@ function addField(fields: Map<string, string[]>, line: string): void {
 }
 
 function eventOf(fields: ReadonlyMap<string, readonly string[]>): ServerSentEvent | undefined {
-  const data = fields.get('data');
-  if (!data) return undefined;
-  return { event: fields.get('event')?.at(-1) ?? 'message', id: fields.get('id')?.at(-1) ?? '', data: data.join('\n') };
+  const data = fields.get('data') ?? [];
+  const id = fields.get('id')?.at(-1) ?? '';
+  if (data.length === 0 && id === '') return undefined;
+  return { event: fields.get('event')?.at(-1) ?? 'message', id, data: data.join('\n') };
 }

@@ -1,8 +1,9 @@
-/** What the shape of AGENCY_CONFIG cannot say of its terms of sale and quotas: quantities that are none, discounts that contradict each other. */
+/** What the shape of AGENCY_CONFIG cannot say: quantities and address ranges that are none, discounts that contradict each other. */
 import { AgencyError } from '@cloud-agency/errors';
 import { parseQuantity, readTactic } from '@cloud-agency/sla';
 import type { Account, AgencyConfig, ConfiguredDiscount, ConfiguredMonitoring, ConfiguredQuota } from './config.js';
 import { monitoringOf, type MonitoringSettings } from './monitoring.js';
+import { isIP } from 'node:net';
 
 export interface TermMistake {
   /** Where it stands in the file, e.g. `accounts`, `0`, `availability`. */
@@ -11,7 +12,7 @@ export interface TermMistake {
   readonly message: string;
 }
 
-export function termMistakes({ accounts, quotas = {}, monitoring = {} }: AgencyConfig): readonly TermMistake[] {
+export function termMistakes({ accounts, quotas = {}, monitoring = {}, webhooks }: AgencyConfig): readonly TermMistake[] {
   return [
     ...accounts.flatMap((account, index) => under(['accounts', String(index)], accountMistakes(account))),
     ...under(
@@ -19,7 +20,15 @@ export function termMistakes({ accounts, quotas = {}, monitoring = {} }: AgencyC
       Object.entries(quotas).flatMap(([tenant, quota]) => under([tenant], quotaMistakes(quota))),
     ),
     ...under(['monitoring'], monitoringMistakes(monitoring)),
+    ...under(['webhooks', 'allow'], (webhooks?.allow ?? []).flatMap(rangeMistakes)),
   ];
+}
+
+function rangeMistakes(text: string, index: number): readonly TermMistake[] {
+  const [, address = '', bits] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const family = isIP(address);
+  if (family > 0 && Number(bits ?? 0) <= (family === 4 ? 32 : 128)) return [];
+  return [{ path: [String(index)], message: `"${text}" is neither an address nor a range of them, such as 10.0.0.0/8` }];
 }
 
 function accountMistakes({

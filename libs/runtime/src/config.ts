@@ -196,6 +196,13 @@ export const AgencyConfig = Type.Object(
     /** What each tenant may have over all vendors; `default` is for those not named. */
     quotas: Type.Optional(Type.Record(Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,40}$' }), Quota)),
     monitoring: Type.Optional(Monitoring),
+    /** Where webhooks may lead beside public addresses. */
+    webhooks: Type.Optional(
+      Type.Object(
+        { allow: Type.Array(Type.String(), { description: 'addresses or ranges, e.g. 10.0.0.0/8 or fd00::/8' }) },
+        { additionalProperties: false },
+      ),
+    ),
     policies: Type.Optional(Type.Object({}, { additionalProperties: false, description: 'none are supported yet' })),
   },
   { additionalProperties: false },

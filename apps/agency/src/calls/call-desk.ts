@@ -17,6 +17,8 @@ import { accept, rejectOffers } from '../agreements/acceptance.js';
 import { endAgreement } from '../agreements/ending.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import { type CfpRow, json, type ProposalRow } from '../store/tables.js';
+import type { Destinations } from '../webhooks/destinations.js';
+import { newSecret, subscribe } from '../webhooks/webhook-desk.js';
 import { moveTo } from './cfp-state.js';
 
 export interface Submitted {
@@ -52,6 +54,7 @@ export class CallDesk {
     private readonly templates: AgreementTemplates,
     private readonly renegotiations: Renegotiates,
     private readonly agents: ExpectsAgents,
+    private readonly destinations: Destinations,
   ) {}
 
   /**
@@ -66,6 +69,7 @@ export class CallDesk {
       const id = await this.renegotiations.ask(renegotiates, { document: text, accept: call.negotiate.accept }, tenant);
       return { id, as: 'renegotiation', webhookSecrets: [] };
     }
+    assertDestinations(call, this.destinations);
     return await this.store.work(async (work) => {
       const cfp = newCfp(this.ids.next(), call, text, tenant, work.now);
       await work.tables.insertInto('cfp').values(cfp).execute();
@@ -157,22 +161,10 @@ export class CallDesk {
   private async subscribe(work: Work, cfp: CfpRow, call: Call): Promise<Submitted['webhookSecrets']> {
     const made: { url: string; secret: string }[] = [];
     for (const subscription of call.notify) {
-      const secret = subscription.secret ?? `whsec_${randomBytes(24).toString('base64')}`;
-      if (subscription.secret === undefined) made.push({ url: subscription.url, secret });
-      await work.tables
-        .insertInto('webhook')
-        .values({
-          id: this.ids.next(),
-          tenant: cfp.tenant,
-          cfp: cfp.id,
-          url: subscription.url,
-          events: json([...subscription.events, ...call.reactions.flatMap(notifyPattern)]),
-          secret,
-          state: 'active',
-          failures: 0,
-          created_at: work.now,
-        })
-        .execute();
+      const { url, secret = newSecret() } = subscription;
+      if (subscription.secret === undefined) made.push({ url, secret });
+      const events = json([...subscription.events, ...call.reactions.flatMap(notifyPattern)]);
+      await subscribe(work, this.ids, { tenant: cfp.tenant, cfp: cfp.id, url, events, secret });
     }
     return made;
   }
@@ -180,6 +172,17 @@ export class CallDesk {
 
 /** States that a call never leaves. */
 export const finished: readonly CfpState[] = ['refused', 'rejected', 'expired', 'cancelled', 'failed', 'fulfilled'];
+
+/** @throws AgencyError invalid-document naming each webhook that leads inside. */
+function assertDestinations({ notify }: Call, destinations: Destinations): void {
+  const problems = notify.flatMap(({ url }, index) => {
+    const message = destinations.objectionTo(url);
+    return message === undefined ? [] : [{ path: `notify[${index}].url`, message }];
+  });
+  if (problems.length === 0) return;
+  const lines = problems.map(({ path, message }) => `  ${path}: ${message}`);
+  throw new AgencyError('invalid-document', { message: ['The call cannot be taken:', ...lines].join('\n'), problems });
+}
 
 /** A rule that says `notify`, and nothing of when not, asks for its event on every webhook of the call. */
 function notifyPattern(rule: Reaction): readonly string[] {

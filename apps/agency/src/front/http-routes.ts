@@ -73,7 +73,7 @@ export class HttpRoutes implements OnModuleInit {
       gone.abort();
     });
     raw.writeHead(200, { 'Content-Type': eventStream, 'Cache-Control': 'no-store', Server: this.server });
-    await stream(subscription, admitted.tenant, raw, gone.signal, this.ports).catch((error: unknown) => {
+    await stream(subscription, raw, gone.signal, this.ports).catch((error: unknown) => {
       this.ports.log.error({ err: error }, 'A stream of events ended early; its client will take it up again.');
     });
   }

@@ -74,6 +74,9 @@ const further: Readonly<Record<string, JsonObject>> = {
     parameters: [
       query('cfp'),
       query('agreement'),
+      query('resource'),
+      query('types'),
+      query('since'),
       { name: 'Last-Event-ID', in: 'header', schema: { type: 'integer', minimum: 0 } },
     ],
   }),

@@ -3,7 +3,7 @@ import type { AgreementTemplates } from '@cloud-agency/sla';
 import type { TakesFigures } from '../ingest/ingest.js';
 import type { Admission } from '../tenants/admission.js';
 import type { Tags } from '../tags/tags.js';
-import type { AgencyEvent } from '../store/event-feed.js';
+import type { Followed, Following, Known } from '../store/event-feed.js';
 import type { EntitySource } from './entity-source.js';
 import type { Measured } from './measured.js';
 
@@ -24,10 +24,11 @@ export interface Submitted {
 }
 
 export interface EventFeed {
-  /** Number of the newest event; 0 when there is none. */
-  newest(): Promise<number>;
-  /** Every event after number `id`, then each new one as it happens, until the signal ends it. */
-  since(id: number, tenant: string, signal: AbortSignal): AsyncIterable<AgencyEvent>;
+  known(): Promise<Known>;
+  /** Number of the last event before a time, ms. */
+  numberBefore(at: number): Promise<number>;
+  /** Every event after number `id` that is wanted, then each new one as it happens, until the signal ends it. */
+  since(id: number, following: Following, signal: AbortSignal): Followed;
 }
 
 export interface Readiness {

@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import { AgencyError } from '@cloud-agency/errors';
 import { type ClassConstructor, plainToInstance } from 'class-transformer';
-import { IsOptional, Length, Matches, validateSync } from 'class-validator';
+import { IsISO8601, IsOptional, Length, Matches, validateSync } from 'class-validator';
 
 const wholeNumber = /^[1-9][0-9]{0,8}$/;
 const message = "'$property' must be a whole number from 1; it is '$value'.";
@@ -19,7 +19,7 @@ export class PageParameters {
   readonly number?: string;
 }
 
-/** `?cfp=&agreement=` of /events. */
+/** `?cfp=&agreement=&resource=&types=&since=` of /events. */
 export class EventParameters {
   @IsOptional()
   @Length(1, 100, id)
@@ -28,6 +28,18 @@ export class EventParameters {
   @IsOptional()
   @Length(1, 100, id)
   readonly agreement?: string;
+
+  @IsOptional()
+  @Length(1, 100, id)
+  readonly resource?: string;
+
+  @IsOptional()
+  @Length(1, 2_000)
+  readonly types?: string;
+
+  @IsOptional()
+  @IsISO8601({ strict: true }, { message: "'$property' must be a time such as 2026-01-31T12:00:00Z; it is '$value'." })
+  readonly since?: string;
 }
 
 const given = { message: "'$property' must be given, in at most $constraint2 characters." };

@@ -29,6 +29,7 @@ import type { AgencyStore } from '../store/agency-store.js';
 import type { EventFeed } from '../store/event-feed.js';
 import { admission } from '../tenants/admission.js';
 import { Tags } from '../tags/tags.js';
+import type { WebhookDesk } from '../webhooks/webhook-desk.js';
 import { openFront, type OpenFront } from './open-front.js';
 import type { Measured } from './measured.js';
 import type { Readiness } from './ports.js';
@@ -58,6 +59,7 @@ export interface Rooms {
   readonly desk: CallDesk;
   readonly stewardship: Stewardship;
   readonly renegotiations: RenegotiationDesk;
+  readonly webhooks: WebhookDesk;
   readonly feed: EventFeed;
   readonly mediator: CallsOut;
   readonly policies: Policies;
@@ -128,7 +130,7 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
       violations,
       messages,
       renegotiations,
-      new WebhookSource(store, context.ids),
+      new WebhookSource(store, rooms.webhooks),
       new SensorSource(store, new Sensors(store, ids), rooms.figures, clock),
       new CollectorSource(store, collectors, rooms.figures),
       new PolicySource(store, context.ids),

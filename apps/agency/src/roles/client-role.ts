@@ -22,6 +22,7 @@ import { takeUptime } from '../statistics/facts.js';
 import { startForgetting } from '../statistics/forgetting.js';
 import { keepPrices } from '../statistics/prices.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
+import { EventKeeper } from '../store/event-keeper.js';
 import type { PlacementRow } from '../store/tables.js';
 import { WorkLoop } from '../store/work-loop.js';
 import { Deliverer } from '../webhooks/deliverer.js';
@@ -44,7 +45,8 @@ export async function startClient(ground: Ground, negotiator: Negotiator, isUrge
     new CallWorker(store, context, owner, negotiator, provisioner, vendorsAreThere, () => pace.room()),
     new Verifier(store, context, verified, owner),
     new Keeper(store, context, registry),
-    new Deliverer(store, context, owner),
+    new Deliverer(store, context, owner, Math.random),
+    new EventKeeper(store, context),
     silenceWatch(store, context),
     agreementCalendar(store, context),
     book,

@@ -11,6 +11,8 @@ import { LatestFigures } from '../sensors/figures.js';
 import { RenegotiationDesk } from '../renegotiation/desk.js';
 import { EventFeed } from '../store/event-feed.js';
 import { openIngest } from './agents.js';
+import { Destinations } from '../webhooks/destinations.js';
+import { WebhookDesk } from '../webhooks/webhook-desk.js';
 import type { Ground } from './ground.js';
 
 /** Serves clients over HTTP. What they ask for is on disk when they are answered; others see to it from there. */
@@ -25,6 +27,7 @@ export async function startFrontRole(ground: Ground, negotiator: Negotiator, int
   const renegotiations = new RenegotiationDesk(store, context.ids, policies, quotas);
   const { ingest, door } = openIngest(ground);
   await door.openIfWanted();
+  const destinations = new Destinations(context.settings);
   const front = await startFront(context, {
     store,
     registry,
@@ -38,9 +41,10 @@ export async function startFrontRole(ground: Ground, negotiator: Negotiator, int
     quotas,
     templates,
     ingest,
-    desk: new CallDesk(store, context.ids, policies, quotas, templates, renegotiations, door),
+    desk: new CallDesk(store, context.ids, policies, quotas, templates, renegotiations, door, destinations),
     stewardship: new Stewardship(store),
     renegotiations,
+    webhooks: new WebhookDesk(store, context.ids, destinations),
     feed: new EventFeed(store),
   });
   return {

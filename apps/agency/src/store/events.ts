@@ -1,7 +1,7 @@
 import { type AgreementState, type CfpState, eventMatches, type RenegotiationState } from '@cloud-agency/sla';
 import { isShared } from '@cloud-agency/store';
 import { sql, type Transaction } from 'kysely';
-import { type AgencyTables, type EventRow, json, parsed, type WebhookRow } from './tables.js';
+import { type AgencyTables, type DeliveryRow, type EventRow, json, parsed, type WebhookRow } from './tables.js';
 
 /** Every event there is (CFP.md 6): webhooks, SSE, `agency watch` and rules all use this one list. */
 export type EventType =
@@ -13,7 +13,8 @@ export type EventType =
   | `resource.agent_${'enrolled' | 'refused'}`
   | 'market.cheaper'
   | `sla.${'at_risk' | 'violated' | 'recovered' | 'degraded' | 'restored'}`
-  | `vendor.${'alive' | 'gone'}`;
+  | `vendor.${'alive' | 'gone'}`
+  | 'webhook.ping';
 
 export interface NewEvent {
   readonly type: EventType;
@@ -27,6 +28,8 @@ export interface NewEvent {
   readonly data: object;
   /** A rule of its call has it told: every webhook of that call hears of it, whatever else it asked for. */
   readonly told?: boolean;
+  /** The webhook that it is for; nobody else's hears of it. */
+  readonly only?: string;
 }
 
 /** Tenant of events that concern everybody, such as a vendor's coming and going. */
@@ -63,7 +66,8 @@ async function announce(
   webhooks: readonly Listener[],
 ): Promise<void> {
   const { id } = await transaction.insertInto('event').values(rowOf(event, now)).returning('id').executeTakeFirstOrThrow();
-  for (const webhook of webhooks) if (isWanted(webhook, event)) await queueDelivery(transaction, now, webhook.id, id);
+  const deliveries = webhooks.filter((webhook) => isWanted(webhook, event)).map((webhook) => deliveryTo(webhook, id, event, now));
+  if (deliveries.length > 0) await transaction.insertInto('delivery').values(deliveries).execute();
 }
 
 /** The database gives the number. */
@@ -79,38 +83,41 @@ const rowOf = (event: NewEvent, now: number) =>
     body: json(event.data),
   }) as Omit<EventRow, 'id'> & { id: never };
 
-type Listener = Pick<WebhookRow, 'id' | 'events' | 'cfp' | 'tenant'>;
+type Listener = Pick<WebhookRow, 'id' | 'events' | 'cfp' | 'tenant' | 'state'>;
 
 async function webhooksFor(transaction: Transaction<AgencyTables>, events: readonly NewEvent[]): Promise<readonly Listener[]> {
   const tenants = [...new Set(events.map(({ tenant }) => tenant))];
   const cfps = [...new Set(events.map(({ cfp }) => cfp ?? ''))];
   return await transaction
     .selectFrom('webhook')
-    .select(['id', 'events', 'cfp', 'tenant'])
+    .select(['id', 'events', 'cfp', 'tenant', 'state'])
     .where((where) => where.or([where('cfp', 'is', null), where('cfp', 'in', cfps)]))
     .$if(!tenants.includes(everybody), (query) => query.where('tenant', 'in', tenants))
     .execute();
 }
 
-function isWanted({ events, cfp, tenant }: Listener, event: NewEvent): boolean {
+function isWanted({ id, events, cfp, tenant }: Listener, event: NewEvent): boolean {
+  if (event.only !== undefined) return event.only === id;
   if (cfp !== null && cfp !== event.cfp) return false;
   if (event.tenant !== everybody && event.tenant !== tenant) return false;
   return (event.told === true && cfp !== null) || matches(parsed(events), event.type, event.data);
 }
 
-async function queueDelivery(transaction: Transaction<AgencyTables>, now: number, webhook: string, event: number): Promise<void> {
-  await transaction
-    .insertInto('delivery')
-    .values({
-      id: `${webhook}:${String(event)}`,
-      webhook,
-      event,
-      attempts: 0,
-      next_at: now,
-      state: 'waiting',
-      message: '',
-    })
-    .execute();
+/** To a webhook that is disabled nothing goes, but what happens meanwhile can be replayed when it is not any more. */
+function deliveryTo({ id: webhook, state }: Listener, event: number, { subject }: NewEvent, now: number): DeliveryRow {
+  const isOff = state === 'disabled';
+  return {
+    id: `${webhook}:${String(event)}`,
+    webhook,
+    event,
+    lane: subject,
+    attempts: 0,
+    queued_at: now,
+    next_at: now,
+    state: isOff ? 'dead' : 'waiting',
+    dead_at: isOff ? now : null,
+    message: isOff ? 'the webhook was disabled' : '',
+  };
 }
 
 /**

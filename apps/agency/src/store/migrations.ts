@@ -10,6 +10,7 @@ import { widenReactions } from './reactions-migration.js';
 import { createRenegotiation } from './renegotiation-migration.js';
 import { widenViolations } from './violations-migration.js';
 import { createStatistics } from './statistics-migration.js';
+import { createTelling } from './telling-migration.js';
 
 const firstTables: Readonly<Record<string, Columns>> = {
   cfp: {
@@ -256,4 +257,5 @@ export const agencyMigrations: Migrations = {
   '0010-enrolment': { up: createEnrolment },
   '0014-violations': { up: widenViolations },
   '0013-statistics': { up: createStatistics },
+  '0011-telling': { up: createTelling },
 };

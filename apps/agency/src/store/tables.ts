@@ -10,8 +10,10 @@ import type { MarketWatchRow, RenegotiationRow } from './renegotiation-tables.js
 import type { CollectorRow, SensorRow } from './sensor-tables.js';
 import type { BreachRow, PriceChangeRow, ProvisioningRow, UptimeRow } from './statistics-tables.js';
 import type { LabelRow, TaggedRow, TagRow } from './tag-tables.js';
+import type { DeliveryRow, HorizonRow, WebhookRow } from './webhook-tables.js';
 
 export type { AgreementRow, TermState } from './agreement-tables.js';
+export type { DeliveryRow, WebhookRow, WebhookTest } from './webhook-tables.js';
 
 /** A column of JSON text. Written with `json()`, read with `parsed()`, so that both databases hold the same. */
 export type Json<T> = string & { readonly __content?: T };
@@ -259,28 +261,6 @@ export interface EventRow {
   body: Json<object>;
 }
 
-export interface WebhookRow {
-  id: string;
-  tenant: string;
-  cfp: string | null;
-  url: string;
-  events: Json<readonly string[]>;
-  secret: string;
-  state: 'active' | 'failing';
-  failures: number;
-  created_at: number;
-}
-
-export interface DeliveryRow {
-  id: string;
-  webhook: string;
-  event: number;
-  attempts: number;
-  next_at: number;
-  state: 'waiting' | 'delivered' | 'dead';
-  message: string;
-}
-
 /** What a rule does, as the tier carries it out: `scale` is one of three (docs/reactions.md). */
 export type ReactionAction = 'notify' | 'replace' | 'migrate' | 'scale-out' | 'scale-in' | 'resize' | 'renegotiate' | 'terminate';
 
@@ -376,8 +356,9 @@ export interface AgencyTables extends MessagingTables {
   resource: ResourceRow;
   placement: Defaulted<PlacementRow, 'rates'>;
   event: Omit<EventRow, 'id'> & { id: ColumnType<number, never, never> };
-  webhook: WebhookRow;
+  webhook: Defaulted<WebhookRow, 'reason' | 'retrying'>;
   delivery: DeliveryRow;
+  horizon: HorizonRow;
   reaction: ReactionRow;
   renegotiation: RenegotiationRow;
   market_watch: MarketWatchRow;

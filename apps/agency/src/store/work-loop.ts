@@ -14,10 +14,11 @@ export interface WorkLoopOptions {
   readonly step: (id: string) => Promise<void>;
   /** How many rows at once. */
   readonly width?: () => number;
+  /** How often rows are looked for that wait for a time, or are another process's, ms; 250 unless told otherwise. */
+  readonly lookAgainMs?: number;
 }
 
-/** Rows that wait for a time rather than for a commit are looked for so often, ms. */
-const lookAgainMs = 250;
+const usualLookAgainMs = 250;
 /** A row whose step failed is left alone for so long, ms. */
 const retryAfterMs = 1_000;
 
@@ -43,7 +44,7 @@ export class WorkLoop {
     const lookIfWritten = (): void => {
       if (this.seen === undefined || this.seen !== this.writes()) look();
     };
-    this.endings.push(store.onCommit(lookIfWritten), context.clock.every(lookAgainMs, look));
+    this.endings.push(store.onCommit(lookIfWritten), context.clock.every(options.lookAgainMs ?? usualLookAgainMs, look));
   }
 
   async stop(): Promise<void> {

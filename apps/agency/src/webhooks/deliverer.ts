@@ -1,158 +1,81 @@
-import { type AppContext, isoTime } from '@cloud-agency/runtime';
-import axios from 'axios';
-import { Webhook } from 'standardwebhooks';
+import type { AppContext } from '@cloud-agency/runtime';
+import { isShared } from '@cloud-agency/store';
+import { sql } from 'kysely';
 import type { AgencyStore } from '../store/agency-store.js';
-import { parsed } from '../store/tables.js';
 import { alone, keepingOf } from '../store/leases.js';
 import { WorkLoop } from '../store/work-loop.js';
+import { Courier } from './courier.js';
+import { Destinations } from './destinations.js';
+import { Outcomes } from './outcomes.js';
+import { Poster } from './poster.js';
 
-const timeoutMs = 10_000;
-/** Waits between tries, ms; after the last the delivery is dead. Together about a day. */
-const waits = [1_000, 5_000, 30_000, 120_000, 600_000, 1_800_000, 3_600_000, 7_200_000, 14_400_000, 28_800_000, 28_800_000];
+/** Webhooks that are delivered to at once. One whose receiver is slow takes up one of these, and no other waits for it. */
+const mostCouriers = 500;
+
+/** Events of other processes, and what waits for its time, are looked for so often, ms. */
+const lookAgainMs = 100;
 
 /**
- * Announces events to the clients' webhooks: a CloudEvents envelope, signed as Standard Webhooks has it, in the order the events happened,
- * again and again until the receiver takes it.
+ * Announces events to the clients' webhooks: a CloudEvents envelope, signed as Standard Webhooks has it, in the order in which things happened to
+ * each entity, again and again for a day until the receiver takes it (docs/webhooks.md).
  */
 export class Deliverer {
   private readonly loop: WorkLoop;
+  private readonly poster: Poster;
+  /** Those under way, by webhook. */
+  private readonly couriers = new Map<string, Courier>();
+  private readonly stopping = new AbortController();
 
   constructor(
     private readonly store: AgencyStore,
-    private readonly context: Pick<AppContext, 'clock' | 'log'>,
+    context: Pick<AppContext, 'clock' | 'log' | 'settings'>,
     /** Who holds the leases. */
-    owner: string,
+    private readonly owner: string,
+    random: () => number,
   ) {
+    this.poster = new Poster(new Destinations(context.settings));
+    const outcomes = new Outcomes(store, context, random);
+    const tools = { store, context, poster: this.poster, outcomes, signal: this.stopping.signal };
+    const keeping = keepingOf(context, owner);
     this.loop = new WorkLoop(store, context, {
       name: 'webhook',
-      reads: ['delivery'],
+      reads: ['delivery', 'webhook'],
       due: (now) => this.due(now),
-      step: (id) => alone(store.tables, 'webhook', id, keepingOf(context, owner), () => this.deliverNext(id)),
+      step: (id) => alone(store.tables, 'webhook', id, keeping, () => this.send(id, new Courier(id, tools))),
+      width: () => mostCouriers,
+      lookAgainMs,
     });
   }
 
   async stop(): Promise<void> {
+    this.stopping.abort();
     await this.loop.stop();
+    this.poster.close();
   }
 
-  /** Webhooks whose oldest waiting delivery is due; later ones wait for it, so order holds. */
-  private async due(now: number): Promise<readonly string[]> {
-    const rows = await this.store.tables
-      .selectFrom('delivery')
-      .select(['webhook', (from) => from.fn.min('event').as('first')])
-      .where('state', '=', 'waiting')
-      .groupBy('webhook')
-      .execute();
-    const due: string[] = [];
-    for (const { webhook, first } of rows) {
-      const delivery = await this.store.tables
-        .selectFrom('delivery')
-        .select('next_at')
-        .where('webhook', '=', webhook)
-        .where('event', '=', first)
-        .executeTakeFirst();
-      if (delivery && delivery.next_at <= now) due.push(webhook);
+  private async send(id: string, courier: Courier): Promise<void> {
+    this.couriers.set(id, courier);
+    try {
+      await courier.run();
+    } finally {
+      this.couriers.delete(id);
     }
-    return due;
   }
 
-  private async deliverNext(webhookId: string): Promise<void> {
-    const row = await this.store.tables
-      .selectFrom('delivery')
-      .innerJoin('webhook', 'webhook.id', 'delivery.webhook')
-      .innerJoin('event', 'event.id', 'delivery.event')
-      .select([
-        'delivery.id as delivery',
-        'delivery.attempts as attempts',
-        'delivery.next_at as nextAt',
-        'webhook.url as url',
-        'webhook.secret as secret',
-      ])
-      .select([
-        'event.id as id',
-        'event.type as type',
-        'event.at as at',
-        'event.subject as subject',
-        'event.message as message',
-        'event.body as body',
-      ])
-      .where('delivery.webhook', '=', webhookId)
-      .where('delivery.state', '=', 'waiting')
-      .orderBy('delivery.event')
-      .executeTakeFirst();
-    // Another process may have tried it a moment ago.
-    if (!row || row.nextAt > this.context.clock.now()) return;
-    const problem = await send(row, this.context.clock.now());
-    await (problem === undefined
-      ? this.delivered(webhookId, row.delivery)
-      : this.failed(webhookId, row.delivery, row.attempts, problem));
-  }
-
-  private async delivered(webhook: string, delivery: string): Promise<void> {
-    await this.store.tables.transaction().execute(async (tables) => {
-      await tables.updateTable('delivery').set({ state: 'delivered', message: '' }).where('id', '=', delivery).execute();
-      await tables.updateTable('webhook').set({ state: 'active', failures: 0 }).where('id', '=', webhook).execute();
-    });
-  }
-
-  private async failed(webhook: string, delivery: string, attempts: number, problem: string): Promise<void> {
-    const wait = waits[attempts];
-    const state = wait === undefined ? 'dead' : 'waiting';
-    this.context.log.info({ webhook, delivery, attempts: attempts + 1 }, `A webhook did not take an event: ${problem}`);
-    await this.store.tables.transaction().execute(async (tables) => {
-      await tables
-        .updateTable('delivery')
-        .set({ state, attempts: attempts + 1, next_at: this.context.clock.now() + (wait ?? 0), message: problem })
-        .where('id', '=', delivery)
-        .execute();
-      await tables
-        .updateTable('webhook')
-        .set((set) => ({ state: 'failing' as const, failures: set('failures', '+', 1) }))
-        .where('id', '=', webhook)
-        .execute();
-    });
-  }
-}
-
-interface Announced {
-  readonly url: string;
-  readonly secret: string;
-  readonly id: number;
-  readonly type: string;
-  readonly at: number;
-  readonly subject: string;
-  readonly message: string;
-  readonly body: string;
-}
-
-/** Undefined once the receiver answered 2xx; else why not. */
-async function send(event: Announced, now: number): Promise<string | undefined> {
-  const id = `msg_${String(event.id)}`;
-  const body = JSON.stringify({
-    specversion: '1.0',
-    id,
-    source: '/',
-    type: event.type,
-    time: isoTime(event.at),
-    timestamp: isoTime(event.at),
-    subject: event.subject,
-    datacontenttype: 'application/json',
-    data: { message: event.message, ...parsed(event.body as string & { __content?: object }) },
-  });
-  const sentAt = new Date(now);
-  try {
-    await axios.post(event.url, body, {
-      timeout: timeoutMs,
-      maxRedirects: 0,
-      headers: {
-        'content-type': 'application/cloudevents+json',
-        'webhook-id': id,
-        'webhook-timestamp': String(Math.floor(sentAt.getTime() / 1_000)),
-        'webhook-signature': new Webhook(event.secret).sign(id, sentAt, body),
-      },
-    });
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+  /** Webhooks that something is due for; those under way are told so. From one to the next by the index: there may be many deliveries, and few webhooks that have any. */
+  private async due(now: number): Promise<readonly string[]> {
+    const free = sql`(webhook.lease_owner is null or webhook.lease_owner = ${this.owner} or webhook.lease_until < ${now})`;
+    const { rows } = await sql<{ id: string }>`
+      with recursive owed (id) as (
+        select min(webhook) from delivery
+        union all
+        select (select min(webhook) from delivery where webhook > owed.id) from owed where owed.id is not null
+      )
+      select webhook.id from owed join webhook on webhook.id = owed.id
+      where webhook.state <> 'disabled'
+        and exists (select 1 from delivery where delivery.webhook = webhook.id and delivery.state = 'waiting' and next_at <= ${now})
+        ${isShared(this.store.tables) ? sql`and ${free}` : sql``}`.execute(this.store.tables);
+    for (const { id } of rows) this.couriers.get(id)?.ring();
+    return rows.map(({ id }) => id);
   }
 }

@@ -1,4 +1,5 @@
 import axios from 'axios';
+import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { openWorld, type World } from './world.js';
 
@@ -28,7 +29,8 @@ async function listen(path: string, headers: Record<string, string> = {}, at = w
       if (end >= 0) {
         const frame = text.slice(0, end);
         text = text.slice(end + 2);
-        if (!frame.startsWith(':')) return frame;
+        const told = frame.replace(/^:.*\n?/gm, '');
+        if (/^(event|data):/m.test(told)) return told;
         continue;
       }
       const chunk = (await chunks.next()) as IteratorResult<string, undefined>;
@@ -67,6 +69,36 @@ describe('/events', () => {
     world.feed.push({ type: 'resource.down', cfp: null, agreement: 'a2' });
     expect(await next()).toContain('event: resource.down');
     leave();
+  });
+
+  it('tells where to go on before anything has happened, and how long to wait', async () => {
+    const { data } = await axios.get<Readable>(`${world.front.url}events`, { responseType: 'stream', proxy: false });
+    const [chunk] = (await once(data, 'data')) as [Buffer];
+    expect(chunk.toString()).toMatch(/^: connected\nretry: \d+\nid: \d+\n\n/);
+    data.destroy();
+  });
+
+  it('says what it cannot give any more', async () => {
+    const other = await openWorld();
+    for (let count = 0; count < 5; count += 1) other.feed.push({ type: 'cfp.open', cfp: 'one', agreement: null });
+    other.feed.horizon = 3;
+    const old = await listen('/events', { 'Last-Event-ID': '1' }, other);
+    expect(await old.next()).toMatch(/^retry: \d+\nid: 3\nevent: events\.missed\ndata: .*"data":\{"after":1,"until":3\}/);
+    expect(await old.next()).toContain('id: 4');
+    const unknown = await listen('/events', { 'Last-Event-ID': '99' }, other);
+    expect(await unknown.next()).toMatch(/id: 5\nevent: events\.missed\n.*No event had the number 99 here; the newest is 5\./);
+    old.leave();
+    unknown.leave();
+    await other.front.close();
+  });
+
+  it('refuses types of events that there are none of, and times that are none', async () => {
+    const wrong = await world.http.get<string>('/events?types=sla.*,slo.violated');
+    expect([wrong.status, wrong.data]).toEqual([
+      400,
+      expect.stringContaining('"slo.violated" is not an event (did you mean sla.violated?'),
+    ]);
+    expect((await world.http.get<string>('/events?since=noon')).data).toContain("'since' must be a time");
   });
 
   it('lets go of a client that left', async () => {

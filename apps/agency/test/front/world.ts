@@ -26,7 +26,7 @@ import { withSecrets } from '../../src/front/call-intake.js';
 import type { CallDesk, EventFeed, FrontPorts } from '../../src/front/ports.js';
 import { documentOf } from '../../src/front/sources/call-document.js';
 import { callAs, callTypes } from '../../src/front/sources/call-as.js';
-import type { AgencyEvent } from '../../src/store/event-feed.js';
+import type { AgencyEvent, Followed, Following, Known } from '../../src/store/event-feed.js';
 import { agencyMigrations } from '../../src/store/migrations.js';
 import type { AgencyTables } from '../../src/store/tables.js';
 import { soleTenant } from '../../src/tenants/admission.js';
@@ -175,11 +175,23 @@ export class MemoryFeed implements EventFeed {
     this.ring();
   }
 
-  async newest(): Promise<number> {
-    return await Promise.resolve(this.events.length);
+  /** Events up to this number are not kept any more. */
+  horizon = 0;
+
+  async known(): Promise<Known> {
+    return await Promise.resolve({ horizon: this.horizon, newest: this.events.length });
   }
 
-  async *since(id: number, _tenant: string, signal: AbortSignal): AsyncGenerator<AgencyEvent> {
+  async numberBefore(): Promise<number> {
+    return await Promise.resolve(0);
+  }
+
+  since(id: number, following: Following, signal: AbortSignal): Followed {
+    const events = this.eventsAfter(id, following, signal);
+    return { [Symbol.asyncIterator]: () => events, position: () => id };
+  }
+
+  private async *eventsAfter(id: number, following: Following, signal: AbortSignal): AsyncGenerator<AgencyEvent> {
     this.streams += 1;
     const ring = (): void => {
       this.ring();
@@ -189,7 +201,8 @@ export class MemoryFeed implements EventFeed {
       const event = this.events[next];
       if (event) {
         next += 1;
-        yield event;
+        const isIt = (name: 'cfp' | 'agreement'): boolean => following[name] === null || following[name] === event[name];
+        if (isIt('cfp') && isIt('agreement')) yield event;
       } else await new Promise<void>((resolve) => this.wake.push(resolve));
     }
     this.streams -= 1;

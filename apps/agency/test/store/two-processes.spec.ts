@@ -69,8 +69,9 @@ const server = process.env.TEST_DATABASE_URL;
     await recorded;
     await other.work((work) => work.record(event('quick')));
     const following = new AbortController();
+    const all = { tenant: 'a', cfp: null, agreement: null, resource: null, types: null };
     const seen: (string | null)[] = [];
-    for await (const { cfp } of new EventFeed(other).since(0, 'a', following.signal)) {
+    for await (const { cfp } of new EventFeed(other).since(0, all, following.signal)) {
       seen.push(cfp);
       goOn();
       if (seen.length === 2) following.abort();

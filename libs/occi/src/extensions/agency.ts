@@ -99,17 +99,49 @@ const vendor = kind({
   },
 });
 
+const webhookScheme = 'http://schemas.cloud-agency.dev/occi/agency/webhook/action#';
+const webhookActions = [
+  action({
+    term: 'rotate',
+    scheme: webhookScheme,
+    title: 'Take a new secret',
+    attributes: {
+      'agency.webhook.secret': mutable(text, 'The new one; absent: one is made, and shown in the answer'),
+      'agency.webhook.overlap': mutable(float, 'How long the one before signs too, s; absent: a day'),
+    },
+  }),
+  action({ term: 'test', scheme: webhookScheme, title: 'Post the event webhook.ping to it' }),
+  action({
+    term: 'replay',
+    scheme: webhookScheme,
+    title: 'Try dead letters again',
+    attributes: {
+      'agency.webhook.event': mutable(integer, 'Number of the event of one of them'),
+      'agency.webhook.since': mutable(instant, 'Those given up since then; neither: all'),
+    },
+  }),
+  action({ term: 'enable', scheme: webhookScheme, title: 'Post to it again' }),
+];
 const webhook = kind({
   term: 'webhook',
   scheme,
   title: 'Webhook',
   parent: resourceId,
+  actions: webhookActions.map(categoryId),
   attributes: {
     'agency.webhook.url': required(text, 'Where events are posted'),
     'agency.webhook.events': mutable(list, 'Which events, e.g. sla.*'),
     'agency.webhook.secret': mutable(text, 'Signs the posts; never shown'),
+    'agency.webhook.cfp': immutable(text, 'The call whose events these are; absent: all calls'),
     'agency.webhook.state': immutable(oneOf('active', 'failing', 'disabled'), 'State'),
+    'agency.webhook.state.message': immutable(text, 'Why it is in this state'),
     'agency.webhook.failures': immutable(integer, 'Consecutive failures'),
+    'agency.webhook.waiting': immutable(integer, 'How many events are still to be posted'),
+    'agency.webhook.dead': immutable(integer, 'How many dead letters there are'),
+    'agency.webhook.dead_letters': immutable(list, 'The newest of them: event, type, subject, attempts, problem'),
+    'agency.webhook.taken': immutable(instant, 'When it last took an event'),
+    'agency.webhook.overlap.until': immutable(instant, 'Until when the secret before this one signs too'),
+    'agency.webhook.test': immutable(object, 'How its last test went'),
   },
 });
 
@@ -279,5 +311,5 @@ const agreed = mixin({
 export const agency: Extension = {
   kinds: [cfp, proposal, vendor, webhook, policy, violation, message, renegotiation, ...links],
   mixins: [brokered, called, agreed],
-  actions: [...proposalActions, ...renegotiationActions, renegotiate],
+  actions: [...proposalActions, ...webhookActions, ...renegotiationActions, renegotiate],
 };

@@ -1,0 +1,33 @@
+import stringWidth from 'string-width';
+
+const escapes = /\u001b\[[\d;]*m/g;
+const letters = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** Columns that a text takes on a terminal: colours take none, wide letters two. */
+export const widthOf = (text: string): number => stringWidth(text.replace(escapes, ''));
+
+/** Without what a terminal would take as a command: names and messages are other people's words. */
+export const harmless = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+
+/** The text in so many columns: what is longer is cut, and loses its colours. */
+export function fitted(text: string, columns: number): string {
+  if (widthOf(text) <= columns) return text;
+  let shown = '';
+  for (const { segment } of letters.segment(text.replace(escapes, ''))) {
+    if (widthOf(shown + segment) > columns - 1) break;
+    shown += segment;
+  }
+  return columns > 0 ? `${shown}…` : '';
+}
+
+/** The same, filled up with spaces. */
+export function padded(text: string, columns: number): string {
+  const shown = fitted(text, columns);
+  return shown + ' '.repeat(Math.max(0, columns - widthOf(shown)));
+}
+
+/** Two texts at the two ends of a line; the left one gives way. */
+export function apart(left: string, right: string, columns: number): string {
+  const room = columns - widthOf(right) - 1;
+  return room < 1 ? fitted(right, columns) : `${padded(left, room)} ${right}`;
+}

@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import type { Agreement, Health, Term } from '../entities.js';
+import { widthOf } from './fitting.js';
+import { watchFrame, type WatchState } from './watch-frame.js';
+
+const term = (change: Partial<Term> = {}): Term => ({
+  ...{ term: 'availability', of: 'web', index: 0, resource: null, state: 'fulfilled', wanted: 0.999, measured: 1 },
+  ...{ unit: 'fraction', spent: 0.4, ...change },
+});
+const machine = (title: string, change: Partial<Health> = {}): Health => ({
+  ...{ resource: title, title, address: '127.9.9.1', state: 'up', milliseconds: 2.34, ...change },
+});
+const agreement = (name: string, change: Partial<Agreement> = {}): Agreement => ({
+  ...{ id: `id-of-${name}`, name, cfp: 'c', state: 'accepted', agreedAt: '', level: 'agreed', penalties: 0, rewards: 0 },
+  ...{ terms: [term()], health: [machine('web-1')], reactions: [], ...change },
+});
+const event = (message: string) => ({ id: 1, type: 'x', at: '2026-01-01T12:00:00.000Z', subject: '/', message, data: {} });
+const state = (change: Partial<WatchState> = {}): WatchState => ({
+  ...{ url: 'http://127.0.0.1:8080', agreements: [agreement('shop')], events: [], lostAt: undefined },
+  at: new Date('2026-01-01T12:00:00Z'),
+  ...change,
+});
+const plain = (_: string, text: string): string => text;
+const frame = (change: Partial<WatchState>, columns = 80, rows = 24, offset = 0): string =>
+  watchFrame(state(change), { columns, rows }, offset, plain).join('\n');
+
+it('shows agreements, guarantees with what is measured and wanted, allowances, machines and events', () => {
+  const shown = frame({ events: [event('web-1 is down.')] });
+  expect(shown).toMatch(/^1 agreement at http:\/\/127\.0\.0\.1:8080 +connected 12:00:00\n/);
+  expect(shown).toMatch(/\nshop {2}accepted {2}id-of-shop\n/);
+  expect(shown).toMatch(/availability of web +100 % of ≥ 99\.9 % +fulfilled +████░{6} +40 %/);
+  expect(shown).toMatch(/web-1 +127\.9\.9\.1 +up +2\.3 ms/);
+  expect(shown).toMatch(/\nLast events\n {2}12:00:00 web-1 is down\.\nq ends/);
+});
+
+it('shows terms that it has never heard of in their own units', () => {
+  const throughput = term({ term: 'throughput', wanted: 100, measured: 81.5, unit: 'req/s', spent: 12.5, state: 'violated' });
+  expect(frame({ agreements: [agreement('shop', { terms: [throughput] })] })).toMatch(
+    /throughput of web +81\.5 req\/s of 100 req\/s +violated +█{10} +>999 %/,
+  );
+});
+
+it('puts what is broken first, and says what there is no room for', () => {
+  const all = [
+    agreement('fine'),
+    agreement('down', { health: [machine('db-1', { state: 'down' })] }),
+    agreement('broken', { terms: [term({ state: 'violated' })] }),
+  ];
+  const shown = frame({ agreements: all });
+  expect(['broken', 'down', 'fine'].map((name) => shown.indexOf(`id-of-${name}`))).toEqual(
+    ['broken', 'down', 'fine'].map((name) => shown.indexOf(`id-of-${name}`)).sort((a, b) => a - b),
+  );
+  expect(frame({ agreements: all }, 80, 8)).toMatch(/ 6 more lines below$/);
+  expect(frame({ agreements: all }, 80, 8, 6)).toContain('id-of-fine');
+  const many = Array.from({ length: 40 }, (_, index) => machine(`web-${index}`, index === 7 ? { state: 'down' } : {}));
+  expect(frame({ agreements: [agreement('big', { health: many })] })).toMatch(
+    /web-7 .*down.*\n {2}… 39 more machines; 39 of 40 are up/,
+  );
+});
+
+it('says that it is disconnected, and since when', () => {
+  expect(frame({ lostAt: new Date('2026-01-01T12:34:56Z') })).toContain('DISCONNECTED since 12:34:56, trying again');
+});
+
+it('fills any screen exactly, whatever is written on it', () => {
+  const words = fc.string({ maxLength: 60, unit: 'grapheme' });
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(words, words), { maxLength: 5 }),
+      fc.integer({ min: 10, max: 140 }),
+      fc.integer({ min: 3, max: 50 }),
+      fc.nat(100),
+      (texts, columns, rows, offset) => {
+        const agreements = texts.map(([name, title]) =>
+          agreement(name, { health: [machine(title)], terms: [term({ of: title })] }),
+        );
+        const lines = watchFrame(
+          state({ agreements, events: texts.map(([text]) => event(text)) }),
+          { columns, rows },
+          offset,
+          plain,
+        );
+        expect(lines).toHaveLength(rows);
+        for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(columns);
+      },
+    ),
+  );
+});

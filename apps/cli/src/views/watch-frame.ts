@@ -1,0 +1,162 @@
+import type { Agreement, AgencyEvent, Health, Term } from '../entities.js';
+import type { Style } from '../terminal.js';
+import { measure, plural } from './figures.js';
+import { apart, fitted, harmless, padded, widthOf } from './fitting.js';
+import { accountLines } from './sla-board.js';
+
+export interface WatchState {
+  readonly url: string;
+  readonly agreements: readonly Agreement[];
+  /** Newest last. */
+  readonly events: readonly AgencyEvent[];
+  /** Since when the Agency does not answer; undefined while it does. */
+  readonly lostAt: Date | undefined;
+  /** When these figures were read. */
+  readonly at: Date | undefined;
+}
+
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+type Styled = (style: Style, text: string) => string;
+
+/** Lines of the newest events, on a screen that has room for them. */
+const eventRows = 6;
+/** Machines of one agreement that are shown one by one; of more, those that are not up. */
+const mostMachines = 8;
+/** From so many columns on there is room for bars, and for what is wanted beside what is measured. */
+const columnsForBars = 72;
+const columnsForBounds = 56;
+
+/** What `agency watch` shows, as exactly so many lines, none longer than the screen is wide. `offset`: how many lines of the middle have been scrolled past. */
+export function watchFrame(state: WatchState, { columns, rows }: Size, offset: number, styled: Styled): readonly string[] {
+  const events = eventLines(state.events, Math.min(eventRows, Math.max(0, Math.floor(rows / 4))), styled);
+  const room = Math.max(0, rows - 2 - (events.length > 0 ? events.length + 1 : 0));
+  const middle = middleLines(state, columns, styled);
+  const from = Math.min(offset, Math.max(0, middle.length - room));
+  const shown = middle.slice(from, from + room);
+  const more = middle.length - from - shown.length;
+  const filled = [...shown, ...Array.from({ length: room - shown.length }, () => '')];
+  const lines = [
+    headLine(state, columns, styled),
+    ...filled,
+    ...(events.length > 0 ? [styled('bold', 'Last events'), ...events] : []),
+    apart(styled('dim', 'q ends · ↑ ↓ scroll'), more > 0 ? `${plural(more, 'more line')} below` : '', columns),
+  ];
+  return lines.slice(0, rows).map((line) => fitted(line, columns));
+}
+
+/** Lines between the first one and the events: as far as one can scroll. */
+export const middleLines = (state: WatchState, columns: number, styled: Styled): readonly string[] =>
+  state.agreements.length === 0
+    ? [state.at ? 'There are no agreements yet.' : 'Waiting for the Agency …']
+    : [...state.agreements].sort(worstFirst).flatMap((agreement) => ['', ...agreementLines(agreement, columns, styled)]);
+
+function headLine({ url, agreements, lostAt, at }: WatchState, columns: number, styled: Styled): string {
+  const right = lostAt
+    ? styled('red', `DISCONNECTED since ${clock(lostAt)}, trying again`)
+    : styled('green', at ? `connected ${clock(at)}` : 'connecting');
+  return apart(styled('bold', `${plural(agreements.length, 'agreement')} at ${url}`), right, columns);
+}
+
+function agreementLines(agreement: Agreement, columns: number, styled: Styled): readonly string[] {
+  const { name, state, id, terms, health } = agreement;
+  const names = new Map(health.map((one) => [one.resource, nameOf(one)]));
+  return [
+    `${styled('bold', harmless(name))}  ${styled(state === 'accepted' ? 'green' : 'yellow', state)}  ${styled('dim', id)}`,
+    ...accountLines(agreement).map((line) => `  ${line}`),
+    ...(terms.length === 0 ? ['  It asks for no guarantees.'] : termLines(terms, names, columns, styled)),
+    ...healthLines(health, styled),
+  ];
+}
+
+const stateStyles: Readonly<Record<string, Style>> = {
+  fulfilled: 'green',
+  up: 'green',
+  violated: 'red',
+  down: 'red',
+  at_risk: 'yellow',
+};
+
+function termLines(
+  terms: readonly Term[],
+  names: ReadonlyMap<string, string>,
+  columns: number,
+  styled: Styled,
+): readonly string[] {
+  const rows = terms.map((term) => ({
+    name: `${term.term} of ${term.resource ? (names.get(term.resource) ?? term.resource) : term.of}`,
+    figures: figuresOf(term, columns >= columnsForBounds),
+    term,
+  }));
+  const figureWidth = Math.max(...rows.map(({ figures }) => widthOf(figures)));
+  const rest = 2 + 2 + figureWidth + 2 + stateWidth + 2 + (columns >= columnsForBars ? barWidth + 1 : 0) + spentWidth;
+  const nameWidth = Math.max(8, Math.min(Math.max(...rows.map(({ name }) => widthOf(name))), columns - rest));
+  return rows.map(({ name, figures, term }) =>
+    [
+      `  ${padded(name, nameWidth)}`,
+      padded(figures, figureWidth),
+      styled(stateStyles[term.state] ?? 'dim', padded(term.state, stateWidth)),
+      spentOf(term, columns >= columnsForBars, styled),
+    ].join('  '),
+  );
+}
+
+const figuresOf = ({ term, measured, wanted, unit }: Term, hasBound: boolean): string =>
+  measure(measured, unit) + (hasBound ? ` of ${bound(term)}${measure(wanted, unit)}` : '');
+
+const stateWidth = 9;
+const barWidth = 10;
+const spentWidth = 6;
+
+/** How much of the allowance is spent. */
+function spentOf({ spent }: Term, hasBar: boolean, styled: Styled): string {
+  if (spent === null) return '';
+  const text = `${spent >= 9.995 ? '>999' : (spent * 100).toFixed(0)} %`.padStart(spentWidth);
+  const colour = spent >= 1 ? 'red' : spent >= 0.75 ? 'yellow' : 'green';
+  if (!hasBar) return styled(colour, text);
+  const full = Math.min(barWidth, Math.ceil(Math.max(0, spent) * barWidth));
+  return styled(colour, `${'█'.repeat(full)}${'░'.repeat(barWidth - full)} ${text}`);
+}
+
+/** Which way a bound goes is known of these by their name. */
+const bounds: Readonly<Record<string, string>> = { availability: '≥ ', response_time: '≤ ' };
+const bound = (term: string): string => bounds[term] ?? '';
+
+const nameOf = ({ title, resource }: Health): string => harmless(title ?? resource);
+
+function healthLines(health: readonly Health[], styled: Styled): readonly string[] {
+  const shown = health.length <= mostMachines ? health : health.filter(({ state }) => state !== 'up').slice(0, mostMachines);
+  const width = Math.max(0, ...shown.map((one) => widthOf(nameOf(one))));
+  const address = Math.max(0, ...shown.map((one) => widthOf(one.address ?? '–')));
+  const hidden = health.length - shown.length;
+  const up = health.filter(({ state }) => state === 'up').length;
+  return [
+    ...shown.map((one) =>
+      [
+        `  ${padded(nameOf(one), width)}`,
+        padded(one.address ?? '–', address),
+        styled(stateStyles[one.state] ?? 'dim', padded(one.state, 'unknown'.length)),
+        one.milliseconds === null ? '' : `${one.milliseconds.toFixed(1)} ms`,
+      ].join('  '),
+    ),
+    ...(hidden > 0 ? [`  … ${plural(hidden, 'more machine')}; ${up} of ${health.length} are up`] : []),
+  ];
+}
+
+const eventLines = (events: readonly AgencyEvent[], most: number, styled: Styled): readonly string[] =>
+  events.slice(-most || events.length).map(({ at, message }) => `  ${styled('dim', clock(new Date(at)))} ${harmless(message)}`);
+
+/** What is broken, or close to it, comes first. */
+function worstFirst(a: Agreement, b: Agreement): number {
+  return trouble(b) - trouble(a) || a.name.localeCompare(b.name) || a.id.localeCompare(b.id);
+}
+
+const trouble = ({ terms, health }: Agreement): number =>
+  4 * Number(terms.some(({ state }) => state === 'violated')) +
+  2 * Number(health.some(({ state }) => state === 'down')) +
+  Number(terms.some(({ spent }) => (spent ?? 0) >= 0.75));
+
+const clock = (at: Date): string => at.toISOString().slice(11, 19);
