@@ -27,7 +27,7 @@ const agencyRows = [
   ['front'],
   ['tags', 'tenants', 'reactions'],
   ['brokerage'],
-  ['calls', 'renegotiation'],
+  ['calls', 'renegotiation', 'reports', 'telemetry'],
   ['agreements', 'assets'],
   ['resources', 'webhooks'],
   ['mediation', 'negotiation', 'sensors'],

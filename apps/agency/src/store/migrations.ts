@@ -7,6 +7,7 @@ import { createConversations } from './conversation.js';
 import { createInstances } from './instances-migration.js';
 import { widenReactions } from './reactions-migration.js';
 import { createRenegotiation } from './renegotiation-migration.js';
+import { indexForReports } from './reporting-migration.js';
 
 const firstTables: Readonly<Record<string, Columns>> = {
   cfp: {
@@ -250,4 +251,5 @@ export const agencyMigrations: Migrations = {
   '0007-reactions': { up: widenReactions },
   '0008-renegotiation': { up: createRenegotiation },
   '0009-instances': { up: createInstances },
+  '0012-reporting': { up: indexForReports },
 };
