@@ -9,6 +9,7 @@ import { explain } from './commands/explain.js';
 import { proposals } from './commands/proposals.js';
 import { reject } from './commands/reject.js';
 import { renegotiate } from './commands/renegotiate.js';
+import { report } from './commands/report.js';
 import { renegotiations } from './commands/renegotiations.js';
 import { resources } from './commands/resources.js';
 import { submit } from './commands/submit.js';
@@ -32,6 +33,7 @@ const verbs = [
   agreements,
   renegotiate,
   renegotiations,
+  report,
   vendors,
   events,
   watch,

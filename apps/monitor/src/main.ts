@@ -1,4 +1,5 @@
 import {
+  answerDays,
   closeBus,
   connectBus,
   consume,
@@ -17,6 +18,7 @@ import { Duty } from '@cloud-agency/store';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Static, TSchema } from '@sinclair/typebox';
 import { Archive } from './archive/archive.js';
+import { daysOf } from './archive/days.js';
 import { SampleArchive } from './archive/sample-archive.js';
 import { VendorBoard } from './meters/vendor-board.js';
 import { SensorDesk } from './sensors/sensor-desk.js';
@@ -107,8 +109,16 @@ async function beginWatching({ clock, log }: AppContext, store: MonitorStore, co
   const stopHearing = hear(connection, Readings, subjects.readings, log, (readings) => {
     desk.take(readings);
   });
+  const stopAnswering = answerDays(
+    connection,
+    (request) => daysOf(store.tables, request, clock.now() - measurementsKeptMs),
+    (error) => {
+      log.warn({ err: error }, 'The days of a report could not be read');
+    },
+  );
   return {
     async stop() {
+      stopAnswering();
       stopHearing();
       await running.stop();
     },

@@ -10,6 +10,7 @@ export type MediaType =
   | 'application/json'
   | 'application/problem+json'
   | 'text/html'
+  | 'text/csv'
   | 'application/yaml'
   | 'application/vnd.cloud-agency.cfp+json'
   | 'application/wsag+xml'

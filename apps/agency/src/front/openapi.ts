@@ -70,6 +70,12 @@ const further: Readonly<Record<string, JsonObject>> = {
     parameters: ['id', 'part'].map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
     ...operation('The document or the explanation of a call, whole', 'cfpPart', 'application/json'),
   },
+  '/agreement/{id}/report': {
+    parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
+    ...operation('What a month of an agreement came to; also as text/html and text/csv', 'agreementReport', 'application/json', {
+      parameters: ['month', 'page', 'number', 'table'].map(query),
+    }),
+  },
   '/healthz': operation('Whether it is alive', 'healthz', 'application/json', { security: [{}] }),
   '/readyz': operation('Whether it is ready; 503 until it is', 'readyz', 'application/json', { security: [{}] }),
   '/metrics': operation('Its figures, for Prometheus', 'metrics', 'text/plain'),

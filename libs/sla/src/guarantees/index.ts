@@ -9,5 +9,5 @@ export {
   type Verdict,
 } from './guarantee.js';
 export { combinedHealth, type Health, healthAfter, healthOf, type HealthState, type ProbeResult } from './health.js';
-export { type Interval, type Span, windowStart, without } from './interval.js';
+export { duration, type Interval, type Span, windowStart, without } from './interval.js';
 export { type Measured, percentile, SampleWindow } from './sample-window.js';

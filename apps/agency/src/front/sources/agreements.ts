@@ -19,11 +19,13 @@ import { clientActionsIn, type Stewardship } from '../../calls/stewardship.js';
 import type { RenegotiationDesk } from '../../renegotiation/desk.js';
 import type { AgencyStore } from '../../store/agency-store.js';
 import { type AgreementRow, parsed } from '../../store/tables.js';
-import type { DocumentSource, EntityQuery, EntitySource } from '../entity-source.js';
+import type { MonthReports } from '../../reports/month-reports.js';
+import type { DocumentSource, EntityQuery, EntitySource, PartSource } from '../entity-source.js';
 import { agreementAs } from './agreement-as.js';
 import { changedValidity } from './agreement-change.js';
 import { ledgerAttributes } from './agreement-ledger.js';
 import { reactionsOf } from './agreement-reactions.js';
+import { agreementReport } from './agreement-report.js';
 import { type MeasuredTerm, termAttributes } from './agreement-terms.js';
 import { linkTo, listed } from './listing.js';
 import { wsagTypeOf, wsagTypes } from './wsag-types.js';
@@ -43,7 +45,12 @@ export class AgreementSource implements EntitySource {
     private readonly renegotiations: RenegotiationDesk,
     private readonly assessments: Assessments,
     private readonly templates: AgreementTemplates,
-  ) {}
+    reports: MonthReports,
+  ) {
+    this.parts = { report: agreementReport(reports) };
+  }
+
+  readonly parts: Readonly<Record<string, PartSource>>;
 
   async list(query: EntityQuery): Promise<readonly Entity[]> {
     const rows = await listed(
