@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { guaranteeDocuments } from './guarantee-documents.js';
 
 /** Call documents of every shape that the Agency carries out, as JSON; a few contradict themselves. */
 const line = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
@@ -177,32 +178,7 @@ export const callDocuments = optional(
       { of: 'web', http: 'http://{address}:8080/health?a=<b>&c' },
       { of: 'other', http: 'https://{address}/' },
     ]),
-    guarantees: fc.array(
-      fc.oneof(
-        fc.record({
-          term: fc.constant('availability'),
-          of: fc.constantFrom('web', 'other'),
-          at_least: fc.constant('99.9 %'),
-          over: ms,
-        }),
-        fc.record({
-          term: fc.constant('availability'),
-          of: fc.constant('web'),
-          as: fc.constant('group'),
-          min_up: fc.constant(1),
-          at_least: fc.double({ min: 0, max: 1, noNaN: true }).map(String),
-          over: ms,
-        }),
-        fc.record({
-          term: fc.constant('response_time'),
-          of: fc.constant('other'),
-          percentile: fc.double({ min: 1, max: 100, noNaN: true }),
-          at_most: ms,
-          over: ms,
-        }),
-      ),
-      { maxLength: 3 },
-    ),
+    guarantees: fc.array(guaranteeDocuments, { maxLength: 3 }),
     reactions: fc.subarray([
       { on: 'resource.down', of: 'web', do: 'replace', at_most: '3 per 1 h' },
       { on: 'sla.violated', term: 'response_time', do: 'notify' },

@@ -290,16 +290,6 @@ describe('a call', () => {
     ['resources.web.prefer[0].latency', `${web}    prefer: [{ latency: min }]\n`, 7],
     ['links', `${web}links:\n  - { from: web, to: data, kind: storagelink, deviceid: /dev/vdb }\n`, 7],
     [
-      'guarantees[0].term',
-      `${web}guarantees:\n  - { term: cpu_utilisation, of: web, at_most: 85 %, over: 10 min, penalty: { credit: 10 %, of: charge, per: month } }\n`,
-      8,
-    ],
-    [
-      'guarantees[0].during',
-      `${web}${probe}guarantees:\n  - { term: response_time, of: web, at_most: 200 ms, over: 5 min, during: "Mon-Fri 08:00-20:00 Europe/Paris" }\n`,
-      10,
-    ],
-    [
       'reactions[0].metric',
       `${web}reactions:\n  - { on: resource.overused, metric: memory, above: 80 %, for: 1 h, do: notify }\n`,
       8,
@@ -336,8 +326,6 @@ reactions:
     expect((error.details['problems'] as readonly Problem[]).map(({ path }) => path)).toEqual([
       'resources.data.kind',
       'links',
-      'guarantees[1].during',
-      'guarantees[2].term',
       'reactions[2].on',
       'reactions[2].burn_rate',
     ]);

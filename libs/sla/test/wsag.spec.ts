@@ -404,6 +404,13 @@ describe('an offer that is wrong is refused', () => {
       [promising(target('most of the time')), '"most of the time" is not a level'],
       [promising(target('&gt;= 99 %')), '"over" is missing'],
       [promising('<a:CustomServiceLevel/>'), 'it is not said what is guaranteed'],
+      [
+        promising(
+          target('<expression>&gt;= 99 %</expression><over>30 d</over>'),
+          '<a:QualifyingCondition>workdays</a:QualifyingCondition>',
+        ),
+        '"workdays" is not a schedule',
+      ],
       [promising(target('&gt;= 99 %'), '', ''), 'a guarantee is of exactly one service'],
       [
         promising(target('&gt;= 99 %'), '', '<a:ServiceScope a:ServiceName="db"/>'),
@@ -430,7 +437,6 @@ describe('an offer that is wrong is refused', () => {
       ],
       [constrained('<a:Constraint>cores &gt; 2</a:Constraint>'), 'free constraints are not understood'],
       [constrained(item(at('cores') + facets('<xsd:pattern value="[24]"/>'))), 'xs:pattern cannot be held against an offer'],
-      [promising(level, '<a:QualifyingCondition>workdays</a:QualifyingCondition>'), 'guarantees hold at all times for now'],
       [
         promising(
           level,

@@ -1,4 +1,4 @@
-import { agreedLevel, type BusinessValue, formatQuantity, type Guarantee, type Numbered } from '@cloud-agency/sla';
+import { agreedLevel, type BusinessValue, formatQuantity, type Guarantee, type Numbered, wantedOf } from '@cloud-agency/sla';
 import type { ResourceRow, TermState } from '../store/tables.js';
 
 type Machine = Pick<ResourceRow, 'id' | 'item'>;
@@ -37,8 +37,8 @@ export function termsAfter(
 const same = (a: Guarantee | undefined, b: Guarantee | undefined): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 function bound(guarantee: Guarantee): Pick<TermState, 'wanted' | 'unit'> {
-  if (guarantee.term === 'response_time') return { wanted: guarantee.atMost, unit: 'ms' };
-  return { wanted: Number((guarantee.atLeast * 100).toFixed(8)), unit: '%' };
+  const { wanted, unit } = wantedOf(guarantee);
+  return { wanted, unit };
 }
 
 /** What a penalty is, in words: `10 % of the month's charge for each violation`. */

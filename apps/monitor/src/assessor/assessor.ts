@@ -1,6 +1,6 @@
 import type { Assessment } from '@cloud-agency/bus';
 import { isoTime } from '@cloud-agency/runtime';
-import { type Guarantee, type GuaranteeState, type Span, windowStart } from '@cloud-agency/sla';
+import { type Guarantee, type GuaranteeState, type Span, windowLength, windowStart } from '@cloud-agency/sla';
 import { grouped } from '../grouped.js';
 import { Evidence } from './evidence.js';
 import { type Finding, healthFinding, termFinding } from './findings.js';
@@ -90,7 +90,7 @@ export class Assessor {
 
   /** Time has passed: windows move on, downtime grows, so every guarantee is judged. */
   assess(now: number): void {
-    const longest = Math.max(0, ...this.watch.guarantees.map((guarantee) => guarantee.over));
+    const longest = Math.max(0, ...this.watch.guarantees.map(windowLength));
     const reach = windowStart(now, longest, this.pauses);
     for (const machine of this.machines.values()) machine.forget(reach);
     for (const term of this.terms) this.judge(term, now);

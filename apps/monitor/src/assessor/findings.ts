@@ -1,6 +1,6 @@
 import type { FindingMessage } from '@cloud-agency/bus';
 import { isoTime } from '@cloud-agency/runtime';
-import { formatQuantity, type Guarantee, type UseBound } from '@cloud-agency/sla';
+import { formatQuantity, type Guarantee, type UseBound, windowLength } from '@cloud-agency/sla';
 import type { HealthEvent, Machine } from './machine.js';
 import type { Sample, Target } from './sample.js';
 import type { Term, TermEvent } from './term.js';
@@ -86,7 +86,7 @@ export function termFinding(agreement: string, event: TermEvent, term: Term, fai
 function failuresOf(term: Term, failures: readonly Sample[], now: number): Proof[] {
   if (term.state !== 'violated') return [];
   return failures
-    .filter((sample) => sample.at > now - term.guarantee.over)
+    .filter((sample) => sample.at > now - windowLength(term.guarantee))
     .sort((a, b) => a.at - b.at)
     .map(proofOf);
 }
@@ -116,16 +116,18 @@ const outcomes = {
 function sentence(event: TermEvent, term: Term): string {
   const { guarantee, verdict } = term;
   const measured = verdict.measured === null ? 'nothing was measured' : `it is ${figure(guarantee, verdict.measured)}`;
-  return `${name(guarantee)} of ${guarantee.of} ${outcomes[event]}: over ${formatQuantity(guarantee.over, 'duration')} ${measured}, agreed was ${wanted(guarantee)}.`;
+  return `${name(guarantee)} of ${guarantee.of} ${outcomes[event]}: over ${formatQuantity(windowLength(guarantee), 'duration')} ${measured}, agreed was ${wanted(guarantee)}.`;
 }
 
 const name = (guarantee: Guarantee): string =>
-  guarantee.term === 'availability' ? 'Availability' : `Response time (percentile ${String(guarantee.percentile)})`;
+  guarantee.term === 'availability'
+    ? 'Availability'
+    : `Response time (percentile ${String('percentile' in guarantee ? guarantee.percentile : 95)})`;
 
 const wanted = (guarantee: Guarantee): string =>
   guarantee.term === 'availability'
     ? `at least ${formatQuantity(guarantee.atLeast, 'fraction')}`
-    : `at most ${formatQuantity(guarantee.atMost, 'duration')}`;
+    : `at most ${formatQuantity(guarantee.atMost ?? 0, 'duration')}`;
 
 const figure = (guarantee: Guarantee, measured: number): string =>
   guarantee.term === 'availability' ? formatQuantity(measured / 100, 'fraction') : `${measured.toFixed(1)} ms`;

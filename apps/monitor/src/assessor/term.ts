@@ -7,17 +7,21 @@ import {
   SampleWindow,
   type Span,
   type Verdict,
+  windowLength,
+  wantedOf,
   windowStart,
   without,
 } from '@cloud-agency/sla';
 import type { Machine } from './machine.js';
 import type { Sample } from './sample.js';
 
+type Assessed = Pick<Verdict, 'state' | 'wanted' | 'measured' | 'unit' | 'budget'>;
+
 export type TermEvent = 'sla.fulfilled' | 'sla.violated' | 'sla.recovered';
 
 /** One guarantee as it is assessed: for each machine by itself, or for the group (`resource` null). */
 export class Term {
-  verdict: Verdict;
+  verdict: Assessed;
   private readonly window: SampleWindow;
 
   constructor(
@@ -28,7 +32,7 @@ export class Term {
     /** Since when it holds, ms: what was before counts for nothing. */
     readonly since = -Infinity,
   ) {
-    this.window = new SampleWindow(guarantee.over);
+    this.window = new SampleWindow(windowLength(guarantee));
     this.verdict = { ...this.judge([], 0, [], state), state };
   }
 
@@ -55,20 +59,21 @@ export class Term {
     const { guarantee } = this;
     if (guarantee.term !== 'response_time') return [];
     return this.state === 'violated'
-      ? this.window.samples.filter((sample) => sample.value > guarantee.atMost)
+      ? this.window.samples.filter((sample) => sample.value > (guarantee.atMost ?? Infinity))
       : this.window.samples;
   }
 
-  private judge(machines: readonly Machine[], now: number, pauses: readonly Span[], before: GuaranteeState): Verdict {
+  private judge(machines: readonly Machine[], now: number, pauses: readonly Span[], before: GuaranteeState): Assessed {
     const { guarantee } = this;
-    const from = Math.max(windowStart(now, guarantee.over, pauses), this.since);
+    const from = Math.max(windowStart(now, windowLength(guarantee), pauses), this.since);
     if (guarantee.term === 'response_time') {
       this.window.advance(now, from);
       return assessResponseTime(guarantee, before, this.window);
     }
+    if (guarantee.term !== 'availability') return { ...wantedOf(guarantee), state: before, measured: null, budget: null };
     const present = machines.filter((machine) => machine.until === null);
     const known = present.length > 0 && present.every((machine) => machine.health !== 'unknown');
-    const minUp = guarantee.scope.as === 'group' ? guarantee.scope.minUp : 1;
+    const minUp = guarantee.scope.as === 'group' ? (guarantee.scope.minUp ?? 1) : 1;
     const window = { from, until: now };
     const down = machines.some((machine) => machine.down.length > 0) ? groupDowntime(machines, minUp, window) : [];
     return assessAvailability(guarantee, before, { known, intervals: without(down, pauses), from }, now);

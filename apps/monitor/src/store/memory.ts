@@ -1,4 +1,4 @@
-import { type Interval, windowStart } from '@cloud-agency/sla';
+import { type Interval, windowLength, windowStart } from '@cloud-agency/sla';
 import type { Kysely, Transaction } from 'kysely';
 import { setImmediate } from 'node:timers/promises';
 import type { Change, Past } from '../assessor/assessor.js';
@@ -105,7 +105,7 @@ async function storeTerms(transaction: Transaction<MonitorTables>, rows: TermRow
  */
 export async function recall(tables: Kysely<MonitorTables>, watch: Watch, now: number): Promise<Past> {
   const { agreement } = watch;
-  const longest = Math.max(0, ...watch.guarantees.map((guarantee) => guarantee.over));
+  const longest = Math.max(0, ...watch.guarantees.map(windowLength));
   const reach = windowStart(now, longest, watch.pauses ?? []);
   const machines = await tables
     .selectFrom('machine')
@@ -170,9 +170,7 @@ async function samplesOf(tables: Kysely<MonitorTables>, watch: Watch, machine: M
     .selectAll()
     .where('agreement', '=', watch.agreement)
     .where('resource', '=', machine.resource);
-  const windows = watch.guarantees
-    .filter(({ term, of }) => term === 'response_time' && of === machine.item)
-    .map(({ over }) => over);
+  const windows = watch.guarantees.filter(({ term, of }) => term === 'response_time' && of === machine.item).map(windowLength);
   const since = windowStart(now, Math.max(0, ...windows), watch.pauses ?? []);
   const answers = windows.length === 0 ? [] : await measured.where('ok', '=', 1).where('at', '>', since).execute();
   const failures =

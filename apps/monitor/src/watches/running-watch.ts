@@ -1,6 +1,6 @@
 import type { Assessment } from '@cloud-agency/bus';
 import type { Clock, Log } from '@cloud-agency/runtime';
-import { type Probe, windowStart } from '@cloud-agency/sla';
+import { type Probe, windowLength, windowStart } from '@cloud-agency/sla';
 import { setImmediate } from 'node:timers/promises';
 import { Assessor, type Change, type Past } from '../assessor/assessor.js';
 import type { Sample, Target, Watch } from '../assessor/sample.js';
@@ -48,7 +48,7 @@ export class RunningWatch {
 
   /** The longest window of a response time, ms: so long its measurements are needed. */
   get reach(): number {
-    const windows = this.watch.guarantees.filter(({ term }) => term === 'response_time').map(({ over }) => over);
+    const windows = this.watch.guarantees.filter(({ term }) => term === 'response_time').map(windowLength);
     if (windows.length === 0) return 0;
     const now = this.parts.clock.now();
     return now - windowStart(now, Math.max(...windows), this.watch.pauses ?? []);

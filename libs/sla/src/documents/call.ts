@@ -10,7 +10,10 @@ import {
   type PlaceSet,
   type TextAttribute,
 } from '../vocabulary/names.js';
+import type { Guarantee } from './guarantee.js';
 import type { Reaction } from './reaction.js';
+
+export * from './guarantee.js';
 
 export interface Call {
   readonly name: string;
@@ -241,40 +244,6 @@ export interface Probe {
   /** Consecutive failures until `down`. */
   readonly failures: number;
 }
-
-export type Guarantee = AvailabilityGuarantee | ResponseTimeGuarantee;
-/** What a guarantee is worth: to its client, and to both sides when it is broken or kept. */
-export interface Worth {
-  /** 1 to 100: where the charge of a month does not cover all penalties, the more important are settled first. */
-  readonly importance?: number;
-  readonly penalty?: BusinessValue;
-  readonly reward?: BusinessValue;
-}
-/**
- * What is credited once for each violation, or once for each calendar month (UTC): a share (0..1) of the charge of what the guarantee is of, in that month, or
- * an amount in USD. In a month it never comes to more than `cap` (0..1) of that charge.
- */
-export type BusinessValue = { readonly per: 'violation' | 'month'; readonly cap: number } & (
-  { readonly credit: number; readonly of: 'charge' } | { readonly amount: number }
-);
-/** `atLeast` as a fraction, `over` in ms. `group`: up while at least `minUp` machines of the item are up; else each machine by itself. */
-export interface AvailabilityGuarantee extends Worth {
-  readonly term: 'availability';
-  readonly of: string;
-  readonly scope: { readonly as: 'each' } | { readonly as: 'group'; readonly minUp: number };
-  readonly atLeast: number;
-  readonly over: number;
-}
-/** `percentile` 0..100, `atMost` and `over` in ms. */
-export interface ResponseTimeGuarantee extends Worth {
-  readonly term: 'response_time';
-  readonly of: string;
-  readonly scope: { readonly as: 'each' };
-  readonly percentile: number;
-  readonly atMost: number;
-  readonly over: number;
-}
-export type GuaranteeTerm = Guarantee['term'];
 
 /** No more than, or no fewer than, `times` in any `per` ms. */
 export interface Rate {

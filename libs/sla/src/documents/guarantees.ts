@@ -1,65 +1,60 @@
+import type { AvailabilityGuarantee, Guarantee, MeasuredGuarantee } from './call.js';
+import { boundDimension } from './guarantee-fields.js';
 import { worthOf } from './business-values.js';
-import type { Guarantee, GuaranteeTerm } from './call.js';
 import { amount, choice, type Fields, list, mapping, quantity, type Reader, wholeNumber } from './fields.js';
+import { checkGuarantee } from './guarantee-checks.js';
+import { conditionsOf, given } from './guarantee-conditions.js';
+import { expression, metricName } from './guarantee-metrics.js';
 import { type Counts, itemName } from './item-names.js';
+import { guaranteeTerms } from './guarantee.js';
 import type { Problems } from './problems.js';
-import { span } from './spans.js';
 
-/** What a call says about running machines is read against its items, and which of them a probe looks at: a promise or a reaction that nothing would ever see is refused. */
+/** What a call says about running machines is read against its items, and which of them a probe looks at, how often (ms): a promise or a reaction that nothing would ever see is refused. */
 export interface Watched {
   readonly counts: Counts;
-  readonly probed: ReadonlySet<string>;
+  readonly probed: ReadonlyMap<string, number>;
 }
 
-/** What the monitor measures. */
-export const supportedTerms: readonly GuaranteeTerm[] = ['availability', 'response_time'];
-/** What a guarantee can be about. */
-export const terms = [
-  ...supportedTerms,
-  'cpu_utilisation',
-  'memory_utilisation',
-  'disk_utilisation',
-  'throughput',
-  'error_rate',
-] as const;
 const scopes = ['each', 'group'] as const;
 
+/** Guarantees of running machines (docs/guarantees.md). */
 export const guarantees = (items: Watched): Reader<readonly Guarantee[]> =>
   list(
     mapping((fields, problems) => {
-      const term = fields.required('term', choice(terms));
-      fields.unsupported({ during: 'guarantees hold at all times for now' });
-      if (term === 'availability') return availability(fields, items, problems);
-      if (term === 'response_time') return responseTime(fields, items, problems);
-      if (term !== undefined)
-        problems.unsupported(fields.placeOf('term'), `${term} is not measured yet: ${supportedTerms.join(' and ')} are`);
-      fields.skip();
-      return undefined;
+      const term = fields.required('term', choice(guaranteeTerms));
+      if (term === undefined) {
+        fields.skip();
+        return undefined;
+      }
+      const guarantee = term === 'availability' ? availability(fields, items, problems) : measured(term, fields, items, problems);
+      if (guarantee && !problems.malformed) checkGuarantee(guarantee, fields, items, problems);
+      return guarantee;
     }),
   );
 
-function availability(fields: Fields, items: Watched, problems: Problems): Guarantee | undefined {
-  const of = measuredItem(fields, items, problems);
+function availability(fields: Fields, items: Watched, problems: Problems): AvailabilityGuarantee | undefined {
+  const of = fields.required('of', itemName(items.counts));
+  const counted = fields.optional('counted', choice(['time', 'requests']));
   const as = fields.optional('as', choice(scopes)) ?? 'each';
   const minUp = fields.optional('min_up', wholeNumber(1, 1000));
   const atLeast = fields.required('at_least', quantity('fraction'));
-  const over = fields.required('over', span(1000, 'at least 1 s'));
+  const conditions = conditionsOf(fields, items.probed.get(of ?? ''), problems);
   const worth = worthOf(fields);
-  checkMinUp(fields, as, minUp, items.counts.get(of ?? ''), problems);
-  if (of === undefined || atLeast === undefined || over === undefined) return undefined;
-  const scope = as === 'group' ? { as, minUp: minUp ?? 1 } : { as };
-  return { term: 'availability', of, scope, atLeast, over, ...worth };
+  const byRequests = counted === 'requests';
+  if (byRequests) checkNoMinUp(fields, 'a group answers requests together, however many of it are up', problems);
+  else checkMinUp(fields, as, minUp, items.counts.get(of ?? ''), problems);
+  if (of === undefined || atLeast === undefined || !conditions) return undefined;
+  const scope = as === 'group' ? { as, ...(byRequests ? {} : { minUp: minUp ?? 1 }) } : { as };
+  return { term: 'availability', of, ...(byRequests && { counted }), scope, atLeast, ...conditions, ...worth };
 }
 
-function measuredItem(fields: Fields, items: Watched, problems: Problems): string | undefined {
-  const of = fields.required('of', itemName(items.counts));
-  if (of !== undefined && !items.probed.has(of) && !problems.malformed) {
-    problems.add(fields.placeOf('of'), `nothing measures ${of}`, `add a probe of ${of}`);
-  }
-  return of;
-}
-
-function checkMinUp(fields: Fields, as: string, minUp: number | undefined, count: number | undefined, problems: Problems): void {
+function checkMinUp(
+  fields: Fields,
+  as: 'each' | 'group',
+  minUp: number | undefined,
+  count: number | undefined,
+  problems: Problems,
+): void {
   if (as === 'each' && minUp !== undefined) problems.add(fields.placeOf('min_up'), 'min_up is of a group: add as: group');
   if (as === 'group' && minUp === undefined)
     problems.add(fields.place, '"min_up" is missing', 'how many machines of the group must be up');
@@ -68,14 +63,63 @@ function checkMinUp(fields: Fields, as: string, minUp: number | undefined, count
   }
 }
 
-function responseTime(fields: Fields, items: Watched, problems: Problems): Guarantee | undefined {
-  const of = measuredItem(fields, items, problems);
-  const percentile = fields.optional('percentile', amount({ above: 0, atMost: 100 })) ?? 95;
-  const atMost = fields.required('at_most', span(1, 'at least 1 ms'));
-  const over = fields.required('over', span(1000, 'at least 1 s'));
-  const as = fields.optional('as', choice(scopes));
+function checkNoMinUp(fields: Fields, why: string, problems: Problems): void {
+  if (fields.has('min_up')) problems.add(fields.placeOf('min_up'), `min_up is of availability by time: ${why}`);
+}
+
+/** What is made of the samples, beside shares and expressions, which are what they are. */
+const statistics = ['mean', 'minimum', 'maximum', 'sum', 'count', 'rate'] as const;
+
+function measured(
+  term: MeasuredGuarantee['term'],
+  fields: Fields,
+  items: Watched,
+  problems: Problems,
+): MeasuredGuarantee | undefined {
+  const of = fields.required('of', itemName(items.counts));
+  const as = fields.optional('as', choice(scopes)) ?? 'each';
+  fields.source('min_up');
+  checkNoMinUp(fields, `all that the machines of a group measure counts alike`, problems);
+  const what = measureOf(term, fields, problems);
+  const bounds = boundsOf(term, what, fields, problems);
+  const conditions = conditionsOf(fields, items.probed.get(of ?? ''), problems);
   const worth = worthOf(fields);
-  if (as === 'group') problems.unsupported(fields.placeOf('as'), 'response times are assessed for each machine only');
-  if (of === undefined || atMost === undefined || over === undefined) return undefined;
-  return { term: 'response_time', of, scope: { as: 'each' }, percentile, atMost, over, ...worth };
+  if (of === undefined || !conditions) return undefined;
+  const scope = as === 'group' ? { as } : { as };
+  return { term, of, ...what, scope, ...bounds, ...conditions, ...worth };
+}
+
+type What = Pick<MeasuredGuarantee, 'metric' | 'value' | 'percentile' | 'statistic'>;
+
+function measureOf(term: MeasuredGuarantee['term'], fields: Fields, problems: Problems): What {
+  const what = {
+    ...(term === 'metric' ? given('metric', fields.required('metric', metricName)) : {}),
+    ...(term === 'throughput' ? given('metric', fields.optional('metric', metricName)) : {}),
+    ...(term === 'expression' ? given('value', fields.required('value', expression)) : {}),
+  };
+  if (term === 'throughput' || term === 'error_rate' || term === 'expression') return what;
+  const percentile = fields.optional('percentile', amount({ above: 0, atMost: 100 }));
+  const statistic = fields.optional('statistic', choice(statistics));
+  if (percentile !== undefined && statistic !== undefined)
+    problems.add(fields.placeOf('statistic'), 'it is judged by a percentile already', 'leave one of them out');
+  if (percentile === undefined && statistic === undefined && term === 'response_time') return { ...what, percentile: 95 };
+  return { ...what, ...given('percentile', percentile), ...given('statistic', statistic) };
+}
+
+function boundsOf(
+  term: MeasuredGuarantee['term'],
+  what: What,
+  fields: Fields,
+  problems: Problems,
+): Pick<MeasuredGuarantee, 'atMost' | 'atLeast'> {
+  const dimension = boundDimension({ term, ...what });
+  const atMost = fields.optional('at_most', quantity(dimension));
+  const atLeast = fields.optional('at_least', quantity(dimension));
+  if (!fields.has('at_most') && !fields.has('at_least'))
+    problems.add(fields.place, 'it is not said what is promised: "at_most" or "at_least" is missing');
+  if (atMost !== undefined && atLeast !== undefined && atLeast > atMost)
+    problems.contradiction(fields.placeOf('at_least'), 'at_least is more than at_most: nothing can be both');
+  if (term === 'error_rate' && fields.has('at_least'))
+    problems.add(fields.placeOf('at_least'), 'nobody is promised errors', 'write at_most');
+  return { ...given('atMost', atMost), ...given('atLeast', atLeast) };
 }

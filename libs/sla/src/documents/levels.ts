@@ -42,10 +42,15 @@ function checkReplaces(place: Place | Source, own: readonly Guarantee[], agreed:
     problems.add(
       place,
       `there is no ${guarantee.term} of ${guarantee.of} to stand in for`,
-      'a level replaces guarantees of the call: those of the same term and item',
+      'a level replaces guarantees of the call: those of the same term, item and metric',
     );
   }
 }
 
 /** Whether a level's guarantee stands in for one of the call. */
-export const isInPlaceOf = (own: Guarantee, agreed: Guarantee): boolean => own.term === agreed.term && own.of === agreed.of;
+export const isInPlaceOf = (own: Guarantee, agreed: Guarantee): boolean =>
+  own.term === agreed.term && own.of === agreed.of && subjectOf(own) === subjectOf(agreed);
+
+/** What tells two guarantees of one term apart. */
+const subjectOf = (guarantee: Guarantee): string | undefined =>
+  guarantee.term === 'availability' ? guarantee.counted : (guarantee.metric ?? guarantee.value);

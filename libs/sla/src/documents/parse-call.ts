@@ -1,5 +1,5 @@
 import { jointAvailability, targetsOf } from './availability.js';
-import type { AvailabilityTarget, Call, Demand } from './call.js';
+import type { AvailabilityTarget, Call, Demand, Probe } from './call.js';
 import { budget, defaultNegotiate, defaultSelecting, type NamedPolicies, negotiate, selecting } from './choosing.js';
 import { checkConsistency } from './contradictions.js';
 import { choice, type Fields, mapping, type Reader, text } from './fields.js';
@@ -92,13 +92,20 @@ function targets(fields: Fields, items: ReadonlyMap<string, Item>, problems: Pro
   });
 }
 
+/** How often each item is probed, ms. */
+function shortest(probing: readonly Probe[]): ReadonlyMap<string, number> {
+  const every = new Map<string, number>();
+  for (const probe of probing) every.set(probe.of, Math.min(probe.every, every.get(probe.of) ?? Infinity));
+  return every;
+}
+
 function watching(
   fields: Fields,
   items: ReadonlyMap<string, Item>,
 ): Pick<Call, 'probes' | 'guarantees' | 'fallback' | 'reactions' | 'notify'> {
   const counts: Counts = new Map([...items].map(([name, { need }]) => [name, need.count]));
   const probing = fields.optional('probes', probes(counts)) ?? [];
-  const watched = { counts, probed: new Set(probing.map(({ of }) => of)) };
+  const watched = { counts, probed: shortest(probing) };
   const agreed = fields.optional('guarantees', guarantees(watched)) ?? [];
   const fallback = fields.optional('levels', fallbackLevel(watched, agreed));
   return {

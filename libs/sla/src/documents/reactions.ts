@@ -1,8 +1,8 @@
-import type { GuaranteeTerm } from './call.js';
+import { type GuaranteeTerm, guaranteeTerms } from './call.js';
 import { eventName } from './event-names.js';
 import { isUse } from './events.js';
 import { choice, type Fields, list, mapping, quantity, type Reader, text } from './fields.js';
-import { supportedTerms, terms, type Watched } from './guarantees.js';
+import type { Watched } from './guarantees.js';
 import { itemName } from './item-names.js';
 import type { Problems } from './problems.js';
 import type { Overlap, Reaction, Rule } from './reaction.js';
@@ -41,7 +41,7 @@ function rule(fields: Fields, items: Watched, problems: Problems): Reaction | un
   const draft: Rule = {
     on,
     ...(of !== undefined && { of }),
-    ...termOf(fields, problems),
+    ...given('term', fields.optional('term', choice<GuaranteeTerm>(guaranteeTerms))),
     ...given('if', fields.optional('if', conditionOn(on))),
     ...(isUse(on) ? given('use', useBound(on, fields, problems)) : {}),
     ...gainOf(fields, on, action),
@@ -86,13 +86,6 @@ function checkSeen(fields: Fields, of: string | undefined, items: Watched, probl
   const seen = of === undefined ? items.probed.size > 0 : items.probed.has(of);
   if (!seen && !problems.malformed)
     problems.add(fields.placeOf('on'), `nothing would see ${of ?? 'a machine'} go down`, 'add a probe');
-}
-
-function termOf(fields: Fields, problems: Problems): { readonly term?: GuaranteeTerm } {
-  const term = fields.optional('term', choice(terms));
-  const found = supportedTerms.find((name) => name === term);
-  if (term !== undefined && !found) problems.unsupported(fields.placeOf('term'), `${term} is not measured yet`);
-  return given('term', found);
 }
 
 /** `3 per 1 h` */

@@ -1,8 +1,8 @@
-import type { AvailabilityGuarantee } from '../documents/call.js';
-
-/** How much downtime a guarantee leaves in its window, all in ms. */
+/** How much may go wrong in a guarantee's window, and how much has. */
 export interface Budget {
-  /** (1 − target) × window: of the whole window, however young the agreement is. */
+  /** ms of downtime, or how many samples or requests may be bad. */
+  readonly unit: 'ms' | 'samples' | 'requests';
+  /** Of time, of the whole window, however young the agreement is; else of what was counted in it so far. */
   readonly allowance: number;
   readonly spent: number;
   /** Never below 0. */
@@ -11,12 +11,12 @@ export interface Budget {
   readonly fraction: number | null;
 }
 
-export function downtimeBudget(guarantee: Pick<AvailabilityGuarantee, 'atLeast' | 'over'>, spent: number): Budget {
-  const allowance = allowed(guarantee);
-  return { allowance, spent, remaining: Math.max(0, allowance - spent), fraction: allowance > 0 ? spent / allowance : null };
-}
-
-/** To a thousandth of a ms, so that 0.1 × 1000 ms is 100 ms and not a little less. */
-function allowed({ atLeast, over }: Pick<AvailabilityGuarantee, 'atLeast' | 'over'>): number {
-  return Math.round((1 - atLeast) * over * 1000) / 1000;
+export function budgetOf(unit: Budget['unit'], allowance: number, spent: number): Budget {
+  return {
+    unit,
+    allowance,
+    spent,
+    remaining: Math.max(0, allowance - spent),
+    fraction: allowance > 0 ? spent / allowance : null,
+  };
 }

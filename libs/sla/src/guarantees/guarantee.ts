@@ -1,22 +1,12 @@
-import type { AvailabilityGuarantee, ResponseTimeGuarantee } from '../documents/call.js';
-import { type Budget, downtimeBudget } from './budget.js';
+import type { AvailabilityGuarantee, MeasuredGuarantee } from '../documents/call.js';
+import { budgetOf } from './budget.js';
 import { duration, type Interval } from './interval.js';
+import { fewestSamples, percentileOf } from './judged.js';
 import type { SampleWindow } from './sample-window.js';
+import type { GuaranteeState, Verdict } from './verdict.js';
+import { windowLength } from './window.js';
 
-/** State of one guarantee of an agreement (CFP.md 3): undefined until enough is known, then one of the others for good. */
-export type GuaranteeState = 'undefined' | 'fulfilled' | 'violated';
-
-/** A guarantee held against what was measured. `wanted` and `measured` in `unit`; `measured` null: nothing to go by. */
-export interface Verdict {
-  readonly state: GuaranteeState;
-  readonly wanted: number;
-  readonly measured: number | null;
-  readonly unit: '%' | 'ms';
-  readonly budget: Budget | null;
-}
-
-/** What a response time is judged by at least: fewer answers in the window say nothing new, and the verdict before them stands. */
-export const fewestSamples = 5;
+type Assessed = Pick<Verdict, 'state' | 'wanted' | 'measured' | 'unit' | 'budget'>;
 
 export interface Downtime {
   /** Whether each machine has been seen up or down at all. */
@@ -35,9 +25,11 @@ export function assessAvailability(
   before: GuaranteeState,
   downtime: Downtime,
   now: number,
-): Verdict {
-  const { atLeast, over } = guarantee;
-  const budget = downtimeBudget(guarantee, duration(downtime.intervals, { from: downtime.from ?? now - over, until: now }));
+): Assessed {
+  const { atLeast } = guarantee;
+  const over = windowLength(guarantee);
+  const allowance = Math.round((1 - atLeast) * over * 1000) / 1000;
+  const budget = budgetOf('ms', allowance, duration(downtime.intervals, { from: downtime.from ?? now - over, until: now }));
   const yardstick = { wanted: percent(atLeast), unit: '%' as const, budget };
   if (before === 'undefined' && !downtime.known) return { ...yardstick, state: 'undefined', measured: null };
   return {
@@ -51,11 +43,11 @@ export function assessAvailability(
  * Response time over the window: violated while the percentile of the answers' times is above the bound. A probe without an answer has no
  * response time: it counts for availability, not here.
  */
-export function assessResponseTime(guarantee: ResponseTimeGuarantee, before: GuaranteeState, window: SampleWindow): Verdict {
-  const yardstick = { wanted: guarantee.atMost, unit: 'ms' as const, budget: null };
-  const measured = window.percentile(guarantee.percentile);
+export function assessResponseTime(guarantee: MeasuredGuarantee, before: GuaranteeState, window: SampleWindow): Assessed {
+  const yardstick = { wanted: guarantee.atMost ?? 0, unit: 'ms' as const, budget: null };
+  const measured = window.percentile(percentileOf(guarantee));
   if (measured === undefined || window.size < fewestSamples) return { ...yardstick, state: before, measured: measured ?? null };
-  return { ...yardstick, state: measured > guarantee.atMost ? 'violated' : 'fulfilled', measured };
+  return { ...yardstick, state: measured > (guarantee.atMost ?? Infinity) ? 'violated' : 'fulfilled', measured };
 }
 
 /** Without the noise of binary fractions: 99.95, not 99.95000000000001. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { percentile, SampleWindow } from './sample-window.js';
+import { percentile } from './percentile.js';
+import { SampleWindow } from './sample-window.js';
 
 const sample = fc.record({
   at: fc.integer({ min: 0, max: 60 }),

@@ -1,3 +1,5 @@
+import { percentile } from './percentile.js';
+
 /** One measured value: `source` and `at` identify it, so that one told twice counts once. */
 export interface Measured {
   readonly at: number;
@@ -51,13 +53,6 @@ export class SampleWindow {
   percentile(rank: number): number | undefined {
     return percentile(this.ascending, rank);
   }
-}
-
-/** The nearest-rank percentile of values in ascending order: the smallest that at least `rank` % of all are not above. */
-export function percentile(ascending: readonly number[], rank: number): number | undefined {
-  const exact = (rank * ascending.length) / 100;
-  const position = Math.ceil(Math.round(exact * 1e9) / 1e9);
-  return ascending[Math.max(position, 1) - 1];
 }
 
 /** Index of the first element whose key is above `key`, in a list that ascends by it. */

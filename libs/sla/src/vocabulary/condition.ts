@@ -26,10 +26,13 @@ export function parseCondition(written: string, names: readonly string[]): Condi
     reads += 1;
     return known(name, names);
   };
-  const condition = conditionOf(treeOf(written), nameOf);
+  const condition = conditionWith(written, nameOf);
   if (reads === 0) throw wrongExpression(`"${written}" reads nothing of the event, so it always says the same`);
   return condition;
 }
+
+/** As `parseCondition`, over whatever names `nameOf` lets pass. */
+export const conditionWith = (written: string, nameOf: NameOf<string>): Condition => conditionOf(treeOf(written), nameOf);
 
 function conditionOf(node: jsep.Expression, nameOf: NameOf<string>): Condition {
   if (node.type === 'BinaryExpression') return joined(node as jsep.BinaryExpression, nameOf);

@@ -16,6 +16,7 @@ export type Dimension =
   | 'money'
   | 'frequency'
   | 'throughput'
+  | 'rate'
   | 'carbon'
   | 'distance'
   | 'volume'
@@ -72,6 +73,18 @@ const scales: Readonly<Record<Dimension, Scale>> = {
   money: { unit: 'USD', units: { USD: 1 }, example: '5 USD' },
   frequency: { unit: 'GHz', units: { GHz: 1, MHz: 0.001 }, example: '2.4 GHz' },
   throughput: { unit: 'MB/s', units: { 'MB/s': 1, 'GB/s': 1000 }, example: '100 MB/s' },
+  rate: {
+    unit: '1/s',
+    units: {
+      '1/s': 1,
+      '/s': 1,
+      '/min': new Decimal(1).div(60),
+      '1/min': new Decimal(1).div(60),
+      '/h': new Decimal(1).div(3600),
+      '1/h': new Decimal(1).div(3600),
+    },
+    example: '50 /s',
+  },
   transfer: {
     unit: 'USD/GiB',
     units: { 'USD/GiB': 1, 'USD/TiB': new Decimal(1).div(1024), 'USD/GB': gib.div(1e9) },

@@ -55,7 +55,7 @@ async function giveBackOne(work: Work, reaction: ReactionRow): Promise<string | 
 
 /** How many machines of an item its guarantees and its own availability count on. */
 function leastUp(call: Call, item: string): number {
-  const groups = call.guarantees.flatMap(({ of, scope }) => (of === item && scope.as === 'group' ? [scope.minUp] : []));
+  const groups = call.guarantees.flatMap(({ of, scope }) => (of === item && scope.as === 'group' ? [scope.minUp ?? 0] : []));
   const need = call.demand.needs.find((one) => one.item === item);
   return Math.max(0, ...groups, need?.minUp ?? 0, need?.onDemandAtLeast ?? 0);
 }

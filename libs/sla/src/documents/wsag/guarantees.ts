@@ -29,10 +29,16 @@ export function readGuarantee(term: ReadElement, { document, services, metrics }
   const bound = boundOf(level, fields, problems);
   if (bound) put(fields, bound.field, scalar(level.at, bound.value), problems);
   const during = parts.one('wsag:QualifyingCondition');
-  if (during) put(fields, 'during', scalar(during.at, textOf(during)), problems);
+  if (during) qualify(during, fields, problems);
   const values = parts.one('wsag:BusinessValueList');
   if (values) readWorth(values, fields, problems);
   put(document, 'guarantees', list(term.at, [fields]), problems);
+}
+
+/** A schedule, or fields of a guarantee that say when it applies. */
+function qualify(condition: ReadElement, fields: MappingDraft, problems: Problems): void {
+  if (condition.children.length === 0) put(fields, 'during', scalar(condition.at, textOf(condition)), problems);
+  else for (const [name, { value }] of ownFields(condition, problems).entries) put(fields, name, value, problems);
 }
 
 const shape = {

@@ -1,5 +1,5 @@
 import type { Guarantee } from '../call.js';
-import { exactly } from '../exactly.js';
+import { boundFields, guaranteeFields } from '../guarantee-fields.js';
 import { resourcePath } from './render-constraints.js';
 import { businessValues } from './render-worth.js';
 import { element, leaf, own, type Elements } from './build.js';
@@ -34,34 +34,44 @@ function measured(item: string, guarantees: readonly Guarantee[]): Elements {
 export const guaranteeName = (index: number): string => `guarantee-${index + 1}`;
 
 function promised(guarantee: Guarantee, index: number): Elements {
-  const { term, of, over } = guarantee;
+  const { term, of } = guarantee;
   return element(
     'wsag:GuaranteeTerm',
     { 'wsag:Name': guaranteeName(index), 'wsag:Obligated': 'ServiceProvider' },
     element('wsag:ServiceScope', { 'wsag:ServiceName': of }),
+    qualifying(guarantee),
     element(
       'wsag:ServiceLevelObjective',
       {},
-      element(
-        'wsag:KPITarget',
-        {},
-        leaf('wsag:KPIName', term),
-        element('wsag:CustomServiceLevel', {}, level(guarantee), own('over', exactly(over, 'duration'))),
-      ),
+      element('wsag:KPITarget', {}, leaf('wsag:KPIName', term), element('wsag:CustomServiceLevel', {}, level(guarantee))),
     ),
     businessValues(guarantee),
   );
 }
 
+const qualifiers = ['during', 'holidays', 'except', 'when'];
+/** What stands elsewhere in the term. */
+const elsewhere = ['term', 'of', 'at_least', 'at_most', 'importance', 'penalty', 'reward', ...qualifiers];
+
+/** When it applies: a schedule alone as it is written. */
+function qualifying(guarantee: Guarantee): Elements {
+  const { during } = guarantee;
+  const said = Object.entries(guaranteeFields(guarantee)).filter(
+    ([name, value]) => qualifiers.includes(name) && value !== undefined,
+  );
+  if (said.length === 0) return [];
+  if (said.length === 1 && during !== undefined) return leaf('wsag:QualifyingCondition', during);
+  return element('wsag:QualifyingCondition', {}, ...said.map(([name, value]) => own(name, value)));
+}
+
+/** The bound as an expression; of two the lower one, and the upper one beside it. */
 function level(guarantee: Guarantee): Elements {
-  switch (guarantee.term) {
-    case 'availability':
-      return [
-        ...own('expression', `>= ${exactly(guarantee.atLeast, 'fraction')}`),
-        ...own('as', guarantee.scope.as),
-        ...own('min_up', guarantee.scope.as === 'group' ? guarantee.scope.minUp : undefined),
-      ];
-    case 'response_time':
-      return [...own('expression', `<= ${exactly(guarantee.atMost, 'duration')}`), ...own('percentile', guarantee.percentile)];
-  }
+  const { at_least: atLeast, at_most: atMost } = boundFields(guarantee);
+  const both = atLeast !== undefined && atMost !== undefined;
+  const fields = Object.entries(guaranteeFields(guarantee)).filter(([name]) => !elsewhere.includes(name));
+  return [
+    ...own('expression', atLeast === undefined ? `<= ${atMost ?? ''}` : `>= ${atLeast}`),
+    ...(both ? own('at_most', atMost) : []),
+    ...fields.flatMap(([name, value]) => own(name, value)),
+  ];
 }

@@ -1,0 +1,107 @@
+/** What makes no sense of a guarantee whose fields are each in order: what nobody measures, never counts, or can never be told. */
+import { CountedTime } from '../guarantees/counted-time.js';
+import { conditionMetrics, isCounter, leastOf, measuredMetrics, sourceOf, statisticOf } from '../guarantees/judged.js';
+import { windowLength } from '../guarantees/window.js';
+import { metricOf, metrics, type MetricSource } from '../vocabulary/metrics.js';
+import { formatQuantity } from '../vocabulary/quantity.js';
+import type { Fields } from './fields.js';
+import type { Guarantee, MeasuredGuarantee, Statistic } from './guarantee.js';
+import type { Watched } from './guarantees.js';
+import type { Problems } from './problems.js';
+
+export function checkGuarantee(guarantee: Guarantee, fields: Fields, { probed }: Watched, problems: Problems): void {
+  checkMeasured(guarantee, fields, probed, problems);
+  if (guarantee.term !== 'availability') checkStatistic(guarantee, fields, problems);
+  else if (guarantee.counted === undefined && guarantee.least !== undefined)
+    problems.add(fields.placeOf('least'), 'availability by time counts no samples', 'leave "least" out');
+  checkTimes(guarantee, fields, problems);
+  checkWindow(guarantee, fields, probed.get(guarantee.of), problems);
+}
+
+/** That somebody measures what it reads, and can. */
+function checkMeasured(guarantee: Guarantee, fields: Fields, probed: Watched['probed'], problems: Problems): void {
+  const { of, by, when } = guarantee;
+  checkSources(measuredMetrics(guarantee), { by, field: 'by' }, fields, problems);
+  checkSources(conditionMetrics(guarantee), { by: when?.by, field: 'when' }, fields, problems);
+  const read = [
+    ...measuredMetrics(guarantee).map((metric) => sourceOf(metric, by)),
+    ...conditionMetrics(guarantee).map((metric) => sourceOf(metric, when?.by)),
+  ];
+  if (read.includes('probe') && !probed.has(of))
+    problems.add(fields.placeOf('of'), `nothing measures ${of}`, `add a probe of ${of}, or say by whom it is measured`);
+}
+
+function checkSources(
+  names: readonly string[],
+  { by, field }: { readonly by: MetricSource | undefined; readonly field: string },
+  fields: Fields,
+  problems: Problems,
+): void {
+  if (by === undefined) return;
+  for (const name of names) {
+    const { sources } = metricOf(name);
+    if (!sources.includes(by))
+      problems.add(fields.placeOf(field), `${name} is not measured by ${by}`, `it is by ${sources.join(', ')}`);
+  }
+}
+
+const ofCounters: readonly (Statistic | undefined)[] = ['rate', 'sum'];
+
+/** A counter has no percentile; what is no counter has no rate. */
+function checkStatistic(guarantee: MeasuredGuarantee, fields: Fields, problems: Problems): void {
+  const [metric = ''] = measuredMetrics(guarantee);
+  const statistic = statisticOf(guarantee);
+  const place = fields.placeOf(fields.has('statistic') ? 'statistic' : fields.has('percentile') ? 'percentile' : 'metric');
+  if (statistic === undefined) return;
+  if (isKnown(metric) && metricOf(metric).kind === 'gauge' && statistic === 'rate')
+    problems.add(place, `${metric} is no counter, so it has no rate`, 'its mean, a percentile or an extreme can be promised');
+  else if (metricOf(metric).kind === 'counter' && !ofCounters.includes(statistic))
+    problems.add(place, `${metric} is a counter: it has no ${statistic}`, 'it only grows; write statistic: rate, or sum');
+  else if (guarantee.term !== 'metric' && (statistic === 'sum' || statistic === 'count'))
+    problems.add(place, `the ${statistic} of ${guarantee.term} says nothing`, 'promise its mean, a percentile or an extreme');
+  else if (statistic === 'sum' || statistic === 'count') checkGrowing(guarantee, statistic, fields, problems);
+}
+
+/** What a calendar period comes to in the end is not known before. */
+function checkGrowing(guarantee: MeasuredGuarantee, statistic: string, fields: Fields, problems: Problems): void {
+  if (guarantee.atLeast !== undefined && typeof guarantee.over !== 'number')
+    problems.add(
+      fields.placeOf('at_least'),
+      `whether the ${statistic} of a ${guarantee.over.period} gets there is not known before its end`,
+      'promise it over a rolling window, e.g. over: 1 d',
+    );
+  if (statistic === 'count' && isCounter(guarantee, guarantee.metric ?? ''))
+    problems.add(fields.placeOf('statistic'), 'the samples of a counter are no events', 'write statistic: sum');
+}
+
+const isKnown = (metric: string): boolean => Object.hasOwn(metrics, metric);
+
+const year = 366 * 86_400_000;
+/** Some year with all its weekdays, and a 29th of February. */
+const someYear = Date.UTC(2028, 0, 1);
+
+function checkTimes(guarantee: Guarantee, fields: Fields, problems: Problems): void {
+  const { holidays, except, during } = guarantee;
+  if (during === undefined && !except && !holidays) return;
+  const recurring = (except ?? []).filter((exception) => 'during' in exception);
+  const times = new CountedTime({ ...(during !== undefined && { during }), except: recurring });
+  if (times.within(someYear, someYear + year) === 0)
+    problems.contradiction(
+      fields.placeOf(during === undefined ? 'except' : 'during'),
+      'it never holds: all of its time is excepted',
+    );
+}
+
+/** In its window there has to be enough to go by. */
+function checkWindow(guarantee: Guarantee, fields: Fields, every: number | undefined, problems: Problems): void {
+  const [metric = ''] = measuredMetrics(guarantee);
+  if (every === undefined || sourceOf(metric, guarantee.by) !== 'probe') return;
+  const byTime = guarantee.term === 'availability' && guarantee.counted === undefined;
+  const needed = byTime ? 1 : leastOf(guarantee);
+  if (windowLength(guarantee) >= needed * every) return;
+  problems.add(
+    fields.placeOf('over'),
+    `too little is measured in so short a window: ${guarantee.of} is probed every ${formatQuantity(every, 'duration')}`,
+    byTime ? 'make it longer' : `nothing is said on fewer than ${needed} samples: make it longer, or say "least"`,
+  );
+}

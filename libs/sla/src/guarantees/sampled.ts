@@ -1,0 +1,237 @@
+import type { Guarantee } from '../documents/guarantee.js';
+import { metricOf } from '../vocabulary/metrics.js';
+import { type Budget, budgetOf } from './budget.js';
+import { CountedTime } from './counted-time.js';
+import type { Evaluator, EvaluatorOptions, Piece, Taken } from './evaluator.js';
+import { Counter, type Feed } from './feed.js';
+import { type Span, within, windowStart } from './interval.js';
+import { isCounter, leastOf, measuredMetrics, missingOf, seriesOf } from './judged.js';
+import type { Finding } from './judge.js';
+import { MachineSeries, type MachineSeriesPast } from './machine-series.js';
+import { Outlook, type OutlookPast } from './outlook.js';
+import { headOf, headPiece } from './pieces.js';
+import { Qualifier, type QualifierPast } from './qualifier.js';
+import { Tally, type TallyPast } from './tally.js';
+import type { Verdict } from './verdict.js';
+import { type Window, Windows } from './window.js';
+
+/** Guarantees that are judged by samples: statistics, rates, shares of requests, expressions. In a group the samples of all machines count alike. */
+export class SampledEvaluator implements Evaluator {
+  private readonly counters: readonly boolean[];
+  private readonly signed: readonly boolean[];
+  private readonly seriesOfOne: number;
+  private readonly times: CountedTime;
+  private readonly windows: Windows;
+  private readonly qualifier: Qualifier | undefined;
+  private readonly outlook: Outlook;
+  private readonly tally: Tally;
+  private readonly machines: (MachineSeries | undefined)[];
+  private readonly since: number;
+  /** Since when samples could come, ms. */
+  private begun: number;
+  /** Of the last look; what is older comes too late. */
+  private window: Window = { from: -Infinity, until: Infinity, isCalendar: false };
+  private pauses: readonly Span[] = [];
+  /** When the newest sample was that counts; before the first, since when there could have been one. */
+  private newest: number;
+  /** Until when the growth of some counter is known: of two machines the same time counts once. */
+  private coveredUntil: number;
+
+  constructor(
+    readonly guarantee: Guarantee,
+    { state, since = -Infinity, pieces = [] }: EvaluatorOptions,
+  ) {
+    const head = headOf<Head>(pieces);
+    const metrics = measuredMetrics(guarantee);
+    this.counters = metrics.map((metric) => isCounter(guarantee, metric));
+    this.signed = metrics.map((metric) => metricOf(metric).signed ?? false);
+    this.seriesOfOne = seriesOf(guarantee).length;
+    this.times = new CountedTime(guarantee);
+    this.windows = new Windows(guarantee.over);
+    this.qualifier = guarantee.when && new Qualifier({ ...guarantee, when: guarantee.when }, head?.qualifier ?? undefined);
+    this.outlook = new Outlook(guarantee, state, head?.outlook);
+    this.tally = new Tally(guarantee, head?.tally, pieces);
+    this.machines = (head?.machines ?? []).map((past) =>
+      past === null ? undefined : new MachineSeries(past.resource, this.counters, past),
+    );
+    this.since = since;
+    this.begun = head?.begun ?? since;
+    this.newest = head?.newest ?? since;
+    this.coveredUntil = head?.coveredUntil ?? -Infinity;
+    if (typeof guarantee.over !== 'number' && head) this.window = this.windows.at(head.tally.origin);
+  }
+
+  join(resource: string, now: number): number {
+    let place = this.machines.findIndex((machine) => machine?.resource === resource);
+    if (place < 0) {
+      place = this.machines.findIndex((machine) => machine === undefined);
+      if (place < 0) place = this.machines.length;
+      this.machines[place] = new MachineSeries(resource, this.counters);
+    }
+    if (this.begun === -Infinity) this.begun = now;
+    if (this.newest === -Infinity) this.newest = now;
+    return place * this.seriesOfOne;
+  }
+
+  leave(resource: string): void {
+    const place = this.machines.findIndex((machine) => machine?.resource === resource);
+    if (place >= 0) this.machines[place] = undefined;
+    this.qualifier?.leave(place);
+  }
+
+  move(resource: string): void {
+    this.machines.find((machine) => machine?.resource === resource)?.move();
+  }
+
+  take(series: number, at: number, value: number, origin = 0): Taken {
+    const read = series % this.seriesOfOne;
+    const place = (series - read) / this.seriesOfOne;
+    const machine = this.machines[place];
+    const feed = machine?.feeds[read];
+    if (!Number.isFinite(value) || !Number.isFinite(at)) return 'refused';
+    if (read >= this.counters.length) return this.qualify(read, place, at, value);
+    if (!feed || (value < 0 && !this.signed[read])) return 'refused';
+    if (at < this.since || at < this.window.from) return 'late';
+    if (this.window.isCalendar && at >= this.window.until) this.enter(this.windows.at(at));
+    return feed instanceof Counter ? this.takeCounted(feed, read, at, value) : this.takeGauge(feed, read, at, value, origin);
+  }
+
+  assess(now: number, pauses: readonly Span[] = []): Verdict {
+    this.pauses = pauses;
+    this.enter(this.windows.at(now, pauses));
+    const from = Math.max(this.window.from, this.since);
+    this.tally.forget(this.window.from, now);
+    this.qualifier?.forget(this.window.from);
+    const { arithmetic } = this.tally;
+    const sums = this.tally.since(from, now);
+    const measured = arithmetic.measured(sums);
+    const { wanted, side } = this.boundAt(measured);
+    return this.outlook.verdict(
+      {
+        finding: this.finding(sums, measured, now),
+        window: this.window,
+        measured: Number.isNaN(measured) ? null : measured,
+        wanted,
+        side,
+        samples: arithmetic.samples(sums),
+        from,
+        budget: this.budget(sums),
+        ...((arithmetic.allowance?.share ?? 0) > 0 && { rateOver: (length: number) => this.rateOver(length, from, now) }),
+      },
+      now,
+    );
+  }
+
+  dump(): readonly Piece[] {
+    const head: Head = {
+      machines: this.machines.map((machine) => machine?.dump() ?? null),
+      begun: this.begun,
+      newest: this.newest,
+      coveredUntil: this.coveredUntil,
+      outlook: this.outlook.dump(),
+      tally: this.tally.head(),
+      qualifier: this.qualifier?.dump() ?? null,
+    };
+    return [headPiece(head), ...this.tally.pieces()];
+  }
+
+  get firstKey(): number {
+    return this.tally.firstKey;
+  }
+
+  private takeGauge(feed: Feed, read: number, at: number, value: number, origin: number): Taken {
+    const taken = feed.take(at, origin);
+    if (taken !== 'kept') return taken;
+    if (at > this.newest) this.newest = at;
+    if (this.counts(at)) this.tally.put(read, at, value, 0);
+    return taken;
+  }
+
+  private takeCounted(counter: Counter, read: number, at: number, value: number): Taken {
+    const taken = counter.isNew(at);
+    if (taken !== 'kept') return taken;
+    if (at > this.newest) this.newest = at;
+    const before = counter.at;
+    const growth = counter.take(at, value);
+    if (Number.isNaN(growth) || !this.counts(at) || this.pauses.some(({ from, until }) => from < at && until > before))
+      return taken;
+    const elapsed = Math.max(0, at - Math.max(before, this.coveredUntil));
+    if (at > this.coveredUntil) this.coveredUntil = at;
+    this.tally.put(read, at, growth, elapsed);
+    return taken;
+  }
+
+  private qualify(read: number, place: number, at: number, value: number): Taken {
+    return this.qualifier?.take(read - this.counters.length, place, at, value) ? 'kept' : 'late';
+  }
+
+  private counts(at: number): boolean {
+    if (!this.times.counts(at) || this.pauses.some(({ from, until }) => from <= at && at < until)) return false;
+    return this.qualifier?.heldAt(at) ?? true;
+  }
+
+  /** Another calendar period begins with nothing. */
+  private enter(window: Window): void {
+    if (window.isCalendar && window.from !== this.window.from) {
+      this.tally.restart(window.from);
+      this.outlook.restart();
+    }
+    this.window = window;
+  }
+
+  private finding(sums: Float64Array, measured: number, now: number): Finding {
+    const { arithmetic } = this.tally;
+    const missing = missingOf(this.guarantee);
+    if (missing.as === 'fails' && this.silence(now) > missing.after) return 'bad';
+    if (arithmetic.samples(sums) < leastOf(this.guarantee) || Number.isNaN(measured) || this.isGrowing(now))
+      return missing.as === 'passes' ? 'good' : 'unknown';
+    if (arithmetic.isBroken(sums, 0)) return 'bad';
+    return arithmetic.isBroken(sums, this.guarantee.recover?.margin ?? 0) ? 'close' : 'good';
+  }
+
+  /** Of a sum or a count that has to reach something, nothing can be said before there was a whole window for it. */
+  private isGrowing(now: number): boolean {
+    const { guarantee } = this;
+    if (guarantee.term !== 'metric' || guarantee.atLeast === undefined) return false;
+    return (guarantee.statistic === 'sum' || guarantee.statistic === 'count') && this.window.from < this.begun;
+  }
+
+  /** For how much of the time in which it holds there was no sample, ms. */
+  private silence(now: number): number {
+    const span = { from: this.newest, until: now };
+    const paused = within(this.pauses, span).reduce((sum, { from, until }) => sum + this.times.within(from, until), 0);
+    return this.times.within(span.from, span.until) - paused;
+  }
+
+  private boundAt(measured: number): Pick<Verdict, 'wanted' | 'side'> {
+    const { guarantee } = this;
+    const { atLeast } = guarantee;
+    const atMost = guarantee.term === 'availability' ? undefined : guarantee.atMost;
+    const isLower = atMost === undefined || (atLeast !== undefined && measured - atLeast < atMost - measured);
+    return isLower ? { wanted: atLeast ?? 0, side: 'at_least' } : { wanted: atMost, side: 'at_most' };
+  }
+
+  private budget(sums: Float64Array): Budget | null {
+    const { allowance } = this.tally.arithmetic;
+    return allowance ? budgetOf(allowance.unit, allowance.allowed(sums), allowance.bad(sums)) : null;
+  }
+
+  private rateOver(length: number, from: number, now: number): number {
+    const { allowance } = this.tally.arithmetic;
+    if (!allowance) return 0;
+    const sums = this.tally.lately(Math.max(from, windowStart(now, length, this.pauses)), now);
+    const all = allowance.all(sums);
+    return all > 0 ? allowance.bad(sums) / all / allowance.share : 0;
+  }
+}
+
+interface Head {
+  readonly machines: readonly (MachineSeriesPast | null)[];
+  /** Null: −Infinity, which JSON does not know. */
+  readonly begun: number | null;
+  readonly newest: number | null;
+  readonly coveredUntil: number | null;
+  readonly outlook: OutlookPast;
+  readonly tally: TallyPast;
+  readonly qualifier: QualifierPast | null;
+}

@@ -1,0 +1,83 @@
+import type { Guarantee } from '../documents/guarantee.js';
+import type { Arithmetic } from './arithmetic.js';
+import { arithmeticOf } from './arithmetic-of.js';
+import type { Piece } from './evaluator.js';
+import { statisticOf } from './judged.js';
+import { Parts } from './parts.js';
+import { doublesOf, floatsOf, headKey, numbersPiece } from './pieces.js';
+import { Quantiles } from './quantiles.js';
+import { windowLength } from './window.js';
+
+/** What the samples of a window come to, in parts, and the sketches of their values where a percentile is to be shown. */
+export class Tally {
+  readonly arithmetic: Arithmetic;
+  private readonly parts: Parts;
+  private readonly quantiles: Quantiles | undefined;
+  private readonly scratch: Float64Array;
+
+  constructor(guarantee: Guarantee, past?: TallyPast, pieces: readonly Piece[] = []) {
+    const length = windowLength(guarantee);
+    const byPercentile = guarantee.term !== 'availability' && statisticOf(guarantee) === 'percentile';
+    this.quantiles = byPercentile ? new Quantiles(length) : undefined;
+    this.arithmetic = arithmeticOf(guarantee, (rank) => this.quantiles?.at(rank));
+    this.scratch = new Float64Array(this.arithmetic.columns.length);
+    this.parts = new Parts(this.arithmetic.columns, Parts.unitOf(length), past?.origin ?? 0);
+    if (past) this.restore(past, pieces);
+  }
+
+  put(read: number, at: number, value: number, elapsed: number): void {
+    this.arithmetic.put(this.parts, this.parts.row(at), read, value, elapsed);
+    this.quantiles?.take(at, value);
+  }
+
+  /** What all from an instant on comes to. Good until the next call. */
+  since(from: number, now: number): Float64Array {
+    return this.parts.since(from, now);
+  }
+
+  /** The same of a shorter stretch. */
+  lately(from: number, now: number): Float64Array {
+    return this.parts.sumSince(from, now, this.scratch);
+  }
+
+  forget(from: number, now: number): void {
+    this.parts.forget(from, now);
+    this.quantiles?.forget(this.parts.beginning(from, now));
+  }
+
+  restart(origin: number): void {
+    this.parts.restart(origin);
+    this.quantiles?.clear();
+  }
+
+  /** What changes with every sample and is not in a piece of its own. */
+  head(): TallyPast {
+    return { origin: this.parts.origin, few: this.quantiles?.few ?? null };
+  }
+
+  /** Sketches are under the negative of the beginning of what they are of. */
+  pieces(): readonly Piece[] {
+    const sketches = this.quantiles?.takeChanged() ?? [];
+    return [
+      ...this.parts.takeChanged().map(({ key, rows }) => numbersPiece(key, rows)),
+      ...sketches.map(({ from, bins }) => numbersPiece(-from, bins)),
+    ];
+  }
+
+  get firstKey(): number {
+    return Math.min(this.parts.firstKey, this.quantiles?.firstKey ?? Infinity);
+  }
+
+  private restore({ origin, few }: TallyPast, pieces: readonly Piece[]): void {
+    const rows = pieces.filter(({ key }) => key > headKey && key >= origin).map(doublesOf);
+    for (const one of rows) this.parts.restore(one);
+    const sketches = pieces.filter(({ key }) => key < headKey).map((piece) => ({ from: -piece.key, bins: floatsOf(piece) }));
+    this.quantiles?.restore(few ?? undefined, sketches);
+  }
+}
+
+export interface TallyPast {
+  /** Of a calendar window, when its period began. */
+  readonly origin: number;
+  readonly few: readonly number[] | null;
+}
