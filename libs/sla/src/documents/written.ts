@@ -26,9 +26,6 @@ export function readWritten(text: string, received?: number): ReadOffer {
 /** Its neg:OfferId, where the document is an offer that has one. @throws as readWritten. */
 export const offerIdOf = (text: string): string | undefined => readWritten(text).offerId;
 
-/** Whether a text is more than one document: one to be read by `callDocument`. It may be of any other form. */
-export const isStream = (text: string): boolean => !isXml(text) && readSources(text).length > 1;
-
 const nothing: Source = { kind: 'scalar', path: '', at: { line: 1, column: 1 }, value: null, text: '' };
 
 /** One call, and what OpenSLO documents say of it. */
@@ -37,7 +34,11 @@ function together(documents: readonly Source[]): Source {
   const [call, second] = documents.filter((document) => !isOpenSlo(document));
   const objectives = documents.filter(isOpenSlo);
   if (!call)
-    problems.add(objectives[0] ?? nothing, 'OpenSLO says what is promised, not of what: a call for proposals is missing', 'put the call before it, and --- in between');
+    problems.add(
+      objectives[0] ?? nothing,
+      'OpenSLO says what is promised, not of what: a call for proposals is missing',
+      'put the call before it, and --- in between',
+    );
   if (second) problems.add(second, 'is neither the call nor OpenSLO (apiVersion: openslo/v1)', 'one call is submitted at a time');
   const joined = call && withObjectives(call, objectives, problems);
   problems.throwIfAny();

@@ -12,7 +12,7 @@ import {
   violationId,
 } from '@cloud-agency/occi';
 import { isoTime } from '@cloud-agency/runtime';
-import { agreedLevel, type AgreementTemplates, type Validity } from '@cloud-agency/sla';
+import { agreedLevel, type AgreementTemplates, type Validity, writeOpenSlo } from '@cloud-agency/sla';
 import type { Assessments } from '../../agreements/assessments.js';
 import { standingOf } from '../../agreements/life.js';
 import { clientActionsIn, type Stewardship } from '../../calls/stewardship.js';
@@ -28,6 +28,7 @@ import { reactionsOf } from './agreement-reactions.js';
 import { agreementReport } from './agreement-report.js';
 import { type MeasuredTerm, termAttributes } from './agreement-terms.js';
 import { linkTo, listed } from './listing.js';
+import { openSloType } from './openslo-type.js';
 import { wsagTypeOf, wsagTypes } from './wsag-types.js';
 import { askedBy } from './renegotiating.js';
 
@@ -72,13 +73,20 @@ export class AgreementSource implements EntitySource {
   }
 
   readonly documents: DocumentSource = {
-    types: wsagTypes,
+    types: [...wsagTypes, openSloType],
     of: async (id, wanted, tenant) => {
       const row = await this.row(id, tenant);
+      if (row && wanted === openSloType) return await this.objectives(row);
       const type = wsagTypeOf(wanted);
       return row && type && (await agreementAs(type, row, this.measuredTerms(row), this.store.tables));
     },
   };
+
+  /** What is agreed, whatever level holds at the moment. */
+  private async objectives({ cfp, name }: AgreementRow): Promise<string> {
+    const { call } = await this.store.tables.selectFrom('cfp').select('call').where('id', '=', cfp).executeTakeFirstOrThrow();
+    return writeOpenSlo(name, parsed(call).guarantees);
+  }
 
   async remove(id: string, tenant: string): Promise<void> {
     await this.stewardship.remove(id, tenant);

@@ -5,9 +5,9 @@ import { description, duration, durationOrNone, metadata, numberIn, objectName, 
 /** The `spec` of an AlertPolicy. */
 export const policySpec: Reader<Omit<AlertPolicy, 'metadata'>> = mapping((fields, problems) => {
   description(fields);
-  const [whenNoData, whenResolved, whenBreaching] = (
-    ['alertWhenNoData', 'alertWhenResolved', 'alertWhenBreaching'] as const
-  ).map((name) => fields.optional(name, placed(flag)));
+  const [whenNoData, whenResolved, whenBreaching] = (['alertWhenNoData', 'alertWhenResolved', 'alertWhenBreaching'] as const).map(
+    (name) => fields.optional(name, placed(flag)),
+  );
   const conditions = fields.required('conditions', list(conditionOf));
   const targets = fields.required('notificationTargets', list(targetOf));
   if (conditions && conditions.length !== 1 && !problems.malformed)

@@ -20,7 +20,10 @@ export function appended(document: Source, name: string, items: readonly Source[
   if (document.kind !== 'mapping' || !first) return document;
   const before = document.entries.find((entry) => entry.name === name);
   if (!before)
-    return { ...document, entries: [...document.entries, { name, at: first.at, value: listed({ path: name, at: first.at }, items) }] };
+    return {
+      ...document,
+      entries: [...document.entries, { name, at: first.at, value: listed({ path: name, at: first.at }, items) }],
+    };
   const { value } = before;
   if (value.kind !== 'list') return document;
   const longer = { ...before, value: { ...value, items: [...value.items, ...items] } };

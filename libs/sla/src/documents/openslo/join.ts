@@ -32,14 +32,14 @@ export function promisesIn(documents: readonly Source[], problems: Problems): To
 
 function promisesOf(slo: Slo, objects: OpenSloObjects, problems: Problems): Told & { readonly guarantees: readonly Mapping[] } {
   const own = readOwnFields(slo.metadata, problems);
-  const over = overOf(slo.window, problems);
+  const window = overOf(slo.window, problems);
   checkWeights(slo, problems);
   const guarantees = slo.objectives.flatMap((objective) => {
     const named = objective.indicator ?? slo.indicator;
     const sli = named && found(named, objects.slis, 'SLI', problems);
-    if (!sli || !over) return [];
+    if (!sli || !window) return [];
     if (named && 'ref' in named) checkBound(objective, sli, problems);
-    return guaranteeFor({ slo, objective, over, own }, sli, objects, problems) ?? [];
+    return guaranteeFor({ slo, objective, window, own }, sli, objects, problems) ?? [];
   });
   return { guarantees, ...alertsOf(slo, guarantees, objects, problems) };
 }

@@ -55,7 +55,10 @@ function ownMetric(spec: Mapping, connection: Source | undefined, problems: Prob
 function exposedMetric(spec: Mapping, type: string, problems: Problems): NamedMetric | undefined {
   const others = spec.entries.filter(({ name }) => name !== 'metric');
   for (const { at, value } of others)
-    problems.unsupported({ path: value.path, at }, `the Agency asks no ${type}: give "metric" alone, a name that the machine itself exposes or pushes`);
+    problems.unsupported(
+      { path: value.path, at },
+      `the Agency asks no ${type}: give "metric" alone, a name that the machine itself exposes or pushes`,
+    );
   if (others.length > 0) return undefined;
   return mapping((fields) => {
     const name = fields.required('metric', placed(metricName));

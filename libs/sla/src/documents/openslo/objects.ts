@@ -2,15 +2,7 @@
 import type { Place } from '../problems.js';
 import type { Mapping, Source } from '../source.js';
 
-export const kinds = [
-  'SLO',
-  'SLI',
-  'Service',
-  'DataSource',
-  'AlertPolicy',
-  'AlertCondition',
-  'AlertNotificationTarget',
-] as const;
+export const kinds = ['SLO', 'SLI', 'Service', 'DataSource', 'AlertPolicy', 'AlertCondition', 'AlertNotificationTarget'] as const;
 export type Kind = (typeof kinds)[number];
 
 /** A value and where it stands. */

@@ -38,7 +38,11 @@ export function readOwnFields({ annotations }: Metadata, problems: Problems): Re
     const field = ownFields.find((one) => one === written);
     const meant = nearest(written, ownFields);
     if (field === undefined)
-      problems.add(source, `"${written}" is not a field of a guarantee`, meant ? `did you mean ${meant}?` : `they are ${ownFields.join(', ')}`);
+      problems.add(
+        source,
+        `"${written}" is not a field of a guarantee`,
+        meant ? `did you mean ${meant}?` : `they are ${ownFields.join(', ')}`,
+      );
     else found.set(field, valueIn(source, problems));
   }
   return found;
@@ -50,7 +54,11 @@ function valueIn(source: Source, problems: Problems): Source {
     return movedTo(source, readSource(source.text));
   } catch (error) {
     if (!(error instanceof AgencyError)) throw error;
-    problems.add(source, 'the value of this annotation is not YAML', 'write it as in a call, e.g. "Mon-Fri 08:00-20:00 Europe/Paris"');
+    problems.add(
+      source,
+      'the value of this annotation is not YAML',
+      'write it as in a call, e.g. "Mon-Fri 08:00-20:00 Europe/Paris"',
+    );
     return source;
   }
 }

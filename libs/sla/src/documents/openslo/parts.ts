@@ -39,7 +39,11 @@ export const duration: Reader<Duration> = (source, problems) => {
   const [, count, unit] = durationPattern.exec(written) ?? [];
   const known = units.find((one) => one === unit);
   if (known !== undefined) return { count: Number(count), unit: known };
-  problems.add(source, `"${written}" is not a duration`, 'a whole number and one of m h d w M Q Y, e.g. 30d: m is minutes, M months');
+  problems.add(
+    source,
+    `"${written}" is not a duration`,
+    'a whole number and one of m h d w M Q Y, e.g. 30d: m is minutes, M months',
+  );
   return undefined;
 };
 

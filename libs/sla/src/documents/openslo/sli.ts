@@ -4,8 +4,7 @@ import type { Mapping } from '../source.js';
 import type { Metadata, MetricSource, Sli } from './objects.js';
 import { description, metadata, objectName, placed } from './parts.js';
 
-type Measures =
-  Sli extends infer One ? (One extends { readonly metadata: Metadata } ? Omit<One, 'metadata'> : never) : never;
+type Measures = Sli extends infer One ? (One extends { readonly metadata: Metadata } ? Omit<One, 'metadata'> : never) : never;
 
 /** The `spec` of an SLI: one metric against a threshold, or a ratio of two. */
 export const sliSpec: Reader<Measures> = mapping((fields, problems) => {

@@ -105,8 +105,7 @@ const objective = (method: BudgetingMethod | undefined): Reader<Objective> =>
     const op = fields.optional('op', placed(choice(operators)));
     const value = fields.optional('value', placed(numberIn(() => true, 'a number')));
     const slices = slicesOf(fields, method);
-    const own =
-      fields.has('indicator') || fields.has('indicatorRef') ? oneOf(fields, problems, indicator) : undefined;
+    const own = fields.has('indicator') || fields.has('indicatorRef') ? oneOf(fields, problems, indicator) : undefined;
     const weight = fields.optional('compositeWeight', placed(numberIn((one) => one > 0, 'a number above 0')));
     return (
       target && {
@@ -136,10 +135,7 @@ function targetOf(fields: Fields, problems: Problems): Placed<number> | undefine
   return target ?? (percent && { ...percent, value: Number((percent.value / 100).toFixed(12)) });
 }
 
-function slicesOf(
-  fields: Fields,
-  method: BudgetingMethod | undefined,
-): Pick<Objective, 'timeSliceTarget' | 'timeSliceWindow'> {
+function slicesOf(fields: Fields, method: BudgetingMethod | undefined): Pick<Objective, 'timeSliceTarget' | 'timeSliceWindow'> {
   const target = placed(numberIn((one) => one > 0 && one <= 1, 'a number above 0, at most 1'));
   const timeSliceTarget =
     method === 'Timeslices' ? fields.required('timeSliceTarget', target) : fields.optional('timeSliceTarget', target);

@@ -12,17 +12,18 @@ type Fields = Readonly<Record<string, Source | undefined>>;
 export interface Promised {
   readonly slo: Slo;
   readonly objective: Objective;
-  readonly over: Source;
+  readonly window: Fields;
   readonly own: ReadonlyMap<OwnField, Source>;
 }
 
 /** A guarantee of a call for one objective, as its document would have it; undefined where that is refused. */
 export function guaranteeFor(promised: Promised, sli: Sli, objects: OpenSloObjects, problems: Problems): Mapping | undefined {
-  const { slo, objective, over, own } = promised;
-  const measured = 'threshold' in sli ? byThreshold(sli.threshold, promised, objects, problems) : byRatio(sli, promised, objects, problems);
+  const { slo, objective, window, own } = promised;
+  const measured =
+    'threshold' in sli ? byThreshold(sli.threshold, promised, objects, problems) : byRatio(sli, promised, objects, problems);
   if (!measured) return undefined;
   const of = own.get('of') ?? said(slo.service.place, slo.service.value);
-  return fieldsOf(objective.place, { ...measured, over, ...Object.fromEntries(own), of });
+  return fieldsOf(objective.place, { ...measured, ...window, ...Object.fromEntries(own), of });
 }
 
 function byThreshold(source: MetricSource, promised: Promised, objects: OpenSloObjects, problems: Problems): Fields | undefined {
@@ -30,7 +31,8 @@ function byThreshold(source: MetricSource, promised: Promised, objects: OpenSloO
   const { op, value, target } = objective;
   const metric = metricIn(source, objects, problems);
   if (!metric || !op || !value) return undefined;
-  const isUp = metric.name.value === 'up' && ((op.value === 'gte' && value.value === 1) || (op.value === 'gt' && value.value === 0));
+  const isUp =
+    metric.name.value === 'up' && ((op.value === 'gte' && value.value === 1) || (op.value === 'gt' && value.value === 0));
   if (slo.budgeting.value === 'RatioTimeslices' && isUp)
     return { term: said(metric.name.place, 'availability'), at_least: said(target.place, target.value), ...byOf(metric) };
   if (!countsOccurrences(slo, problems, 'up with op: gte and value: 1')) return undefined;
@@ -57,7 +59,12 @@ const upByTries = ({ name, by }: NamedMetric, target: Placed<number>): Fields =>
 });
 
 /** The service level of a ratio is the share itself; each of the two may count what is good or what is bad. */
-function byRatio(sli: Exclude<Sli, { readonly threshold: MetricSource }>, promised: Promised, objects: OpenSloObjects, problems: Problems) {
+function byRatio(
+  sli: Exclude<Sli, { readonly threshold: MetricSource }>,
+  promised: Promised,
+  objects: OpenSloObjects,
+  problems: Problems,
+) {
   const { slo, objective } = promised;
   if (!countsOccurrences(slo, problems, 'a thresholdMetric of up')) return undefined;
   if ('raw' in sli) return byRaw(sli, objective.target, objects, problems);
@@ -85,7 +92,10 @@ function checkCounters(
 ): boolean {
   const growing = metrics.find(({ metric }) => metric.kind === 'counter');
   if (counter && !isOurs && metrics.some(({ metric }) => metric.kind !== 'counter')) {
-    problems.unsupported(total.place, 'counters of an application in a ratio: only requests and errors are counted so, or metrics that tell how many there were since the last time');
+    problems.unsupported(
+      total.place,
+      'counters of an application in a ratio: only requests and errors are counted so, or metrics that tell how many there were since the last time',
+    );
     return false;
   }
   if (!counter && growing) {
@@ -104,7 +114,12 @@ function byRaw(
   const metric = metricIn(raw, objects, problems);
   if (!metric) return undefined;
   const [bound, value] = rawType === 'success' ? ['at_least', target.value] : ['at_most', Number((1 - target.value).toFixed(12))];
-  return { ...termOf(metric), statistic: said(metric.name.place, 'mean'), [bound]: said(target.place, value), ...byOf(metric) };
+  return {
+    ...termOf(metric),
+    ...(metric.name.value === 'response_time' && { statistic: said(metric.name.place, 'mean') }),
+    [bound]: said(target.place, value),
+    ...byOf(metric),
+  };
 }
 
 function countsOccurrences({ budgeting }: Slo, problems: Problems, save: string): boolean {
@@ -128,6 +143,7 @@ const termOf = ({ name }: NamedMetric): Fields =>
 const byOf = ({ by }: NamedMetric): Fields => (by ? { by: said(by.place, by.value) } : {});
 
 /** In the metric's own unit, which a duration has to be told. */
-const boundOf = ({ metric }: NamedMetric, value: number): string | number => (metric.dimension === 'duration' ? `${value} ms` : value);
+const boundOf = ({ metric }: NamedMetric, value: number): string | number =>
+  metric.dimension === 'duration' ? `${value} ms` : value;
 
 const percent = (fraction: number): number => Number((fraction * 100).toFixed(10));

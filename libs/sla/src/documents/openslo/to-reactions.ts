@@ -20,7 +20,13 @@ export function alertsOf(slo: Slo, guarantees: readonly Mapping[], objects: Open
   return { reactions: all.flatMap(({ reactions }) => reactions), notify: all.flatMap(({ notify }) => notify) };
 }
 
-function alertOf(policy: AlertPolicy, slo: Slo, guarantees: readonly Mapping[], objects: OpenSloObjects, problems: Problems): Told {
+function alertOf(
+  policy: AlertPolicy,
+  slo: Slo,
+  guarantees: readonly Mapping[],
+  objects: OpenSloObjects,
+  problems: Problems,
+): Told {
   checkWhen(policy, problems);
   const condition = found(policy.condition, objects.conditions, 'AlertCondition', problems);
   const targets = policy.targets.flatMap((named) => found(named, objects.targets, 'AlertNotificationTarget', problems) ?? []);
@@ -41,10 +47,17 @@ function alertOf(policy: AlertPolicy, slo: Slo, guarantees: readonly Mapping[], 
 }
 
 function checkWhen({ whenNoData, whenResolved, whenBreaching, place }: AlertPolicy, problems: Problems): void {
-  if (whenNoData?.value) problems.unsupported(whenNoData.place, 'nobody is told that there is no data: what missing data mean is a guarantee’s own, cloud-agency.dev/missing');
+  if (whenNoData?.value)
+    problems.unsupported(
+      whenNoData.place,
+      'nobody is told that there is no data: what missing data mean is a guarantee’s own, cloud-agency.dev/missing',
+    );
   if (whenResolved?.value) problems.unsupported(whenResolved.place, 'nobody is told that a risk is over');
   if (whenBreaching?.value !== true)
-    problems.unsupported(whenBreaching?.place ?? place, 'an alert is told when its condition is met: write alertWhenBreaching: true');
+    problems.unsupported(
+      whenBreaching?.place ?? place,
+      'an alert is told when its condition is met: write alertWhenBreaching: true',
+    );
 }
 
 /** Rates are looked at over pairs of windows that belong to the window of the guarantee: another look back cannot be had. */
@@ -77,7 +90,10 @@ function subscriptionOf({ target }: AlertTarget, problems: Problems): readonly M
         events: listed(target.place, [said(target.place, 'sla.at_risk')]),
       }),
     ];
-  problems.unsupported(target.place, `"${target.value.slice(0, 60)}" is not reached by the Agency: a target is an http or https URL, which gets webhooks`);
+  problems.unsupported(
+    target.place,
+    `"${target.value.slice(0, 60)}" is not reached by the Agency: a target is an http or https URL, which gets webhooks`,
+  );
   return [];
 }
 
@@ -89,6 +105,10 @@ export function found<T>(named: Named<T>, known: ReadonlyMap<string, T>, kind: s
   const { value, place } = named.ref;
   const object = known.get(value);
   if (!object)
-    problems.add(place, `there is no ${kind} "${value}" in this file`, known.size > 0 ? `there are ${[...known.keys()].join(', ')}` : 'there is none');
+    problems.add(
+      place,
+      `there is no ${kind} "${value}" in this file`,
+      known.size > 0 ? `there are ${[...known.keys()].join(', ')}` : 'there is none',
+    );
   return object;
 }
