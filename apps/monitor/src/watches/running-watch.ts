@@ -8,6 +8,7 @@ import type { UseReading } from '../assessor/use.js';
 import { probeHttp } from '../meters/http-probe.js';
 import { startMeter } from '../meters/meter.js';
 import { targetUrl } from '../meters/target-url.js';
+import { countSamples } from '../sample-metrics.js';
 
 export interface WatchParts {
   readonly clock: Clock;
@@ -118,6 +119,7 @@ export class RunningWatch {
   private take(sample: Sample): void {
     const { archive, clock } = this.parts;
     archive.add(this.watch.agreement, sample);
+    countSamples('probe', 'taken');
     this.assessor.take(sample, clock.now());
     this.callOffSettling ??= clock.after(settleAfterMs, () => {
       this.settle();
