@@ -8,7 +8,7 @@ const usualPage = { number: 1, size: 100 } as const;
 
 /** `/agreement/ID/report?month=2026-11`: what a month of an agreement came to (docs/reports.md). */
 export const agreementReport = (reports: MonthReports): PartSource => ({
-  types: ['application/json', 'text/html', 'text/csv'],
+  types: ['application/json', 'application/occi+json', 'text/html', 'text/csv'],
   of: async (id, type, tenant, query) => {
     const month = query.get('month') ?? undefined;
     const report = await reports.of(id, tenant, { month, page: pageOf(query) ?? usualPage });
