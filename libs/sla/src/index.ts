@@ -5,6 +5,15 @@ export * from './vocabulary/images.js';
 export * from './vocabulary/place.js';
 export * from './vocabulary/quantity.js';
 export * from './vocabulary/states.js';
+export {
+  type Metric,
+  type MetricName,
+  metricNames,
+  metricOf,
+  metrics,
+  type MetricSource,
+  metricSources,
+} from './vocabulary/metrics.js';
 export { architecture } from './vocabulary/text.js';
 export * from './documents/call.js';
 export * from './documents/reaction.js';

@@ -19,6 +19,9 @@ export interface DocumentSource {
 
 /** What lies below an entity at a path of its own, `/kind/ID/NAME`, and is made when it is asked for. */
 export interface PartSource {
+  /** What it is, for who reads the description of the front, and what its query may say. */
+  readonly summary: string;
+  readonly parameters: readonly string[];
   readonly types: readonly MediaType[];
   /** @returns undefined when there is no such entity. @throws AgencyError invalid-request, not-found for what the query asks for. */
   of(id: string, type: MediaType, tenant: string, query: URLSearchParams): Promise<string | undefined>;

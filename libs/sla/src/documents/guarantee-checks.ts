@@ -45,21 +45,36 @@ function checkSources(
   }
 }
 
-const ofCounters: readonly (Statistic | undefined)[] = ['rate', 'sum'];
+const ofCounters: readonly Statistic[] = ['rate', 'sum'];
+const growing: readonly Statistic[] = ['sum', 'count'];
 
 /** A counter has no percentile; what is no counter has no rate. */
 function checkStatistic(guarantee: MeasuredGuarantee, fields: Fields, problems: Problems): void {
   const [metric = ''] = measuredMetrics(guarantee);
   const statistic = statisticOf(guarantee);
-  const place = fields.placeOf(fields.has('statistic') ? 'statistic' : fields.has('percentile') ? 'percentile' : 'metric');
   if (statistic === undefined) return;
-  if (isKnown(metric) && metricOf(metric).kind === 'gauge' && statistic === 'rate')
-    problems.add(place, `${metric} is no counter, so it has no rate`, 'its mean, a percentile or an extreme can be promised');
-  else if (metricOf(metric).kind === 'counter' && !ofCounters.includes(statistic))
-    problems.add(place, `${metric} is a counter: it has no ${statistic}`, 'it only grows; write statistic: rate, or sum');
-  else if (guarantee.term !== 'metric' && (statistic === 'sum' || statistic === 'count'))
-    problems.add(place, `the ${statistic} of ${guarantee.term} says nothing`, 'promise its mean, a percentile or an extreme');
-  else if (statistic === 'sum' || statistic === 'count') checkGrowing(guarantee, statistic, fields, problems);
+  const place = fields.placeOf(['statistic', 'percentile'].find((name) => fields.has(name)) ?? 'metric');
+  const wrong = misfit(guarantee.term, metric, statistic);
+  if (wrong) problems.add(place, wrong.message, wrong.hint);
+  else if (growing.includes(statistic)) checkGrowing(guarantee, statistic, fields, problems);
+}
+
+function misfit(
+  term: string,
+  metric: string,
+  statistic: Statistic,
+): { readonly message: string; readonly hint: string } | undefined {
+  const isCounted = metricOf(metric).kind === 'counter';
+  if (isCounted && !ofCounters.includes(statistic))
+    return { message: `${metric} is a counter: it has no ${statistic}`, hint: 'it only grows; write statistic: rate, or sum' };
+  if (!isCounted && isKnown(metric) && statistic === 'rate')
+    return {
+      message: `${metric} is no counter, so it has no rate`,
+      hint: 'its mean, a percentile or an extreme can be promised',
+    };
+  if (term !== 'metric' && growing.includes(statistic))
+    return { message: `the ${statistic} of ${term} says nothing`, hint: 'promise its mean, a percentile or an extreme' };
+  return undefined;
 }
 
 /** What a calendar period comes to in the end is not known before. */

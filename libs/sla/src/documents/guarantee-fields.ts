@@ -59,24 +59,23 @@ export function boundDimension({ term, metric, statistic }: Measured): Dimension
 
 /** Over which window, and when it counts. */
 function conditionFields(guarantee: Guarantee): FieldValues {
-  const { over, by, during, holidays, except, when, missing, least, recover, horizon } = guarantee;
+  const { over, by, during, holidays, except, least } = guarantee;
+  const window = typeof over === 'number' ? { over: time(over) } : { over: over.period, time_zone: over.zone };
+  return { ...window, by, during, holidays, except: except?.map(exceptionField), least, ...judgingFields(guarantee) };
+}
+
+/** What is made of it. */
+function judgingFields({ when, missing, recover, horizon }: Guarantee): FieldValues {
   return {
-    over: typeof over === 'number' ? time(over) : over.period,
-    time_zone: typeof over === 'number' ? undefined : over.zone,
-    by,
-    during,
-    holidays,
-    except: except?.map(exceptionField),
-    when: when && (when.by === undefined ? when.holds : { holds: when.holds, by: when.by }),
+    when: when?.by === undefined ? when?.holds : { holds: when.holds, by: when.by },
     missing: missing && { as: missing.as, after: time(missing.after) },
-    least,
-    recover: recover && {
-      margin: recover.margin === undefined ? undefined : exactly(recover.margin, 'fraction'),
-      after: recover.after === undefined ? undefined : time(recover.after),
-    },
-    horizon: horizon === undefined ? undefined : time(horizon),
+    recover: recover && { margin: optional(recover.margin, 'fraction'), after: optional(recover.after, 'duration') },
+    horizon: optional(horizon, 'duration'),
   };
 }
+
+const optional = (value: number | undefined, dimension: Dimension): string | undefined =>
+  value === undefined ? undefined : exactly(value, dimension);
 
 const exceptionField = (exception: Exception): FieldValue =>
   'during' in exception ? exception.during : { from: isoTime(exception.from), until: isoTime(exception.until) };

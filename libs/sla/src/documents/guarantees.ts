@@ -1,4 +1,4 @@
-import type { AvailabilityGuarantee, Guarantee, MeasuredGuarantee } from './call.js';
+import type { AvailabilityGuarantee, Guarantee, MeasuredGuarantee, Scope } from './call.js';
 import { boundDimension } from './guarantee-fields.js';
 import { worthOf } from './business-values.js';
 import { amount, choice, type Fields, list, mapping, quantity, type Reader, wholeNumber } from './fields.js';
@@ -34,18 +34,22 @@ export const guarantees = (items: Watched): Reader<readonly Guarantee[]> =>
 
 function availability(fields: Fields, items: Watched, problems: Problems): AvailabilityGuarantee | undefined {
   const of = fields.required('of', itemName(items.counts));
-  const counted = fields.optional('counted', choice(['time', 'requests']));
-  const as = fields.optional('as', choice(scopes)) ?? 'each';
-  const minUp = fields.optional('min_up', wholeNumber(1, 1000));
+  const counted = fields.optional('counted', choice(['time', 'requests'])) === 'requests' ? ('requests' as const) : undefined;
+  const scope = scopeOf(fields, counted, items.counts.get(of ?? ''), problems);
   const atLeast = fields.required('at_least', quantity('fraction'));
   const conditions = conditionsOf(fields, items.probed.get(of ?? ''), problems);
   const worth = worthOf(fields);
-  const byRequests = counted === 'requests';
-  if (byRequests) checkNoMinUp(fields, 'a group answers requests together, however many of it are up', problems);
-  else checkMinUp(fields, as, minUp, items.counts.get(of ?? ''), problems);
   if (of === undefined || atLeast === undefined || !conditions) return undefined;
-  const scope = as === 'group' ? { as, ...(byRequests ? {} : { minUp: minUp ?? 1 }) } : { as };
-  return { term: 'availability', of, ...(byRequests && { counted }), scope, atLeast, ...conditions, ...worth };
+  return { term: 'availability', of, ...(counted && { counted }), scope, atLeast, ...conditions, ...worth };
+}
+
+function scopeOf(fields: Fields, counted: 'requests' | undefined, count: number | undefined, problems: Problems): Scope {
+  const as = fields.optional('as', choice(scopes)) ?? 'each';
+  const minUp = fields.optional('min_up', wholeNumber(1, 1000));
+  if (counted) checkNoMinUp(fields, 'a group answers requests together, however many of it are up', problems);
+  else checkMinUp(fields, as, minUp, count, problems);
+  if (as === 'each') return { as };
+  return counted ? { as } : { as, minUp: minUp ?? 1 };
 }
 
 function checkMinUp(
@@ -79,31 +83,43 @@ function measured(
   const of = fields.required('of', itemName(items.counts));
   const as = fields.optional('as', choice(scopes)) ?? 'each';
   fields.source('min_up');
-  checkNoMinUp(fields, `all that the machines of a group measure counts alike`, problems);
+  checkNoMinUp(fields, 'all that the machines of a group measure counts alike', problems);
   const what = measureOf(term, fields, problems);
   const bounds = boundsOf(term, what, fields, problems);
   const conditions = conditionsOf(fields, items.probed.get(of ?? ''), problems);
   const worth = worthOf(fields);
   if (of === undefined || !conditions) return undefined;
-  const scope = as === 'group' ? { as } : { as };
-  return { term, of, ...what, scope, ...bounds, ...conditions, ...worth };
+  return { term, of, ...what, scope: { as }, ...bounds, ...conditions, ...worth };
 }
 
 type What = Pick<MeasuredGuarantee, 'metric' | 'value' | 'percentile' | 'statistic'>;
 
+/** Shares, rates and expressions are what they are: of the others it is said what is made of the samples. */
 function measureOf(term: MeasuredGuarantee['term'], fields: Fields, problems: Problems): What {
-  const what = {
-    ...(term === 'metric' ? given('metric', fields.required('metric', metricName)) : {}),
-    ...(term === 'throughput' ? given('metric', fields.optional('metric', metricName)) : {}),
-    ...(term === 'expression' ? given('value', fields.required('value', expression)) : {}),
-  };
-  if (term === 'throughput' || term === 'error_rate' || term === 'expression') return what;
+  switch (term) {
+    case 'error_rate':
+      return {};
+    case 'throughput':
+      return given('metric', fields.optional('metric', metricName));
+    case 'expression':
+      return given('value', fields.required('value', expression));
+    case 'metric':
+      return { ...given('metric', fields.required('metric', metricName)), ...statisticIn(fields, problems) };
+    case 'response_time': {
+      const said = statisticIn(fields, problems);
+      return fields.has('percentile') || fields.has('statistic') ? said : { percentile: 95 };
+    }
+    default:
+      return statisticIn(fields, problems);
+  }
+}
+
+function statisticIn(fields: Fields, problems: Problems): Pick<What, 'percentile' | 'statistic'> {
   const percentile = fields.optional('percentile', amount({ above: 0, atMost: 100 }));
   const statistic = fields.optional('statistic', choice(statistics));
   if (percentile !== undefined && statistic !== undefined)
     problems.add(fields.placeOf('statistic'), 'it is judged by a percentile already', 'leave one of them out');
-  if (percentile === undefined && statistic === undefined && term === 'response_time') return { ...what, percentile: 95 };
-  return { ...what, ...given('percentile', percentile), ...given('statistic', statistic) };
+  return { ...given('percentile', percentile), ...given('statistic', statistic) };
 }
 
 function boundsOf(

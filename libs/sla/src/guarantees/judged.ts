@@ -1,5 +1,5 @@
 /** What a guarantee says where it leaves something unsaid, and what it reads. */
-import type { Guarantee, MeasuredGuarantee, Missing, Statistic } from '../documents/guarantee.js';
+import type { AvailabilityGuarantee, Guarantee, MeasuredGuarantee, Missing, Statistic } from '../documents/guarantee.js';
 import { metricCondition, metricExpression } from '../vocabulary/over-metrics.js';
 import { metricOf, type MetricSource } from '../vocabulary/metrics.js';
 import type { Series } from './evaluator.js';
@@ -44,9 +44,8 @@ export function sourceOf(metric: string, by: MetricSource | undefined): MetricSo
 
 /** What it is about. */
 export function measuredMetrics(guarantee: Guarantee): readonly string[] {
+  if (guarantee.term === 'availability') return availabilityMetrics(guarantee);
   switch (guarantee.term) {
-    case 'availability':
-      return guarantee.counted === 'requests' && guarantee.by !== 'probe' ? ['requests', 'errors'] : ['up'];
     case 'error_rate':
       return ['requests', 'errors'];
     case 'expression':
@@ -59,6 +58,10 @@ export function measuredMetrics(guarantee: Guarantee): readonly string[] {
       return [guarantee.term];
   }
 }
+
+/** Each probe is a request of its own. */
+const availabilityMetrics = ({ counted, by }: AvailabilityGuarantee): readonly string[] =>
+  counted === 'requests' && by !== 'probe' ? ['requests', 'errors'] : ['up'];
 
 export const conditionMetrics = ({ when }: Guarantee): readonly string[] => (when ? metricCondition(when.holds).reads : []);
 

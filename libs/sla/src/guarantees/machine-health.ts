@@ -40,6 +40,7 @@ export class MachineHealth {
   }
 
   take(at: number, value: number, origin: number): Taken {
+    if (at < this.from) return 'late';
     const known = this.healths.get(origin) ?? healthOf('unknown');
     const isHeardAgain = at > this.silentFrom;
     // A row of failures does not go on over a time of which nothing is known.

@@ -1,5 +1,4 @@
 import type { Guarantee } from '../documents/guarantee.js';
-import type { Budget } from './budget.js';
 import { burnRisk, burnsOf } from './burn.js';
 import { type Finding, Judge } from './judge.js';
 import { type Shown, shownIn, shownValue } from './shown.js';

@@ -90,7 +90,9 @@ export class Parts {
   /** Lets go of what lies before a stretch. */
   forget(from: number, now: number): void {
     const unit = this.firstUnit(from, now);
+    if (this.first >= this.end || (this.rows[this.first] ?? 0) >= unit) return;
     while (this.first < this.end && (this.rows[this.first] ?? 0) < unit) this.first += this.stride;
+    this.forgetChanges();
   }
 
   /** Puts parts together that are old enough. What is asked of it comes out the same before and after. */
@@ -133,6 +135,13 @@ export class Parts {
   /** The key of the oldest stretch that holds anything. */
   get firstKey(): number {
     return this.first < this.end ? this.keyOf(stretchOf(this.rows[this.first] ?? 0)) : Infinity;
+  }
+
+  /** What is gone is not to be stored. */
+  private forgetChanges(): void {
+    const oldest = this.first < this.end ? stretchOf(this.rows[this.first] ?? 0) : Infinity;
+    for (const stretch of this.changed) if (stretch < oldest) this.changed.delete(stretch);
+    this.changing = NaN;
   }
 
   private keyOf(stretch: number): number {

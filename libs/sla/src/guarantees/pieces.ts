@@ -11,11 +11,14 @@ export const numbersPiece = (key: number, numbers: Float64Array | Float32Array):
   bytes: new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength).slice(),
 });
 
-/** Undefined without pieces: it begins anew. What `headPiece` made, and of the same evaluator. */
-export function headOf<Head>(pieces: readonly Piece[]): Head | undefined {
+/** What `headPiece` was made of; undefined without pieces. */
+export function headOf(pieces: readonly Piece[]): unknown {
   const head = pieces.find(({ key }) => key === headKey);
-  return head && (JSON.parse(new TextDecoder().decode(head.bytes)) as Head);
+  return head && JSON.parse(new TextDecoder().decode(head.bytes));
 }
+
+/** JSON knows no −Infinity: it comes back as null. */
+export const instantOf = (stored: number | null): number => stored ?? -Infinity;
 
 export const doublesOf = ({ bytes }: Piece): Float64Array => new Float64Array(bytes.slice().buffer);
 export const floatsOf = ({ bytes }: Piece): Float32Array => new Float32Array(bytes.slice().buffer);

@@ -9,7 +9,7 @@ import { isCounter, leastOf, measuredMetrics, missingOf, seriesOf } from './judg
 import type { Finding } from './judge.js';
 import { MachineSeries, type MachineSeriesPast } from './machine-series.js';
 import { Outlook, type OutlookPast } from './outlook.js';
-import { headOf, headPiece } from './pieces.js';
+import { headOf, headPiece, instantOf } from './pieces.js';
 import { Qualifier, type QualifierPast } from './qualifier.js';
 import { Tally, type TallyPast } from './tally.js';
 import type { Verdict } from './verdict.js';
@@ -18,7 +18,8 @@ import { type Window, Windows } from './window.js';
 /** Guarantees that are judged by samples: statistics, rates, shares of requests, expressions. In a group the samples of all machines count alike. */
 export class SampledEvaluator implements Evaluator {
   private readonly counters: readonly boolean[];
-  private readonly signed: readonly boolean[];
+  /** Of each metric, the least that it can be. */
+  private readonly least: readonly number[];
   private readonly seriesOfOne: number;
   private readonly times: CountedTime;
   private readonly windows: Windows;
@@ -30,7 +31,7 @@ export class SampledEvaluator implements Evaluator {
   /** Since when samples could come, ms. */
   private begun: number;
   /** Of the last look; what is older comes too late. */
-  private window: Window = { from: -Infinity, until: Infinity, isCalendar: false };
+  private window: Window;
   private pauses: readonly Span[] = [];
   /** When the newest sample was that counts; before the first, since when there could have been one. */
   private newest: number;
@@ -41,24 +42,26 @@ export class SampledEvaluator implements Evaluator {
     readonly guarantee: Guarantee,
     { state, since = -Infinity, pieces = [] }: EvaluatorOptions,
   ) {
-    const head = headOf<Head>(pieces);
+    const head = (headOf(pieces) ?? fresh(since)) as Head;
     const metrics = measuredMetrics(guarantee);
+    const { when, over } = guarantee;
     this.counters = metrics.map((metric) => isCounter(guarantee, metric));
-    this.signed = metrics.map((metric) => metricOf(metric).signed ?? false);
+    this.least = metrics.map((metric) => (metricOf(metric).signed ? -Infinity : 0));
     this.seriesOfOne = seriesOf(guarantee).length;
     this.times = new CountedTime(guarantee);
-    this.windows = new Windows(guarantee.over);
-    this.qualifier = guarantee.when && new Qualifier({ ...guarantee, when: guarantee.when }, head?.qualifier ?? undefined);
-    this.outlook = new Outlook(guarantee, state, head?.outlook);
-    this.tally = new Tally(guarantee, head?.tally, pieces);
-    this.machines = (head?.machines ?? []).map((past) =>
+    this.windows = new Windows(over);
+    this.qualifier = when && new Qualifier({ ...guarantee, when }, head.qualifier);
+    this.outlook = new Outlook(guarantee, state, head.outlook);
+    this.tally = new Tally(guarantee, head.tally, pieces);
+    this.machines = head.machines.map((past) =>
       past === null ? undefined : new MachineSeries(past.resource, this.counters, past),
     );
     this.since = since;
-    this.begun = head?.begun ?? since;
-    this.newest = head?.newest ?? since;
-    this.coveredUntil = head?.coveredUntil ?? -Infinity;
-    if (typeof guarantee.over !== 'number' && head) this.window = this.windows.at(head.tally.origin);
+    this.begun = instantOf(head.begun);
+    this.newest = instantOf(head.newest);
+    this.coveredUntil = instantOf(head.coveredUntil);
+    const isCalendar = typeof over !== 'number';
+    this.window = isCalendar ? this.windows.at(head.tally.origin) : { from: -Infinity, until: -Infinity, isCalendar };
   }
 
   join(resource: string, now: number): number {
@@ -86,13 +89,11 @@ export class SampledEvaluator implements Evaluator {
   take(series: number, at: number, value: number, origin = 0): Taken {
     const read = series % this.seriesOfOne;
     const place = (series - read) / this.seriesOfOne;
-    const machine = this.machines[place];
-    const feed = machine?.feeds[read];
-    if (!Number.isFinite(value) || !Number.isFinite(at)) return 'refused';
+    if (!Number.isFinite(value + at)) return 'refused';
     if (read >= this.counters.length) return this.qualify(read, place, at, value);
-    if (!feed || (value < 0 && !this.signed[read])) return 'refused';
-    if (at < this.since || at < this.window.from) return 'late';
-    if (this.window.isCalendar && at >= this.window.until) this.enter(this.windows.at(at));
+    const feed = this.machines[place]?.feeds[read];
+    if (!feed || value < (this.least[read] ?? 0)) return 'refused';
+    if (!this.isInTime(at)) return 'late';
     return feed instanceof Counter ? this.takeCounted(feed, read, at, value) : this.takeGauge(feed, read, at, value, origin);
   }
 
@@ -130,7 +131,7 @@ export class SampledEvaluator implements Evaluator {
       coveredUntil: this.coveredUntil,
       outlook: this.outlook.dump(),
       tally: this.tally.head(),
-      qualifier: this.qualifier?.dump() ?? null,
+      ...(this.qualifier && { qualifier: this.qualifier.dump() }),
     };
     return [headPiece(head), ...this.tally.pieces()];
   }
@@ -161,6 +162,13 @@ export class SampledEvaluator implements Evaluator {
     return taken;
   }
 
+  /** What comes after the end of a calendar window begins the next one. */
+  private isInTime(at: number): boolean {
+    if (at < this.since || at < this.window.from) return false;
+    if (this.window.isCalendar && at >= this.window.until) this.enter(this.windows.at(at));
+    return true;
+  }
+
   private qualify(read: number, place: number, at: number, value: number): Taken {
     return this.qualifier?.take(read - this.counters.length, place, at, value) ? 'kept' : 'late';
   }
@@ -181,19 +189,17 @@ export class SampledEvaluator implements Evaluator {
 
   private finding(sums: Float64Array, measured: number, now: number): Finding {
     const { arithmetic } = this.tally;
+    const { recover } = this.guarantee;
     const missing = missingOf(this.guarantee);
     if (missing.as === 'fails' && this.silence(now) > missing.after) return 'bad';
-    if (arithmetic.samples(sums) < leastOf(this.guarantee) || Number.isNaN(measured) || this.isGrowing(now))
-      return missing.as === 'passes' ? 'good' : 'unknown';
+    if (!this.isEnough(sums, measured)) return missing.as === 'passes' ? 'good' : 'unknown';
     if (arithmetic.isBroken(sums, 0)) return 'bad';
-    return arithmetic.isBroken(sums, this.guarantee.recover?.margin ?? 0) ? 'close' : 'good';
+    return recover?.margin !== undefined && arithmetic.isBroken(sums, recover.margin) ? 'close' : 'good';
   }
 
-  /** Of a sum or a count that has to reach something, nothing can be said before there was a whole window for it. */
-  private isGrowing(now: number): boolean {
-    const { guarantee } = this;
-    if (guarantee.term !== 'metric' || guarantee.atLeast === undefined) return false;
-    return (guarantee.statistic === 'sum' || guarantee.statistic === 'count') && this.window.from < this.begun;
+  private isEnough(sums: Float64Array, measured: number): boolean {
+    if (Number.isNaN(measured) || this.tally.arithmetic.samples(sums) < leastOf(this.guarantee)) return false;
+    return !isToReach(this.guarantee) || this.begun <= this.window.from;
   }
 
   /** For how much of the time in which it holds there was no sample, ms. */
@@ -225,6 +231,21 @@ export class SampledEvaluator implements Evaluator {
   }
 }
 
+/** A sum or a count that has to get somewhere: nothing can be said of it before there was a whole window. */
+const isToReach = (guarantee: Guarantee): boolean =>
+  guarantee.term === 'metric' &&
+  guarantee.atLeast !== undefined &&
+  (guarantee.statistic === 'sum' || guarantee.statistic === 'count');
+
+const fresh = (since: number): Head => ({
+  machines: [],
+  begun: since,
+  newest: since,
+  coveredUntil: null,
+  outlook: { goodSince: null, trend: [] },
+  tally: { origin: 0, few: [] },
+});
+
 interface Head {
   readonly machines: readonly (MachineSeriesPast | null)[];
   /** Null: −Infinity, which JSON does not know. */
@@ -233,5 +254,5 @@ interface Head {
   readonly coveredUntil: number | null;
   readonly outlook: OutlookPast;
   readonly tally: TallyPast;
-  readonly qualifier: QualifierPast | null;
+  readonly qualifier?: QualifierPast;
 }

@@ -66,11 +66,8 @@ export function percentileArithmetic(
     measured: (sums) => {
       const value = count(sums) === 0 ? undefined : shown(rank);
       if (value === undefined) return NaN;
-      const least = atMost !== undefined && isAbove(sums) ? atMost : -Infinity;
-      const most = atMost !== undefined && !isAbove(sums) ? atMost : Infinity;
-      const floor = atLeast !== undefined && !isBelow(sums) ? atLeast : -Infinity;
-      const ceiling = atLeast !== undefined && isBelow(sums) ? atLeast : Infinity;
-      return Math.min(Math.max(value, least, floor), most, ceiling);
+      const upper = onItsSide(value, atMost, isAbove(sums));
+      return onItsSide(upper, atLeast, !isBelow(sums));
     },
     isBroken: (sums, margin) =>
       count(sums) > 0 && ((atMost !== undefined && isAbove(sums, margin)) || (atLeast !== undefined && isBelow(sums, margin))),
@@ -86,6 +83,12 @@ export function percentileArithmetic(
           },
         }),
   };
+}
+
+/** As close to the value as it can be on the side of a bound that it is known to be on. */
+function onItsSide(value: number, bound: number | undefined, isOver: boolean): number {
+  if (bound === undefined) return value;
+  return isOver ? Math.max(value, bound) : Math.min(value, bound);
 }
 
 /** Without the noise of binary fractions: 0.001 × 3000 is 3, and not a little more. */

@@ -12,25 +12,16 @@ export interface Shown {
 
 /** Fractions are shown in %. */
 export function shownIn(guarantee: Guarantee): Shown {
-  switch (guarantee.term) {
-    case 'availability':
-    case 'error_rate':
-    case 'cpu_utilisation':
-    case 'memory_utilisation':
-    case 'disk_utilisation':
-      return percent;
-    case 'response_time':
-      return { unit: 'ms', scale: 1 };
-    case 'throughput':
-      return { unit: '1/s', scale: 1 };
-    case 'expression':
-      return { unit: '1', scale: 1 };
-    case 'metric':
-      return metricShown(guarantee.metric ?? '', statisticOf(guarantee));
-  }
+  if (guarantee.term === 'metric') return metricShown(guarantee.metric ?? '', statisticOf(guarantee));
+  return shownTerms[guarantee.term] ?? percent;
 }
 
 const percent: Shown = { unit: '%', scale: 100 };
+const shownTerms: Readonly<Partial<Record<Guarantee['term'], Shown>>> = {
+  response_time: { unit: 'ms', scale: 1 },
+  throughput: { unit: '1/s', scale: 1 },
+  expression: { unit: '1', scale: 1 },
+};
 
 function metricShown(name: string, statistic: ReturnType<typeof statisticOf>): Shown {
   const { dimension, unit } = metricOf(name);

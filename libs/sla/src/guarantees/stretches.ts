@@ -16,8 +16,15 @@ export class Stretches {
     return this.list.at(-1)?.until === null;
   }
 
+  /** From an instant on it is so; what was so after that already is a part of it. */
   open(from: number): void {
-    if (!this.isOpen) this.list.push({ from: Math.max(from, this.list.at(-1)?.until ?? -Infinity), until: null });
+    if (this.isOpen) return;
+    let begins = from;
+    for (let last = this.list.at(-1); last && (last.until ?? 0) >= begins; last = this.list.at(-1)) {
+      begins = Math.min(begins, last.from);
+      this.list.pop();
+    }
+    this.list.push({ from: begins, until: null });
   }
 
   close(until: number): void {

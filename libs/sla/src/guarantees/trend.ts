@@ -3,12 +3,14 @@ import type { Forecast } from './verdict.js';
 const pointsInWindow = 24;
 const fewestPoints = 6;
 /** A slope below so many of its standard errors may be chance. */
-const sureFrom = 2;
+const sureFrom = 4;
 const hour = 3_600_000;
+/** Nobody can tell what is in more than a year. */
+const farthest = 366 * 24 * hour;
 
 /**
  * Where what is measured is going: a straight line through it by least squares, over 24 points of the window. It says nothing on fewer than 6, nor while
- * its slope is less than twice its standard error.
+ * its slope is less than four times its standard error.
  */
 export class Trend {
   /** Instant and value in turn, oldest first. */
@@ -44,7 +46,7 @@ export class Trend {
     const { slope, error, at, value } = line;
     const isSure = Math.abs(slope) > sureFrom * error && (rising ? slope > 0 : slope < 0);
     const meets = isSure ? Math.max(now, at + (bound - value) / slope) : Infinity;
-    return { perHour: slope * hour * unit, at: meets <= now + 10 * this.windowLength ? Math.round(meets) : null };
+    return { perHour: slope * hour * unit, at: meets <= now + farthest ? Math.round(meets) : null };
   }
 }
 

@@ -9,7 +9,7 @@ import type { Finding } from './judge.js';
 import { MachineHealth, type MachineHealthPast } from './machine-health.js';
 import { Outlook, type OutlookPast } from './outlook.js';
 import { Parts } from './parts.js';
-import { doublesOf, headKey, headOf, headPiece, numbersPiece } from './pieces.js';
+import { doublesOf, headKey, headOf, headPiece, instantOf, numbersPiece } from './pieces.js';
 import { Qualifier, type QualifierPast } from './qualifier.js';
 import type { Verdict } from './verdict.js';
 import { type Window, windowLength, Windows } from './window.js';
@@ -43,23 +43,21 @@ export class UptimeEvaluator implements Evaluator {
     readonly guarantee: AvailabilityGuarantee,
     { state, since = -Infinity, failures = new Map<number, number>(), pieces = [] }: EvaluatorOptions,
   ) {
-    const head = headOf<Head>(pieces);
+    const head = (headOf(pieces) ?? fresh) as Head;
     const { scope, when } = guarantee;
     this.times = new CountedTime(guarantee);
     this.windows = new Windows(guarantee.over);
-    this.outlook = new Outlook(guarantee, state, head?.outlook);
-    this.qualifier = when && new Qualifier({ ...guarantee, when }, head?.qualifier ?? undefined);
+    this.outlook = new Outlook(guarantee, state, head.outlook);
+    this.qualifier = when && new Qualifier({ ...guarantee, when }, head.qualifier);
     this.seriesOfOne = seriesOf(guarantee).length;
     this.failures = failures;
     this.missing = missingOf(guarantee);
-    this.machines = (head?.machines ?? []).map((past) =>
-      past === null ? undefined : this.machine(past.resource, past.from, past),
-    );
+    this.machines = head.machines.map((past) => (past === null ? undefined : this.machine(past.resource, past.from, past)));
     this.since = since;
     this.minUp = scope.as === 'group' ? (scope.minUp ?? 1) : 1;
     this.parts = new Parts(['+', '+'], Parts.unitOf(windowLength(guarantee)));
     for (const piece of pieces) if (piece.key > headKey) this.parts.restore(doublesOf(piece));
-    this.foldedUntil = head?.foldedUntil ?? -Infinity;
+    this.foldedUntil = instantOf(head.foldedUntil);
   }
 
   join(resource: string, now: number): number {
@@ -86,7 +84,7 @@ export class UptimeEvaluator implements Evaluator {
     const read = series % this.seriesOfOne;
     const place = (series - read) / this.seriesOfOne;
     if (!Number.isFinite(value) || !Number.isFinite(at)) return 'refused';
-    if (read > 0) return this.qualifier?.take(read - 1, place, at, value) ? 'kept' : 'late';
+    if (read > 0) return this.qualify(read - 1, place, at, value);
     const machine = this.machines[place];
     if (machine?.until !== null || value < 0) return 'refused';
     return at < this.since ? 'late' : machine.take(at, value, origin);
@@ -121,7 +119,7 @@ export class UptimeEvaluator implements Evaluator {
     const head: Head = {
       machines: this.machines.map((machine) => machine?.dump() ?? null),
       outlook: this.outlook.dump(),
-      qualifier: this.qualifier?.dump() ?? null,
+      ...(this.qualifier && { qualifier: this.qualifier.dump() }),
       foldedUntil: this.foldedUntil,
     };
     return [headPiece(head), ...this.parts.takeChanged().map(({ key, rows }) => numbersPiece(key, rows))];
@@ -129,6 +127,10 @@ export class UptimeEvaluator implements Evaluator {
 
   get firstKey(): number {
     return this.parts.firstKey;
+  }
+
+  private qualify(read: number, place: number, at: number, value: number): Taken {
+    return this.qualifier?.take(read, place, at, value) ? 'kept' : 'late';
   }
 
   private machine(resource: string, from: number, past?: MachineHealthPast): MachineHealth {
@@ -240,10 +242,12 @@ export class UptimeEvaluator implements Evaluator {
 /** What is left to a whole, without the noise of binary fractions. */
 const rest = (share: number): number => Math.round((1 - share) * 1e12) / 1e12;
 
+const fresh: Head = { machines: [], outlook: { goodSince: null, trend: [] }, foldedUntil: null };
+
 interface Head {
   readonly machines: readonly (MachineHealthPast | null)[];
   readonly outlook: OutlookPast;
-  readonly qualifier: QualifierPast | null;
+  readonly qualifier?: QualifierPast;
   /** Null: −Infinity, which JSON does not know. */
   readonly foldedUntil: number | null;
 }

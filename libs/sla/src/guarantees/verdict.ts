@@ -46,6 +46,6 @@ export type Risk =
 export interface Forecast {
   /** By how much what is measured changes in an hour, in the verdict's unit; of a budget, its spent share. */
   readonly perHour: number;
-  /** When it meets the bound, ms since 1970; null: never, or not within ten windows. */
+  /** When it meets the bound, ms since 1970; null: never, or not within a year. */
   readonly at: number | null;
 }

@@ -91,13 +91,17 @@ function daysOf(word: string, whole: string): readonly boolean[] {
 }
 
 function hoursOf(word: string, whole: string): Pick<Rule, 'from' | 'until'> {
-  const [, ...numbers] = /^(\d\d):(\d\d)-(\d\d):(\d\d)$/.exec(word)?.map(Number) ?? [];
-  const [fromHour = 99, fromMinute = 0, untilHour = 99, untilMinute = 0] = numbers;
-  const [from, until] = [fromHour * 60 + fromMinute, untilHour * 60 + untilMinute];
-  if (from >= 1440 || until > 1440 || Math.max(fromMinute, untilMinute) > 59)
-    throw notSchedule(whole, 'hours are like 08:00-20:00');
+  const [, first, last] = /^(\d\d:\d\d)-(\d\d:\d\d)$/.exec(word) ?? [];
+  const [from, until] = [minutesOf(first), minutesOf(last)];
+  if (from >= 1440 || until > 1440) throw notSchedule(whole, 'hours are like 08:00-20:00');
   if (from === until) throw wrong(`"${word}" in "${whole}" is no time at all: a whole day is 00:00-24:00`);
   return { from, until: until < from ? until + 1440 : until };
+}
+
+/** Infinity for what is no time of the day. */
+function minutesOf(time = ''): number {
+  const [hours = NaN, minutes = NaN] = time.split(':').map(Number);
+  return minutes < 60 ? hours * 60 + minutes : Infinity;
 }
 
 const notSchedule = (written: string, hint = 'days, hours and a time zone'): AgencyError =>

@@ -8,6 +8,8 @@ const usualPage = { number: 1, size: 100 } as const;
 
 /** `/agreement/ID/report?month=2026-11`: what a month of an agreement came to (docs/reports.md). */
 export const agreementReport = (reports: MonthReports): PartSource => ({
+  summary: 'What a month of an agreement came to',
+  parameters: ['month', 'page', 'number', 'table'],
   types: ['application/json', 'application/occi+json', 'text/html', 'text/csv'],
   of: async (id, type, tenant, query) => {
     const month = query.get('month') ?? undefined;
