@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { parse } from 'csv-parse/sync';
-import { XMLValidator } from 'fast-xml-parser';
+import { SaxesParser } from 'saxes';
 import { monthAsked } from '../../src/reports/asked.js';
 import { csvOf } from '../../src/reports/csv.js';
 import { htmlOf } from '../../src/reports/html/page.js';
@@ -120,7 +120,7 @@ describe('as a page', () => {
 
   it('is whole in itself: well-formed, without scripts, and nothing is loaded', () => {
     const content = page.replace(/<!doctype html>\n/, '').replaceAll(/<meta ([^>]*)>/g, '<meta $1/>');
-    expect(XMLValidator.validate(content)).toBe(true);
+    expect(() => new SaxesParser().write(content).close()).not.toThrow();
     expect(page).not.toMatch(/<script|<link|<img|@import|url\(|\son\w+=|https?:/i);
   });
 

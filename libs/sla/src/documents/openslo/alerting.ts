@@ -1,32 +1,36 @@
-import { choice, flag, list, mapping, type Reader, text } from '../fields.js';
+import { choice, type Fields, flag, list, mapping, type Reader, text } from '../fields.js';
 import { type AlertCondition, type AlertPolicy, type AlertTarget, type Named, operators } from './objects.js';
 import { description, duration, durationOrNone, metadata, numberIn, objectName, placed } from './parts.js';
 
 /** The `spec` of an AlertPolicy. */
 export const policySpec: Reader<Omit<AlertPolicy, 'metadata'>> = mapping((fields, problems) => {
   description(fields);
-  const [whenNoData, whenResolved, whenBreaching] = (['alertWhenNoData', 'alertWhenResolved', 'alertWhenBreaching'] as const).map(
-    (name) => fields.optional(name, placed(flag)),
-  );
+  const when = whenOf(fields);
   const conditions = fields.required('conditions', list(conditionOf));
   const targets = fields.required('notificationTargets', list(targetOf));
-  if (conditions && conditions.length !== 1 && !problems.malformed)
-    problems.add(fields.placeOf('conditions'), `has ${conditions.length} conditions; there must be exactly one`);
-  if (targets?.length === 0 && !problems.malformed)
-    problems.add(fields.placeOf('notificationTargets'), 'nobody is notified', 'name one target at least');
+  const [written, notified] = [countIn(fields, 'conditions'), countIn(fields, 'notificationTargets')];
+  if (written !== 1) problems.add(fields.placeOf('conditions'), `has ${written} conditions; there must be exactly one`);
+  if (notified === 0) problems.add(fields.placeOf('notificationTargets'), 'nobody is notified', 'name one target at least');
   const condition = conditions?.[0];
-  return (
-    condition &&
-    targets && {
-      place: fields.place,
-      condition,
-      targets,
-      ...(whenNoData && { whenNoData }),
-      ...(whenResolved && { whenResolved }),
-      ...(whenBreaching && { whenBreaching }),
-    }
-  );
+  return condition && targets && { place: fields.place, condition, targets, ...when };
 });
+
+function whenOf(fields: Fields): Pick<AlertPolicy, 'whenNoData' | 'whenResolved' | 'whenBreaching'> {
+  const whenNoData = fields.optional('alertWhenNoData', placed(flag));
+  const whenResolved = fields.optional('alertWhenResolved', placed(flag));
+  const whenBreaching = fields.optional('alertWhenBreaching', placed(flag));
+  return {
+    ...(whenNoData && { whenNoData }),
+    ...(whenResolved && { whenResolved }),
+    ...(whenBreaching && { whenBreaching }),
+  };
+}
+
+/** As they are written, right or wrong; what is no list at all is told already. */
+function countIn(fields: Fields, name: string): number {
+  const source = fields.source(name);
+  return source?.kind === 'list' ? source.items.length : 1;
+}
 
 /** The `spec` of an AlertCondition. */
 export const conditionSpec: Reader<Omit<AlertCondition, 'metadata'>> = mapping((fields) => {

@@ -38,7 +38,7 @@ function promisesOf(slo: Slo, objects: OpenSloObjects, problems: Problems): Told
     const named = objective.indicator ?? slo.indicator;
     const sli = named && found(named, objects.slis, 'SLI', problems);
     if (!sli || !window) return [];
-    if (named && 'ref' in named) checkBound(objective, sli, problems);
+    if ('ref' in named) checkBound(objective, sli, problems);
     return guaranteeFor({ slo, objective, window, own }, sli, objects, problems) ?? [];
   });
   return { guarantees, ...alertsOf(slo, guarantees, objects, problems) };

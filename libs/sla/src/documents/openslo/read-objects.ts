@@ -64,7 +64,7 @@ const object = (found: Found): Reader<true> =>
       fields.skip();
       return undefined;
     }
-    const said = fields.required('spec', specs[kind] as Reader<object>);
+    const said = fields.required('spec', specs[kind]);
     if (!named) return undefined;
     checkNew(found[kind], kind, named, fields, problems);
     if (said) found[kind].set(named.name, { metadata: named, ...said });

@@ -23,7 +23,7 @@ export const sliSpec: Reader<Measures> = mapping((fields, problems) => {
 export const inlineSli: Reader<Sli> = mapping((fields) => {
   const named = fields.required('metadata', metadata);
   const measures = fields.required('spec', sliSpec);
-  return named && measures && ({ metadata: named, ...measures } as Sli);
+  return named && measures && { metadata: named, ...measures };
 });
 
 const ratioMetric: Reader<Measures> = mapping((fields, problems) => {

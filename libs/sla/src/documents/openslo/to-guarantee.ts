@@ -2,7 +2,7 @@ import type { Problems } from '../problems.js';
 import type { Mapping, Source } from '../source.js';
 import { fieldsOf, said } from './fields-of-call.js';
 import { metricIn, type NamedMetric } from './metric-of.js';
-import type { MetricSource, Objective, OpenSloObjects, Placed, Sli, Slo } from './objects.js';
+import type { MetricSource, Objective, OpenSloObjects, Operator, Placed, Sli, Slo } from './objects.js';
 import type { OwnField } from './own-fields.js';
 import { atLeastRank } from './ranks.js';
 
@@ -31,12 +31,23 @@ function byThreshold(source: MetricSource, promised: Promised, objects: OpenSloO
   const { op, value, target } = objective;
   const metric = metricIn(source, objects, problems);
   if (!metric || !op || !value) return undefined;
-  const isUp =
-    metric.name.value === 'up' && ((op.value === 'gte' && value.value === 1) || (op.value === 'gt' && value.value === 0));
-  if (slo.budgeting.value === 'RatioTimeslices' && isUp)
+  const up = isUp(metric, op.value, value.value);
+  if (slo.budgeting.value === 'RatioTimeslices' && up)
     return { term: said(metric.name.place, 'availability'), at_least: said(target.place, target.value), ...byOf(metric) };
   if (!countsOccurrences(slo, problems, 'up with op: gte and value: 1')) return undefined;
-  if (isUp) return upByTries(metric, target);
+  return up ? upByTries(metric, target) : byRank(metric, { op, value, target }, problems);
+}
+
+/** It is 1 or 0. */
+function isUp({ name }: NamedMetric, op: Operator, value: number): boolean {
+  if (name.value !== 'up') return false;
+  return op === 'gte' ? value === 1 : op === 'gt' && value === 0;
+}
+
+type Bound = Pick<Objective, 'target'> & { readonly [name in 'op' | 'value']: NonNullable<Objective[name]> };
+
+/** So many samples within a value are a percentile within it. */
+function byRank(metric: NamedMetric, { op, value, target }: Bound, problems: Problems): Fields | undefined {
   if (op.value === 'lt' || op.value === 'gt') {
     problems.unsupported(op.place, `a bound that itself is ${op.value === 'lt' ? 'too much' : 'too little'}: write ${op.value}e`);
     return undefined;
@@ -64,28 +75,38 @@ function byRatio(
   promised: Promised,
   objects: OpenSloObjects,
   problems: Problems,
-) {
+): Fields | undefined {
   const { slo, objective } = promised;
   if (!countsOccurrences(slo, problems, 'a thresholdMetric of up')) return undefined;
   if ('raw' in sli) return byRaw(sli, objective.target, objects, problems);
   const [part, total] = [metricIn(sli.part, objects, problems), metricIn(sli.total, objects, problems)];
-  if (!part || !total) return undefined;
+  return part && total && byParts(sli, { part, total }, objective.target, problems);
+}
+
+function byParts(
+  sli: Counted,
+  { part, total }: { readonly part: NamedMetric; readonly total: NamedMetric },
+  target: Placed<number>,
+  problems: Problems,
+): Fields | undefined {
   const isOurs = sli.counts === 'bad' && part.name.value === 'errors' && total.name.value === 'requests';
   if (!checkCounters(sli, [part, total], isOurs, problems)) return undefined;
   if (part.by && total.by && part.by.value !== total.by.value) {
     problems.unsupported(part.by.place, 'both metrics of a ratio are to be measured by the same source');
     return undefined;
   }
-  const bound = { at_least: said(objective.target.place, objective.target.value), ...byOf(part), ...byOf(total) };
+  const bound = { at_least: said(target.place, target.value), ...byOf(part), ...byOf(total) };
   const { place } = total.name;
   if (isOurs) return { term: said(place, 'availability'), counted: said(place, 'requests'), ...bound };
   const share = `${part.name.value} / ${total.name.value}`;
   return { term: said(place, 'expression'), value: said(place, sli.counts === 'good' ? share : `1 - ${share}`), ...bound };
 }
 
+type Counted = Extract<Sli, { readonly total: MetricSource }>;
+
 /** What grows for ever has to be said to; that of an application of its own cannot be carried out in a ratio. */
 function checkCounters(
-  { counter, total }: Extract<Sli, { readonly total: MetricSource }>,
+  { counter, total }: Counted,
   metrics: readonly NamedMetric[],
   isOurs: boolean,
   problems: Problems,
