@@ -29,7 +29,7 @@ const agencyRows = [
   ['ingest'],
   ['tags', 'tenants', 'reactions'],
   ['brokerage'],
-  ['calls', 'renegotiation'],
+  ['calls', 'renegotiation', 'reports', 'telemetry'],
   ['agreements', 'assets'],
   ['resources', 'webhooks'],
   ['mediation', 'negotiation', 'sensors', 'enrolment'],

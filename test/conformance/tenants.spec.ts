@@ -7,9 +7,15 @@ import { TestbedControl } from '../harness/testbed.js';
 /** The built Agency with two tenants: `a` has something of every kind, `b` tries every verb on it. */
 let agency: AgencyProcess;
 const tokens = { a: 'token-of-the-tenant-a', b: 'token-of-the-tenant-b' };
+const operator = 'token-of-the-operator';
 
 beforeAll(async () => {
-  const environment = { AGENCY_AUTH: 'token', AGENCY_TOKENS: `a:${tokens.a},b:${tokens.b}`, AGENCY_RATE_LIMIT: '1000' };
+  const environment = {
+    AGENCY_AUTH: 'token',
+    AGENCY_TOKENS: `a:${tokens.a},b:${tokens.b}`,
+    AGENCY_RATE_LIMIT: '1000',
+    AGENCY_METRICS_TOKEN: operator,
+  };
   agency = await AgencyProcess.start({ clouds: ['aws', 'linode'], environment });
 }, 60_000);
 afterAll(async () => {
@@ -103,6 +109,13 @@ it('nobody comes in without a token, and is told how', async () => {
   }
   for (const path of ['/healthz', '/readyz', '/openapi.json', '/docs'])
     expect((await send(undefined, 'GET', path)).status).toBe(200);
+});
+
+it('metrics are of all tenants, and so the operator has them alone', async () => {
+  expect((await send('a', 'GET', '/metrics')).status).toBe(401);
+  const { status, data } = await send(undefined, 'GET', '/metrics', undefined, { Authorization: `Bearer ${operator}` });
+  expect([status, data.includes('agency_http_request_seconds')]).toEqual([200, true]);
+  expect((await send(undefined, 'GET', '/compute/', undefined, { Authorization: `Bearer ${operator}` })).status).toBe(401);
 });
 
 describe('what a tenant has', () => {

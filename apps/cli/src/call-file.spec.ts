@@ -1,3 +1,4 @@
+import { parseCall } from '@cloud-agency/sla';
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -44,6 +45,32 @@ it('sends a WS-Agreement offer as it is', () => {
   const offer = readFileSync('examples/web-shop.wsag.xml', 'utf8');
   expect(readCallFile('/shop.xml', reading({ '/shop.xml': offer }))).toEqual({ text: offer, name: 'web-shop' });
 });
+
+it('sends objectives after the call, for the item that is named, and still puts keys in place', () => {
+  const probed = `${call('/keys/id.pub')}probes: [{ of: web, http: "http://{address}:8080/health" }]\n`;
+  const files = { '/c.yaml': probed, '/keys/id.pub': key, '/slo.yaml': objectives };
+  const { text } = readCallFile('/c.yaml', reading(files), { file: '/slo.yaml', of: 'web' });
+  expect(text).toContain(`ssh_key: ${JSON.stringify(key)}`);
+  expect(parseCall(text).call.guarantees).toEqual([expect.objectContaining({ of: 'web', percentile: 95, atMost: 200 })]);
+});
+
+it('says what is wrong with objectives at the lines of their own file', () => {
+  const files = { '/c.yaml': call(key), '/slo.yaml': objectives.replace('1h', '1 hour') };
+  expect(() => readCallFile('/c.yaml', reading(files), { file: '/slo.yaml' })).toThrow(/line 7, column/);
+});
+
+const objectives = `apiVersion: openslo/v1
+kind: SLO
+metadata: { name: fast }
+spec:
+  service: shop
+  budgetingMethod: Occurrences
+  timeWindow: [{ duration: 1h, isRolling: true }]
+  objectives: [{ op: lte, value: 200, target: 0.95 }]
+  indicator:
+    metadata: { name: latency }
+    spec: { thresholdMetric: { metricSource: { type: CloudAgency, spec: { metric: response_time } } } }
+`;
 
 it('says which key file it cannot read', () => {
   expect(() => readCallFile('/c.yaml', reading({ '/c.yaml': call('/keys/gone.pub') }))).toThrow(

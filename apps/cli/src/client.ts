@@ -80,6 +80,25 @@ export class AgencyClient {
     return (await this.request({ url: `/${kind}/${encodeURIComponent(id)}` })) as Entity;
   }
 
+  /** The report of a month of an agreement, as a media type renders it. */
+  async report(agreement: string, type: string, asked: Readonly<Record<string, string>>): Promise<string> {
+    return (await this.request({
+      url: `/agreement/${encodeURIComponent(agreement)}/report`,
+      params: asked,
+      headers: { Accept: type },
+      responseType: 'text',
+    })) as string;
+  }
+
+  /** The document that an entity is, as a media type has it. */
+  async document(kind: string, id: string, type: string): Promise<string> {
+    return (await this.request({
+      url: `/${kind}/${encodeURIComponent(id)}`,
+      headers: { Accept: type },
+      responseType: 'text',
+    })) as string;
+  }
+
   /** The entities of a kind whose attributes have these values: all, or the first so many. */
   async entities(kind: string, attributes: Readonly<Record<string, string>> = {}, most?: number): Promise<readonly Entity[]> {
     const filters = Object.entries(attributes).map(([name, value]) => `${name}="${value}"`);

@@ -1,3 +1,4 @@
+import { type Command, Option } from 'commander';
 import type { Entity } from './entities.js';
 import { exit } from './failure.js';
 import { verb, withUrl } from './verb.js';
@@ -13,6 +14,8 @@ interface Listing<T> {
   readonly row: (item: T) => readonly string[];
   /** What a person reads best as a table, below the attributes of one. */
   readonly below?: (item: T) => readonly string[];
+  /** A document that one of them can be shown as instead: the option that asks for it, and its media type. */
+  readonly as?: { readonly option: string; readonly description: string; readonly type: string };
   /** What to say when there is none. */
   readonly none: string;
 }
@@ -26,11 +29,20 @@ export function listing<T extends object>({
   read,
   row,
   below,
+  as,
   none,
 }: Listing<T>): ReturnType<typeof verb> {
-  return verb(
-    { name, description, adjust: (command) => withUrl(command).argument('[id]', 'show this one, with all its attributes') },
-    async ({ args: [id], client, terminal }) => {
+  const adjust = (command: Command): Command => {
+    const adjusted = withUrl(command).argument('[id]', 'show this one, with all its attributes');
+    return as ? adjusted.addOption(new Option(`--${as.option}`, as.description)) : adjusted;
+  };
+  return verb<Readonly<Record<string, unknown>>>(
+    { name, description, adjust },
+    async ({ args: [id], options, client, terminal, streams }) => {
+      if (as && id !== undefined && options[as.option] === true) {
+        streams.output.write(await client.document(kind, id, as.type));
+        return exit.done;
+      }
       if (id !== undefined) {
         const found = await client.entity(kind, id);
         const { attributes, ...entity } = found;

@@ -10,6 +10,7 @@ import { history } from './commands/history.js';
 import { proposals } from './commands/proposals.js';
 import { reject } from './commands/reject.js';
 import { renegotiate } from './commands/renegotiate.js';
+import { report } from './commands/report.js';
 import { renegotiations } from './commands/renegotiations.js';
 import { resources } from './commands/resources.js';
 import { statistics } from './commands/statistics.js';
@@ -35,6 +36,7 @@ const verbs = [
   agreements,
   renegotiate,
   renegotiations,
+  report,
   vendors,
   statistics,
   history,

@@ -1,5 +1,6 @@
 import {
   BusinessValues,
+  answerDays,
   closeBus,
   connectBus,
   consume,
@@ -13,11 +14,12 @@ import {
   validated,
 } from '@cloud-agency/bus';
 import { AgencyError } from '@cloud-agency/errors';
-import type { AppContext, Log, RunningApp, StartApp } from '@cloud-agency/runtime';
+import { type AppContext, type Log, monitoringOf, type RunningApp, type StartApp } from '@cloud-agency/runtime';
 import { Duty } from '@cloud-agency/store';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Static, TSchema } from '@sinclair/typebox';
 import { startArchive } from './archive/archive-room.js';
+import { daysOf } from './archive/days.js';
 import { SampleArchive } from './archive/sample-archive.js';
 import { takeSamples } from './intake/samples-in.js';
 import { businessMeasurements } from './meters/business-values.js';
@@ -91,11 +93,12 @@ async function beginShift(context: AppContext, store: MonitorStore, connection: 
 
 /** What is agreed to be watched. */
 async function beginWatching(
-  { clock, log, ids }: AppContext,
+  { clock, log, ids, settings }: AppContext,
   store: MonitorStore,
   connection: NatsConnection,
   board: MetricBoard,
 ): Promise<RunningApp> {
+  const { keep } = monitoringOf(settings.config.monitoring);
   const assessing = await Assessing.open({
     ...{ clock, log, ids, store, board },
     tables: store.tables,
@@ -123,10 +126,17 @@ async function beginWatching(
     feed.tell('business', businessMeasurements(values));
   });
   const stopTaking = takeSamples(connection, intake, log);
+  const stopAnswering = answerDays(
+    connection,
+    (request) => daysOf(store.tables, request, clock.now() - keep.raw),
+    (error) => {
+      log.warn({ err: error }, 'The days of a report could not be read');
+    },
+  );
   return {
-    reach: () => desk.reach,
     async stop() {
       stopTaking();
+      stopAnswering();
       stopHearing();
       stopHearingValues();
       await running.stop();

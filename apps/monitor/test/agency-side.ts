@@ -19,9 +19,6 @@ import {
   type WatchMessage,
   encoded,
   type Readings,
-  type SampleBatch,
-  type SamplesAnswer,
-  sendSamples,
 } from '@cloud-agency/bus';
 import { agencyRoles, createLog, randomIds, type RunningApp, systemClock } from '@cloud-agency/runtime';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -145,11 +142,6 @@ export class AgencySide {
   /** As a vendor's agent tells what its vendor measures. */
   tell(readings: Readings): void {
     this.connection.publish(subjects.readings, encoded(readings));
-  }
-
-  /** As a machine pushes what it measures of itself. */
-  async push(samples: SampleBatch['samples']): Promise<SamplesAnswer> {
-    return await sendSamples(this.connection, { source: 'resource', samples });
   }
 
   /** As a vendor's agent tells what its machines cost. */

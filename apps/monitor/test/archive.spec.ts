@@ -2,15 +2,16 @@ import { type Clock, createLog } from '@cloud-agency/runtime';
 import { openDatabase } from '@cloud-agency/store';
 import { type Kysely, sql } from 'kysely';
 import { databases, type TestDatabase } from '../../../libs/store/test/databases.js';
-import { Archive } from '../src/archive/archive.js';
 import { type Disk, diskOf } from '../src/archive/disk.js';
 import { HistoryDesk } from '../src/archive/history.js';
+import { metricSamples } from '../src/archive/metric-samples.js';
 import { Keeper, removedEarly } from '../src/archive/keeper.js';
 import { rawSources } from '../src/archive/raw-sources.js';
-import { RollUps } from '../src/archive/roll-ups.js';
+import { measurements } from '../src/archive/measurements.js';
+import { noteLate, RollUps } from '../src/archive/roll-ups.js';
 import type { Sample } from '../src/assessor/sample.js';
 import { monitorMigrations } from '../src/store/migrations.js';
-import { writeSamples } from '../src/store/sample-log.js';
+import { seriesId, writeSamples } from '../src/store/sample-log.js';
 import type { MonitorTables } from '../src/store/tables.js';
 
 const minute = 60_000;
@@ -33,7 +34,6 @@ describe.each(Object.entries(databases))('the archive on %s', (name, open) => {
   let database: TestDatabase;
   let tables: Kysely<MonitorTables>;
   let now: number;
-  let archive: Archive;
   let rollUps: RollUps;
 
   /** Nothing happens by itself. */
@@ -48,19 +48,33 @@ describe.each(Object.entries(databases))('the archive on %s', (name, open) => {
     await database.end();
   });
   beforeEach(async () => {
-    for (const table of ['measurement', 'sample', 'roll_up', 'roll_up_due', 'archive_progress', 'machine'] as const)
+    for (const table of [
+      'metric_sample',
+      'series',
+      'measurement',
+      'sample',
+      'roll_up',
+      'roll_up_due',
+      'archive_progress',
+      'machine',
+    ] as const)
       await tables.deleteFrom(table).execute();
     now = start;
-    archive = new Archive(tables, { clock, log });
     rollUps = new RollUps(tables, { clock, sources: rawSources });
   });
-  afterEach(() => archive.stop());
 
   const kept = async (): Promise<number[]> =>
     (await tables.selectFrom('measurement').select('at').orderBy('at').execute()).map(({ at }) => at);
+  /** As earlier versions kept the probes of agreements. */
   const add = async (samples: readonly Sample[]): Promise<void> => {
-    for (const each of samples) archive.add('agreement', each);
-    await archive.flush();
+    await tables.transaction().execute(async (transaction) => {
+      for (let from = 0; from < samples.length; from += 1_000) {
+        const rows = samples.slice(from, from + 1_000).map((each) => ({ ...each, agreement: 'agreement', ok: each.ok ? 1 : 0 }));
+        await transaction.insertInto('measurement').values(rows).execute();
+      }
+      const times = samples.map(({ at }) => at);
+      await noteLate(transaction, measurements.name, times, now);
+    });
   };
   const of = async (step: number, metric = 'response_time') =>
     await tables
@@ -74,18 +88,41 @@ describe.each(Object.entries(databases))('the archive on %s', (name, open) => {
   const keeper = (disk: Disk = diskOf(tables), diskAtMost = 2 ** 40, reach = 0): Keeper =>
     new Keeper(tables, { clock, log, settings: { keep, diskAtMost }, sources: rawSources, disk, reach: () => reach });
 
-  it('keeps each measurement once, and all of them when it ends', async () => {
-    archive.add('agreement', sample(start));
-    archive.add('agreement', sample(start));
-    archive.add('agreement', sample(start + 10));
-    await archive.flush();
-    archive.add('agreement', sample(start + 10));
-    archive.add('agreement', sample(start + 20));
-    await archive.stop();
-    expect(await kept()).toEqual([start, start + 10, start + 20]);
-    expect(await tables.selectFrom('measurement').selectAll().limit(1).execute()).toEqual([
-      { ...sample(start), agreement: 'agreement', ok: 1 },
+  it('reads samples as they come in: whose they are, what shows that a machine is there, and no more than is asked for', async () => {
+    await tables.transaction().execute(async (transaction) => {
+      const name = { resource: 'web', placement: 'web-1', source: 'probe', meter: '' } as const;
+      const up = await seriesId(transaction, { ...name, metric: 'up' });
+      const cpu = await seriesId(transaction, { ...name, metric: 'cpu_utilisation', source: 'vendor' });
+      const row = (series: number, at: number, value: number, detail: string | null = null) => ({
+        at,
+        series,
+        value,
+        detail,
+        batch: 1,
+      });
+      await writeSamples(transaction, [
+        row(up, start, 1, 'HTTP 200'),
+        row(up, start + minute, 0, 'HTTP 500'),
+        row(up, start + 2 * minute, 0, 'connect ECONNREFUSED'),
+        row(cpu, start + minute, 0.25),
+      ]);
+    });
+    expect(await metricSamples.first(tables, start + 1)).toBe(start + minute);
+    expect(await metricSamples.portion(tables, start, start + hour, 1)).toBe(start + minute);
+    const own = { resource: 'web', placement: 'web-1' };
+    const asked = { resource: 'web', metric: 'cpu_utilisation', from: start, until: start + hour };
+    expect(await metricSamples.readOf(tables, asked, 10)).toEqual([
+      { ...own, metric: 'cpu_utilisation', source: 'vendor', at: start + minute, value: 0.25 },
     ]);
+    expect((await metricSamples.signs?.(tables, start, start + hour))?.map(({ answered }) => answered)).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    now = start + 2 * hour;
+    await rollUps.make();
+    expect(await of(hour, 'up')).toMatchObject([{ origin: 'metric_sample', count: 3, sum: 1 }]);
+    expect(await metricSamples.remove(tables, start + 2 * minute, 10)).toBe(3);
   });
 
   it('rolls up what is over, to what all of its samples together give', async () => {

@@ -48,7 +48,7 @@ it('holds guarantees against what each source tells, apart from the others, and 
   agency.tell({ agent: 'campus', placement: 'web-1', memory: 4, readings: readings(0.4) });
   await until(() => stateOf(1) === 'fulfilled' && stateOf(4) === 'fulfilled');
   const pushed = { resource: 'web', placement: 'web-1', metric: 'cpu_utilisation', at: Date.now(), value: 0.9 };
-  expect(await agency.push([pushed])).toEqual({ taken: 1, refused: [] });
+  expect(await agency.push({ source: 'resource', samples: [pushed] })).toEqual({ taken: 1, refused: [] });
   await until(() => stateOf(2) === 'violated' && stateOf(3) === 'violated');
   expect(stateOf(1)).toBe('fulfilled');
   expect(agency.latest('trusting')?.terms.find(({ index }) => index === 3)?.measured).toBeCloseTo(50);

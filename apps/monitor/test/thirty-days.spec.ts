@@ -9,6 +9,7 @@ import { monitorMigrations } from '../src/store/migrations.js';
 import { recall } from '../src/store/recalling.js';
 import type { MonitorTables } from '../src/store/tables.js';
 import { Assessing } from '../src/watches/assessing.js';
+import { MetricBoard } from '../src/meters/metric-board.js';
 import { FastClock } from './fast-clock.js';
 
 const second = 1_000;
@@ -68,8 +69,9 @@ async function open(): Promise<Assessing> {
           if (finding.finding !== 'sla.lasting') story.push(`${finding.at} ${finding.finding} ${finding.guarantee?.term ?? ''}`);
         }
       },
-      tell: () => undefined,
+      wake: () => undefined,
     },
+    board: new MetricBoard(),
   });
   await assessing.desk.look();
   return assessing;

@@ -1,4 +1,5 @@
 export { type BusAddress, closeBus, connectBus } from './connection.js';
+export * from './days.js';
 export { type EmbeddedServer, type EmbeddedServerOptions, startEmbeddedServer } from './embedded-server.js';
 export type { Gathered } from './answers.js';
 export * from './finding.js';

@@ -13,6 +13,7 @@ import {
 import { type NatsConnection, nanos } from '@nats-io/transport-node';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { StoredMessage } from './messages.js';
+import { countMessage as count } from './message-metrics.js';
 import { streams, subjects } from './subjects.js';
 import { decoded, encoded, validated } from './validate.js';
 
@@ -52,6 +53,7 @@ export class StoredPublisher {
   /** Resolves once the stream has the message. */
   async publish(subject: string, message: StoredMessage): Promise<void> {
     await this.client.publish(subject, encoded(message), { msgID: message.id });
+    count('sent', subject);
   }
 }
 
@@ -100,18 +102,22 @@ async function take(connection: NatsConnection, message: JsMsg, consumption: Con
     content = validated(StoredMessage, decoded(message.data));
   } catch (error) {
     consumption.onError(error, message.subject);
+    count('invalid', message.subject);
     message.term('invalid message');
     return;
   }
   try {
     if ((await consumption.handle(content, message.subject)) === 'early') {
+      count('early', message.subject);
       message.nak(100);
       return;
     }
     message.ack();
+    count('taken', message.subject);
     connection.publish(subjects.receipt(content.sender), encoded({ id: content.id, consumer: consumption.durable }));
   } catch (error) {
     consumption.onError(error, content);
+    count('failed', message.subject);
     message.nak(retryDelay(message.info.deliveryCount));
   }
 }

@@ -20,6 +20,8 @@ export const subjects = {
   figures: 'agency.figures',
   /** What became of a metric of a resource over time: asked of the monitor (core NATS request). */
   history: 'agency.history',
+  /** What the archive has of some days (core NATS request, answered by a monitor). */
+  days: 'agency.days',
   /** What processes of the agency ask of those that play a role for them (core NATS request, in a queue group of the role's name). */
   role: (role: string) => `agency.role.${role}`,
   /** A receiver tells a sender that a stored message took effect (core NATS): the sender stops resending it. */

@@ -91,6 +91,7 @@ export const errorTable = {
     status: 503,
     title: 'Monitor unreachable',
     template: 'No monitor takes samples at the moment: {reason}. Send them again in a moment; what is sent twice counts once.',
+  },
   'archive-unreachable': {
     status: 503,
     title: 'Archive unreachable',

@@ -158,6 +158,25 @@ it('refuses a quota of a tenant that is no quantity', () => {
   );
 });
 
+it('takes where to write remotely, with files of secrets relative to the configuration', () => {
+  const remote = (fields: string) => `monitoring: { remote_write: { url: "https://p.example/write"${fields} } }`;
+  const text = remote(
+    ', every: 30 s, headers: { Authorization: { file: secrets/p }, X-Scope-OrgID: us }, labels: { cluster: x }',
+  );
+  expect(readConfig('/etc/agency/config.yaml', reading(text)).monitoring).toEqual({
+    remote_write: {
+      ...{ url: 'https://p.example/write', every: '30 s', labels: { cluster: 'x' } },
+      headers: { Authorization: { file: '/etc/agency/secrets/p' }, 'X-Scope-OrgID': 'us' },
+    },
+  });
+  expect(messageOf(remote(', every: 100 ms'))).toMatch(
+    /line 1: monitoring\.remote_write\.every is not right: 100 ms is too short/,
+  );
+  expect(messageOf(remote(', every: soon'))).toMatch(/monitoring\.remote_write\.every/);
+  expect(messageOf(remote(', protocol: 3'))).toMatch(/monitoring\.remote_write\.protocol is not right/);
+  expect(messageOf(remote(', query: x'))).toMatch(/remote_write\.query is not known/);
+});
+
 it('says where the YAML is wrong', () => {
   expect(messageOf('accounts:\n  - vendor: "amazon\n')).toMatch(/line \d: /);
 });

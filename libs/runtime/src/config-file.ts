@@ -50,6 +50,7 @@ export function readConfig(path: string | undefined, source: ConfigSource): Agen
   return {
     ...config,
     accounts: config.accounts.map((account) => withAbsolutePaths(account, directory)),
+    ...(config.monitoring && { monitoring: withAbsoluteHeaders(config.monitoring, directory) }),
     ...(config.tokens && { tokens: config.tokens.map(({ tenant, token }) => ({ tenant, token: absolute(token, directory) })) }),
   };
 }
@@ -142,6 +143,16 @@ function withAbsolutePaths(account: Account, directory: string): Account {
   const credentials = Object.entries(account.credentials).map(([field, value]) => [field, absolute(value, directory)]);
   const prices = account.prices && !/^https?:/.test(account.prices) ? { prices: resolve(directory, account.prices) } : {};
   return { ...account, ...prices, credentials: Object.fromEntries(credentials) as Account['credentials'] };
+}
+
+function withAbsoluteHeaders(
+  monitoring: NonNullable<AgencyConfig['monitoring']>,
+  directory: string,
+): NonNullable<AgencyConfig['monitoring']> {
+  const { remote_write: remote } = monitoring;
+  if (!remote?.headers) return monitoring;
+  const headers = Object.entries(remote.headers).map(([name, value]) => [name, absolute(value, directory)] as const);
+  return { ...monitoring, remote_write: { ...remote, headers: Object.fromEntries(headers) } };
 }
 
 const absolute = <S extends Secret>(secret: S, directory: string): S =>

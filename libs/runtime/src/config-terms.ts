@@ -13,7 +13,9 @@ export interface TermMistake {
 }
 
 export function termMistakes({ accounts, quotas = {}, monitoring = {}, webhooks }: AgencyConfig): readonly TermMistake[] {
+  const every = monitoring.remote_write?.every;
   return [
+    ...(every === undefined ? [] : spanMistakes(['monitoring', 'remote_write', 'every'], every)),
     ...accounts.flatMap((account, index) => under(['accounts', String(index)], accountMistakes(account))),
     ...under(
       ['quotas'],
@@ -161,6 +163,14 @@ function quantityMistakes(
   } catch (error) {
     return [{ path, message: error instanceof Error ? error.message : String(error) }];
   }
+}
+
+const shortestSpanMs = 1_000;
+
+function spanMistakes(path: readonly string[], text: string): readonly TermMistake[] {
+  const mistakes = quantityMistakes(path, text, 'duration');
+  if (mistakes.length > 0 || parseQuantity(text, 'duration') >= shortestSpanMs) return mistakes;
+  return [{ path, message: `${text} is too short: at least 1 s` }];
 }
 
 const under = (path: readonly string[], mistakes: readonly TermMistake[]): readonly TermMistake[] =>

@@ -118,6 +118,23 @@ export const Account = Type.Object(
 );
 export type Account = Static<typeof Account>;
 
+/** A receiver of Prometheus remote write. */
+const RemoteWrite = Type.Object(
+  {
+    url: Type.String({ pattern: '^https?://' }),
+    headers: Type.Optional(Type.Record(Type.String({ pattern: '^[A-Za-z0-9-]+$' }), Type.Union([Type.String(), Secret]))),
+    labels: Type.Optional(
+      Type.Record(Type.String({ pattern: '^[a-zA-Z_][a-zA-Z0-9_]*$' }), Type.String(), { description: 'that every series gets' }),
+    ),
+    protocol: Type.Optional(Type.Union([Type.Literal(1), Type.Literal(2)], { description: '1 or 2' })),
+    every: Type.Optional(Type.String({ description: 'how often, e.g. 30 s; 15 s unless told otherwise' })),
+    queue: Type.Optional(
+      Type.Integer({ minimum: 2, maximum: 10_000, description: 'how many requests wait for a receiver that does not take them' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
 /** What the monitor keeps of what it measures, and what is made of it for later selections. */
 const Monitoring = Type.Object(
   {
@@ -154,6 +171,8 @@ const Monitoring = Type.Object(
         { additionalProperties: false },
       ),
     ),
+    /** Who is told of what the Agency measures (docs/observability.md). */
+    remote_write: Type.Optional(RemoteWrite),
   },
   { additionalProperties: false },
 );

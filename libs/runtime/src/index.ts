@@ -1,3 +1,4 @@
+export { bears } from './bearer.js';
 export type { AppContext, RunningApp, StartApp } from './app.js';
 export { type Clock, isoTime, systemClock } from './clock.js';
 export { type Ids, randomIds } from './ids.js';
@@ -11,5 +12,6 @@ export { resolveSecret, type Secret, type SecretSource } from './secret.js';
 export { withTestbedAccounts } from './testbed-accounts.js';
 export { type AgentSettings, agencyRoles, type AgencyRole, readSettings, type Settings } from './settings.js';
 export { seal, unseal } from './sealed.js';
+export { measureProcess } from './process-metrics.js';
 export { runApp } from './run-app.js';
 export { openVault, secretSource, vaultFile, vaultPassphrase } from './secret-source.js';

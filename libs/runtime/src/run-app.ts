@@ -6,6 +6,7 @@ import { readConfig } from './config-file.js';
 import { prepareDataDirectory } from './data-directory.js';
 import { randomIds } from './ids.js';
 import { createLog, type Log } from './log.js';
+import { measureProcess, serveMetrics } from './process-metrics.js';
 import { readSettings } from './settings.js';
 import { withTestbedAccounts } from './testbed-accounts.js';
 
@@ -27,10 +28,17 @@ async function startApp(name: string, main: URL, environment: Environment): Prom
   prepareDataDirectory(settings.dataDirectory);
   const log = createLog(name, settings.logLevel);
   const { start } = (await import(main.href)) as { start: StartApp };
+  measureProcess();
+  const metrics = await serveMetrics(settings);
   const app = await start({ settings, clock: systemClock, ids: randomIds, log });
   log.info('Started');
   process.send?.('started');
-  return { app, log };
+  return { app: { stop: () => stopAll(app, metrics) }, log };
+}
+
+async function stopAll(app: RunningApp, metrics: RunningApp | undefined): Promise<void> {
+  await app.stop();
+  await metrics?.stop();
 }
 
 function stopOnSignal(app: RunningApp, log: Log): void {

@@ -57,6 +57,19 @@ it('lets others in once there are tokens', () => {
   });
 });
 
+it('serves metrics where it is told to, and to those who may read them', () => {
+  const read = (environment: Record<string, string>) => readSettings(environment, { accounts: [], rates: {} });
+  expect(read({})).not.toHaveProperty('metricsPort');
+  expect(read({ AGENCY_METRICS_PORT: '9464', AGENCY_METRICS_TOKEN: '0123456789abcdef' })).toMatchObject({
+    metricsPort: 9464,
+    metricsToken: '0123456789abcdef',
+  });
+  expect(() => read({ AGENCY_METRICS_PORT: 'http' })).toThrow('AGENCY_METRICS_PORT is');
+  expect(() => read({ AGENCY_METRICS_TOKEN: 'short' })).toThrow('less than 16 characters');
+  const open = { AGENCY_HOST: '0.0.0.0', AGENCY_AUTH: 'token', AGENCY_TOKENS: 'a:0123456789abcdef', AGENCY_METRICS_PORT: '9464' };
+  expect(() => read(open)).toThrow('set AGENCY_METRICS_TOKEN');
+});
+
 describe('a secret', () => {
   const source = {
     variable: (name: string) => (name === 'OS_PASSWORD' ? 'from the environment' : undefined),

@@ -30,6 +30,9 @@ export interface Settings {
   readonly lowerCaseNames?: boolean;
   /** Absent: as without a word about them. */
   readonly agents?: AgentSettings;
+  /** Where a process without a front serves its metrics, and the token that whoever reads the metrics of any has to show. */
+  readonly metricsPort?: number;
+  readonly metricsToken?: string;
   readonly logLevel: string;
   readonly config: AgencyConfig;
 }
@@ -51,7 +54,7 @@ export function readSettings(environment: Environment, config: AgencyConfig): Se
   const host = environment.AGENCY_HOST || '127.0.0.1';
   return {
     host,
-    port: readPort(environment.AGENCY_PORT),
+    port: readPort('AGENCY_PORT', environment.AGENCY_PORT || '8080'),
     dataDirectory: resolve(environment.AGENCY_DATA || '.agency'),
     ...(environment.NATS_URL ? { natsUrl: environment.NATS_URL } : {}),
     ...(environment.NATS_TOKEN ? { natsToken: environment.NATS_TOKEN } : {}),
@@ -61,15 +64,16 @@ export function readSettings(environment: Environment, config: AgencyConfig): Se
     rateLimit: readRateLimit(environment.AGENCY_RATE_LIMIT),
     lowerCaseNames: readSwitch('AGENCY_OCCI_LOWERCASE', environment.AGENCY_OCCI_LOWERCASE),
     agents: readAgents(environment),
+    ...readMetrics(environment, host),
     logLevel: readLogLevel(environment.AGENCY_LOG),
     config,
   };
 }
 
-function readPort(text: string | undefined): number {
-  const port = portIn(text || '8080');
+function readPort(name: string, text: string): number {
+  const port = portIn(text);
   if (port !== undefined) return port;
-  throw invalid(`AGENCY_PORT is '${String(text)}'; it must be a whole number from 1 to 65535.`);
+  throw invalid(`${name} is '${text}'; it must be a whole number from 1 to 65535.`);
 }
 
 function portIn(text: string): number | undefined {
@@ -144,12 +148,32 @@ function readAccess(environment: Environment, config: AgencyConfig, host: string
     throw invalid('AGENCY_AUTH is oidc, and AGENCY_CONFIG names no provider. Add oidc: { issuer: …, audience: … } to it.');
   }
   if (auth !== 'none') throw invalid(`AGENCY_AUTH is '${auth}'; it must be none, token or oidc.`);
-  if (!/^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(host)) {
+  if (!isLoopback(host)) {
     throw invalid(
       `AGENCY_HOST is ${host}, which others can reach, and AGENCY_AUTH is none. Listen on a loopback address such as 127.0.0.1, or set AGENCY_AUTH=token.`,
     );
   }
   return { auth, tokens };
+}
+
+const isLoopback = (host: string): boolean => /^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(host);
+
+const shortestToken = 16;
+
+function readMetrics(
+  { AGENCY_METRICS_PORT: port, AGENCY_METRICS_TOKEN: token }: Environment,
+  host: string,
+): Pick<Settings, 'metricsPort' | 'metricsToken'> {
+  if (token && token.length < shortestToken)
+    throw invalid(`AGENCY_METRICS_TOKEN has less than ${shortestToken} characters. Make one with: openssl rand -hex 32`);
+  if (port && !token && !isLoopback(host))
+    throw invalid(
+      `AGENCY_METRICS_PORT is set, and AGENCY_HOST is ${host}, which others can reach. Listen on a loopback address, or set AGENCY_METRICS_TOKEN.`,
+    );
+  return {
+    ...(port ? { metricsPort: readPort('AGENCY_METRICS_PORT', port) } : {}),
+    ...(token ? { metricsToken: token } : {}),
+  };
 }
 
 /** `tenant:token,tenant:token`; what is wrong is told without what may be a token. */

@@ -24,6 +24,8 @@ export * from './documents/probes/probe.js';
 export { eventMatches, eventProblem, events, eventValues } from './documents/events.js';
 export { callDocument, parseCall, type ParsedCall } from './documents/parse-call.js';
 export { offerIdOf } from './documents/written.js';
+export { checkOpenSlo, withItem } from './documents/openslo/check.js';
+export { writeOpenSlo } from './documents/openslo/write.js';
 export { isWsagJson, isXml } from './documents/wsag/names.js';
 export { type AgreementTemplate, readTemplate } from './documents/wsag/template.js';
 export type { AgreementTemplates } from './documents/wsag/check-template.js';

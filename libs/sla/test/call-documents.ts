@@ -239,6 +239,16 @@ export const callDocuments = optional(
         { of: 'other', http: 'https://{address}/' },
         ...more,
       ]),
+    scrape: fc.constantFrom(
+      [{ of: 'web', url: 'http://{address}:9100/metrics', metrics: 'node_load1' }],
+      [
+        {
+          of: 'other',
+          url: 'http://{address}/metrics?a=<b>&c',
+          every: '1 min',
+          metrics: ['requests_total', { as: 'errors', series: 'requests_total{code="5<0"}', combine: 'max' }],
+        },
+      ],
     ),
     guarantees: fc.array(guaranteeDocuments, { maxLength: 3 }),
     reactions: fc.subarray([

@@ -47,8 +47,18 @@ export class Entities {
     return await Promise.reject(new AgencyError('not-found', { what: request.path.slice(0, 200), hint }));
   }
 
-  /** An attribute that is an object, whole. */
+  /** What the source has below its entity by this name, or else an attribute that is an object, whole. */
   async showPart(source: MarkedSource, id: string, name: string, request: FrontRequest): Promise<Answer> {
+    const own = Object.entries(source.parts ?? {}).find(([known]) => known === name)?.[1];
+    if (own) {
+      const type = negotiate(request.headers.accept, own.types);
+      const body = await own.of(id, type, request.tenant, request.query);
+      if (body !== undefined) return tagged({ status: 200, type: contentType(type), body }, entityTag(body, type), request);
+    }
+    return await this.showAttribute(source, id, name, request);
+  }
+
+  private async showAttribute(source: MarkedSource, id: string, name: string, request: FrontRequest): Promise<Answer> {
     const type = negotiate(request.headers.accept, objectTypes);
     const entity = await found(source, id, request, this.registry);
     const part = Object.entries(entity.attributes).find(

@@ -17,6 +17,16 @@ export interface DocumentSource {
   of(id: string, type: MediaType, tenant: string): Promise<string | undefined>;
 }
 
+/** What lies below an entity at a path of its own, `/kind/ID/NAME`, and is made when it is asked for. */
+export interface PartSource {
+  /** What it is, for who reads the description of the front, and what its query may say. */
+  readonly summary: string;
+  readonly parameters: readonly string[];
+  readonly types: readonly MediaType[];
+  /** @returns undefined when there is no such entity. @throws AgencyError invalid-request, not-found for what the query asks for. */
+  of(id: string, type: MediaType, tenant: string, query: URLSearchParams): Promise<string | undefined>;
+}
+
 /** Where the front finds the entities of one kind: the rooms behind it implement this, and it knows nothing else of them. */
 export interface EntitySource {
   /** Id of the kind. */
@@ -25,6 +35,8 @@ export interface EntitySource {
   readonly tables?: readonly (keyof AgencyTables)[];
   /** Absent where there are no documents. */
   readonly documents?: DocumentSource;
+  /** By their names. The attributes that are objects have paths of their own without being named here. */
+  readonly parts?: Readonly<Record<string, PartSource>>;
   list(query: EntityQuery): Promise<readonly Entity[]>;
   get(id: string, tenant: string): Promise<Entity | undefined>;
   /** Absent where a client cannot delete. @throws AgencyError not-found, conflict. */

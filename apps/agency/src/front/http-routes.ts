@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { METHODS } from 'node:http';
+import { Histogram, register } from 'prom-client';
 import { eventStream, stream, subscriptionOf } from './events.js';
 import { Front } from './front.js';
 import { frontRequest, readable } from './http-request.js';
@@ -16,6 +17,8 @@ export const FRONT_PORTS = Symbol('front ports');
 
 /** What tells nothing about anybody is for everybody. */
 const openPaths = ['/healthz', '/readyz', '/openapi.json', '/docs'];
+/** What is of all tenants. */
+const operatorPath = '/metrics';
 const nobody = '';
 
 /**
@@ -48,6 +51,11 @@ export class HttpRoutes implements OnModuleInit {
       readable(request.raw.headers);
       proceed();
     });
+    const seconds = requestSeconds();
+    fastify.addHook('onResponse', (request, reply, proceed) => {
+      seconds.observe({ method: request.method, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
+      proceed();
+    });
     for (const method of METHODS)
       if (!fastify.supportedMethods.includes(method)) fastify.addHttpMethod(method, { hasBody: true });
     fastify.get('/events', { errorHandler, exposeHeadRoute: false }, (request, reply) => this.events(request, reply));
@@ -78,11 +86,14 @@ export class HttpRoutes implements OnModuleInit {
     });
   }
 
-  /** @throws AgencyError unauthorized, too-many-requests. */
+  /** @throws AgencyError unauthorized, forbidden, too-many-requests. */
   private async admitted(request: FastifyRequest): Promise<FrontRequest> {
-    const { url = '/' } = request.raw;
-    const isOpen = openPaths.includes(url.split('?', 1)[0] ?? '');
-    return frontRequest(request, isOpen ? nobody : await this.tenantOf(request));
+    const { url = '/', headers, socket } = request.raw;
+    const path = url.split('?', 1)[0] ?? '';
+    if (openPaths.includes(path)) return frontRequest(request, nobody);
+    if (path !== operatorPath) return frontRequest(request, await this.tenantOf(request));
+    await this.ports.admission.admitOperator?.(headers, socket.remoteAddress ?? '');
+    return frontRequest(request, nobody);
   }
 
   /** Whose it is. @throws AgencyError unauthorized, too-many-requests. */
@@ -108,4 +119,20 @@ export class HttpRoutes implements OnModuleInit {
         .send(typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body)
     );
   }
+}
+
+const requestName = 'agency_http_request_seconds';
+
+/** One for the process, however many fronts it has had. Methods that nobody knows are refused before they are counted. */
+function requestSeconds(): Histogram<'method' | 'status'> {
+  const known = register.getSingleMetric(requestName) as Histogram<'method' | 'status'> | undefined;
+  return (
+    known ??
+    new Histogram({
+      name: requestName,
+      help: 'How long requests took until they were answered, event streams apart.',
+      labelNames: ['method', 'status'],
+      buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10],
+    })
+  );
 }

@@ -24,7 +24,7 @@ export function marked(source: EntitySource, tags: Tags, registry: Registry, isT
   return {
     kind: source.kind,
     ...(source.tables && { tables: [...source.tables, 'label', 'tagged'] }),
-    ...(source.documents && { documents: source.documents }),
+    ...besides(source),
     ...(source.isSettled && { isSettled: source.isSettled.bind(source) }),
     list: async (query) => await shown(await source.list(query), query.tenant),
     get: async (id, tenant) => {
@@ -73,6 +73,12 @@ export function marked(source: EntitySource, tags: Tags, registry: Registry, isT
     },
   };
 }
+
+/** What is shown of an entity beside itself carries no marks. */
+const besides = ({ documents, parts }: EntitySource): Pick<MarkedSource, 'documents' | 'parts'> => ({
+  ...(documents && { documents }),
+  ...(parts && { parts }),
+});
 
 function withMarks(entity: Entity, marks: Marks | undefined, isTag: (id: string) => boolean): Entity {
   if (!marks) return entity;

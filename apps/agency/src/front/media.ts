@@ -12,6 +12,7 @@ export type MediaType =
   | 'text/html'
   | 'text/csv'
   | 'application/yaml'
+  | 'application/openslo+yaml'
   | 'application/vnd.cloud-agency.cfp+json'
   | 'application/wsag+xml'
   | 'application/wsag+json';

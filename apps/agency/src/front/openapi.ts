@@ -26,7 +26,11 @@ export class OpenApiPages {
   }
 
   private made(): JsonObject {
-    this.document ??= openApi(this.registry, { version: this.ports.version, abilities: abilitiesOf(this.ports), further });
+    this.document ??= openApi(this.registry, {
+      version: this.ports.version,
+      abilities: abilitiesOf(this.ports),
+      further: { ...further, ...partPaths(this.ports) },
+    });
     return this.document;
   }
 }
@@ -44,6 +48,24 @@ const abilitiesOf = ({ sources }: Pick<FrontPorts, 'sources'>): ReadonlyMap<stri
       },
     ]),
   );
+
+/** `/kind/{id}/name` of what sources have below their entities. */
+const partPaths = ({ sources }: Pick<FrontPorts, 'sources'>): Readonly<Record<string, JsonObject>> =>
+  Object.fromEntries(
+    sources.flatMap(({ kind, parts = {} }) =>
+      Object.entries(parts).map(([name, { summary, types, parameters }]) => [
+        `/${lastWord(kind)}/{id}/${name}`,
+        {
+          parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
+          ...operation(`${summary} (${types.join(', ')})`, `${lastWord(kind)}_${name}`, 'application/json', {
+            parameters: parameters.map(query),
+          }),
+        },
+      ]),
+    ),
+  );
+
+const lastWord = (kind: string): string => kind.slice(kind.indexOf('#') + 1);
 
 const operation = (summary: string, operationId: string, type: string, rest: JsonObject = {}): JsonObject => ({
   get: {

@@ -22,6 +22,8 @@ import { Collectors } from '../sensors/collectors.js';
 import type { LatestFigures } from '../sensors/figures.js';
 import type { TenantQuotas } from '../negotiation/tenant-quotas.js';
 import { Sensors } from '../sensors/sensors.js';
+import { daysOverNats } from '../reports/daily-figures.js';
+import { MonthReports } from '../reports/month-reports.js';
 import type { RenegotiationDesk } from '../renegotiation/desk.js';
 import { priceHistory } from '../statistics/prices.js';
 import { statistics } from '../statistics/statistics.js';
@@ -98,6 +100,7 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
   const computes = new ComputeSource(store, { stewardship, orders: computeOrders, desk: computeDesk, vendors });
   const violations = new ViolationSource(store);
   const messages = new MessageSource(store);
+  const reports = new MonthReports(store.tables, rooms.assessments, daysOverNats(rooms.connection), clock);
   const renegotiations = new RenegotiationSource(store, rooms.renegotiations);
   return await openFront({
     host: context.settings.host,
@@ -120,7 +123,7 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
     sources: [
       new CfpSource(store, rooms.desk, rooms.negotiator),
       proposals,
-      new AgreementSource(store, stewardship, rooms.renegotiations, rooms.assessments, rooms.templates),
+      new AgreementSource(store, stewardship, rooms.renegotiations, rooms.assessments, rooms.templates, reports),
       computes,
       new AssetSource('storage', store, assets),
       new AssetSource('network', store, assets),

@@ -26,6 +26,8 @@ import { EventKeeper } from '../store/event-keeper.js';
 import type { PlacementRow } from '../store/tables.js';
 import { WorkLoop } from '../store/work-loop.js';
 import { Deliverer } from '../webhooks/deliverer.js';
+import { version } from '../front/start-front.js';
+import { startRemoteWrite } from '../telemetry/remote-write/start.js';
 import { takeEvents } from './consuming.js';
 import type { Ground } from './ground.js';
 
@@ -41,7 +43,10 @@ export async function startClient(ground: Ground, negotiator: Negotiator, isUrge
   const provisioner = new Provisioner(store, mediator, solver, quotas, context);
   const book = new VendorBook(store, registry, context, owner);
   await book.start();
+  const { assessments, figures } = ground;
+  const remote = startRemoteWrite(context, { tables: store.tables, assessments, figures, clock: context.clock }, owner, version);
   const workers = [
+    ...(remote ? [remote] : []),
     new CallWorker(store, context, owner, negotiator, provisioner, vendorsAreThere, () => pace.room()),
     new Verifier(store, context, verified, owner),
     new Keeper(store, context, registry),

@@ -1,5 +1,4 @@
 import type { RunningApp } from '@cloud-agency/runtime';
-import { Assessments } from '../agreements/assessments.js';
 import type { Intake } from '../brokerage/intake.js';
 import { CallDesk } from '../calls/call-desk.js';
 import type { Negotiator } from '../calls/negotiator.js';
@@ -7,21 +6,17 @@ import { Stewardship } from '../calls/stewardship.js';
 import { startFront } from '../front/start-front.js';
 import { readTemplates } from '../negotiation/agreement-templates.js';
 import { Policies } from '../negotiation/policies.js';
-import { LatestFigures } from '../sensors/figures.js';
 import { RenegotiationDesk } from '../renegotiation/desk.js';
 import { EventFeed } from '../store/event-feed.js';
 import { openIngest } from './agents.js';
 import { Destinations } from '../webhooks/destinations.js';
 import { WebhookDesk } from '../webhooks/webhook-desk.js';
+import { exposeFigures } from '../telemetry/exposing.js';
 import type { Ground } from './ground.js';
 
 /** Serves clients over HTTP. What they ask for is on disk when they are answered; others see to it from there. */
 export async function startFrontRole(ground: Ground, negotiator: Negotiator, intake: Intake): Promise<RunningApp> {
-  const { context, connection, store, registry, mediator, quotas } = ground;
-  const assessments = new Assessments();
-  const figures = new LatestFigures();
-  assessments.start(connection, context.log);
-  figures.start(connection, context.log);
+  const { context, connection, store, registry, mediator, quotas, assessments, figures } = ground;
   const policies = new Policies(store.tables);
   const templates = readTemplates(new URL('../../../../data/wsag/templates/', import.meta.url));
   const renegotiations = new RenegotiationDesk(store, context.ids, policies, quotas);
@@ -47,12 +42,12 @@ export async function startFrontRole(ground: Ground, negotiator: Negotiator, int
     webhooks: new WebhookDesk(store, context.ids, destinations),
     feed: new EventFeed(store),
   });
+  const conceal = exposeFigures({ tables: store.tables, assessments, figures, clock: context.clock, log: context.log });
   return {
     async stop() {
+      conceal();
       await front.close();
       await door.close();
-      assessments.stop();
-      figures.stop();
     },
   };
 }

@@ -1,3 +1,4 @@
+import { Assessments } from '../agreements/assessments.js';
 import type { AppContext } from '@cloud-agency/runtime';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { CallsOut } from '../mediation/calls-out.js';
@@ -9,6 +10,7 @@ import type { Selecting } from '../negotiation/selecting.js';
 import { Solver } from '../negotiation/solver.js';
 import { TenantQuotas } from '../negotiation/tenant-quotas.js';
 import { ObservedFigures } from '../statistics/observing.js';
+import { LatestFigures } from '../sensors/figures.js';
 import type { AgencyStore } from '../store/agency-store.js';
 
 /** What the roles that work on the store stand on, in one process. */
@@ -20,6 +22,9 @@ export interface Ground {
   /** Who holds the leases: one name for all starts of an embedded Agency, so that a restart goes on at once. */
   readonly owner: string;
   readonly quotas: TenantQuotas;
+  /** What the monitor tells, as far as a role here needs it. */
+  readonly assessments: Assessments;
+  readonly figures: LatestFigures;
   /** Of this process, or any other's. */
   readonly mediator: CallsOut;
   readonly solver: Selecting;
@@ -38,6 +43,11 @@ export async function openGround(
   const observed = new ObservedFigures(store.tables, context);
   await observed.start();
   const own = context.settings.roles.includes('mediator') ? new Mediator(connection, registry, store, context) : undefined;
+  const [assessments, figures] = [new Assessments(), new LatestFigures()];
+  if (needsMeasurements(context)) {
+    assessments.start(connection, context.log);
+    figures.start(connection, context.log);
+  }
   return {
     context,
     connection,
@@ -45,9 +55,13 @@ export async function openGround(
     registry,
     owner: context.settings.databaseUrl === undefined ? 'embedded' : context.ids.next(),
     quotas: new TenantQuotas(context.settings.config.quotas, observed),
+    assessments,
+    figures,
     mediator: own ?? new RemoteMediator(connection),
     solver: solver ?? new RemoteSolver(connection),
     close: async () => {
+      assessments.stop();
+      figures.stop();
       own?.close();
       registry.stop();
       await observed.stop();
@@ -55,6 +69,10 @@ export async function openGround(
     },
   };
 }
+
+/** A front shows them; a client agent writes them to where its operator wants them. */
+const needsMeasurements = ({ settings: { roles, config } }: AppContext): boolean =>
+  roles.includes('front') || (roles.includes('client') && config.monitoring?.remote_write !== undefined);
 
 /** The threads of a process that selects by itself. */
 export function openSolver({ settings }: AppContext): Solver | undefined {

@@ -27,6 +27,11 @@ export class LatestFigures {
     return this.latest.get(sensor);
   }
 
+  /** Of the sensors that the monitor has told of since then, ms. */
+  toldSince(instant: number): readonly Figures[] {
+    return [...this.latest.values()].filter(({ at }) => Date.parse(at) >= instant);
+  }
+
   stop(): void {
     this.subscription?.unsubscribe();
   }

@@ -3,6 +3,7 @@ import type { AppContext } from '@cloud-agency/runtime';
 import { type Letter, openDatabase, type OutboxSource, post, Relay, serially, WriteCounts } from '@cloud-agency/store';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Kysely, Transaction } from 'kysely';
+import { Histogram, register } from 'prom-client';
 import { keepMessages, type MessageRow, rowOfStored } from './conversation.js';
 import { type NewEvent, recordAll } from './events.js';
 import { agencyMigrations } from './migrations.js';
@@ -61,7 +62,9 @@ export class AgencyStore {
 
   /** As if nobody else were at work. It may be begun again, so `task` has no effect but by its work (libs/store, `serially`). */
   async work<T>(task: (work: Work) => Promise<T>): Promise<T> {
+    const end = workSeconds().startTimer();
     const result = await serially(this.tables, (transaction) => this.within(transaction, task));
+    end();
     this.committed();
     return result;
   }
@@ -120,4 +123,19 @@ export class AgencyStore {
     await this.relay.stop();
     await this.tables.destroy();
   }
+}
+
+const workName = 'agency_store_work_seconds';
+
+/** One for the process. */
+function workSeconds(): Histogram {
+  const known = register.getSingleMetric(workName) as Histogram | undefined;
+  return (
+    known ??
+    new Histogram({
+      name: workName,
+      help: 'How long transactions of the agency took from their begin to their commit, the wait for their turn included.',
+      buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10],
+    })
+  );
 }

@@ -11,6 +11,7 @@ import { createRenegotiation } from './renegotiation-migration.js';
 import { widenViolations } from './violations-migration.js';
 import { createStatistics } from './statistics-migration.js';
 import { createTelling } from './telling-migration.js';
+import { indexForReports } from './reporting-migration.js';
 
 const firstTables: Readonly<Record<string, Columns>> = {
   cfp: {
@@ -258,4 +259,5 @@ export const agencyMigrations: Migrations = {
   '0014-violations': { up: widenViolations },
   '0013-statistics': { up: createStatistics },
   '0011-telling': { up: createTelling },
+  '0012-reporting': { up: indexForReports },
 };

@@ -1,5 +1,5 @@
 import { AgencyError } from '@cloud-agency/errors';
-import { type Clock, type Settings, resolveSecret, secretSource } from '@cloud-agency/runtime';
+import { bears, type Clock, type Settings, resolveSecret, secretSource } from '@cloud-agency/runtime';
 import type { IncomingHttpHeaders } from 'node:http';
 import { IssuedTokens } from './oidc.js';
 import { Throttle } from './throttle.js';
@@ -12,6 +12,8 @@ export const soleTenant = 'default';
 export interface Admission {
   /** @returns the tenant. @throws AgencyError unauthorized, too-many-requests, issuer-unreachable. */
   admit(headers: IncomingHttpHeaders, address: string): string | Promise<string>;
+  /** Lets in who operates the Agency, to what is of all tenants. Absent where that is open too. @throws AgencyError as admit; forbidden. */
+  admitOperator?(headers: IncomingHttpHeaders, address: string): void | Promise<void>;
 }
 
 /** Of a bearer token, whose it is; undefined when it is nobody's. */
@@ -23,9 +25,57 @@ export interface Credentials {
 const failuresAllowed = 10;
 
 /** What AGENCY_AUTH asks for. @throws AgencyError invalid-setting when a token cannot be found. */
-export function admission(settings: Pick<Settings, 'auth' | 'tokens' | 'oidc' | 'rateLimit'>, clock: Clock): Admission {
-  if (settings.auth === 'none') return { admit: () => soleTenant };
-  return new Bearer(credentials(settings), new Throttle(settings.rateLimit, clock), new Throttle(failuresAllowed, clock));
+export function admission(
+  settings: Pick<Settings, 'auth' | 'tokens' | 'oidc' | 'rateLimit' | 'metricsToken'>,
+  clock: Clock,
+): Admission {
+  const { auth, rateLimit, metricsToken } = settings;
+  const failures = new Throttle(failuresAllowed, clock);
+  const operator = metricsToken === undefined ? undefined : new Operator(metricsToken, failures);
+  if (auth === 'none')
+    return {
+      admit: () => soleTenant,
+      ...(operator && {
+        admitOperator: (headers, address) => {
+          operator.admit(headers, address);
+        },
+      }),
+    };
+  const bearer = new Bearer(credentials(settings), new Throttle(rateLimit, clock), failures);
+  return {
+    admit: (headers, address) => bearer.admit(headers, address),
+    admitOperator: async (headers, address) => {
+      if (operator) operator.admit(headers, address);
+      else await refuseTenants(bearer, headers, address);
+    },
+  };
+}
+
+/** Whoever has the operator's own token. */
+class Operator {
+  constructor(
+    private readonly token: string,
+    private readonly failures: Throttle,
+  ) {}
+
+  admit({ authorization }: IncomingHttpHeaders, address: string): void {
+    this.failures.assertLeft(address);
+    if (bears(authorization, this.token)) return;
+    this.failures.take(address);
+    throw new AgencyError('unauthorized', {
+      message: "This is the operator's: send the token of AGENCY_METRICS_TOKEN: Authorization: Bearer <token>.",
+      challenge: 'Bearer realm="Cloud Agency"',
+    });
+  }
+}
+
+/** Who is nobody is told how to come in; tenants are told that this is not theirs. */
+async function refuseTenants(bearer: Bearer, headers: IncomingHttpHeaders, address: string): Promise<never> {
+  await bearer.admit(headers, address);
+  throw new AgencyError('forbidden', {
+    message:
+      "This is of all tenants, and so the operator's alone, who reads it with the token of AGENCY_METRICS_TOKEN; none is set.",
+  });
 }
 
 function credentials({ auth, tokens, oidc }: Pick<Settings, 'auth' | 'tokens' | 'oidc'>): Credentials {
@@ -35,7 +85,7 @@ function credentials({ auth, tokens, oidc }: Pick<Settings, 'auth' | 'tokens' | 
 }
 
 /** RFC 6750: `Authorization: Bearer …`, so often a second by each tenant, and so many failures by each address. */
-class Bearer implements Admission {
+class Bearer {
   constructor(
     private readonly known: Credentials,
     private readonly requests: Throttle,

@@ -4,7 +4,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { admission } from '../../src/tenants/admission.js';
+import { admission, type Admission } from '../../src/tenants/admission.js';
 
 class ManualClock implements Clock {
   at = 0;
@@ -71,6 +71,39 @@ describe('with tokens', () => {
       'less than 16 characters',
     );
   });
+});
+
+describe('what is of all tenants', () => {
+  const clock = new ManualClock();
+  const settings = { tokens, rateLimit: 0 } as const;
+  const operator = 'a-token-of-the-operator';
+
+  it('is open where access is, unless a token is set', async () => {
+    expect(admission({ ...settings, auth: 'none' }, clock).admitOperator).toBeUndefined();
+    const door = admission({ ...settings, auth: 'none', metricsToken: operator }, clock);
+    expect((await refusal(() => tried(door, {}))).code).toBe('unauthorized');
+    expect(await tried(door, bearer(operator))).toBe('in');
+  });
+
+  it('is not for tenants: the operator has a token of its own', async () => {
+    const door = admission({ ...settings, auth: 'token', metricsToken: operator }, clock);
+    expect((await refusal(() => tried(door, bearer('a-token-of-tenant-a')))).code).toBe('unauthorized');
+    expect(await tried(door, bearer(operator))).toBe('in');
+    const none = admission({ ...settings, auth: 'token' }, clock);
+    expect((await refusal(() => tried(none, bearer('a-token-of-tenant-a')))).code).toBe('forbidden');
+    expect((await refusal(() => tried(none, {}))).code).toBe('unauthorized');
+  });
+
+  it('is not to be guessed', async () => {
+    const door = admission({ ...settings, auth: 'none', metricsToken: operator }, clock);
+    for (let turn = 0; turn < 20; turn += 1) await refusal(() => tried(door, bearer('a-guess')));
+    expect((await refusal(() => tried(door, bearer(operator)))).code).toBe('too-many-requests');
+  });
+
+  const tried = async (door: Admission, headers: { authorization?: string }): Promise<string> => {
+    await door.admitOperator?.(headers, '10.0.0.9');
+    return 'in';
+  };
 });
 
 describe('with an identity provider', () => {

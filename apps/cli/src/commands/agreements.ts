@@ -17,5 +17,6 @@ export const agreements = listing<Agreement>({
     [...agreement.terms.map((term) => `${term.term} of ${term.of}: ${standing(term)}`), ...accountLines(agreement)].join('\n'),
   ],
   below: ({ reactions }) => reactionLines(reactions),
+  as: { option: 'openslo', description: 'what it promises, as OpenSLO', type: 'application/openslo+yaml' },
   none: 'There are no agreements yet.',
 });

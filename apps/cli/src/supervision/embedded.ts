@@ -4,6 +4,7 @@ import { AgencyError } from '@cloud-agency/errors';
 import {
   type AgencyConfig,
   createLog,
+  measureProcess,
   openDataDirectory,
   randomIds,
   readConfig,
@@ -116,6 +117,7 @@ class EmbeddedStart {
 
   private async startApps(apps: readonly LoadedApp[], settings: Settings, log: Writable): Promise<void> {
     this.options.signal.throwIfAborted();
+    measureProcess();
     // On the terminal only what needs it; in a file, what happened as well.
     const level = this.options.environment.AGENCY_LOG ? settings.logLevel : 'info';
     await together(

@@ -3,6 +3,7 @@ import type { Clock } from '@cloud-agency/runtime';
 import { metricNamePattern, metricOf } from '@cloud-agency/sla';
 import type { SeriesName } from '../store/sample-log.js';
 import type { Measurement } from '../meters/metric-sink.js';
+import { countSamples } from '../sample-metrics.js';
 import { Allowance } from './allowance.js';
 import type { Commits } from './commits.js';
 import type { IntakeCounts } from './counts.js';
@@ -116,6 +117,8 @@ export class Intake {
       else refused.set(reason, { count: 1, first: place });
     }
     counts.taken += taken;
+    countSamples(source, 'taken', taken);
+    for (const [reason, { count }] of refused) countSamples(source, reason, count);
     if (taken > 0) await commits.stored();
     return { taken, refused: [...refused].map(([reason, told]) => ({ reason, ...told })) };
   }

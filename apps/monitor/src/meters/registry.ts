@@ -2,7 +2,6 @@ import { certificateDays } from './certificate-days.js';
 import { dns } from './dns.js';
 import { icmp } from './icmp.js';
 import type { MetricMeter } from './metric.js';
-import { pushed } from './pushed.js';
 import { reachable } from './reachable.js';
 import { responseTime } from './response-time.js';
 import { difference, pushed, told } from './told.js';

@@ -101,13 +101,13 @@ export class RunningSensor {
     { collector, resource, placement, address, metric, every, settings }: Collector,
     meter: MetricMeter,
   ) {
-    const { clock, board, own } = this.parts;
+    const { clock, board } = this.parts;
     const timeout = Math.min(Math.max(every, shortestTimeoutMs), longestTimeoutMs);
     return startMeter({
       clock,
       name,
       every,
-      measure: (signal) => meter.measure({ address, placement, board, own, settings, timeout, clock, signal }),
+      measure: (signal) => meter.measure({ address, placement, board, settings, timeout, clock, signal }),
       onReading: (at, { value, detail, unit = meter.unit }) => {
         this.take({ collector, resource, metric, at, value, unit, detail });
       },

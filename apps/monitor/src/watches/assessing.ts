@@ -31,7 +31,7 @@ export interface AssessingParts {
     /** Stores changes, and the messages that tell of them. */
     keep(transaction: Transaction<MonitorTables>, agreement: string, changes: readonly Change[]): Promise<void>;
     /** To be called once they are committed. */
-    tell(): void;
+    wake(): void;
   };
   readonly broadcast: (assessment: Assessment) => void;
   /** Shown the latest that others tell of machines. */

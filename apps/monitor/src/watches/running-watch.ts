@@ -174,8 +174,7 @@ export class RunningWatch {
   }
 
   private scrape(name: string, target: Target, scrape: Scrape, index: number): () => void {
-    const { clock, intake } = this.parts;
-    const sink = { take: (source: 'resource', samples: readonly unknown[]) => void intake.take(source, samples) };
+    const { clock, sink } = this.parts;
     return startScrape({ clock, name, target, scrape, index, sink });
   }
 

@@ -78,8 +78,6 @@ const https: AttributeDefinitions = {
   ),
 };
 const domainName: ValueType = { type: 'string', pattern: '^[A-Za-z0-9_.-]{1,253}$' };
-/** As in libs/sla, vocabulary/metrics.ts. */
-const metricName: ValueType = { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_.:]{0,99}$' };
 
 /** A metric: what a collector measures. Its mutable attributes are settings of its meter (apps/monitor/src/meters/<term>.ts). */
 const metric = (term: string, title: string, settings: AttributeDefinitions): Mixin =>

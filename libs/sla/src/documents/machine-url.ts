@@ -17,5 +17,4 @@ export const machineUrl =
     return undefined;
   };
 
-const isMachineUrl = (url: string): boolean =>
-  ofTheMachine.test(url) && URL.canParse(url.replaceAll('{address}', '127.0.0.1'));
+const isMachineUrl = (url: string): boolean => ofTheMachine.test(url) && URL.canParse(url.replaceAll('{address}', '127.0.0.1'));

@@ -1,5 +1,6 @@
 import { jointAvailability, targetsOf } from './availability.js';
-import type { AvailabilityTarget, Call, Demand, Probe } from './call.js';
+import type { AvailabilityTarget, Call, Demand } from './call.js';
+import type { Probe } from './probes/probe.js';
 import { budget, defaultNegotiate, defaultSelecting, type NamedPolicies, negotiate, selecting } from './choosing.js';
 import { checkConsistency } from './contradictions.js';
 import { choice, type Fields, mapping, type Reader, text } from './fields.js';

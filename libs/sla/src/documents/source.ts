@@ -1,5 +1,5 @@
 import { AgencyError } from '@cloud-agency/errors';
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, parseDocument } from 'yaml';
 
 /** Where something stands in the text, both from 1. */
 export interface Position {
@@ -37,20 +37,41 @@ export const documentLimits = { characters: 1024 * 1024, values: 20_000, depth: 
 
 /** Reads YAML or JSON text (JSON is YAML). Throws AgencyError `invalid-document` with line and column, or `too-large`. */
 export function readSource(text: string): Source {
+  const { lines, options } = reading(text);
+  const document = parseDocument(text, options);
+  assertWellFormed([document], lines);
+  return new Walk(document, lines, { values: 0 }).source(document.contents, '', { line: 1, column: 1 }, 0);
+}
+
+/** The same of text that may hold several documents, the limits for all of them together; those that are empty are left out. */
+export function readSources(text: string): readonly Source[] {
+  const { lines, options } = reading(text);
+  const found = parseAllDocuments(text, options);
+  const documents = Array.isArray(found) ? found : [];
+  assertWellFormed(documents, lines);
+  const counted = { values: 0 };
+  return documents
+    .filter(({ contents }) => contents !== null)
+    .map((document) => new Walk(document, lines, counted).source(document.contents, '', { line: 1, column: 1 }, 0));
+}
+
+function reading(text: string) {
   if (text.length > documentLimits.characters) {
     throw new AgencyError('too-large', {
       message: `The document has ${text.length} characters; at most ${documentLimits.characters} are read.`,
     });
   }
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  if (document.errors.length > 0) throw syntaxErrors(document, lines);
-  const walk = new Walk(document, lines);
-  return walk.source(document.contents, '', { line: 1, column: 1 }, 0);
+  return { lines, options: { lineCounter: lines, prettyErrors: false } };
 }
 
-function syntaxErrors(document: Document.Parsed, lines: LineCounter): AgencyError {
-  const problems = document.errors.map((error) => {
+function assertWellFormed(documents: readonly Document.Parsed[], lines: LineCounter): void {
+  const errors = documents.flatMap((document) => document.errors);
+  if (errors.length > 0) throw syntaxErrors(errors, lines);
+}
+
+function syntaxErrors(errors: Document.Parsed['errors'], lines: LineCounter): AgencyError {
+  const problems = errors.map((error) => {
     const { line, col } = lines.linePos(error.pos[0]);
     return { path: '', line, column: col, message: error.message };
   });
@@ -63,16 +84,16 @@ function syntaxErrors(document: Document.Parsed, lines: LineCounter): AgencyErro
 
 /** Copies the parsed tree with its positions; counts values, so that aliases of aliases cannot swell it. */
 class Walk {
-  private values = 0;
-
   constructor(
     private readonly document: Document.Parsed,
     private readonly lines: LineCounter,
+    /** Of all documents of one text. */
+    private readonly counted: { values: number },
   ) {}
 
   source(node: unknown, path: string, parent: Position, depth: number): Source {
-    this.values += 1;
-    if (this.values > documentLimits.values || depth > documentLimits.depth) {
+    this.counted.values += 1;
+    if (this.counted.values > documentLimits.values || depth > documentLimits.depth) {
       throw invalid(
         parent,
         `the document is too large or nested too deeply: at most ${documentLimits.values} values, ${documentLimits.depth} levels`,

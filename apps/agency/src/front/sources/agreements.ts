@@ -12,20 +12,23 @@ import {
   violationId,
 } from '@cloud-agency/occi';
 import { isoTime } from '@cloud-agency/runtime';
-import { agreedLevel, type AgreementTemplates, type Validity } from '@cloud-agency/sla';
+import { agreedLevel, type AgreementTemplates, type Validity, writeOpenSlo } from '@cloud-agency/sla';
 import type { Assessments } from '../../agreements/assessments.js';
 import { standingOf } from '../../agreements/life.js';
 import { clientActionsIn, type Stewardship } from '../../calls/stewardship.js';
 import type { RenegotiationDesk } from '../../renegotiation/desk.js';
 import type { AgencyStore } from '../../store/agency-store.js';
 import { type AgreementRow, parsed } from '../../store/tables.js';
-import type { DocumentSource, EntityQuery, EntitySource } from '../entity-source.js';
+import type { MonthReports } from '../../reports/month-reports.js';
+import type { DocumentSource, EntityQuery, EntitySource, PartSource } from '../entity-source.js';
 import { agreementAs } from './agreement-as.js';
 import { changedValidity } from './agreement-change.js';
 import { ledgerAttributes } from './agreement-ledger.js';
 import { reactionsOf } from './agreement-reactions.js';
+import { agreementReport } from './agreement-report.js';
 import { type MeasuredTerm, termAttributes } from './agreement-terms.js';
 import { linkTo, listed } from './listing.js';
+import { openSloType } from './openslo-type.js';
 import { wsagTypeOf, wsagTypes } from './wsag-types.js';
 import { askedBy } from './renegotiating.js';
 
@@ -43,7 +46,12 @@ export class AgreementSource implements EntitySource {
     private readonly renegotiations: RenegotiationDesk,
     private readonly assessments: Assessments,
     private readonly templates: AgreementTemplates,
-  ) {}
+    reports: MonthReports,
+  ) {
+    this.parts = { report: agreementReport(reports) };
+  }
+
+  readonly parts: Readonly<Record<string, PartSource>>;
 
   async list(query: EntityQuery): Promise<readonly Entity[]> {
     const rows = await listed(
@@ -65,13 +73,20 @@ export class AgreementSource implements EntitySource {
   }
 
   readonly documents: DocumentSource = {
-    types: wsagTypes,
+    types: [...wsagTypes, openSloType],
     of: async (id, wanted, tenant) => {
       const row = await this.row(id, tenant);
+      if (row && wanted === openSloType) return await this.objectives(row);
       const type = wsagTypeOf(wanted);
       return row && type && (await agreementAs(type, row, this.measuredTerms(row), this.store.tables));
     },
   };
+
+  /** What is agreed, whatever level holds at the moment. */
+  private async objectives({ cfp, name }: AgreementRow): Promise<string> {
+    const { call } = await this.store.tables.selectFrom('cfp').select('call').where('id', '=', cfp).executeTakeFirstOrThrow();
+    return writeOpenSlo(name, parsed(call).guarantees);
+  }
 
   async remove(id: string, tenant: string): Promise<void> {
     await this.stewardship.remove(id, tenant);

@@ -1,9 +1,10 @@
 import { isoTime } from '@cloud-agency/runtime';
-import { type Call, callDocument, isWsagJson, isXml, renderOffer } from '@cloud-agency/sla';
+import { type Call, callDocument, isWsagJson, isXml, renderOffer, writeOpenSlo } from '@cloud-agency/sla';
 import type { JsonValue } from '@cloud-agency/occi';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { type CfpRow, parsed } from '../../store/tables.js';
 import type { MediaType } from '../media.js';
+import { openSloType } from './openslo-type.js';
 import { type WsagType, wsagTypes, writtenAs } from './wsag-types.js';
 
 type Row = Pick<CfpRow, 'id' | 'document' | 'call' | 'created_at'>;
@@ -13,6 +14,7 @@ export const callTypes = [
   'application/yaml',
   'application/vnd.cloud-agency.cfp+json',
   ...wsagTypes,
+  openSloType,
 ] as const satisfies readonly MediaType[];
 type CallType = (typeof callTypes)[number];
 
@@ -26,7 +28,11 @@ const writers: Readonly<Record<CallType, (row: Row) => string>> = {
   'application/vnd.cloud-agency.cfp+json': (row) => `${JSON.stringify(shownDocument(row), undefined, 2)}\n`,
   'application/wsag+xml': (row) => asOffer('application/wsag+xml', row),
   'application/wsag+json': (row) => asOffer('application/wsag+json', row),
+  [openSloType]: ({ call }) => asObjectives(parsed(call)),
 };
+
+/** What it promises, and nothing else of it: OpenSLO has no word for that. */
+const asObjectives = ({ name, guarantees }: Call): string => writeOpenSlo(name, guarantees);
 
 function asOffer(type: WsagType, { id, call: stored, created_at }: Row): string {
   const call: Call = parsed(stored);
@@ -62,8 +68,7 @@ const withheld = '[secret]';
 
 /** The document as plain values, as its author wrote it, but for the secrets of its webhooks. */
 export function shownDocument({ document }: Pick<Row, 'document'>): JsonValue {
-  const isOffer = isXml(document) || isWsagJson(document);
-  const whole = (isOffer ? callDocument(document) : parse(document)) as JsonValue;
+  const whole = callDocument(document) as JsonValue;
   if (!isObject(whole) || !Array.isArray(whole.notify)) return whole;
   const shown = (whole.notify as readonly JsonValue[]).map((subscription) =>
     isObject(subscription) && 'secret' in subscription ? { ...subscription, secret: withheld } : subscription,

@@ -1,0 +1,128 @@
+import { isoTime } from '@cloud-agency/runtime';
+import { allGuarantees, type Call, chargeOf, type Charge, duration, hasEnded, type Span, totalOf } from '@cloud-agency/sla';
+import type { Kysely } from 'kysely';
+import type { Assessments } from '../agreements/assessments.js';
+import { standingOf } from '../agreements/life.js';
+import { chargesOf } from '../resources/charges.js';
+import { type AgencyTables, type AgreementRow, parsed } from '../store/tables.js';
+import { monthAsked, type Page, pageOf } from './asked.js';
+import type { DailyFigures } from './daily-figures.js';
+import { guaranteesIn, ranksOf } from './guarantees.js';
+import type { Listed, MonthReport, ReportedDay, ReportedMachine } from './month-report.js';
+import { entryPage, ledgerOf, reactionsIn, violationPage, violationsIn } from './rows.js';
+
+export interface Asked {
+  /** `2026-11`; absent: the present month. */
+  readonly month: string | undefined;
+  readonly page: Page;
+}
+
+/** Makes the reports of agreements' months from what is stored, the ledger, and the days of the monitor's archive. */
+export class MonthReports {
+  constructor(
+    private readonly tables: Kysely<AgencyTables>,
+    private readonly assessments: Pick<Assessments, 'of'>,
+    private readonly days: DailyFigures,
+    private readonly clock: { now(): number },
+  ) {}
+
+  /** Undefined when the tenant has no such agreement. @throws AgencyError as `monthAsked`. */
+  async of(id: string, tenant: string, { month: written, page }: Asked): Promise<MonthReport | undefined> {
+    const row = await this.row(id, tenant);
+    if (!row) return undefined;
+    const now = this.clock.now();
+    const charges = await chargesOf(this.tables, id);
+    const held = heldFrom(row, charges, now);
+    const month = monthAsked(written, held, now);
+    const span = { from: month.from, until: month.asFarAs };
+    const call = await this.call(row);
+    const guarantees = allGuarantees(call);
+    const ranks = ranksOf(guarantees);
+    const violations = await violationsIn(this.tables, id, span);
+    const ledger = await ledgerOf(this.tables, id, month.name);
+    const machines = machinesIn(charges, span);
+    const shown = pageOf(machines, page);
+    const { days, whole, remark } = await this.days.of(id, shown, { ...span, from: Math.max(span.from, held.from) }, ranks);
+    const complete = now >= month.until;
+    return {
+      ...{ agreement: id, name: row.name, state: row.state, month: month.name },
+      ...{ from: isoTime(span.from), until: isoTime(span.until), complete },
+      settled: row.settled_until !== null && row.settled_until >= month.until,
+      level: standingOf(row).level,
+      charge: usd(chargeOf(charges, span)),
+      penalties: usd(totalOf(ledger, 'penalty')),
+      rewards: usd(totalOf(ledger, 'reward')),
+      guarantees: guaranteesIn({
+        ...{ guarantees, terms: parsed(row.terms), violations, whole, ranks, span, month, charges },
+        running: complete || row.state !== 'accepted' ? undefined : this.assessments.of(id),
+      }),
+      violations: violationPage(violations, ledger, span, page),
+      ledger: entryPage(ledger, page),
+      reactions: await reactionsIn(this.tables, id, span, page),
+      machines: await this.machinePage(shown, machines.length, { charges, span, page, days, ranks }),
+      remark,
+    };
+  }
+
+  private async row(id: string, tenant: string): Promise<AgreementRow | undefined> {
+    return await this.tables
+      .selectFrom('agreement')
+      .selectAll()
+      .where('id', '=', id)
+      .where('tenant', '=', tenant)
+      .where('removed', '=', 0)
+      .executeTakeFirst();
+  }
+
+  private async call({ cfp }: AgreementRow): Promise<Call> {
+    const { call } = await this.tables.selectFrom('cfp').select('call').where('id', '=', cfp).executeTakeFirstOrThrow();
+    return parsed(call);
+  }
+
+  private async machinePage(
+    shown: readonly string[],
+    total: number,
+    { charges, span, page, days, ranks }: Measured,
+  ): Promise<Listed<ReportedMachine>> {
+    const rows =
+      shown.length === 0
+        ? []
+        : await this.tables.selectFrom('resource').select(['id', 'title', 'item']).where('id', 'in', shown).execute();
+    const items = shown.map((resource): ReportedMachine => {
+      const own = charges.filter((charge) => charge.resource === resource);
+      const row = rows.find(({ id }) => id === resource);
+      return {
+        ...{ resource, title: row?.title ?? resource, item: row?.item ?? own[0]?.item ?? '' },
+        hours: Number((duration(own, span) / 3_600_000).toFixed(4)),
+        charge: usd(chargeOf(own, span)),
+        days: days.filter((day) => day.resource === resource).map((day) => reportedDay(day, ranks)),
+      };
+    });
+    return { total, page: page.number, size: page.size, items };
+  }
+}
+
+interface Measured {
+  readonly charges: readonly Charge[];
+  readonly span: Span;
+  readonly page: Page;
+  readonly days: Awaited<ReturnType<DailyFigures['of']>>['days'];
+  readonly ranks: readonly number[];
+}
+
+/** From when it was agreed until its last machine was given back, or now. */
+function heldFrom({ agreed_at, created_at, state }: AgreementRow, charges: readonly Charge[], now: number): Span {
+  const ends = hasEnded(state) ? charges.map(({ until }) => until ?? now) : [now];
+  return { from: agreed_at ?? created_at, until: ends.length === 0 ? now : Math.max(...ends) };
+}
+
+/** Machines that were paid for in the span, in a stable order. */
+const machinesIn = (charges: readonly Charge[], span: Span): readonly string[] =>
+  [...new Set(charges.filter((charge) => duration([charge], span) > 0).map(({ resource }) => resource))].sort();
+
+function reportedDay({ day, probes, answered, percentiles }: Measured['days'][number], ranks: readonly number[]): ReportedDay {
+  const at = (rank: number): number | null => percentiles[ranks.indexOf(rank)] ?? null;
+  return { day, availability: Number(((answered / probes) * 100).toFixed(6)), probes, p50: at(50), p95: at(95), p99: at(99) };
+}
+
+const usd = (amount: { toDecimalPlaces(places: number): { toNumber(): number } }): number => amount.toDecimalPlaces(6).toNumber();

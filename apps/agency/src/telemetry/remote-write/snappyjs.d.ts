@@ -1,0 +1,4 @@
+declare module 'snappyjs' {
+  /** Snappy's block format, not its framing. */
+  export function compress(data: Uint8Array): Uint8Array;
+}

@@ -1,0 +1,78 @@
+/** What the monitor's archive has of the days of some machines: asked by the agency for its reports (core NATS request). */
+import { AgencyError } from '@cloud-agency/errors';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { type Static, Type } from '@sinclair/typebox';
+import { Id, Instant, nullable, Text } from './fields.js';
+import { subjects } from './subjects.js';
+import { decoded, encoded, validated } from './validate.js';
+
+/** Days are those of UTC; `from` and `until` are cut to what they hold of the first and the last. */
+export const DaysRequest = Type.Object({
+  agreement: Id,
+  resources: Type.Array(Id, { maxItems: 100 }),
+  from: Instant,
+  until: Instant,
+  /** Which percentiles of the response times are wanted, 0..100. */
+  ranks: Type.Array(Type.Number({ minimum: 0, maximum: 100 }), { maxItems: 10 }),
+});
+export type DaysRequest = Static<typeof DaysRequest>;
+
+const measured = {
+  resource: Id,
+  /** Probes that were sent, and those that were answered well. */
+  probes: Type.Integer({ minimum: 0 }),
+  answered: Type.Integer({ minimum: 0 }),
+  /** Of the response times, ms, in the order of the ranks; null without any. */
+  percentiles: Type.Array(nullable(Type.Number())),
+};
+
+export const DaysAnswer = Type.Object({
+  /** Since when the archive has all that was measured; what was before is gone. */
+  since: Instant,
+  days: Type.Array(Type.Object({ ...measured, day: Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$' }) })),
+  /** The same of all days together. */
+  whole: Type.Array(Type.Object(measured)),
+  /** Why there is nothing. */
+  problem: Type.Optional(Text),
+});
+export type DaysAnswer = Static<typeof DaysAnswer>;
+
+/** A month of a hundred machines takes a while to be read, ms. */
+const answeredWithinMs = 10_000;
+
+/** @throws AgencyError role-unreachable when no monitor answers. */
+export async function askDays(connection: NatsConnection, request: DaysRequest): Promise<DaysAnswer> {
+  try {
+    const answer = await connection.request(subjects.days, encoded(request), { timeout: answeredWithinMs });
+    return validated(DaysAnswer, decoded(answer.data));
+  } catch (cause) {
+    if (cause instanceof AgencyError) throw cause;
+    throw new AgencyError('role-unreachable', { role: 'monitor' }, { cause });
+  }
+}
+
+/** Answers such requests, any one of those that do. The returned function ends it. */
+export function answerDays(
+  connection: NatsConnection,
+  read: (request: DaysRequest) => Promise<DaysAnswer>,
+  onError: (error: unknown) => void,
+): () => void {
+  const subscription = connection.subscribe(subjects.days, {
+    queue: 'archive',
+    callback: (error, message) => {
+      if (error) return;
+      const answer = async (): Promise<DaysAnswer> => {
+        try {
+          return await read(validated(DaysRequest, decoded(message.data)));
+        } catch (problem) {
+          onError(problem);
+          return { since: new Date(0).toISOString(), days: [], whole: [], problem: 'the archive could not be read' };
+        }
+      };
+      void answer().then((found) => message.respond(encoded(found)));
+    },
+  });
+  return () => {
+    subscription.unsubscribe();
+  };
+}
