@@ -10,7 +10,6 @@ import {
   tellsAlways,
 } from '@cloud-agency/sla';
 import { closeOpenProposals } from '../agreements/open-proposals.js';
-import { randomBytes } from 'node:crypto';
 import type { Policies } from '../negotiation/policies.js';
 import type { TenantQuotas } from '../negotiation/tenant-quotas.js';
 import { accept, rejectOffers } from '../agreements/acceptance.js';
