@@ -91,6 +91,7 @@ describe('an agreement', () => {
             'cfp:figures': { 'cfp:item': { 'cfp:wanted': '99.9 %', 'cfp:measured': '99.97 %' } },
           },
           { 'wsag:State': 'Violated', 'cfp:figures': { 'cfp:item': { length: 2, 1: { 'cfp:of': '/compute/web-2' } } } },
+          { '@wsag:termName': 'guarantee-3', 'wsag:State': 'NotDetermined' },
         ],
         'wsag:ServiceTermState': [
           { '@wsag:termName': 'web', 'wsag:State': 'NotReady', 'cfp:machines': { 'cfp:active': '1', 'cfp:of': '3' } },
