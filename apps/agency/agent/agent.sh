@@ -15,9 +15,12 @@ now() {
   up=${up#"${up%%[!0]*}"}
 }
 
+# A process that has ended is there until whoever is to know of it does.
+runs() { { read -r _ _ state _ <"/proc/$1/stat"; } 2>/dev/null && [ "$state" != Z ]; }
+
 # One at a time, however it was started. A pid says nothing after a boot.
 read -r boot </proc/sys/kernel/random/boot_id
-if [ -f agent.pid ] && read -r known pid <agent.pid && [ "$known" = "$boot" ] && [ "$pid" != $$ ] && kill -0 "$pid" 2>/dev/null; then exit 0; fi
+if [ -f agent.pid ] && read -r known pid <agent.pid && [ "$known" = "$boot" ] && [ "$pid" != $$ ] && runs "$pid"; then exit 0; fi
 printf '%s %s\n' "$boot" $$ >agent.pid
 
 fetch() {
