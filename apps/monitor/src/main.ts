@@ -226,6 +226,9 @@ async function begin(desk: Desk, startConsuming: () => Promise<() => Promise<voi
 
 type Taking = Pick<Consumption, 'subject' | 'durable' | 'handle'>;
 
+/** What comes of many agreements at once shares commits, and looks at what is to be watched. */
+const atOnce = 32;
+
 /** The desk looks again after each message that took effect. */
 async function takeInto(
   desk: Pick<Desk, 'look'>,
@@ -236,6 +239,7 @@ async function takeInto(
   return await consume(connection, {
     ...taking,
     stream: 'events',
+    atOnce,
     handle: async (message, subject) => {
       const outcome = await taking.handle(message, subject);
       if (outcome === 'done') await desk.look();
