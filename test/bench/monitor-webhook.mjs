@@ -39,9 +39,9 @@ export async function toTheWebhook(part) {
   const publisher = new StoredPublisher(connection);
   for (const watch of watches) await publisher.publish(subjects.watch, watchMessage(watch));
   await judged;
-  await heard(connection);
   let isWanted = true;
-  const load = sendLoad(connection, watches, { perSecond: 15_000, seconds: rounds * 30, isWanted: () => isWanted });
+  const load = sendLoad(connection, watches, { perSecond: 15_000, seconds: rounds * 30 + 60, isWanted: () => isWanted });
+  await heard(connection);
   await heal(connection, own, hooks);
   for (let round = 0; round < rounds; round += 1) await spoil(connection, own, hooks);
   isWanted = false;
@@ -65,9 +65,10 @@ export async function toTheWebhook(part) {
   await forget(directory);
 }
 
-/** Resolves once all that is found of guarantees that are new has been taken: nothing that is measured has to wait behind it. */
+/** Resolves once all that is found of guarantees that are new, with their first samples, has been taken: nothing that is measured has to wait behind it. */
 async function heard(connection) {
   const manager = await jetstreamManager(connection);
+  await after(5_000);
   for (let quiet = 0; quiet < 3;) {
     let waiting = 0;
     for await (const { num_pending: unsent, num_ack_pending: untaken } of manager.consumers.list(streams.events.name))
