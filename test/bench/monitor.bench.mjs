@@ -145,7 +145,7 @@ async function throughput(connection, watches) {
 async function latency(connection, watches, findings) {
   const before = findings.length;
   const sent = new Map();
-  const broken = watches.filter(({ guarantees }) => guarantees.some(({ term }) => term === 'cpu_utilisation')).slice(0, 100);
+  const broken = watches.filter(({ guarantees }) => guarantees.some(({ term }) => term === 'cpu_utilisation')).slice(0, 300);
   await sendLoad(connection, watches, {
     perSecond: 15_000,
     seconds: 15,
