@@ -1,16 +1,25 @@
 import fc from 'fast-check';
-import { type AvailabilityGuarantee, type Guarantee, type MeasuredGuarantee, seriesOf } from '../src/index.js';
-import { BruteSampled } from './brute-sampled.js';
+import { type AvailabilityGuarantee, burnPairs, type Guarantee, type MeasuredGuarantee, seriesOf, type Span } from '../src/index.js';
+import { BruteSampled, windowAt } from './brute-sampled.js';
+import { timesOf, type Times, type Timetable } from './brute-times.js';
 import { Stored } from './evaluating.js';
 
-const start = Date.parse('2026-10-24T09:00:00Z');
-const hour = 3_600_000;
+const minute = 60_000;
+const hour = 60 * minute;
 const base = { of: 'web', scope: { as: 'group' } } as const;
 
-/** Bounds are such that about every other window breaks them; values are whole, so that sums are. */
 type Kind = Omit<AvailabilityGuarantee, 'over'> | Omit<MeasuredGuarantee, 'over'>;
 
-const kinds: readonly { readonly name: string; readonly counters: readonly boolean[]; readonly guarantee: Kind }[] = [
+interface Case {
+  readonly name: string;
+  readonly counters: readonly boolean[];
+  readonly guarantee: Kind;
+  /** What an expression makes of its metrics, in the order of their first mention. */
+  readonly value?: (values: readonly number[]) => number;
+}
+
+/** Bounds are such that about every other window breaks them; values are whole, so that sums are. */
+const kinds: readonly Case[] = [
   {
     name: 'a mean',
     counters: [false],
@@ -56,6 +65,11 @@ const kinds: readonly { readonly name: string; readonly counters: readonly boole
     counters: [false],
     guarantee: { ...base, term: 'metric', metric: 'queue', statistic: 'mean', atLeast: 45, atMost: 55 } as const,
   },
+  {
+    name: 'a rate',
+    counters: [true],
+    guarantee: { ...base, term: 'metric', metric: 'orders', statistic: 'rate', atLeast: 0.01, atMost: 0.05 } as const,
+  },
   { name: 'a throughput', counters: [true], guarantee: { ...base, term: 'throughput', atLeast: 0.02 } as const },
   {
     name: 'availability by counted requests',
@@ -68,22 +82,74 @@ const kinds: readonly { readonly name: string; readonly counters: readonly boole
     guarantee: { ...base, term: 'availability', counted: 'requests', by: 'probe', atLeast: 0.9 } as const,
   },
   {
-    name: 'an expression',
+    name: 'errors among requests',
+    counters: [true, true],
+    guarantee: { ...base, term: 'error_rate', atMost: 0.75 } as const,
+  },
+  {
+    name: 'an expression of two counters',
     counters: [true, true],
     guarantee: { ...base, term: 'expression', value: 'errors / requests', atMost: 0.8 } as const,
+    value: ([errors = NaN, requests = NaN]) => errors / requests,
+  },
+  {
+    name: 'an expression of counters and gauges',
+    counters: [false, true, false],
+    guarantee: { ...base, term: 'expression', value: 'max(queue, 40) - errors / 10 + 2 * (disk - queue)', atLeast: -10, atMost: 60 } as const,
+    value: ([queue = NaN, errors = NaN, disk = NaN]) => Math.max(queue, 40) - errors / 10 + 2 * (disk - queue),
   },
 ];
 
+const office: Timetable = { written: 'Mon-Fri 08:00-20:00 Europe/Paris', zone: 'Europe/Paris', days: [1, 2, 3, 4, 5], from: 8, until: 20 };
+const early: Timetable = {
+  written: '05:00-01:00 Europe/Paris',
+  zone: 'Europe/Paris',
+  days: [1, 2, 3, 4, 5, 6, 7],
+  from: 5,
+  until: 25,
+};
+const nights: Timetable = {
+  written: 'Fri-Sun 22:00-06:30 America/New_York',
+  zone: 'America/New_York',
+  days: [5, 6, 7],
+  from: 22,
+  until: 30.5,
+};
+const weekend: Timetable = { written: 'Sat,Sun', zone: 'UTC', days: [6, 7], from: 0, until: 24 };
+const backup: Timetable = { written: '01:30-02:30 Europe/Paris', zone: 'Europe/Paris', days: [1, 2, 3, 4, 5, 6, 7], from: 1.5, until: 2.5 };
+
+/** The clocks of Paris, New York or Lord Howe change soon after, a month or a year ends, or it has a day more. */
+const starts = [
+  '2026-10-24T09:00:00Z',
+  '2026-03-28T14:00:00Z',
+  '2026-10-31T08:00:00Z',
+  '2026-10-03T09:00:00Z',
+  '2026-12-31T03:00:00Z',
+  '2028-02-28T20:00:00Z',
+].map((written) => Date.parse(written));
+
+const times: fc.Arbitrary<Times> = fc.record(
+  {
+    during: fc.constantFrom(office, early, nights, weekend),
+    holidays: fc.constantFrom(['2026-10-25', '2026-03-29', '2026-11-01'], ['2026-10-24', '2027-01-01', '2028-02-29']),
+    except: fc.constantFrom<NonNullable<Times['except']>>(
+      [backup],
+      [{ from: Date.parse('2026-10-24T12:30:00Z'), until: Date.parse('2026-10-24T22:15:00Z') }, office],
+    ),
+  },
+  { requiredKeys: [] },
+);
 const conditions = fc.record(
   {
     missing: fc.constantFrom<NonNullable<Guarantee['missing']>>(
       { as: 'fails', after: hour },
+      { as: 'fails', after: 20 * minute },
       { as: 'passes', after: hour },
-      { as: 'unknown', after: hour },
+      { as: 'unknown', after: 30 * minute },
     ),
     least: fc.integer({ min: 1, max: 8 }),
     recover: fc.constantFrom({ margin: 0.25 }, { after: 2 * hour }, { margin: 0.5, after: hour }),
-    during: fc.constantFrom('Mon-Fri 08:00-20:00 Europe/Paris', '05:00-01:00 Europe/Paris', 'Sat,Sun'),
+    when: fc.constant({ holds: 'load < 50' }),
   },
   { requiredKeys: [] },
 );
@@ -92,13 +158,18 @@ const over = fc.constantFrom<Guarantee['over']>(
   6 * hour,
   48 * hour,
   { period: 'day', zone: 'Europe/Paris' },
+  { period: 'day', zone: 'Australia/Lord_Howe' },
   { period: 'week', zone: 'UTC' },
+  { period: 'month', zone: 'America/New_York' },
+  { period: 'quarter', zone: 'Australia/Lord_Howe' },
 );
 
 interface Step {
   readonly after: number;
   readonly samples: readonly { readonly machine: number; readonly read: number; readonly ago: number; readonly value: number }[];
   readonly restart: boolean;
+  /** Nothing is assessed for so many minutes, for one reason, and about their end for so many before and after, for another. */
+  readonly pause: readonly [number, number] | null;
 }
 const value = fc.oneof(
   { weight: 12, arbitrary: fc.integer({ min: 0, max: 100 }) },
@@ -110,61 +181,133 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
     samples: fc.array(
       fc.record({
         machine: fc.integer({ min: 0, max: 1 }),
-        read: fc.integer({ min: 0, max: 1 }),
+        read: fc.integer({ min: 0, max: 3 }),
         ago: fc.oneof(
           fc.constant(0),
           fc.constant(0),
-          fc.integer({ min: 0, max: 20 }).map((minutes) => minutes * 60_000),
+          fc.integer({ min: 0, max: 20 }).map((minutes) => minutes * minute),
         ),
         value,
       }),
-      { maxLength: 4 },
+      { maxLength: 5 },
     ),
     restart: fc.integer({ min: 0, max: 9 }).map((one) => one === 0),
+    pause: fc.option(fc.tuple(fc.integer({ min: 1, max: 90 }), fc.constantFrom(0, 0, 10)), { freq: 12 }),
   }),
   { maxLength: 60 },
 );
 
-describe.each(kinds)(
-  '$name, in whatever order samples come, and however often it is stopped',
-  ({ guarantee: kind, counters }) => {
-    it('is what it is by definition', () => {
-      fc.assert(
-        fc.property(conditions, over, steps, (said, window, story) => {
-          const guarantee = { ...kind, ...said, over: window } as Guarantee;
-          const brute = new BruteSampled(
-            { guarantee, counters, ...windowOf(window), counts: countsIn(said.during) },
-            start,
-            counters.length,
-          );
-          const stored = new Stored(guarantee);
-          const series = ['a', 'b'].map((machine) => stored.evaluator.join(machine, start));
-          expect(seriesOf(guarantee)).toHaveLength(counters.length);
-          let now = start;
-          let day = dayOf(start, window);
-          for (const { after, samples, restart } of story) {
-            now += after;
-            for (const one of samples) {
-              const [place, at] = [one.read % counters.length, now - one.ago];
-              // By definition calendar periods are separate: nothing of one comes in another.
-              if ([now, at].some((instant) => dayOf(instant, window) !== day)) continue;
-              const value = measuredAs(kind, one.value);
-              const taken = stored.evaluator.take((series[one.machine] ?? 0) + place, at, value);
-              expect(taken).toBe(brute.take(one.machine * counters.length + place, at, value));
-            }
-            const verdict = stored.evaluator.assess(now);
-            const expected = brute.assess(now);
-            day = dayOf(now, window);
-            expect(verdict).toMatchObject({ state: expected.state, samples: expected.samples });
-            closeTo(verdict.measured, expected.measured, kind);
-            if (restart) stored.restart(verdict.state);
-          }
-        }),
-        { numRuns: 120, seed: 20261127 },
-      );
-    });
-  },
-);
+interface Setting {
+  readonly guarantee: Guarantee;
+  readonly times: Times;
+  readonly start: number;
+}
+const setting = (kind: Kind): fc.Arbitrary<Setting> =>
+  fc
+    .tuple(conditions, over, times, fc.constantFrom(...starts))
+    .map(([said, window, time, start]) => ({
+      guarantee: { ...kind, ...said, ...timesOf(time), over: window } as Guarantee,
+      times: time,
+      start,
+    }));
+
+describe.each(kinds)('$name, in whatever order samples come, and however often it is stopped', (one) => {
+  it('is what it is by definition: the state, the figure, the budget and how fast it burns', () => {
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(setting(one.guarantee), steps, (set, story) => {
+        const told = new Told(one, set, seen);
+        for (const step of story) told.go(step);
+      }),
+      { numRuns: 60, seed: 20261127 },
+    );
+    expect([...seen].sort()).toEqual(['fulfilled', 'undefined', 'violated']);
+  });
+});
+
+/** A guarantee as it is judged, beside what it is by definition. */
+class Told {
+  private readonly brute: BruteSampled;
+  private readonly stored: Stored;
+  private readonly series: readonly number[];
+  private readonly pauses: Span[] = [];
+  private now: number;
+  private period: number;
+
+  constructor(
+    private readonly kind: Case,
+    private readonly set: Setting,
+    private readonly seen: Set<string>,
+  ) {
+    const { guarantee, start } = set;
+    this.now = start;
+    const signed = seriesOf(guarantee).map(({ metric }) => !['requests', 'errors', 'up'].includes(metric));
+    this.brute = new BruteSampled({ ...kind, ...set, signed, begun: start });
+    this.stored = new Stored(guarantee);
+    this.series = ['a', 'b'].map((machine) => this.stored.evaluator.join(machine, start));
+    this.period = this.periodOf(start);
+    expect(seriesOf(guarantee)).toHaveLength(this.reads);
+  }
+
+  go({ after, samples, pause, restart }: Step): void {
+    this.now += after;
+    for (const { machine, read, ago, value: drawn } of samples) {
+      const [place, at] = [read % this.reads, this.now - ago];
+      // By definition calendar periods are separate: nothing of one comes in another.
+      if ([this.now, at].some((instant) => this.periodOf(instant) !== this.period)) continue;
+      const measured = place < this.kind.counters.length ? measuredAs(this.kind.guarantee, drawn) : drawn;
+      const taken = this.stored.evaluator.take((this.series[machine] ?? 0) + place, at, measured);
+      expect(taken).toBe(this.brute.take(machine, place, at, measured));
+    }
+    this.assess();
+    if (restart) {
+      this.stored.restart(this.stored.evaluator.assess(this.now, this.pauses).state);
+      this.assess();
+    }
+    if (pause) this.pause(...pause);
+  }
+
+  private get reads(): number {
+    return this.kind.counters.length + (this.set.guarantee.when ? 1 : 0);
+  }
+
+  private pause(minutes: number, about: number): void {
+    const end = this.now + minutes * minute;
+    this.pauses.push({ from: this.now, until: end });
+    if (about > 0) this.pauses.push({ from: Math.max(this.now, end - about * minute), until: end + about * minute });
+    this.now = end + about * minute;
+    this.assess();
+  }
+
+  private assess(): void {
+    const verdict = this.stored.evaluator.assess(this.now, this.pauses);
+    const { measured, state, samples, budget, burns } = this.brute.assess(this.now, this.pauses);
+    this.period = this.periodOf(this.now);
+    this.seen.add(state);
+    expect(verdict).toMatchObject({ state, samples });
+    closeTo(verdict.measured, measured, this.kind.guarantee);
+    expect(verdict.budget === null).toBe(budget === null);
+    if (budget) {
+      expect(verdict.budget?.spent).toBe(budget.spent);
+      expect(verdict.budget?.allowance).toBeCloseTo(budget.allowance, 8);
+      expect(verdict.budget?.remaining).toBeCloseTo(Math.max(0, budget.allowance - budget.spent), 8);
+    }
+    expect(verdict.burns).toHaveLength(burns.length);
+    for (const [place, [long, short]] of burns.entries()) {
+      expect(verdict.burns[place]?.longRate).toBeCloseTo(long, 8);
+      expect(verdict.burns[place]?.shortRate).toBeCloseTo(short, 8);
+    }
+    const burning = burns.findIndex(([long, short], place) => Math.min(long, short) >= (verdict.burns[place]?.factor ?? NaN));
+    if (state === 'fulfilled' && burning >= 0)
+      expect(verdict.atRisk).toMatchObject({ by: 'burn_rate', factor: verdict.burns[burning]?.factor });
+    else expect(verdict.atRisk?.by).not.toBe('burn_rate');
+  }
+
+  private periodOf(at: number): number {
+    const { over: window } = this.set.guarantee;
+    return typeof window === 'number' ? 0 : windowAt(window, at, []).from;
+  }
+}
 
 /** Probes say 0 or 1. */
 const measuredAs = (kind: Kind, value: number): number =>
@@ -172,48 +315,5 @@ const measuredAs = (kind: Kind, value: number): number =>
 
 function closeTo(measured: number | null, expected: number | null, { term }: Kind): void {
   if (expected === null || measured === null) expect(measured).toBe(expected);
-  else expect(measured).toBeCloseTo(term === 'availability' ? expected * 100 : expected, 6);
-}
-
-const dayOf = (at: number, window: Guarantee['over']): number =>
-  typeof window === 'number' ? 0 : windowOf(window).window(at).from;
-
-function windowOf(window: Guarantee['over']) {
-  if (typeof window === 'number')
-    return { window: (now: number) => ({ from: now - window, until: now }), origin: () => 0, length: window };
-  const [first, length] =
-    window.period === 'day'
-      ? [parisDay, 24 * hour]
-      : [(at: number) => Math.floor((at - monday) / (168 * hour)) * 168 * hour + monday, 168 * hour];
-  return { window: (now: number) => ({ from: first(now), until: Infinity }), origin: first, length };
-}
-
-const monday = Date.parse('2026-10-19T00:00:00Z');
-
-/** The clocks of Paris go back on 25 October 2026. */
-const parisDays = [
-  '2026-10-23T22:00:00Z',
-  '2026-10-24T22:00:00Z',
-  '2026-10-25T23:00:00Z',
-  '2026-10-26T23:00:00Z',
-  '2026-10-27T23:00:00Z',
-].map((day) => Date.parse(day));
-const parisDay = (at: number): number => parisDays.findLast((day) => day <= at) ?? NaN;
-
-/** By the clock on the wall. */
-function countsIn(during: string | undefined): (at: number) => boolean {
-  if (during === undefined) return () => true;
-  const clock = new Intl.DateTimeFormat('en-GB', {
-    timeZone: during.includes('Paris') ? 'Europe/Paris' : 'UTC',
-    weekday: 'short',
-    hour: 'numeric',
-    hourCycle: 'h23',
-  });
-  return (at) => {
-    const shown = Object.fromEntries(clock.formatToParts(at).map(({ type, value: part }) => [type, part]));
-    const [weekday = '', hours] = [shown['weekday'], Number(shown['hour'])];
-    if (during === 'Sat,Sun') return weekday.startsWith('S');
-    if (during.startsWith('Mon')) return !weekday.startsWith('S') && hours >= 8 && hours < 20;
-    return hours >= 5 || hours < 1;
-  };
+  else expect(measured).toBeCloseTo(term === 'availability' || term === 'error_rate' ? expected * 100 : expected, 6);
 }

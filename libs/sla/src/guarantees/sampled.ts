@@ -76,10 +76,10 @@ export class SampledEvaluator implements Evaluator {
     return place * this.seriesOfOne;
   }
 
-  leave(resource: string): void {
+  leave(resource: string, now: number): void {
     const place = this.machines.findIndex((machine) => machine?.resource === resource);
     if (place >= 0) this.machines[place] = undefined;
-    this.qualifier?.leave(place);
+    this.qualifier?.leave(place, now);
   }
 
   move(resource: string): void {

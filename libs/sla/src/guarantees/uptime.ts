@@ -73,7 +73,7 @@ export class UptimeEvaluator implements Evaluator {
   leave(resource: string, now: number): void {
     const place = this.machines.findIndex((machine) => machine?.resource === resource && machine.until === null);
     this.machines[place]?.leave(now);
-    this.qualifier?.leave(place);
+    this.qualifier?.leave(place, now);
   }
 
   move(resource: string): void {
@@ -173,9 +173,16 @@ export class UptimeEvaluator implements Evaluator {
   /** How much of the window counts, ms: what is to come of a calendar one, and what was before the agreement, is taken to. */
   private counted(now: number): number {
     const { from, until, isCalendar } = this.window;
-    if (!isCalendar && this.times.isAlways && !this.qualifier) return this.guarantee.over as number;
-    const gaps = this.idle(from, now);
-    const lost = gaps.reduce((sum, gap) => sum + this.times.within(gap.from, gap.until), 0);
+    return isCalendar ? this.countedIn(from, until, now) : this.countedLately(this.guarantee.over as number, from, now);
+  }
+
+  /** The same of a stretch of so much time in force, from an instant until now. */
+  private countedLately(length: number, from: number, now: number): number {
+    return this.times.isAlways && !this.qualifier ? length : this.countedIn(from, now, now);
+  }
+
+  private countedIn(from: number, until: number, now: number): number {
+    const lost = this.idle(from, now).reduce((sum, gap) => sum + this.times.within(gap.from, gap.until), 0);
     return this.times.within(from, until) - lost - this.folded(1, from, now);
   }
 
@@ -209,8 +216,8 @@ export class UptimeEvaluator implements Evaluator {
 
   private rateOver(length: number, downtime: readonly Span[], since: number, now: number): number {
     const from = windowStart(now, length, this.pauses);
-    const counted = this.times.isAlways ? length : this.times.within(from, now);
-    if (counted === 0) return 0;
+    const counted = this.countedLately(length, from, now);
+    if (counted <= 0) return 0;
     return this.lasting(downtime, Math.max(from, since), now) / counted / rest(this.guarantee.atLeast);
   }
 
