@@ -1,4 +1,5 @@
-import { burnPairs, type Budget, type Guarantee, type GuaranteeState, type Span } from '../src/index.js';
+import type { Budget, Guarantee, GuaranteeState, Span } from '../src/index.js';
+import { pairsIn } from './clock-stories.js';
 import { BruteCondition } from './brute-condition.js';
 import { BruteState, type Found } from './brute-state.js';
 import { judged, type Judged, type Kept, type Making } from './brute-statistics.js';
@@ -99,10 +100,9 @@ export class BruteSampled {
   }
 
   private burns(now: number): (readonly [number, number])[] {
-    const length = lengthOf(this.options.guarantee.over);
-    return burnPairs
-      .filter(({ short }) => short * length >= 5_000)
-      .map(({ long, short }) => [this.burnOver(long * length, now), this.burnOver(short * length, now)] as const);
+    return pairsIn(lengthOf(this.options.guarantee.over)).map(
+      ([long, short]) => [this.burnOver(long, now), this.burnOver(short, now)] as const,
+    );
   }
 
   private burnOver(length: number, now: number): number {

@@ -7,7 +7,7 @@ export class BruteState {
   state: GuaranteeState = 'undefined';
   private goodSince: number | undefined;
 
-  constructor(private readonly recover: Guarantee['recover'] = {}) {}
+  constructor(private readonly recover: NonNullable<Guarantee['recover']> = {}) {}
 
   next(found: Found, isClose: (margin: number) => boolean, now: number): GuaranteeState {
     if (found === 'unknown') return this.state;

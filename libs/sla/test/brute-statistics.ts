@@ -71,15 +71,18 @@ function byExpression(guarantee: MeasuredGuarantee, { counters, value }: Making,
 }
 
 function valueOf({ statistic, term }: MeasuredGuarantee, values: readonly number[], kept: readonly Kept[]): number {
-  const sum = sumOf(kept);
   const elapsed = kept.reduce((total, one) => total + one.elapsed, 0);
-  if (term === 'throughput' || statistic === 'rate') return elapsed === 0 ? NaN : (sum * 1000) / elapsed;
-  if (statistic === 'sum') return sum;
+  if (term === 'throughput' || statistic === 'rate') return elapsed === 0 ? NaN : (sumOf(kept) * 1000) / elapsed;
+  if (statistic === 'sum') return sumOf(kept);
   if (statistic === 'count') return values.length;
-  if (values.length === 0) return NaN;
-  if (statistic === 'minimum') return values[0] ?? NaN;
-  return statistic === 'maximum' ? (values.at(-1) ?? NaN) : sum / values.length;
+  return ofSome(statistic, values);
 }
+
+const ofSome = (statistic: MeasuredGuarantee['statistic'], values: readonly number[]): number => {
+  if (statistic === 'minimum') return values[0] ?? NaN;
+  if (statistic === 'maximum') return values.at(-1) ?? NaN;
+  return values.reduce((total, value) => total + value, 0) / values.length;
+};
 
 /** The smallest value that at least so many of all are not above, held against the bounds. */
 function byPercentile(guarantee: MeasuredGuarantee, rank: number, values: readonly number[]): Judged {

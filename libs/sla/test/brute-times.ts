@@ -106,10 +106,16 @@ function nameOf(period: CalendarPeriod['period'], date: string): string {
 
 /** Since when there have been so many ms, the pauses left out. */
 export function reachingBack(now: number, length: number, pauses: readonly Span[]): number {
-  const isShort = (from: number): boolean =>
-    lasting({ from, until: now }, (at) => !isIn(pauses, at), edgesOf(pauses)) < length;
+  const isShort = (from: number): boolean => lasting({ from, until: now }, (at) => !isIn(pauses, at), edgesOf(pauses)) < length;
   const all = pauses.reduce((sum, { from, until }) => sum + until - from, Math.ceil(length));
   return firstThat(isShort, now - all - 1, now + 1) - 1;
+}
+
+/** When so many ms have passed since an instant, the pauses left out. */
+export function reachingOn(from: number, length: number, pauses: readonly Span[]): number {
+  const isEnough = (until: number): boolean => lasting({ from, until }, (at) => !isIn(pauses, at), edgesOf(pauses)) >= length;
+  const all = pauses.reduce((sum, pause) => sum + pause.until - pause.from, length);
+  return firstThat(isEnough, from, from + all);
 }
 
 /** For how much of a stretch something holds that changes at these instants alone. */

@@ -36,6 +36,8 @@ export interface TermOptions {
   readonly since?: number;
   /** By index of the probe: how many failures in a row make a machine down. */
   readonly failures: ReadonlyMap<number, number>;
+  /** When nothing was assessed, as far as that is known. */
+  readonly pauses?: readonly Span[];
   readonly ids: { next(): string };
   /** To be called when a sample may have changed what is to be said of it. */
   readonly onTouch: (term: Term) => void;
@@ -75,7 +77,7 @@ export class Term {
   private readonly origins = new Map<string, number>();
 
   constructor(private readonly options: TermOptions) {
-    const { past, guarantee, since, failures } = options;
+    const { past, guarantee, since, failures, pauses = [] } = options;
     this.index = past.index;
     this.guarantee = guarantee;
     this.resource = past.resource;
@@ -85,6 +87,7 @@ export class Term {
     this.violation = past.violation;
     this.evaluator = evaluatorOf(guarantee, {
       state: past.state,
+      pauses,
       ...(seriesOf(guarantee).some(({ source }) => source === 'probe') ? { failures } : {}),
       ...(since === undefined ? {} : { since }),
       ...(past.checkpoint ? { pieces: past.checkpoint.pieces } : {}),

@@ -47,6 +47,17 @@ export function windowStart(now: number, over: number, pauses: readonly Span[]):
   return start;
 }
 
+/** The same the other way: when so long has passed since an instant, pauses left out. */
+export function windowEnd(from: number, length: number, pauses: readonly Span[]): number {
+  if (pauses.length === 0) return from + length;
+  let end = from + length;
+  for (const pause of within(pauses, { from, until: Infinity })) {
+    if (pause.from >= end) break;
+    end += pause.until - pause.from;
+  }
+  return end;
+}
+
 function clipped(intervals: readonly Interval[], span: Span): Span[] {
   return intervals
     .map(({ from, until }) => ({ from: Math.max(from, span.from), until: Math.min(until ?? span.until, span.until) }))

@@ -93,7 +93,9 @@ export class Qualifier {
 
   /** When the readings that stand at `newest` stand no more. */
   private ends(): number[] {
-    return this.latest.flatMap((readings) => [...readings.values()].map(({ at }) => at + this.after)).filter((end) => end > this.newest);
+    return this.latest
+      .flatMap((readings) => [...readings.values()].map(({ at }) => at + this.after))
+      .filter((end) => end > this.newest);
   }
 
   private holdsAt(at: number): boolean {

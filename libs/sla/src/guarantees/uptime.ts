@@ -36,12 +36,12 @@ export class UptimeEvaluator implements Evaluator {
   private readonly parts: Parts;
   private readonly sums = new Float64Array(2);
   private foldedUntil: number;
-  private pauses: readonly Span[] = [];
+  private pauses: readonly Span[];
   private window: Window = { from: -Infinity, until: Infinity, isCalendar: false };
 
   constructor(
     readonly guarantee: AvailabilityGuarantee,
-    { state, since = -Infinity, failures = new Map<number, number>(), pieces = [] }: EvaluatorOptions,
+    { state, since = -Infinity, failures = new Map<number, number>(), pauses = [], pieces = [] }: EvaluatorOptions,
   ) {
     const head = (headOf(pieces) ?? fresh) as Head;
     const { scope, when } = guarantee;
@@ -54,6 +54,7 @@ export class UptimeEvaluator implements Evaluator {
     this.missing = missingOf(guarantee);
     this.machines = head.machines.map((past) => (past === null ? undefined : this.machine(past.resource, past.from, past)));
     this.since = since;
+    this.pauses = pauses;
     this.minUp = scope.as === 'group' ? (scope.minUp ?? 1) : 1;
     this.parts = new Parts(['+', '+'], Parts.unitOf(windowLength(guarantee)));
     this.parts.restore(pieces.filter(({ key }) => key > headKey).map(doublesOf));
@@ -87,7 +88,7 @@ export class UptimeEvaluator implements Evaluator {
     if (read > 0) return this.qualify(read - 1, place, at, value);
     const machine = this.machines[place];
     if (machine?.until !== null || value < 0) return 'refused';
-    return at < this.since ? 'late' : machine.take(at, value, origin);
+    return at < this.since ? 'late' : machine.take(at, value, origin, this.pauses);
   }
 
   assess(now: number, pauses: readonly Span[] = []): Verdict {
@@ -199,7 +200,11 @@ export class UptimeEvaluator implements Evaluator {
   private downtime(from: number, now: number): readonly Span[] {
     const span = { from: Math.max(from, this.foldedUntil), until: now };
     const machines = this.machines.filter((machine) => machine !== undefined);
-    const members = machines.map((machine) => ({ from: machine.from, until: machine.until, down: machine.downUntil(now) }));
+    const members = machines.map((machine) => ({
+      from: machine.from,
+      until: machine.until,
+      down: machine.downUntil(now, this.pauses),
+    }));
     if (members.every(({ down }) => down.length === 0)) return [];
     return within(without(groupDowntime(members, this.minUp, span), this.idle(span.from, now)), span);
   }
