@@ -169,6 +169,7 @@ function narrowed(call: Call, { guarantee, use, risk }: FindingMessage): Partial
   return {
     ...(term ? { term } : {}),
     ...(use ? { rule: use.rule } : {}),
+    ...(risk ? { risk } : {}),
     ...(found ? { values: { measured: found.measured, wanted: found.wanted, ...burnRate(risk) } } : {}),
   };
 }

@@ -66,6 +66,8 @@ export class Term {
   /** It holds no more: nothing of it is to be stored. */
   isOver = false;
   private riskSeenAt = -Infinity;
+  /** The greatest factor that was told of it; 0: a trend. */
+  private riskTold: number | undefined;
   private against = 0;
   private restless = true;
   private isDirty = false;
@@ -205,7 +207,7 @@ export class Term {
     return 'sla.lasting';
   }
 
-  /** Told once, until it has been away for long. */
+  /** Told once, until it has been away for long, and again when it burns faster. An earlier run of the monitor has told what is found first. */
   private risk(verdict: Verdict, now: number): TermEvent | undefined {
     if (this.atRisk !== null && this.riskSeenAt === -Infinity) this.riskSeenAt = now;
     if (verdict.atRisk === null) {
@@ -213,8 +215,11 @@ export class Term {
       return undefined;
     }
     this.riskSeenAt = now;
-    if (this.atRisk !== null) return undefined;
-    this.atRisk = now;
+    const factor = verdict.atRisk.by === 'burn_rate' ? verdict.atRisk.factor : 0;
+    const told = this.atRisk === null ? -1 : (this.riskTold ?? factor);
+    this.riskTold = Math.max(told, factor);
+    if (factor <= told) return undefined;
+    this.atRisk ??= now;
     return 'sla.at_risk';
   }
 
