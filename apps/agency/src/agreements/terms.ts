@@ -11,7 +11,7 @@ export function initialTerms(held: readonly Numbered[], resources: readonly Mach
       term: guarantee.term,
       of: guarantee.of,
       state: 'undefined' as const,
-      ...bound(guarantee),
+      ...wantedOf(guarantee),
       ...(level === agreedLevel ? {} : { level }),
       ...(guarantee.penalty && { remedy: remedy(guarantee.penalty) }),
     };
@@ -35,11 +35,6 @@ export function termsAfter(
 }
 
 const same = (a: Guarantee | undefined, b: Guarantee | undefined): boolean => JSON.stringify(a) === JSON.stringify(b);
-
-function bound(guarantee: Guarantee): Pick<TermState, 'wanted' | 'unit'> {
-  const { wanted, unit } = wantedOf(guarantee);
-  return { wanted, unit };
-}
 
 /** What a penalty is, in words: `10 % of the month's charge for each violation`. */
 export function remedy(penalty: BusinessValue): string {

@@ -1,6 +1,6 @@
 import type { Agreement, Health, Term } from '../entities.js';
 import { columns } from './columns.js';
-import { measure, owed } from './figures.js';
+import { measure, owed, promised } from './figures.js';
 import { reactionLines } from './reactions.js';
 
 export type Paint = (state: string) => string;
@@ -48,11 +48,10 @@ const termColumns = [
 ];
 
 function termRow(term: Term, names: ReadonlyMap<string, string>, paint: Paint): string[] {
-  const bound = term.term === 'availability' ? '≥' : '≤';
   return [
     term.term,
     term.resource ? (names.get(term.resource) ?? term.resource) : term.of,
-    `${bound} ${measure(term.wanted, term.unit)}`,
+    promised(term),
     measure(term.measured, term.unit),
     paint(standing(term)),
     term.spent === null ? '' : `${(term.spent * 100).toFixed(1)} %`,

@@ -4,7 +4,16 @@ import { widthOf } from './fitting.js';
 import { watchFrame, type WatchState } from './watch-frame.js';
 
 const term = (change: Partial<Term> = {}): Term => ({
-  ...{ term: 'availability', of: 'web', index: 0, resource: null, state: 'fulfilled', wanted: 0.999, measured: 1 },
+  ...{
+    term: 'availability',
+    of: 'web',
+    index: 0,
+    resource: null,
+    state: 'fulfilled',
+    wanted: 0.999,
+    side: 'at_least',
+    measured: 1,
+  },
   ...{ unit: 'fraction', spent: 0.4, ...change },
 });
 const machine = (title: string, change: Partial<Health> = {}): Health => ({
@@ -36,7 +45,7 @@ it('shows agreements, guarantees with what is measured and wanted, allowances, m
 it('shows terms that it has never heard of in their own units', () => {
   const throughput = term({ term: 'throughput', wanted: 100, measured: 81.5, unit: 'req/s', spent: 12.5, state: 'violated' });
   expect(frame({ agreements: [agreement('shop', { terms: [throughput] })] })).toMatch(
-    /throughput of web +81\.5 req\/s of 100 req\/s +violated +█{10} +>999 %/,
+    /throughput of web +81\.5 req\/s of ≥ 100 req\/s +violated +█{10} +>999 %/,
   );
 });
 

@@ -1,8 +1,8 @@
 import type { Agreement, AgencyEvent, Health, Term } from '../entities.js';
 import type { Style } from '../terminal.js';
-import { measure, plural } from './figures.js';
+import { measure, plural, promised } from './figures.js';
 import { apart, fitted, harmless, padded, widthOf } from './fitting.js';
-import { accountLines } from './sla-board.js';
+import { accountLines, standing } from './sla-board.js';
 
 export interface WatchState {
   readonly url: string;
@@ -77,7 +77,7 @@ const stateStyles: Readonly<Record<string, Style>> = {
   up: 'green',
   violated: 'red',
   down: 'red',
-  at_risk: 'yellow',
+  'at risk': 'yellow',
 };
 
 function termLines(
@@ -98,14 +98,14 @@ function termLines(
     [
       `  ${padded(name, nameWidth)}`,
       padded(figures, figureWidth),
-      styled(stateStyles[term.state] ?? 'dim', padded(term.state, stateWidth)),
+      styled(stateStyles[standing(term)] ?? 'dim', padded(standing(term), stateWidth)),
       spentOf(term, columns >= columnsForBars, styled),
     ].join('  '),
   );
 }
 
-const figuresOf = ({ term, measured, wanted, unit }: Term, hasBound: boolean): string =>
-  measure(measured, unit) + (hasBound ? ` of ${bound(term)}${measure(wanted, unit)}` : '');
+const figuresOf = (term: Term, hasBound: boolean): string =>
+  measure(term.measured, term.unit) + (hasBound ? ` of ${promised(term)}` : '');
 
 const stateWidth = 9;
 const barWidth = 10;
@@ -120,10 +120,6 @@ function spentOf({ spent }: Term, hasBar: boolean, styled: Styled): string {
   const full = Math.min(barWidth, Math.ceil(Math.max(0, spent) * barWidth));
   return styled(colour, `${'█'.repeat(full)}${'░'.repeat(barWidth - full)} ${text}`);
 }
-
-/** Which way a bound goes is known of these by their name. */
-const bounds: Readonly<Record<string, string>> = { availability: '≥ ', response_time: '≤ ' };
-const bound = (term: string): string => bounds[term] ?? '';
 
 const nameOf = ({ title, resource }: Health): string => harmless(title ?? resource);
 
@@ -157,6 +153,6 @@ function worstFirst(a: Agreement, b: Agreement): number {
 const trouble = ({ terms, health }: Agreement): number =>
   4 * Number(terms.some(({ state }) => state === 'violated')) +
   2 * Number(health.some(({ state }) => state === 'down')) +
-  Number(terms.some(({ spent }) => (spent ?? 0) >= 0.75));
+  Number(terms.some((term) => standing(term) === 'at risk' || (term.spent ?? 0) >= 0.75));
 
 const clock = (at: Date): string => at.toISOString().slice(11, 19);

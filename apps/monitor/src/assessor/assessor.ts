@@ -261,9 +261,9 @@ export class Assessor {
 
 function figuresOf({ index, resource, state, verdict }: Term): Assessment['terms'][number] | undefined {
   if (!verdict) return undefined;
-  const { wanted, measured, unit, budget, atRisk } = verdict;
+  const { wanted, measured, unit, side, budget, atRisk } = verdict;
   const risk = atRisk ? { risk: riskOf(atRisk) } : {};
-  return { index, resource, state, wanted, measured, unit, spent: budget?.fraction ?? null, ...risk };
+  return { index, resource, state, wanted, measured, unit, side, spent: budget?.fraction ?? null, ...risk };
 }
 
 const unknown = (index: number, resource: string | null): TermPast => ({ index, resource, state: 'undefined', atRisk: null });
