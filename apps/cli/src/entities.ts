@@ -98,6 +98,8 @@ export interface Compute {
 
 export interface Term {
   readonly term: string;
+  /** Of a metric or an expression: which. */
+  readonly about?: string;
   readonly of: string;
   readonly index: number;
   readonly resource: string | null;

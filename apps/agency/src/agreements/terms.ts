@@ -9,6 +9,7 @@ export function initialTerms(held: readonly Numbered[], resources: readonly Mach
     const term = {
       index,
       term: guarantee.term,
+      ...aboutOf(guarantee),
       of: guarantee.of,
       state: 'undefined' as const,
       ...wantedOf(guarantee),
@@ -35,6 +36,12 @@ export function termsAfter(
 }
 
 const same = (a: Guarantee | undefined, b: Guarantee | undefined): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+function aboutOf(guarantee: Guarantee): Pick<TermState, 'about'> {
+  if (guarantee.term === 'availability') return {};
+  const about = guarantee.metric ?? guarantee.value;
+  return about === undefined ? {} : { about };
+}
 
 /** What a penalty is, in words: `10 % of the month's charge for each violation`. */
 export function remedy(penalty: BusinessValue): string {

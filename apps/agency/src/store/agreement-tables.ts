@@ -5,6 +5,8 @@ import type { Json } from './tables.js';
 export interface TermState {
   readonly index: number;
   readonly term: string;
+  /** Of a metric or an expression: which. */
+  readonly about?: string;
   readonly of: string;
   readonly resource: string | null;
   readonly state: 'undefined' | 'fulfilled' | 'violated';

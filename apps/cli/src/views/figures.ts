@@ -15,7 +15,8 @@ export const plural = (value: number, word: string): string => `${count(value)} 
 export function measure(value: number | null, unit: string): string {
   if (value === null) return '–';
   if (unit === 'fraction' || unit === '%' || unit === '') return `${trimmed((unit === '%' ? 1 : 100) * value, 4)} %`;
-  return `${trimmed(value, unit === 'ms' ? 1 : unit === '1' ? 4 : 2)}${unit === '1' ? '' : ` ${unit}`}`;
+  if (unit === '1') return trimmed(value, 4);
+  return `${trimmed(value, unit === 'ms' ? 1 : 2)} ${unit === '1/s' ? '/s' : unit}`;
 }
 
 /** What is promised, with the side of it that is kept. */

@@ -1,7 +1,7 @@
 /** How an agreement's promises were kept: what stands, what was violated, what proves it, and what it costs. */
 import type { Agreement, Renegotiation, Risk, Term, Violation } from '../entities.js';
 import { measure, plural, promised } from './figures.js';
-import { accountLines, standing } from './sla-board.js';
+import { accountLines, standing, titleOf } from './sla-board.js';
 
 /** The newest violations of a guarantee that are told one by one, and the newest measurements that are told of each. */
 const mostViolations = 5;
@@ -22,7 +22,7 @@ export function promiseLines({ agreement, violations, renegotiations }: Kept): r
   const gone = violations.filter((one) => !agreement.terms.some((term) => isOf(term, one)));
   return [
     ...agreement.terms.flatMap((term) => [
-      `  ${term.term} of ${nameOf(term.resource ?? term.of, names)}: ${standingOf(term)}`,
+      `  ${titleOf(term)} of ${nameOf(term.resource ?? term.of, names)}: ${standingOf(term)}`,
       ...violationLines(violations.filter((one) => isOf(term, one))),
     ]),
     ...(gone.length > 0
@@ -59,11 +59,11 @@ function violationLines(violations: readonly Violation[]): readonly string[] {
 
 function linesOf(violation: Violation): readonly string[] {
   const { opened, closed, duration, worst, wanted, unit, count, samples, penalty } = violation;
-  const when = closed === '' ? `since ${opened}, it goes on` : `from ${opened} to ${closed}`;
+  const when = closed === '' ? `since ${opened}, it goes on` : `from ${opened} to ${closed} (${span(duration)})`;
   const side = worst < wanted ? '≥' : '≤';
   const owed = penalty === '' ? '' : `; penalty ${penalty}`;
   return [
-    `    violated ${when} (${span(duration)}): at worst ${measure(worst, unit)} of ${side} ${measure(wanted, unit)}, ${plural(count, 'measurement')} against it${owed}`,
+    `    violated ${when}: at worst ${measure(worst, unit)} of ${side} ${measure(wanted, unit)}, ${plural(count, 'measurement')} against it${owed}`,
     ...samples.slice(-mostProofs).map((sample) => `      ${sample.at} ${proofWords(sample, violation)}`),
   ];
 }

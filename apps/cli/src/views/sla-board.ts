@@ -49,7 +49,7 @@ const termColumns = [
 
 function termRow(term: Term, names: ReadonlyMap<string, string>, paint: Paint): string[] {
   return [
-    term.term,
+    titleOf(term),
     term.resource ? (names.get(term.resource) ?? term.resource) : term.of,
     promised(term),
     measure(term.measured, term.unit),
@@ -57,6 +57,9 @@ function termRow(term: Term, names: ReadonlyMap<string, string>, paint: Paint): 
     term.spent === null ? '' : `${(term.spent * 100).toFixed(1)} %`,
   ];
 }
+
+/** What is promised, in a word or as an expression. */
+export const titleOf = ({ term, about = term }: Term): string => about;
 
 /** Its state, or that it is kept but at risk. */
 export const standing = ({ state, risk }: Term): string => (state === 'fulfilled' && risk ? 'at risk' : state);
