@@ -61,7 +61,10 @@ export class Assessor {
 
   /** Takes the latest state of what is to be watched: machines that are new, have moved, or are no longer there. */
   revise(watch: Watch, now: number): void {
+    const { pauses } = this;
     this.arrange(watch, now, new Map());
+    // What is measured from now on belongs to neither side of a pause: it has to be known before the first sample.
+    if (!isSame(pauses, this.pauses)) for (const term of this.terms) this.judge(term, now);
   }
 
   /** Takes what a probe found: health turns at once. What it measured comes to the guarantees as samples. */
@@ -154,6 +157,7 @@ export class Assessor {
       past,
       guarantee,
       failures: this.allowances(guarantee.of),
+      pauses: this.pauses,
       ...(since === undefined ? {} : { since }),
       ids: this.options.ids,
       onTouch: (term) => {
@@ -257,9 +261,9 @@ export class Assessor {
 
 function figuresOf({ index, resource, state, verdict }: Term): Assessment['terms'][number] | undefined {
   if (!verdict) return undefined;
-  const { wanted, measured, unit, budget, atRisk } = verdict;
+  const { wanted, measured, unit, side, budget, atRisk } = verdict;
   const risk = atRisk ? { risk: riskOf(atRisk) } : {};
-  return { index, resource, state, wanted, measured, unit, spent: budget?.fraction ?? null, ...risk };
+  return { index, resource, state, wanted, measured, unit, side, spent: budget?.fraction ?? null, ...risk };
 }
 
 const unknown = (index: number, resource: string | null): TermPast => ({ index, resource, state: 'undefined', atRisk: null });
@@ -267,4 +271,4 @@ const unknown = (index: number, resource: string | null): TermPast => ({ index, 
 const keyOf = (index: number, resource: string | null): string => `${String(index)}/${resource ?? ''}`;
 
 /** A guarantee that was renegotiated is assessed from then on. */
-const isSame = (a: Guarantee, b: Guarantee): boolean => JSON.stringify(a) === JSON.stringify(b);
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -36,6 +36,8 @@ export interface TermOptions {
   readonly since?: number;
   /** By index of the probe: how many failures in a row make a machine down. */
   readonly failures: ReadonlyMap<number, number>;
+  /** When nothing was assessed, as far as that is known. */
+  readonly pauses?: readonly Span[];
   readonly ids: { next(): string };
   /** To be called when a sample may have changed what is to be said of it. */
   readonly onTouch: (term: Term) => void;
@@ -64,6 +66,8 @@ export class Term {
   /** It holds no more: nothing of it is to be stored. */
   isOver = false;
   private riskSeenAt = -Infinity;
+  /** The greatest factor that was told of it; 0: a trend. */
+  private riskTold: number | undefined;
   private against = 0;
   private restless = true;
   private isDirty = false;
@@ -75,7 +79,7 @@ export class Term {
   private readonly origins = new Map<string, number>();
 
   constructor(private readonly options: TermOptions) {
-    const { past, guarantee, since, failures } = options;
+    const { past, guarantee, since, failures, pauses = [] } = options;
     this.index = past.index;
     this.guarantee = guarantee;
     this.resource = past.resource;
@@ -85,6 +89,7 @@ export class Term {
     this.violation = past.violation;
     this.evaluator = evaluatorOf(guarantee, {
       state: past.state,
+      pauses,
       ...(seriesOf(guarantee).some(({ source }) => source === 'probe') ? { failures } : {}),
       ...(since === undefined ? {} : { since }),
       ...(past.checkpoint ? { pieces: past.checkpoint.pieces } : {}),
@@ -202,7 +207,7 @@ export class Term {
     return 'sla.lasting';
   }
 
-  /** Told once, until it has been away for long. */
+  /** Told once, until it has been away for long, and again when it burns faster. An earlier run of the monitor has told what is found first. */
   private risk(verdict: Verdict, now: number): TermEvent | undefined {
     if (this.atRisk !== null && this.riskSeenAt === -Infinity) this.riskSeenAt = now;
     if (verdict.atRisk === null) {
@@ -210,8 +215,11 @@ export class Term {
       return undefined;
     }
     this.riskSeenAt = now;
-    if (this.atRisk !== null) return undefined;
-    this.atRisk = now;
+    const factor = verdict.atRisk.by === 'burn_rate' ? verdict.atRisk.factor : 0;
+    const told = this.atRisk === null ? -1 : (this.riskTold ?? factor);
+    this.riskTold = Math.max(told, factor);
+    if (factor <= told) return undefined;
+    this.atRisk ??= now;
     return 'sla.at_risk';
   }
 
