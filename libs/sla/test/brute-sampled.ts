@@ -14,7 +14,7 @@ export interface BruteOptions {
 
 type Found = 'bad' | 'good' | 'unknown';
 
-interface Kept {
+export interface Kept {
   readonly read: number;
   readonly at: number;
   readonly value: number;
@@ -127,7 +127,7 @@ interface Judged {
   readonly broken: (margin: number) => boolean;
 }
 
-function judged(guarantee: Guarantee, kept: readonly Kept[]): Judged {
+export function judged(guarantee: Guarantee, kept: readonly Kept[]): Judged {
   const values = kept.map(({ value }) => value).sort((a, b) => a - b);
   if (guarantee.term === 'availability') return byRequests(guarantee, kept);
   if (guarantee.term === 'expression') {
