@@ -59,6 +59,7 @@ export class MonthReports {
       charge: usd(chargeOf(charges, span)),
       penalties: usd(totalOf(ledger, 'penalty')),
       rewards: usd(totalOf(ledger, 'reward')),
+      due: usd(chargeOf(charges, span).minus(totalOf(ledger, 'penalty')).plus(totalOf(ledger, 'reward'))),
       guarantees: guaranteesIn({
         ...{ guarantees, terms, violations, measures: measures.terms, span },
         running: complete || row.state !== 'accepted' ? undefined : this.assessments.of(id),
