@@ -6,7 +6,8 @@ import { parsed, type PlacementRow } from '../store/tables.js';
 
 type Ordered = Pick<PlacementRow, 'id' | 'offer' | 'requested_at'>;
 
-const countedBy = ({ vendor, region, instanceType, market }: Offer): CountedBy => ({
+/** What a machine of an offer is counted by. */
+export const countedBy = ({ vendor, region, instanceType, market }: Offer): CountedBy => ({
   vendor,
   region,
   size: instanceType,

@@ -3,7 +3,7 @@ import { isoTime, type Log, type RunningApp, type StatisticsSettings } from '@cl
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Kysely } from 'kysely';
 import type { AgencyTables } from '../store/tables.js';
-import { asked, type StatisticsQuery } from './statistics.js';
+import { asked, type StatisticsQuery } from './query.js';
 
 /** A statement holds the event loop up; so many changes at most are written by one, and so many are told. */
 const rowsAtOnce = 200;

@@ -6,6 +6,7 @@ import type { Kysely } from 'kysely';
 import { databases, type TestDatabase } from '../../../../libs/store/test/databases.js';
 import { noteProvisioned, takeUptime } from '../../src/statistics/facts.js';
 import { ObservedFigures } from '../../src/statistics/observing.js';
+import { notePower } from '../../src/statistics/power.js';
 import { statistics } from '../../src/statistics/statistics.js';
 import type { Work } from '../../src/store/agency-store.js';
 import { agencyMigrations } from '../../src/store/migrations.js';
@@ -32,7 +33,8 @@ describe.each(Object.entries(databases))('what was seen of vendors, on %s', (_, 
   });
   beforeEach(async () => {
     now = start + 10 * day;
-    for (const table of ['placement', 'provisioning', 'uptime', 'breach'] as const) await tables.deleteFrom(table).execute();
+    for (const table of ['placement', 'provisioning', 'uptime', 'power', 'breach'] as const)
+      await tables.deleteFrom(table).execute();
   });
 
   const work = (): Work => ({ tables, now }) as unknown as Work;
@@ -115,5 +117,57 @@ select: { objectives: [${objective}] }
     expect((await figures()).beside(other)).toBe(other);
     now += 31 * day;
     expect((await figures()).beside(reading)).toBe(reading);
+  });
+
+  describe('of computing power', () => {
+    const measured = (placement: string, value: number, at = now) => notePower(tables, { placement, value, at });
+    const reading = call('{ maximise: performance }');
+    const told = async () => (await figures()).beside(reading).demand.observed?.performance;
+
+    it('tells the median over machines of a size, of each what it measured last, with their number and age', async () => {
+      for (const [machine, value] of [
+        ['a', 900],
+        ['b', 1_000],
+        ['c', 90_000],
+      ] as const) {
+        await placed(machine, { region: machine === 'c' ? 'south' : 'north' });
+        await measured(machine, value);
+      }
+      await measured('a', 5_000, now - hour);
+      await measured('unknown', 1);
+      await measured('b', 1_100, now + hour);
+      now += 2 * hour;
+      const kept = { vendor: 'acme', instanceType: 'm1', value: 1_100, machines: 3, asOf: isoTime(now - hour) };
+      expect(await told()).toEqual([kept]);
+      expect((await figures()).beside(call('{ maximise: availability }')).demand.observed).toBeUndefined();
+      const all = await statistics(tables, {}, { over: 90 * day, now });
+      expect(all.map(({ region, performance, asOf }) => [region, performance, asOf])).toEqual([
+        ['north', { observed: 1_000, machines: 2 }, isoTime(now - hour)],
+        ['south', { observed: 90_000, machines: 1 }, isoTime(now - 2 * hour)],
+      ]);
+    });
+
+    it('is silent of too few machines, and of what was measured too long ago', async () => {
+      for (const machine of ['a', 'b']) {
+        await placed(machine);
+        await measured(machine, 1_000);
+      }
+      expect(await told()).toBeUndefined();
+      await placed('c');
+      await measured('c', 1_000);
+      expect(await told()).toHaveLength(1);
+      now += 31 * day;
+      expect(await told()).toBeUndefined();
+    });
+
+    it('goes over to the new size with a machine that was resized and measured again', async () => {
+      await placed('a');
+      await measured('a', 1_000);
+      const offer = JSON.stringify({ vendor: 'acme', region: 'north', instanceType: 'm2', market: 'on-demand' });
+      await tables.updateTable('placement').set({ offer }).execute();
+      await measured('a', 2_000);
+      const all = await statistics(tables, {}, { over: 90 * day, now });
+      expect(all.map(({ size, performance }) => [size, performance.observed])).toEqual([['m2', 2_000]]);
+    });
   });
 });
