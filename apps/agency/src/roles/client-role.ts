@@ -20,7 +20,7 @@ import { type Effects, silence, silentTasks, takeResult } from '../resources/tas
 import { Verifier } from '../resources/verifier.js';
 import { takeUptime } from '../statistics/facts.js';
 import { startForgetting } from '../statistics/forgetting.js';
-import { keepPrices } from '../statistics/prices.js';
+import { takePrices } from '../statistics/prices.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import { EventKeeper } from '../store/event-keeper.js';
 import type { PlacementRow } from '../store/tables.js';
@@ -56,7 +56,6 @@ export async function startClient(ground: Ground, negotiator: Negotiator, isUrge
     agreementCalendar(store, context),
     book,
     startForgetting(store.tables, context),
-    keepPrices(connection, store.tables, context.log),
   ];
   const endReports = await takeEvents(connection, store, context, {
     subject: subjects.report,
@@ -79,12 +78,20 @@ export async function startClient(ground: Ground, negotiator: Negotiator, isUrge
       if (message.performative === 'uptime') await takeUptime(work, message);
     },
   });
+  const endPrices = await takeEvents(connection, store, context, {
+    subject: subjects.prices,
+    durable: 'agency_prices',
+    effect: async (work, message) => {
+      if (message.performative === 'prices') await takePrices(work, message);
+    },
+  });
   return {
     async stop() {
       pace.stop();
       await Promise.all(workers.map((worker) => worker.stop()));
       await endReports();
       await endUptimes();
+      await endPrices();
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { UptimeMessage } from '@cloud-agency/bus';
+import type { PricesMessage, UptimeMessage } from '@cloud-agency/bus';
 import { createLog, isoTime } from '@cloud-agency/runtime';
 import { type Call, type Offer, parseCall } from '@cloud-agency/sla';
 import { openDatabase } from '@cloud-agency/store';
@@ -7,6 +7,7 @@ import { databases, type TestDatabase } from '../../../../libs/store/test/databa
 import { noteProvisioned, takeUptime } from '../../src/statistics/facts.js';
 import { ObservedFigures } from '../../src/statistics/observing.js';
 import { notePower } from '../../src/statistics/power.js';
+import { priceHistory, takePrices } from '../../src/statistics/prices.js';
 import { statistics } from '../../src/statistics/statistics.js';
 import type { Work } from '../../src/store/agency-store.js';
 import { agencyMigrations } from '../../src/store/migrations.js';
@@ -33,7 +34,7 @@ describe.each(Object.entries(databases))('what was seen of vendors, on %s', (_, 
   });
   beforeEach(async () => {
     now = start + 10 * day;
-    for (const table of ['placement', 'provisioning', 'uptime', 'power', 'breach'] as const)
+    for (const table of ['placement', 'provisioning', 'uptime', 'power', 'breach', 'price_change'] as const)
       await tables.deleteFrom(table).execute();
   });
 
@@ -168,6 +169,41 @@ select: { objectives: [${objective}] }
       await measured('a', 2_000);
       const all = await statistics(tables, {}, { over: 90 * day, now });
       expect(all.map(({ size, performance }) => [size, performance.observed])).toEqual([['m2', 2_000]]);
+    });
+  });
+
+  describe('of list prices', () => {
+    const told = async (was: number, price: number | null, at: number): Promise<void> => {
+      const changes = [{ region: 'north', instanceType: 'm1', market: 'spot', was, price }];
+      const content = { performative: 'prices', agent: 'own', vendor: 'acme', at: isoTime(at), changes };
+      await takePrices(work(), content as unknown as PricesMessage);
+    };
+    const history = async () => await priceHistory(tables, { size: 'm1' }, { over: 90 * day, now });
+
+    it('are written down as they change, the newest first, also back and forth', async () => {
+      await told(1, 2, now);
+      await told(2, 1, now + 10_000);
+      await told(1, 2, now + 20_000);
+      await told(2, null, now + 30_000);
+      expect((await history()).map(({ was, price, at }) => [was, price, Date.parse(at) - now])).toEqual([
+        [2, null, 30_000],
+        [1, 2, 20_000],
+        [2, 1, 10_000],
+        [1, 2, 0],
+      ]);
+    });
+
+    it('count once when two processes of an account tell of them, one later than the other, or one tells again after a crash', async () => {
+      await told(1, 2, now);
+      await told(2, 3, now + 15_000);
+      await told(1, 2, now + 16_000);
+      await told(2, 3, now + 17_000);
+      expect((await history()).map(({ was, price }) => [was, price])).toEqual([
+        [2, 3],
+        [1, 2],
+      ]);
+      await told(1, 2, now + 2 * hour);
+      expect(await history()).toHaveLength(3);
     });
   });
 });
