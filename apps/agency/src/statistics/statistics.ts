@@ -29,6 +29,7 @@ export interface Statistic {
   };
   /** What machines measured of their computing power (docs/selection.md, What was observed): the median over those that did. */
   readonly performance: { readonly observed: number | null; readonly machines: number };
+  /** Of guarantees of its machines, or of a group that had some of them. */
   readonly violations: number;
   /** When the last of it was seen. */
   readonly asOf: string;

@@ -47,7 +47,7 @@ export interface PriceChangeRow extends CountedBy {
   price: number | null;
 }
 
-/** A violation of a guarantee of one machine; the id is the violation's. */
+/** A violation of a guarantee; the id is the violation's, with the place behind it where a group broke it. */
 export interface BreachRow extends CountedBy {
   id: string;
   at: number;

@@ -4,7 +4,7 @@ import { type Call, type Offer, parseCall } from '@cloud-agency/sla';
 import { openDatabase } from '@cloud-agency/store';
 import type { Kysely } from 'kysely';
 import { databases, type TestDatabase } from '../../../../libs/store/test/databases.js';
-import { noteProvisioned, takeUptime } from '../../src/statistics/facts.js';
+import { noteBreach, noteProvisioned, takeUptime } from '../../src/statistics/facts.js';
 import { ObservedFigures } from '../../src/statistics/observing.js';
 import { notePower } from '../../src/statistics/power.js';
 import { priceHistory, takePrices } from '../../src/statistics/prices.js';
@@ -34,7 +34,7 @@ describe.each(Object.entries(databases))('what was seen of vendors, on %s', (_, 
   });
   beforeEach(async () => {
     now = start + 10 * day;
-    for (const table of ['placement', 'provisioning', 'uptime', 'power', 'breach', 'price_change'] as const)
+    for (const table of ['resource', 'placement', 'provisioning', 'uptime', 'power', 'breach', 'price_change'] as const)
       await tables.deleteFrom(table).execute();
   });
 
@@ -204,6 +204,41 @@ select: { objectives: [${objective}] }
       ]);
       await told(1, 2, now + 2 * hour);
       expect(await history()).toHaveLength(3);
+    });
+  });
+
+  describe('of violations', () => {
+    const carries = async (id: string, item: string, state: 'active' | 'deleted', of: Partial<Offer> = {}): Promise<void> => {
+      await placed(`on-${id}`, of);
+      const given = { tenant: 'a', cfp: 'call', agreement: 'agreement', title: id, message: '', origin: 'call', given: '{}' };
+      const row = { id, item, state, placement: `on-${id}`, task: null, created_at: now, ...given };
+      await tables
+        .insertInto('resource')
+        .values(row as never)
+        .execute();
+    };
+    const broken = (violation: string, resource: string | null) =>
+      noteBreach(work(), { violation, agreement: 'agreement', resource, item: 'web' });
+    const counts = async () =>
+      (await statistics(tables, {}, { over: 90 * day, now })).map(({ region, size, violations }) => [region, size, violations]);
+
+    it('counts one of a machine where that stands, and one of a group once wherever machines of it stand', async () => {
+      await carries('one', 'web', 'active');
+      await carries('two', 'web', 'active');
+      await carries('three', 'web', 'active', { region: 'south' });
+      await carries('gone', 'web', 'deleted', { region: 'west' });
+      await carries('other', 'db', 'active', { region: 'east' });
+      await broken('first', null);
+      await broken('first', null);
+      expect(await counts()).toEqual([
+        ['north', 'm1', 1],
+        ['south', 'm1', 1],
+      ]);
+      await broken('second', 'three');
+      expect(await counts()).toEqual([
+        ['north', 'm1', 1],
+        ['south', 'm1', 2],
+      ]);
     });
   });
 });

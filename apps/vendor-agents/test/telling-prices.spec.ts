@@ -1,8 +1,8 @@
 import { decoded, type PricesMessage } from '@cloud-agency/bus';
-import { databases, type TestDatabase } from '../../../../libs/store/test/databases.js';
-import { type Database, openStore } from '../placement/tables.js';
-import type { PriceChange } from './repricing.js';
-import { tellPrices } from './telling-prices.js';
+import { databases, type TestDatabase } from '../../../libs/store/test/databases.js';
+import { type Database, openStore } from '../src/placement/tables.js';
+import type { PriceChange } from '../src/agent/repricing.js';
+import { tellPrices } from '../src/agent/telling-prices.js';
 
 describe.each(Object.entries(databases))('prices that have changed, on %s', (_, open) => {
   let database: TestDatabase;
