@@ -128,7 +128,7 @@ async function beginWatching(
   const stopTaking = takeSamples(connection, intake, log);
   const stopAnswering = answerDays(
     connection,
-    (request) => daysOf(store.tables, request, clock.now() - keep.raw),
+    (request) => daysOf(store.tables, request, { now: clock.now(), keep }),
     (error) => {
       log.warn({ err: error }, 'The days of a report could not be read');
     },
