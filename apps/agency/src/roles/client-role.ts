@@ -1,5 +1,5 @@
 import { subjects } from '@cloud-agency/bus';
-import type { AppContext, RunningApp } from '@cloud-agency/runtime';
+import { type AppContext, keepingOf, type RunningApp } from '@cloud-agency/runtime';
 import { agreementCalendar } from '../agreements/calendar.js';
 import { Keeper } from '../assets/keeper.js';
 import { moveStorage } from '../assets/moving.js';
@@ -22,6 +22,7 @@ import { takeUptime } from '../statistics/facts.js';
 import { startForgetting } from '../statistics/forgetting.js';
 import { takePrices } from '../statistics/prices.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
+import { ConversationKeeper } from '../store/conversation-keeper.js';
 import { EventKeeper } from '../store/event-keeper.js';
 import type { PlacementRow } from '../store/tables.js';
 import { WorkLoop } from '../store/work-loop.js';
@@ -45,13 +46,15 @@ export async function startClient(ground: Ground, negotiator: Negotiator, isUrge
   await book.start();
   const { assessments, figures } = ground;
   const remote = startRemoteWrite(context, { tables: store.tables, assessments, figures, clock: context.clock }, owner, version);
+  const keep = keepingOf(context.settings.config.keep);
   const workers = [
     ...(remote ? [remote] : []),
     new CallWorker(store, context, owner, negotiator, provisioner, vendorsAreThere, () => pace.room()),
     new Verifier(store, context, verified, owner),
     new Keeper(store, context, registry),
     new Deliverer(store, context, owner, Math.random),
-    new EventKeeper(store, context),
+    new EventKeeper(store, context, { forMs: keep.events }),
+    new ConversationKeeper(store, context, keep.conversations),
     silenceWatch(store, context),
     agreementCalendar(store, context),
     book,

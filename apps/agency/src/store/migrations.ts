@@ -3,7 +3,7 @@ import { type Kysely, PostgresAdapter, sql } from 'kysely';
 import { type Columns, createTable } from './create-table.js';
 import { createAgreementLife } from './agreements-migration.js';
 import { createBrokering } from './brokering-migration.js';
-import { createConversations } from './conversation.js';
+import { createConversations, indexConversations } from './conversation.js';
 import { createEnrolment } from './enrolment-tables.js';
 import { createInstances } from './instances-migration.js';
 import { widenReactions } from './reactions-migration.js';
@@ -261,4 +261,5 @@ export const agencyMigrations: Migrations = {
   '0011-telling': { up: createTelling },
   '0012-reporting': { up: indexForReports },
   '0017-power': { up: createPower },
+  '0018-old-conversations': { up: indexConversations },
 };
