@@ -26,7 +26,7 @@ resources:
   real:
     kind: compute
     require: { region: { vendor: [softlayer] } }
-    agent: { every: 1 s, metrics: [cpu_utilisation, memory_utilisation], openmetrics: "${openmetrics}" }
+    agent: { every: 1 s, metrics: [cpu_utilisation, memory_utilisation, computing_power], openmetrics: "${openmetrics}" }
 guarantees: [{ term: cpu_utilisation, of: web, by: resource, at_most: 70 %, over: 10 s, least: 2 }]
 probes: [{ of: web, http: 'http://{address}:8080/health', every: 1 s }]
 negotiate: { accept: best, reply_by: 5 s }
@@ -199,6 +199,10 @@ describe('the agent of a resource', () => {
         for (const { value } of measured) expect(value).not.toBeNull();
         expect(measured.map(({ value }) => value)).toContain(17);
       });
+      const { data } = await client.request('GET', '/statistics/?vendor=softlayer', undefined, { accept: 'application/json' });
+      const [measured] = (data as { statistics: readonly { performance: { observed: number; machines: number } }[] }).statistics;
+      expect(measured?.performance).toEqual({ observed: expect.any(Number) as number, machines: 1 });
+      expect(measured?.performance.observed).toBeGreaterThan(100);
       expect(
         execFileSync('stat', ['-c', '%a', join(home, 'key.pem')])
           .toString()

@@ -27,12 +27,31 @@ negotiate: { reply_by: 3 s, accept: best }
 probes: [{ of: web, http: "http://{address}:8080/health", every: 500 ms, timeout: 400 ms, failures: 2 }]
 `;
 
+/** Three machines with agents, and then one of a size that is known to compute so much. */
+const measuring = `apiVersion: cloud-agency/v1
+kind: CallForProposals
+name: measuring
+resources:
+  web: { kind: compute, count: 3, require: { cores: ">= 2", region: { vendor: [linode] } }, agent: { every: 1 s } }
+negotiate: { reply_by: 3 s, accept: best }
+`;
+const demanding = (least: number): string => `apiVersion: cloud-agency/v1
+kind: CallForProposals
+name: demanding
+resources:
+  web: { kind: compute, require: { performance: ">= ${least}" } }
+select: { objectives: [{ maximise: performance }] }
+negotiate: { reply_by: 3 s, accept: best }
+`;
+
 interface Shown {
   readonly statistics: readonly {
     readonly vendor: string;
     readonly region: string;
+    readonly size: string;
     readonly provisioning: { readonly orders: number; readonly success: number; readonly median: number };
     readonly availability: { readonly observed: number | null; readonly machines: number };
+    readonly performance: { readonly observed: number | null; readonly machines: number };
   }[];
 }
 
@@ -110,4 +129,27 @@ describe('what was observed', () => {
     expect((await client.request('GET', '/history/?resource=nothing&metric=up')).status).toBe(406);
     expect((await client.request('GET', '/history/?resource=nothing&metric=up', undefined, { accept: '*/*' })).status).toBe(404);
   });
+
+  it('buys by the computing power that machines measured, and asks for no more than was seen', async () => {
+    await client.cfpReaches(await client.submit(demanding(1)), 'refused');
+    const first = await client.submit(measuring);
+    await client.cfpReaches(first, 'fulfilled');
+    const { size, performance } = await eventually(async () => {
+      const { statistics } = await json<Shown>('/statistics/?vendor=linode');
+      const measured = statistics.find(({ performance }) => performance.machines === 3);
+      expect(measured).toBeDefined();
+      return measured!;
+    });
+    const observed = performance.observed!;
+    expect(observed).toBeGreaterThan(2 * 20_000);
+    const later = await eventually(async () => {
+      const id = await client.submit(demanding(observed));
+      await client.cfpReaches(id, 'fulfilled', 'refused');
+      expect(await client.cfpState(id)).toBe('fulfilled');
+      return id;
+    });
+    const { notes } = await json<{ readonly notes: readonly string[] }>(`/cfp/${later}/explanation`);
+    expect(notes).toContain(`linode ${size}: performance ${observed} observed on 3 machines, 0 min ago.`);
+    await client.cfpReaches(await client.submit(demanding(observed + 1)), 'refused');
+  }, 60_000);
 });

@@ -81,8 +81,8 @@ share() { printf '%s %d.%04d\n' "$1" $(($2 * 10000 / $3 / 10000)) $(($2 * 10000 
 wanted() { case " $metrics " in *" all "* | *" $1 "*) ;; *) return 1 ;; esac; }
 
 cpu() {
-  read -r _ user nice system idle iowait irq softirq steal _ </proc/stat
-  busy=$((user + nice + system + irq + softirq + steal))
+  read -r _ user nice system idle iowait irq softirq stolen _ </proc/stat
+  busy=$((user + nice + system + irq + softirq + stolen))
   all=$((busy + idle + iowait))
 }
 
@@ -129,6 +129,26 @@ filled() {
   }
 }
 
+# How much this machine computes: signatures by P-256 a second, on all cores at once, of the processor time that they get, less what its host
+# gives to others meanwhile; the middle one of three looks, of two seconds each. Others on this machine go first.
+power() {
+  cores=0
+  while read -r name _; do case $name in cpu[0-9]*) cores=$((cores + 1)) ;; esac; done </proc/stat
+  for _ in 1 2 3; do signatures; done | sort -n >looks
+  { read -r _ && read -r middle && printf '%s\n' "$middle" >power; } <looks
+}
+
+signatures() {
+  cpu
+  all_before=$all stolen_before=$stolen
+  nice -n 5 openssl speed -seconds 1 -multi "$cores" ecdsap256 2>/dev/null >speed || return 0
+  cpu
+  [ "$all" -gt "$all_before" ] || return 0
+  while read -r _ _ _ curve _ _ rate _; do
+    [ "$curve" != '(nistp256)' ] || printf '%d\n' $((${rate%%.*} * (all - all_before - stolen + stolen_before) / (all - all_before)))
+  done <speed
+}
+
 look() {
   now && cpu && network && disk
   at=$up busy_before=$busy all_before=$all in_before=$in out_before=$out reads_before=$reads writes_before=$writes
@@ -141,13 +161,20 @@ measure() {
   now && cpu && memory && network && disk
   spent=$((up - at))
   [ "$spent" -gt 0 ] || return 0
-  wanted cpu_utilisation && [ "$all" -gt "$all_before" ] && share cpu_utilisation $((busy - busy_before)) $((all - all_before))
+  # What it takes itself to see what it computes is no use of the machine.
+  if [ -n "$computing" ]; then
+    runs "$computing" || computing=
+  elif wanted cpu_utilisation && [ "$all" -gt "$all_before" ]; then
+    share cpu_utilisation $((busy - busy_before)) $((all - all_before))
+  fi
   wanted memory_utilisation && [ "$total" -gt 0 ] && share memory_utilisation $((total - available)) "$total"
   wanted disk_utilisation && filled
   wanted network_in && rate network_in "$in" "$in_before"
   wanted network_out && rate network_out "$out" "$out_before"
   wanted disk_read && rate disk_read "$reads" "$reads_before"
   wanted disk_write && rate disk_write "$writes" "$writes_before"
+  computed=
+  [ -s power ] && read -r computed <power && printf 'computing_power %d\n' "$computed"
   at=$up busy_before=$busy all_before=$all in_before=$in out_before=$out reads_before=$reads writes_before=$writes
 }
 
@@ -167,6 +194,9 @@ push() {
 request || exit 1
 refused=0
 renew=0
+computing=
+again=0
+rm -f power
 if [ -s certificate.pem ]; then
   until certify; do
     if [ $? = 2 ]; then
@@ -188,8 +218,15 @@ while :; do
     # Not at every beat, should the Agency be away.
     [ $? = 0 ] || renew=$((up + 1000))
   fi
+  if [ "$up" -ge "$again" ] && wanted computing_power; then
+    power &
+    computing=$!
+    again=$((up + 8640000))
+  fi
   measure >samples
   push samples
+  # Once a day only, so it is told until it is taken.
+  [ -z "$computed" ] || case $code in 2*) grep -q '^refused' answer || rm -f power ;; esac
   if [ -n "$openmetrics" ]; then
     curl -fsS --max-time 5 --max-filesize 1000000 -o scraped "$openmetrics" 2>/dev/null && push scraped
   fi

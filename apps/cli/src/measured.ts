@@ -47,6 +47,7 @@ export interface Statistic {
     readonly p95: number | null;
   };
   readonly availability: { readonly observed: number | null; readonly hours: number; readonly machines: number };
+  readonly performance: { readonly observed: number | null; readonly machines: number };
   readonly violations: number;
   readonly asOf: string;
 }

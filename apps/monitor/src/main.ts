@@ -132,14 +132,14 @@ async function beginWatching(
   const stopTaking = takeSamples(connection, intake, log);
   const stopAnswering = answerDays(
     connection,
-    (request) => daysOf(store.tables, request, clock.now() - keep.raw),
+    (request) => daysOf(store.tables, request, { now: clock.now(), keep }),
     (error) => {
       log.warn({ err: error }, 'The days of a report could not be read');
     },
   );
   const stopMeasuring = answerMeasured(
     connection,
-    (request) => measuredIn(store.tables, request, clock.now() - keep.raw),
+    (request) => measuredIn(store.tables, request),
     (error) => {
       log.warn({ err: error }, 'What guarantees of a report came to could not be read');
     },

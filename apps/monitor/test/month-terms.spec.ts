@@ -3,7 +3,10 @@ import { openDatabase } from '@cloud-agency/store';
 import { type Guarantee, parseCall } from '@cloud-agency/sla';
 import type { Kysely } from 'kysely';
 import { databases, type TestDatabase } from '../../../libs/store/test/databases.js';
+import { metricSamples } from '../src/archive/metric-samples.js';
 import { measuredIn } from '../src/archive/month-terms.js';
+import { goneTo } from '../src/archive/progress.js';
+import { removedUntil } from '../src/archive/roll-ups.js';
 import { monitorMigrations } from '../src/store/migrations.js';
 import { seriesId, type SeriesName, writeSamples } from '../src/store/sample-log.js';
 import type { MonitorTables } from '../src/store/tables.js';
@@ -80,12 +83,12 @@ describe('what guarantees came to over a month', () => {
     { resource: 'a', from: iso(begin), until: null },
     { resource: 'b', from: iso(middle), until: null },
   ];
-  const ask = async (index: number, resource: string | null, until = end, keptSince = begin) => {
+  const ask = async (index: number, resource: string | null, until = end) => {
     const guarantee = call.guarantees[index] as Guarantee;
     const own = machines.filter((machine) => resource === null || machine.resource === resource);
     const terms = [{ index, resource, guarantee, machines: own }];
     const asked = { from: iso(begin), until: iso(until), probes: [...call.probes], pauses: [], terms };
-    return (await measuredIn(tables, asked, keptSince)).terms[0];
+    return (await measuredIn(tables, asked)).terms[0];
   };
 
   it.each<[string, number, string | null, number, number | null]>([
@@ -122,6 +125,12 @@ describe('what guarantees came to over a month', () => {
 
   it('is nothing where nothing was measured', async () => {
     expect(await ask(4, 'b')).toEqual({ index: 4, resource: 'b', measured: null, spent: null });
-    expect(await ask(0, 'a', end, end + hour)).toBeUndefined();
+  });
+
+  it('is of what is kept', async () => {
+    await goneTo(tables, removedUntil(metricSamples.name), begin + 27 * hour);
+    expect((await ask(0, 'a'))?.measured).toBeCloseTo((1 - 3 / 693) * 100, 4);
+    await goneTo(tables, removedUntil(metricSamples.name), end + hour);
+    expect(await ask(0, 'a')).toBeUndefined();
   });
 });

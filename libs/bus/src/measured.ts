@@ -33,6 +33,8 @@ export const MeasuredRequest = Type.Object({
 export type MeasuredRequest = Static<typeof MeasuredRequest>;
 
 export const MeasuredAnswer = Type.Object({
+  /** Since when the archive has all samples: what was before does not count. */
+  since: Instant,
   terms: Type.Array(
     Type.Object({
       ...term,
@@ -72,7 +74,7 @@ export function answerMeasured(
       return await read(validated(MeasuredRequest, decoded(data)));
     } catch (problem) {
       onError(problem);
-      return { terms: [], problem: 'the archive could not be read' };
+      return { since: new Date(0).toISOString(), terms: [], problem: 'the archive could not be read' };
     }
   };
   const subscription = connection.subscribe(subjects.measured, {

@@ -7,7 +7,7 @@ import type { Answer, Counter, Demand, Guarantee, Probe, Scrape, UseBound } from
 import { envelope, Id, Instant, nullable, storedEnvelope, Text } from './fields.js';
 import { FindingMessage } from './finding.js';
 import { ObserveMessage } from './observing.js';
-import { UptimeMessage } from './statistics.js';
+import { PricesMessage, UptimeMessage } from './statistics.js';
 
 /** Types that libs/sla owns: checked there for meaning, here only for being an object. */
 const owned = <T>() => Type.Unsafe<T>(Type.Object({}, { additionalProperties: true }));
@@ -319,5 +319,6 @@ export const StoredMessage = Type.Union([
   ObserveMessage,
   FindingMessage,
   UptimeMessage,
+  PricesMessage,
 ]);
 export type StoredMessage = Static<typeof StoredMessage>;

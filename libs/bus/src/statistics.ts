@@ -20,8 +20,10 @@ export const UptimeMessage = Type.Object({
 });
 export type UptimeMessage = Static<typeof UptimeMessage>;
 
-/** List prices that have changed, by the agent that sells at them; lost ones are not repeated. USD an hour; `price` null: not sold there any more. */
-export const PriceChanges = Type.Object({
+/** List prices that have changed, by the agent that sells at them. USD an hour; `price` null: not sold there any more. */
+export const PricesMessage = Type.Object({
+  ...storedEnvelope,
+  performative: Type.Literal('prices'),
   agent: Id,
   vendor: Id,
   at: Instant,
@@ -38,4 +40,4 @@ export const PriceChanges = Type.Object({
     { maxItems: 1_000 },
   ),
 });
-export type PriceChanges = Static<typeof PriceChanges>;
+export type PricesMessage = Static<typeof PricesMessage>;

@@ -14,8 +14,6 @@ export const subjects = {
   values: 'agency.values',
   /** Samples of metrics for the monitor, in batches (core NATS request, answered once they are on disk). */
   samples: 'agency.samples',
-  /** List prices that have changed, by the vendor agents (core NATS). */
-  prices: 'agency.prices',
   /** What the sensors have measured, by the monitor (core NATS). */
   figures: 'agency.figures',
   /** What became of a metric of a resource over time: asked of the monitor (core NATS request). */
@@ -40,6 +38,8 @@ export const subjects = {
   finding: 'agency.event.finding',
   /** What the monitor has seen of vendors' machines (stream `events`). */
   uptime: 'agency.event.uptime',
+  /** List prices that have changed, by the vendor agents (stream `events`). */
+  prices: 'agency.event.prices',
 } as const;
 
 export const streams = {

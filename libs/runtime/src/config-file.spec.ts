@@ -1,4 +1,5 @@
 import { readConfig } from './config-file.js';
+import { keepingOf } from './keeping.js';
 import { monitoringOf } from './monitoring.js';
 
 const reading = (text: string) => ({ read: () => text });
@@ -227,4 +228,17 @@ it.each([
   ['{ keeps: {} }', /line 17: monitoring\.keeps is not known; did you mean keep/],
 ])('refuses monitoring: %s', (written, message) => {
   expect(messageOf(complete.replace('policies: {}', `monitoring: ${written}`))).toMatch(message);
+});
+
+it('takes how long events and conversations are to be kept, with a default for what is not said', () => {
+  const config = readConfig('a.yaml', reading(complete.replace('policies: {}', 'keep: { conversations: 7 d }')));
+  expect(keepingOf(config.keep)).toEqual({ events: 30 * 86_400_000, conversations: 7 * 86_400_000 });
+});
+
+it.each([
+  ['{ events: long }', /line 17: keep\.events is not right: .*long/],
+  ['{ conversations: 3 h }', /line 17: keep\.conversations is not right: must be a day at least/],
+  ['{ messages: 3 d }', /line 17: keep\.messages is not known/],
+])('refuses keep: %s', (written, message) => {
+  expect(messageOf(complete.replace('policies: {}', `keep: ${written}`))).toMatch(message);
 });

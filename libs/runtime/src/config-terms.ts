@@ -1,7 +1,15 @@
 /** What the shape of AGENCY_CONFIG cannot say: quantities and address ranges that are none, discounts that contradict each other. */
 import { AgencyError } from '@cloud-agency/errors';
 import { parseQuantity, readTactic } from '@cloud-agency/sla';
-import type { Account, AgencyConfig, ConfiguredDiscount, ConfiguredMonitoring, ConfiguredQuota } from './config.js';
+import type {
+  Account,
+  AgencyConfig,
+  ConfiguredDiscount,
+  ConfiguredKeeping,
+  ConfiguredMonitoring,
+  ConfiguredQuota,
+} from './config.js';
+import { keepingOf } from './keeping.js';
 import { monitoringOf, type MonitoringSettings } from './monitoring.js';
 import { isIP } from 'node:net';
 
@@ -12,7 +20,13 @@ export interface TermMistake {
   readonly message: string;
 }
 
-export function termMistakes({ accounts, quotas = {}, monitoring = {}, webhooks }: AgencyConfig): readonly TermMistake[] {
+export function termMistakes({
+  accounts,
+  quotas = {},
+  monitoring = {},
+  keep = {},
+  webhooks,
+}: AgencyConfig): readonly TermMistake[] {
   const every = monitoring.remote_write?.every;
   return [
     ...(every === undefined ? [] : spanMistakes(['monitoring', 'remote_write', 'every'], every)),
@@ -22,6 +36,7 @@ export function termMistakes({ accounts, quotas = {}, monitoring = {}, webhooks 
       Object.entries(quotas).flatMap(([tenant, quota]) => under([tenant], quotaMistakes(quota))),
     ),
     ...under(['monitoring'], monitoringMistakes(monitoring)),
+    ...under(['keep'], keepingMistakes(keep)),
     ...under(['webhooks', 'allow'], (webhooks?.allow ?? []).flatMap(rangeMistakes)),
   ];
 }
@@ -115,6 +130,15 @@ function monitoringMistakes(monitoring: ConfiguredMonitoring): readonly TermMist
     ...durationMistakes(['statistics'], { over: statistics.over, enough: statistics.enough, every: statistics.every }),
   ];
   return written.length > 0 ? written : retentionMistakes(monitoringOf(monitoring));
+}
+
+/** Webhooks are tried for a day, and whoever looks why a call went as it did comes the day after. */
+function keepingMistakes(keep: ConfiguredKeeping): readonly TermMistake[] {
+  const written = durationMistakes([], { ...keep });
+  if (written.length > 0) return written;
+  return Object.entries(keepingOf(keep)).flatMap(([name, ms]: readonly [string, number]) =>
+    ms >= 86_400_000 ? [] : [{ path: [name], message: 'must be a day at least' }],
+  );
 }
 
 function durationMistakes(path: readonly string[], durations: Readonly<Record<string, string | undefined>>) {

@@ -178,6 +178,16 @@ const Monitoring = Type.Object(
 );
 export type ConfiguredMonitoring = Static<typeof Monitoring>;
 
+/** What the Agency keeps of what it has told and heard. */
+const Keeping = Type.Object(
+  {
+    events: Type.Optional(Type.String({ description: 'how long each event is kept, e.g. 30 d' })),
+    conversations: Type.Optional(Type.String({ description: 'how long the messages of negotiations are kept, e.g. 90 d' })),
+  },
+  { additionalProperties: false },
+);
+export type ConfiguredKeeping = Static<typeof Keeping>;
+
 export const AgencyConfig = Type.Object(
   {
     accounts: Type.Array(Account),
@@ -215,6 +225,7 @@ export const AgencyConfig = Type.Object(
     /** What each tenant may have over all vendors; `default` is for those not named. */
     quotas: Type.Optional(Type.Record(Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,40}$' }), Quota)),
     monitoring: Type.Optional(Monitoring),
+    keep: Type.Optional(Keeping),
     /** Where webhooks may lead beside public addresses. */
     webhooks: Type.Optional(
       Type.Object(

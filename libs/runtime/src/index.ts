@@ -2,6 +2,7 @@ export { bears } from './bearer.js';
 export type { AppContext, RunningApp, StartApp } from './app.js';
 export { type Clock, isoTime, systemClock } from './clock.js';
 export { type Ids, randomIds } from './ids.js';
+export { keepingOf } from './keeping.js';
 export { monitoringOf, type MonitoringSettings, type StatisticsSettings } from './monitoring.js';
 export { createLog, type Log } from './log.js';
 export type { Account, AgencyConfig, ConfiguredDiscount, ConfiguredQuota, RegionPlace } from './config.js';

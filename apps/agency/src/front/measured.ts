@@ -4,7 +4,8 @@ import { AgencyError } from '@cloud-agency/errors';
 import { type Clock, isoTime } from '@cloud-agency/runtime';
 import { parseQuantity } from '@cloud-agency/sla';
 import type { PriceChange } from '../statistics/prices.js';
-import type { Statistic, StatisticsQuery } from '../statistics/statistics.js';
+import type { StatisticsQuery } from '../statistics/query.js';
+import type { Statistic } from '../statistics/statistics.js';
 import { contentType, type MediaType, negotiate } from './media.js';
 import type { Answer, FrontRequest } from './message.js';
 import { HistoryParameters, parametersOf, StatisticsParameters } from './query-parameters.js';
@@ -45,7 +46,7 @@ export async function statistics({ query, headers }: FrontRequest, { measured }:
   const type = negotiate(headers.accept, served);
   const found = await measured.statistics(parametersOf(StatisticsParameters, query));
   return answered(type, { statistics: found }, () =>
-    found.map(({ provisioning: { success, median, ...provisioning }, availability, violations, asOf, ...of }) => ({
+    found.map(({ provisioning: { success, median, ...provisioning }, availability, performance, violations, asOf, ...of }) => ({
       ...of,
       orders: provisioning.orders,
       success,
@@ -55,6 +56,8 @@ export async function statistics({ query, headers }: FrontRequest, { measured }:
       hours: availability.hours,
       down_hours: availability.down,
       machines: availability.machines,
+      performance: performance.observed,
+      performance_machines: performance.machines,
       violations,
       as_of: asOf,
     })),

@@ -1,7 +1,8 @@
 import { mostSamplesAtOnce, type SampleBatch, type SamplesAnswer } from '@cloud-agency/bus';
 import { AgencyError } from '@cloud-agency/errors';
 import type { Clock } from '@cloud-agency/runtime';
-import { Counters, metricValues, type SeriesValue } from '@cloud-agency/sla';
+import { Counters, type MetricName, metricValues, type SeriesValue } from '@cloud-agency/sla';
+import type { MeasuredPower } from '../statistics/power.js';
 import type { AgencyStore } from '../store/agency-store.js';
 import { Throttle } from '../tenants/throttle.js';
 import type { Sender } from './push.js';
@@ -11,12 +12,15 @@ const pushesAllowed = 10;
 /** Of one resource at a time: whoever sends faster than the monitor takes is told to wait, and holds up nobody else. */
 const mostInHand = 4;
 const mostSeries = 10_000;
+const computingPower: MetricName = 'computing_power';
 
 export interface IngestParts {
   readonly store: AgencyStore;
   readonly clock: Clock;
   /** Hands a batch to the monitor. @throws AgencyError monitor-unreachable. */
   readonly send: (batch: SampleBatch) => Promise<SamplesAnswer>;
+  /** Told of what the agent of a machine measured of its computing power, once the monitor has it. */
+  readonly onPower: (power: MeasuredPower) => Promise<void>;
 }
 
 /** What became of figures. */
@@ -30,6 +34,8 @@ export interface Taken {
 interface Machine {
   readonly resource: string;
   readonly placement: string;
+  /** It was named by who runs on it, not by its agent, whose certificate says which it is. */
+  readonly named?: true;
 }
 
 /** What is behind the two ways of telling. */
@@ -77,7 +83,7 @@ export class Ingest {
     return await this.oneOf(machine.resource, () => this.passOn(machine, series));
   }
 
-  private async passOn({ resource, placement }: Machine, series: readonly SeriesValue[]): Promise<Taken> {
+  private async passOn({ resource, placement, named }: Machine, series: readonly SeriesValue[]): Promise<Taken> {
     const now = this.parts.clock.now();
     const values = metricValues(series, { of: placement, counters: this.counters, now });
     const samples = values.map(({ metric, at, value }) => ({ resource, placement, metric, at, value }));
@@ -91,6 +97,8 @@ export class Ingest {
       taken += answer.taken;
       refused.push(...refusalsOf(answer));
     }
+    const power = values.findLast(({ metric }) => metric === computingPower);
+    if (power && !named && refused.length === 0) await this.parts.onPower({ placement, value: power.value, at: power.at });
     return { taken, refused };
   }
 
@@ -117,7 +125,7 @@ export class Ingest {
       .executeTakeFirst();
     if (!found)
       throw new AgencyError('not-found', { what: `Compute ${id.slice(0, 100)}`, hint: 'GET /compute/ lists those there are.' });
-    if (found.placement !== null) return { resource: found.id, placement: found.placement };
+    if (found.placement !== null) return { resource: found.id, placement: found.placement, named: true };
     throw new AgencyError('conflict', { message: `${found.title} has no machine yet, so nothing can be told of it.` });
   }
 }

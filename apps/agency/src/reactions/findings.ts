@@ -107,7 +107,7 @@ async function openViolation(
   guarantee: FoundTerm,
 ): Promise<void> {
   const id = finding.violation?.id ?? ids.next();
-  await noteBreach(work, id, finding.resource ?? null);
+  await noteBreach(work, { violation: id, agreement: agreement.id, resource: finding.resource ?? null, item: guarantee.of });
   await work.tables
     .insertInto('violation')
     .values({

@@ -31,6 +31,7 @@ export const archivedMeasures = (ask: (request: MeasuredRequest) => Promise<Meas
     const { call, pauses, span } = asked;
     const terms = termsOf(asked);
     const found: Measure[] = [];
+    let since = span.from;
     const shared = {
       ...{ from: isoTime(span.from), until: isoTime(span.until), probes: [...call.probes] },
       pauses: pauses.map(({ from, until }) => ({ from: isoTime(from), until: isoTime(until) })),
@@ -40,12 +41,13 @@ export const archivedMeasures = (ask: (request: MeasuredRequest) => Promise<Meas
         const answer = await ask({ ...shared, terms: terms.slice(place, place + atOnce) });
         if (answer.problem !== undefined) return missing(found, `${answer.problem}.`);
         found.push(...answer.terms);
+        since = Math.max(since, Date.parse(answer.since));
       }
     } catch (error) {
       if (!(error instanceof AgencyError)) throw error;
       return missing(found, error.message);
     }
-    return { terms: found, remark: null };
+    return { terms: found, remark: since > span.from ? cut(since) : null };
   },
 });
 
@@ -56,6 +58,9 @@ const missing = (terms: readonly Measure[], why: string) => ({
   terms,
   remark: `What guarantees came to over the month is missing: ${why}`,
 });
+
+const cut = (since: number): string =>
+  `What guarantees came to is of the samples from ${isoTime(since)} on; those before are kept no longer.`;
 
 function termsOf({ guarantees, subjects, charges, span }: AskedMeasures): MeasuredRequest['terms'] {
   return subjects.flatMap(({ index, resource }) => {

@@ -68,7 +68,7 @@ export class MonthReports {
       ledger: entryPage(ledger, page),
       reactions: await reactionsIn(this.tables, id, span, page),
       machines: await this.machinePage(shown, machines.length, { charges, span, page, days }),
-      remark: remark ?? measures.remark,
+      remark: [remark, measures.remark].filter((one) => one !== null).join(' ') || null,
     };
   }
 

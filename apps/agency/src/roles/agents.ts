@@ -3,11 +3,17 @@ import { vaultPassphrase } from '@cloud-agency/runtime';
 import { readFileSync } from 'node:fs';
 import { Door } from '../agents/door.js';
 import { Ingest } from '../ingest/ingest.js';
+import { notePower } from '../statistics/power.js';
 import type { Ground } from './ground.js';
 
 /** Where resources tell of themselves, and where their agents come in. */
 export function openIngest({ context: { settings, clock, log }, connection, store }: Ground): { ingest: Ingest; door: Door } {
-  const ingest = new Ingest({ store, clock, send: (batch) => sendSamples(connection, batch) });
+  const ingest = new Ingest({
+    store,
+    clock,
+    send: (batch) => sendSamples(connection, batch),
+    onPower: (power) => notePower(store.tables, power),
+  });
   const shared = settings.databaseUrl !== undefined;
   const door = new Door({
     ...{ store, ingest, clock, log, shared },

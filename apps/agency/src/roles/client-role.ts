@@ -1,5 +1,5 @@
 import { subjects } from '@cloud-agency/bus';
-import type { AppContext, RunningApp } from '@cloud-agency/runtime';
+import { type AppContext, keepingOf, type RunningApp } from '@cloud-agency/runtime';
 import { agreementCalendar } from '../agreements/calendar.js';
 import { Keeper } from '../assets/keeper.js';
 import { moveStorage } from '../assets/moving.js';
@@ -20,8 +20,9 @@ import { type Effects, silence, silentTasks, takeResult } from '../resources/tas
 import { Verifier } from '../resources/verifier.js';
 import { takeUptime } from '../statistics/facts.js';
 import { startForgetting } from '../statistics/forgetting.js';
-import { keepPrices } from '../statistics/prices.js';
+import { takePrices } from '../statistics/prices.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
+import { ConversationKeeper } from '../store/conversation-keeper.js';
 import { EventKeeper } from '../store/event-keeper.js';
 import type { PlacementRow } from '../store/tables.js';
 import { WorkLoop } from '../store/work-loop.js';
@@ -45,18 +46,19 @@ export async function startClient(ground: Ground, negotiator: Negotiator, isUrge
   await book.start();
   const { assessments, figures } = ground;
   const remote = startRemoteWrite(context, { tables: store.tables, assessments, figures, clock: context.clock }, owner, version);
+  const keep = keepingOf(context.settings.config.keep);
   const workers = [
     ...(remote ? [remote] : []),
     new CallWorker(store, context, owner, negotiator, provisioner, vendorsAreThere, () => pace.room()),
     new Verifier(store, context, verified, owner),
     new Keeper(store, context, registry),
     new Deliverer(store, context, owner, Math.random),
-    new EventKeeper(store, context),
+    new EventKeeper(store, context, { forMs: keep.events }),
+    new ConversationKeeper(store, context, keep.conversations),
     silenceWatch(store, context),
     agreementCalendar(store, context),
     book,
     startForgetting(store.tables, context),
-    keepPrices(connection, store.tables, context.log),
   ];
   const endReports = await takeEvents(connection, store, context, {
     subject: subjects.report,
@@ -79,12 +81,20 @@ export async function startClient(ground: Ground, negotiator: Negotiator, isUrge
       if (message.performative === 'uptime') await takeUptime(work, message);
     },
   });
+  const endPrices = await takeEvents(connection, store, context, {
+    subject: subjects.prices,
+    durable: 'agency_prices',
+    effect: async (work, message) => {
+      if (message.performative === 'prices') await takePrices(work, message);
+    },
+  });
   return {
     async stop() {
       pace.stop();
       await Promise.all(workers.map((worker) => worker.stop()));
       await endReports();
       await endUptimes();
+      await endPrices();
     },
   };
 }

@@ -6,7 +6,8 @@ import { parsed, type PlacementRow } from '../store/tables.js';
 
 type Ordered = Pick<PlacementRow, 'id' | 'offer' | 'requested_at'>;
 
-const countedBy = ({ vendor, region, instanceType, market }: Offer): CountedBy => ({
+/** What a machine of an offer is counted by. */
+export const countedBy = ({ vendor, region, instanceType, market }: Offer): CountedBy => ({
   vendor,
   region,
   size: instanceType,
@@ -34,20 +35,38 @@ export async function noteProvisioned(work: Work, placement: Ordered, reason: Fa
     .execute();
 }
 
-/** A guarantee of one resource was violated: it counts for where that stands. */
-export async function noteBreach(work: Work, violation: string, resource: string | null): Promise<void> {
-  if (resource === null) return;
-  const row = await work.tables
+/** What was violated, and by whom: one resource, or all machines of an item together. */
+export interface Breach {
+  readonly violation: string;
+  readonly agreement: string;
+  readonly resource: string | null;
+  readonly item: string;
+}
+
+/**
+ * A guarantee was violated: it counts for where the resource stands. One of a group counts once for each place, size and market that its
+ * machines stand at then, for which of them it was cannot be told.
+ */
+export async function noteBreach(work: Work, { violation, agreement, resource, item }: Breach): Promise<void> {
+  const rows = await work.tables
     .selectFrom('resource')
     .innerJoin('placement', 'placement.id', 'resource.placement')
     .select('placement.offer')
-    .where('resource.id', '=', resource)
-    .executeTakeFirst();
-  if (!row) return;
-  await work.tables
-    .insertInto('breach')
-    .values({ id: violation, ...countedBy(parsed(row.offer)), at: work.now })
+    .where((where) =>
+      resource === null
+        ? where.and({ 'resource.agreement': agreement, 'resource.item': item }).and('resource.state', '!=', 'deleted')
+        : where('resource.id', '=', resource),
+    )
     .execute();
+  const places = new Map(
+    rows.map(({ offer }) => countedBy(parsed(offer))).map((place) => [Object.values(place).join(' '), place]),
+  );
+  for (const [key, place] of places)
+    await work.tables
+      .insertInto('breach')
+      .values({ id: resource === null ? `${violation} ${key}` : violation, ...place, at: work.now })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
 }
 
 /** What the monitor has seen of machines: of each day the whole, so it takes the place of what was said before. Others' machines are passed over. */

@@ -26,5 +26,6 @@ async function forget(tables: Kysely<AgencyTables>, before: number): Promise<voi
   await tables.deleteFrom('provisioning').where('at', '<', before).execute();
   await tables.deleteFrom('price_change').where('at', '<', before).execute();
   await tables.deleteFrom('breach').where('at', '<', before).execute();
+  await tables.deleteFrom('power').where('at', '<', before).execute();
   await tables.deleteFrom('uptime').where('day', '<', before).execute();
 }

@@ -1,13 +1,22 @@
 import { type AppContext, isoTime, monitoringOf } from '@cloud-agency/runtime';
-import { type Call, type Demand, type Observed, type ObservedUptime, readsObserved } from '@cloud-agency/sla';
+import {
+  type Call,
+  type Demand,
+  type Observed,
+  type ObservedPerformance,
+  type ObservedUptime,
+  readsObserved,
+} from '@cloud-agency/sla';
 import type { Kysely } from 'kysely';
 import type { AgencyTables } from '../store/tables.js';
+import { powersBy } from './power.js';
 
 const hour = 3_600_000;
 /** What was seen last longer ago than this says nothing of now, ms. */
 const freshForMs = 30 * 24 * hour;
-/** So many places at most travel in a call, those that were watched the longest first. */
+/** So many places, and so many sizes, at most travel in a call: those that were watched the longest, and measured on the most machines. */
 const mostPlaces = 500;
+const mostSizes = 500;
 
 /**
  * What selection knows of vendors beside what they declare, at hand: a call takes it along where it reads it, and waits for no query. It is read anew
@@ -15,6 +24,7 @@ const mostPlaces = 500;
  */
 export class ObservedFigures {
   private uptimes: readonly ObservedUptime[] = [];
+  private performances: readonly ObservedPerformance[] = [];
   private reading: Promise<void> | undefined;
   private endReading: (() => void) | undefined;
   private readonly settings: ReturnType<typeof monitoringOf>['statistics'];
@@ -54,14 +64,20 @@ export class ObservedFigures {
   }
 
   private for(demand: Demand): Observed | undefined {
-    if (this.uptimes.length === 0 || !readsObserved(demand).availability) return undefined;
-    const at = isoTime(this.context.clock.now());
-    return { at, prior: this.settings.enough / hour, availability: this.uptimes, performance: [] };
+    const reads = readsObserved(demand);
+    const availability = reads.availability ? this.uptimes : [];
+    const performance = reads.performance ? this.performances : [];
+    if (availability.length === 0 && performance.length === 0) return undefined;
+    return { at: isoTime(this.context.clock.now()), prior: this.settings.enough / hour, availability, performance };
   }
 
   private async read(): Promise<void> {
-    const { over, enough, machines } = this.settings;
     const now = this.context.clock.now();
+    [this.uptimes, this.performances] = [await this.uptimesAt(now), await this.performancesAt(now)];
+  }
+
+  private async uptimesAt(now: number): Promise<readonly ObservedUptime[]> {
+    const { over, enough, machines } = this.settings;
     const rows = await this.tables
       .selectFrom('uptime')
       .select((select) => [
@@ -76,8 +92,8 @@ export class ObservedFigures {
       .where('day', '>=', now - over)
       .groupBy(['vendor', 'region', 'market'])
       .execute();
-    this.uptimes = rows
-      // PostgreSQL tells sums of integers as text.
+    // PostgreSQL tells sums of integers as text.
+    return rows
       .map((row) => ({ ...row, watched: Number(row.watched), down: Number(row.down) }))
       .filter((row) => row.watched >= enough && row.machines >= machines && row.as_of >= now - freshForMs)
       .sort((a, b) => b.watched - a.watched)
@@ -89,5 +105,17 @@ export class ObservedFigures {
         machines: seen,
         asOf: isoTime(asOf),
       }));
+  }
+  /** Of a size, wherever it stands and however it is sold: what a vendor calls by one name is to be alike. */
+  private async performancesAt(now: number): Promise<readonly ObservedPerformance[]> {
+    const { over, machines } = this.settings;
+    const powers = await powersBy(this.tables, ['vendor', 'size'], { since: now - over, query: {} });
+    return powers
+      .filter((power) => power.machines >= machines && power.at >= now - freshForMs)
+      .sort((a, b) => b.machines - a.machines)
+      .slice(0, mostSizes)
+      .map(({ vendor, size, value, machines: seen, at }) => {
+        return { vendor, instanceType: size, value, machines: seen, asOf: isoTime(at) };
+      });
   }
 }

@@ -1,13 +1,16 @@
-import { decoded, PriceChanges, subjects, validated } from '@cloud-agency/bus';
-import { isoTime, type Log, type RunningApp, type StatisticsSettings } from '@cloud-agency/runtime';
-import type { NatsConnection } from '@nats-io/transport-node';
+import type { PricesMessage } from '@cloud-agency/bus';
+import { isoTime, type StatisticsSettings } from '@cloud-agency/runtime';
 import type { Kysely } from 'kysely';
+import type { Work } from '../store/agency-store.js';
+import type { PriceChangeRow } from '../store/statistics-tables.js';
 import type { AgencyTables } from '../store/tables.js';
-import { asked, type StatisticsQuery } from './statistics.js';
+import { asked, type StatisticsQuery } from './query.js';
 
 /** A statement holds the event loop up; so many changes at most are written by one, and so many are told. */
 const rowsAtOnce = 200;
 const mostTold = 1_000;
+/** Processes that share an account see its prices at most so far apart, ms. */
+const toldTwiceWithinMs = 3_600_000;
 
 export interface PriceChange {
   readonly agent: string;
@@ -23,38 +26,47 @@ export interface PriceChange {
   readonly price: number | null;
 }
 
-/** Writes down what vendor agents tell of their list prices. All processes hear it, and each change is kept once. */
-export function keepPrices(connection: NatsConnection, tables: Kysely<AgencyTables>, log: Log): RunningApp {
-  let keeping: Promise<void> = Promise.resolve();
-  const subscription = connection.subscribe(subjects.prices, {
-    callback: (error, message) => {
-      if (error) return;
-      keeping = keeping
-        .then(() => keep(tables, validated(PriceChanges, decoded(message.data))))
-        .catch((problem: unknown) => {
-          log.warn({ err: problem }, 'Prices that have changed could not be written down; the history of prices lacks them');
-        });
-    },
-  });
-  return {
-    async stop() {
-      subscription.unsubscribe();
-      await keeping;
-    },
-  };
-}
-
-async function keep(tables: Kysely<AgencyTables>, { agent, vendor, at, changes }: PriceChanges): Promise<void> {
-  const rows = changes.map(({ region, instanceType: size, market, commitment = 0, was, price }) => {
-    const id = [agent, region, size, market, commitment, at].join(' ');
-    return { id, agent, vendor, region, size, market, commitment, at: Date.parse(at), was, price };
-  });
+/**
+ * Writes down what a vendor agent tells of its list prices. Processes that share an account all see its prices change, not quite at once: what one
+ * of them tells that was told already, and does not follow from what was told last, is no change.
+ */
+export async function takePrices({ tables }: Work, { agent, vendor, at, changes }: PricesMessage): Promise<void> {
+  const before = await lately(tables, agent, Date.parse(at));
+  const rows = changes
+    .map(({ region, instanceType: size, market, commitment = 0, was, price }) => {
+      const id = [agent, region, size, market, commitment, at].join(' ');
+      return { id, agent, vendor, region, size, market, commitment, at: Date.parse(at), was, price };
+    })
+    .filter((row) => isNews(row, before.get(saleKey(row)) ?? []));
   for (let place = 0; place < rows.length; place += rowsAtOnce)
     await tables
       .insertInto('price_change')
       .values(rows.slice(place, place + rowsAtOnce))
       .onConflict((conflict) => conflict.doNothing())
       .execute();
+}
+
+type Known = Pick<PriceChangeRow, 'was' | 'price'>;
+
+const saleKey = ({ region, size, market, commitment }: Pick<PriceChangeRow, 'region' | 'size' | 'market' | 'commitment'>) =>
+  [region, size, market, commitment].join(' ');
+
+function isNews({ was, price }: Known, before: readonly Known[]): boolean {
+  return before.at(-1)?.price === was || !before.some((known) => known.was === was && known.price === price);
+}
+
+/** What the agent told of late, by what is sold, oldest first. */
+async function lately(tables: Kysely<AgencyTables>, agent: string, at: number): Promise<ReadonlyMap<string, readonly Known[]>> {
+  const rows = await tables
+    .selectFrom('price_change')
+    .select(['region', 'size', 'market', 'commitment', 'was', 'price'])
+    .where('at', '>=', at - toldTwiceWithinMs)
+    .where('agent', '=', agent)
+    .orderBy('at')
+    .execute();
+  const known = new Map<string, Known[]>();
+  for (const row of rows) known.set(saleKey(row), [...(known.get(saleKey(row)) ?? []), row]);
+  return known;
 }
 
 /** The newest first. */

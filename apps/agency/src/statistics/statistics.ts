@@ -2,6 +2,8 @@ import { isoTime, type StatisticsSettings } from '@cloud-agency/runtime';
 import type { Market } from '@cloud-agency/sla';
 import type { Kysely } from 'kysely';
 import type { AgencyTables } from '../store/tables.js';
+import { type Power, powersBy } from './power.js';
+import { asked, type StatisticsQuery } from './query.js';
 
 /** What was seen of one size of a vendor in a region, on a market, over the time that statistics reach back. What there are no samples of is null. */
 export interface Statistic {
@@ -25,15 +27,12 @@ export interface Statistic {
     readonly down: number;
     readonly machines: number;
   };
+  /** What machines measured of their computing power (docs/selection.md, What was observed): the median over those that did. */
+  readonly performance: { readonly observed: number | null; readonly machines: number };
+  /** Of guarantees of its machines, or of a group that had some of them. */
   readonly violations: number;
   /** When the last of it was seen. */
   readonly asOf: string;
-}
-
-export interface StatisticsQuery {
-  readonly vendor?: string | undefined;
-  readonly region?: string | undefined;
-  readonly size?: string | undefined;
 }
 
 const hour = 3_600_000;
@@ -48,18 +47,21 @@ export async function statistics(
 ): Promise<readonly Statistic[]> {
   const facts = { orders: await orders(tables, query, now - over), uptimes: await uptimes(tables, query, now - over) };
   const breaches = await breachesOf(tables, query, now - over);
-  const keys = new Map([...facts.orders, ...facts.uptimes, ...breaches].map((row) => [keyOf(row), row]));
+  const powers = await powersBy(tables, counted, { since: now - over, query });
+  const keys = new Map([...facts.orders, ...facts.uptimes, ...breaches, ...powers].map((row) => [keyOf(row), row]));
   return [...keys]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, { vendor, region, size, market }]) => {
       const own = facts.orders.filter((row) => keyOf(row) === key);
       const uptime = facts.uptimes.find((row) => keyOf(row) === key);
       const breach = breaches.find((row) => keyOf(row) === key);
-      const seen = [...own.map(({ at }) => at), uptime?.as_of ?? 0, breach?.at ?? 0];
+      const power = powers.find((row) => keyOf(row) === key);
+      const seen = [...own.map(({ at }) => at), uptime?.as_of ?? 0, breach?.at ?? 0, power?.at ?? 0];
       return {
         ...{ vendor, region, size, market },
         provisioning: provisioningOf(own),
         availability: availabilityOf(uptime),
+        performance: performanceOf(power),
         violations: breach?.count ?? 0,
         asOf: isoTime(Math.max(...seen)),
       };
@@ -107,14 +109,6 @@ async function breachesOf(tables: Kysely<AgencyTables>, query: StatisticsQuery, 
     .execute();
 }
 
-export function asked({ vendor, region, size }: StatisticsQuery): Record<string, string> {
-  return {
-    ...(vendor === undefined ? {} : { vendor }),
-    ...(region === undefined ? {} : { region }),
-    ...(size === undefined ? {} : { size }),
-  };
-}
-
 function provisioningOf(rows: readonly { readonly took: number | null }[]): Statistic['provisioning'] {
   const took = rows.flatMap((row) => row.took ?? []).sort((a, b) => a - b);
   const at = (share: number) => (took.length === 0 ? null : (took[Math.ceil(share * took.length) - 1] ?? 0) / 1_000);
@@ -141,4 +135,8 @@ function availabilityOf(uptime: Watched | undefined): Statistic['availability'] 
     down: down / hour,
     machines: uptime?.machines ?? 0,
   };
+}
+
+function performanceOf(power: Power | undefined): Statistic['performance'] {
+  return { observed: power?.value ?? null, machines: power?.machines ?? 0 };
 }

@@ -51,6 +51,11 @@ export async function createConversations(database: Kysely<unknown>): Promise<vo
   await sql`update cfp set deadline = null where state not in ('proposed', 'accepted', 'provisioning')`.execute(database);
 }
 
+/** So that what is old is found without looking at the rest. */
+export async function indexConversations(database: Kysely<unknown>): Promise<void> {
+  await database.schema.createIndex('message_at').on('message').column('at').execute();
+}
+
 export async function keepMessages(transaction: Transaction<AgencyTables>, rows: readonly MessageRow[]): Promise<void> {
   await insertRows(transaction, 'message', rows);
 }

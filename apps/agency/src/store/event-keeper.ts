@@ -3,8 +3,7 @@ import type { Kysely } from 'kysely';
 import type { AgencyStore } from './agency-store.js';
 import type { AgencyTables } from './tables.js';
 
-/** Events are kept so long, ms, and no more than so many, except those that are still to be posted to a webhook, or could not be. */
-const keptForMs = 30 * 24 * 3_600_000;
+/** No more events than so many are kept, except those that are still to be posted to a webhook, or could not be. */
 const mostKept = 1_000_000;
 
 /** How often it is looked for what is to go, ms, and how many numbers one transaction covers. */
@@ -28,7 +27,7 @@ export class EventKeeper {
   constructor(
     private readonly store: AgencyStore,
     private readonly context: Pick<AppContext, 'clock' | 'log'>,
-    private readonly limits: { readonly forMs: number; readonly most: number } = { forMs: keptForMs, most: mostKept },
+    private readonly limits: { readonly forMs: number; readonly most?: number },
   ) {
     this.endLooking = context.clock.every(lookEveryMs, () => {
       this.working ??= this.prune()
@@ -54,7 +53,7 @@ export class EventKeeper {
       .selectFrom('event')
       .select((from) => from.fn.max('id').as('id'))
       .executeTakeFirst();
-    const surplus = (newest?.id ?? 0) - this.limits.most;
+    const surplus = (newest?.id ?? 0) - (this.limits.most ?? mostKept);
     while (!this.stopped && (await this.pruneSome(old, surplus)));
   }
 

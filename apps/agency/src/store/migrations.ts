@@ -3,13 +3,13 @@ import { type Kysely, PostgresAdapter, sql } from 'kysely';
 import { type Columns, createTable } from './create-table.js';
 import { createAgreementLife } from './agreements-migration.js';
 import { createBrokering } from './brokering-migration.js';
-import { createConversations } from './conversation.js';
+import { createConversations, indexConversations } from './conversation.js';
 import { createEnrolment } from './enrolment-tables.js';
 import { createInstances } from './instances-migration.js';
 import { widenReactions } from './reactions-migration.js';
 import { createRenegotiation } from './renegotiation-migration.js';
 import { widenViolations } from './violations-migration.js';
-import { createStatistics } from './statistics-migration.js';
+import { createPower, createStatistics } from './statistics-migration.js';
 import { createTelling } from './telling-migration.js';
 import { indexForReports } from './reporting-migration.js';
 
@@ -260,4 +260,6 @@ export const agencyMigrations: Migrations = {
   '0013-statistics': { up: createStatistics },
   '0011-telling': { up: createTelling },
   '0012-reporting': { up: indexForReports },
+  '0017-power': { up: createPower },
+  '0018-old-conversations': { up: indexConversations },
 };

@@ -29,6 +29,13 @@ export interface UptimeRow extends CountedBy {
   as_of: number;
 }
 
+/** What a machine computes, as it measured it last: signatures by P-256 a second. */
+export interface PowerRow extends CountedBy {
+  placement: string;
+  at: number;
+  value: number;
+}
+
 /** A list price that changed, USD an hour; null: not sold there any more. */
 export interface PriceChangeRow extends CountedBy {
   id: string;
@@ -40,7 +47,7 @@ export interface PriceChangeRow extends CountedBy {
   price: number | null;
 }
 
-/** A violation of a guarantee of one machine; the id is the violation's. */
+/** A violation of a guarantee; the id is the violation's, with the place behind it where a group broke it. */
 export interface BreachRow extends CountedBy {
   id: string;
   at: number;

@@ -8,7 +8,7 @@ import type { MessageRow } from './conversation.js';
 import type { AgentDoorRow, EnrolmentRow } from './enrolment-tables.js';
 import type { MarketWatchRow, RenegotiationRow } from './renegotiation-tables.js';
 import type { CollectorRow, SensorRow } from './sensor-tables.js';
-import type { BreachRow, PriceChangeRow, ProvisioningRow, UptimeRow } from './statistics-tables.js';
+import type { BreachRow, PowerRow, PriceChangeRow, ProvisioningRow, UptimeRow } from './statistics-tables.js';
 import type { LabelRow, TaggedRow, TagRow } from './tag-tables.js';
 import type { DeliveryRow, HorizonRow, WebhookRow } from './webhook-tables.js';
 
@@ -383,6 +383,7 @@ export interface AgencyTables extends MessagingTables {
   enrolment: EnrolmentRow;
   provisioning: ProvisioningRow;
   uptime: UptimeRow;
+  power: PowerRow;
   breach: BreachRow;
   price_change: PriceChangeRow;
 }

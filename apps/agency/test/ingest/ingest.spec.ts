@@ -15,6 +15,7 @@ const from = { resource: 'r', placement: 'p' };
 class World {
   now = 1_700_000_000_000;
   readonly batches: SampleBatch[] = [];
+  readonly powers: object[] = [];
   answer: (batch: SampleBatch) => SamplesAnswer | Promise<SamplesAnswer> = ({ samples }) => ({
     taken: samples.length,
     refused: [],
@@ -25,6 +26,10 @@ class World {
     send: async (batch) => {
       this.batches.push(batch);
       return await this.answer(batch);
+    },
+    onPower: (power) => {
+      this.powers.push(power);
+      return Promise.resolve();
     },
   });
 
@@ -176,6 +181,17 @@ describe('figures of one resource', () => {
     });
     const { body } = await world.text('a 1\nb 2\nbroken{\n');
     expect(body.toString()).toBe('1 taken\nrefused: 2 future\n1 lines not understood, the first is 3: broken{\n');
+  });
+
+  it('of its computing power count for its size once the monitor has them, where its agent tells them', async () => {
+    const world = new World();
+    world.answer = () => ({ taken: 0, refused: [{ reason: 'unknown-resource', count: 1, first: 0 }] });
+    await world.text('computing_power 60000');
+    expect(world.powers).toEqual([]);
+    world.answer = () => ({ taken: 1, refused: [] });
+    await world.text('computing_power 60000');
+    await world.ingest.take({ ...from, named: true }, [{ name: 'computing_power', labels: {}, kind: 'gauge', value: 1e12 }]);
+    expect(world.powers).toEqual([{ placement: 'p', value: 60_000, at: world.now }]);
   });
 
   it('that come too fast wait, while those of others are taken', async () => {

@@ -43,7 +43,7 @@ describe('what guarantees came to over the month of a report', () => {
     const requests: MeasuredRequest[] = [];
     const found = await archivedMeasures((request) => {
       requests.push(request);
-      return Promise.resolve({ terms: [{ index: 0, resource: 'm1', measured: 99.5, spent: 0.5 }] });
+      return Promise.resolve({ since: iso(0), terms: [{ index: 0, resource: 'm1', measured: 99.5, spent: 0.5 }] });
     }).of(asked);
     const whole = { resource: 'm1', from: iso(from), until: iso(from + 30 * day) };
     expect(requests).toEqual([
@@ -60,6 +60,11 @@ describe('what guarantees came to over the month of a report', () => {
       }),
     ]);
     expect(found).toEqual({ terms: [{ index: 0, resource: 'm1', measured: 99.5, spent: 0.5 }], remark: null });
+  });
+
+  it('is said to be of a part of it where samples are kept no longer', async () => {
+    const late = archivedMeasures(() => Promise.resolve({ since: iso(from + day), terms: [] }));
+    expect((await late.of(asked)).remark).toContain(`from ${iso(from + day)} on`);
   });
 
   it('is missing, and said to be, while no monitor answers', async () => {

@@ -23,6 +23,7 @@ const heads = [
   { title: 'AVAILABLE', align: 'right' },
   { title: 'HOURS', align: 'right' },
   { title: 'MACHINES', align: 'right' },
+  { title: 'PERFORMANCE', align: 'right' },
   { title: 'VIOLATIONS', align: 'right' },
   { title: 'AS OF' },
 ] as const;
@@ -42,7 +43,7 @@ function priceRow({ vendor, region, size, market, commitment, was, price, at }: 
 export const statistics = verb<Options>(
   {
     name: 'statistics',
-    description: 'Show what was seen of vendors: how they provision, how available their machines are',
+    description: 'Show what was seen of vendors: how they provision, how available their machines are, what they compute',
     adjust: (command) =>
       withUrl(command)
         .option('--vendor <name>', 'of this vendor alone')
@@ -67,7 +68,17 @@ export const statistics = verb<Options>(
   },
 );
 
-function row({ vendor, region, size, market, provisioning, availability, violations, asOf }: Statistic): readonly string[] {
+function row({
+  vendor,
+  region,
+  size,
+  market,
+  provisioning,
+  availability,
+  performance,
+  violations,
+  asOf,
+}: Statistic): readonly string[] {
   return [
     ...[vendor, region, size, market],
     count(provisioning.orders),
@@ -77,6 +88,7 @@ function row({ vendor, region, size, market, provisioning, availability, violati
     measure(availability.observed, 'fraction'),
     measure(availability.hours, 'h'),
     count(availability.machines),
+    performance.observed === null ? '–' : `${count(Math.round(performance.observed))} by ${count(performance.machines)}`,
     count(violations),
     asOf,
   ];

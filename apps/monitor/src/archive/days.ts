@@ -1,59 +1,123 @@
 import type { DaysAnswer, DaysRequest } from '@cloud-agency/bus';
-import { isoTime } from '@cloud-agency/runtime';
-import { percentile } from '@cloud-agency/sla';
+import { isoTime, type MonitoringSettings } from '@cloud-agency/runtime';
+import { percentile, type Span } from '@cloud-agency/sla';
 import type { Kysely } from 'kysely';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MonitorTables } from '../store/tables.js';
+import { type Figures, figuresOf, merged, percentilesOf } from './figures.js';
+import { measurements } from './measurements.js';
+import { metricSamples } from './metric-samples.js';
+import { portionsOf } from './portions.js';
+import { progressOf } from './progress.js';
+import { figuresIn } from './roll-up-rows.js';
+import { made, removedUntil, steps } from './roll-ups.js';
+import { type KeptRollUps, stretchesOf } from './stretches.js';
 
 type Measured = Omit<DaysAnswer['days'][number], 'day'>;
 
-const dayMs = 24 * 3_600_000;
-/** A statement holds the event loop up: so much time is read by one. */
-const atOnceMs = 3_600_000;
+/** What is told of a day. */
+const metrics = ['up', 'response_time'] as const;
+/** Tables of probes of agreements; those of sensors are another matter. */
+const origins = [metricSamples.name, measurements.name];
 
-/** Reads what was measured by day from the samples that are kept. */
-export async function daysOf(tables: Kysely<MonitorTables>, request: DaysRequest, keptSince: number): Promise<DaysAnswer> {
-  const [from, until] = [Math.max(Date.parse(request.from), keptSince), Date.parse(request.until)];
+export interface DaysOptions {
+  readonly now: number;
+  readonly keep: MonitoringSettings['keep'];
+}
+
+/**
+ * Reads what was measured by day: of the samples as far back as all of them are there, before that of their roll-ups, where percentiles are within
+ * 1 %. Where what is asked for does not begin with an hour, the roll-up that it begins in counts whole.
+ */
+export async function daysOf(
+  tables: Kysely<MonitorTables>,
+  request: DaysRequest,
+  { now, keep }: DaysOptions,
+): Promise<DaysAnswer> {
+  const since = now - Math.max(keep.raw, keep.rollUps);
+  const [from, until] = [Math.max(Date.parse(request.from), since), Date.parse(request.until)];
+  const archive = await archiveOf(tables, now - keep.fiveMinutes);
   const days: DaysAnswer['days'] = [];
-  for (const resource of request.resources)
-    for (let begin = from; begin < until; begin = nextDay(begin)) {
-      const day = new Day(resource);
-      await read(tables, { resource, from: begin, until: Math.min(nextDay(begin), until) }, day);
-      if (day.probes > 0) days.push({ day: isoTime(begin).slice(0, 10), ...day.measured(request.ranks) });
+  for (let begin = from; begin < until; begin = nextDay(begin)) {
+    const on = new Map(request.resources.map((resource) => [resource, new Day(resource)]));
+    await read(archive, { from: begin, until: Math.min(nextDay(begin), until) }, on);
+    const day = isoTime(begin).slice(0, 10);
+    for (const one of on.values()) if (one.probes > 0) days.push({ day, ...one.measured(request.ranks) });
+  }
+  return { since: isoTime(since), days };
+}
+
+interface Archive extends KeptRollUps {
+  readonly tables: Kysely<MonitorTables>;
+  /** All samples are there from then on. */
+  readonly samplesFrom: number;
+}
+
+async function archiveOf(tables: Kysely<MonitorTables>, fineSince: number): Promise<Archive> {
+  const progress = async (id: string) => (await progressOf(tables, id)) ?? 0;
+  const gone = await progress(removedUntil(metricSamples.name));
+  const [hours, days] = [await progress(made(steps.hour)), await progress(made(steps.day))];
+  return {
+    tables,
+    // Samples go by portions, roll-ups are whole: from where both agree.
+    samplesFrom: Math.ceil(gone / steps.fiveMinutes) * steps.fiveMinutes,
+    made: (step) => (step === steps.day ? days : hours),
+    finest: (at) => (at < fineSince ? steps.hour : steps.fiveMinutes),
+  };
+}
+
+/** By resource. */
+type Days = ReadonlyMap<string, Day>;
+
+async function read(archive: Archive, part: Span, into: Days): Promise<void> {
+  const middle = Math.max(part.from, Math.min(part.until, archive.samplesFrom));
+  await readRollUps(archive, { from: part.from, until: middle }, into);
+  await readSamples(archive.tables, { from: middle, until: part.until }, into);
+}
+
+async function readRollUps({ tables, ...kept }: Archive, span: Span, into: Days): Promise<void> {
+  for (const { step, from, until } of stretchesOf(span, kept))
+    for (const [resource, day] of into) {
+      const rows = await tables
+        .selectFrom('roll_up')
+        .select(['metric', 'count', 'failures', 'sum', 'min', 'max', 'bins'])
+        .where('step', '=', step)
+        .where('resource', '=', resource)
+        .where('from_at', '>=', from)
+        .where('from_at', '<', until)
+        .where('source', '=', 'probe')
+        .where('metric', 'in', [...metrics])
+        .where('origin', 'in', origins)
+        .execute();
+      for (const { metric, ...row } of rows) day.takeRollUp(metric, figuresIn(row));
+      await nextTurn();
     }
-  return { since: isoTime(keptSince), days };
 }
 
-interface Part {
-  readonly resource: string;
-  readonly from: number;
-  readonly until: number;
-}
-
-async function read(tables: Kysely<MonitorTables>, { resource, from, until }: Part, into: Day): Promise<void> {
-  for (let begin = from; begin < until; begin += atOnceMs) {
+async function readSamples(tables: Kysely<MonitorTables>, span: Span, into: Days): Promise<void> {
+  for await (const { from, until } of portionsOf(metricSamples, tables, span)) {
     const rows = await tables
       .selectFrom('metric_sample')
       .innerJoin('series', 'series.id', 'metric_sample.series')
-      .select(['series.metric', 'metric_sample.value'])
-      .where('series.resource', '=', resource)
+      .select(['series.resource', 'series.metric', 'metric_sample.value'])
+      .where('series.resource', 'in', [...into.keys()])
       .where('series.source', '=', 'probe')
-      .where('series.metric', 'in', ['up', 'response_time'])
-      .where('metric_sample.at', '>=', begin)
-      .where('metric_sample.at', '<', Math.min(begin + atOnceMs, until))
+      .where('series.metric', 'in', [...metrics])
+      .where('metric_sample.at', '>=', from)
+      .where('metric_sample.at', '<', until)
       .execute();
-    for (const { metric, value } of rows) into.take(metric, value);
-    await nextTurn();
+    for (const { resource, metric, value } of rows) into.get(resource)?.take(metric, value);
   }
 }
 
-const nextDay = (at: number): number => (Math.floor(at / dayMs) + 1) * dayMs;
+const nextDay = (at: number): number => (Math.floor(at / steps.day) + 1) * steps.day;
 
 /** What is known of one machine on a day. */
 class Day {
   probes = 0;
   private answered = 0;
   private readonly times: number[] = [];
+  private readonly earlier: Figures[] = [];
 
   constructor(private readonly resource: string) {}
 
@@ -66,13 +130,22 @@ class Day {
     this.answered += value;
   }
 
+  takeRollUp(metric: string, figures: Figures): void {
+    if (metric === 'response_time') {
+      this.earlier.push(figures);
+      return;
+    }
+    this.probes += figures.count;
+    this.answered += figures.sum;
+  }
+
   measured(ranks: readonly number[]): Measured {
+    return { resource: this.resource, probes: this.probes, answered: this.answered, percentiles: this.percentiles(ranks) };
+  }
+
+  private percentiles(ranks: readonly number[]): (number | null)[] {
+    if (this.earlier.length > 0) return [...percentilesOf(merged([...this.earlier, figuresOf(this.times, 0)]), ranks)];
     const ascending = [...Float64Array.from(this.times).sort()];
-    return {
-      resource: this.resource,
-      probes: this.probes,
-      answered: this.answered,
-      percentiles: ranks.map((rank) => percentile(ascending, rank) ?? null),
-    };
+    return ranks.map((rank) => percentile(ascending, rank) ?? null);
   }
 }

@@ -1,32 +1,12 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { MeasurementRow, MonitorTables } from '../store/tables.js';
+import { byTime } from './by-time.js';
 import type { Asked, RawSample, RawSource, Sign } from './raw-source.js';
 
 /** The probes of agreements. One that failed has no response time, and says 0 of `up`. */
 export const measurements: RawSource = {
   name: 'measurement',
-  async first(tables, from) {
-    const row = await tables
-      .selectFrom('measurement')
-      .select('at')
-      .where('at', '>=', from)
-      .orderBy('at')
-      .limit(1)
-      .executeTakeFirst();
-    return row?.at;
-  },
-  async portion(tables, from, until, most) {
-    const row = await tables
-      .selectFrom('measurement')
-      .select('at')
-      .where('at', '>=', from)
-      .where('at', '<', until)
-      .orderBy('at')
-      .offset(most)
-      .limit(1)
-      .executeTakeFirst();
-    return row ? Math.max(row.at, from + 1) : until;
-  },
+  ...byTime('measurement', ['placement', 'probe', 'at']),
   async read(tables, from, until) {
     const rows = await between(tables, from, until).select(columns).execute();
     return rows.flatMap(samplesIn);
@@ -51,12 +31,6 @@ export const measurements: RawSource = {
       .orderBy('at')
       .execute();
     return rows.map(signIn);
-  },
-  async remove(tables, before, most) {
-    const { numAffectedRows } = await sql`
-      DELETE FROM measurement WHERE (placement, probe, at) IN (
-        SELECT placement, probe, at FROM measurement WHERE at < ${before} ORDER BY at LIMIT ${most})`.execute(tables);
-    return Number(numAffectedRows ?? 0n);
   },
 };
 

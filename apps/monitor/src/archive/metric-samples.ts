@@ -1,32 +1,12 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { MonitorTables } from '../store/tables.js';
+import { byTime } from './by-time.js';
 import type { RawSource } from './raw-source.js';
 
 /** What was taken in of the machines of agreements, whoever measured it (docs/monitoring.md, Samples). */
 export const metricSamples: RawSource = {
   name: 'metric_sample',
-  async first(tables, from) {
-    const row = await tables
-      .selectFrom('metric_sample')
-      .select('at')
-      .where('at', '>=', from)
-      .orderBy('at')
-      .limit(1)
-      .executeTakeFirst();
-    return row?.at;
-  },
-  async portion(tables, from, until, most) {
-    const row = await tables
-      .selectFrom('metric_sample')
-      .select('at')
-      .where('at', '>=', from)
-      .where('at', '<', until)
-      .orderBy('at')
-      .offset(most)
-      .limit(1)
-      .executeTakeFirst();
-    return row ? Math.max(row.at, from + 1) : until;
-  },
+  ...byTime('metric_sample', ['at', 'series']),
   async read(tables, from, until) {
     return await between(tables, from, until).select(columns).execute();
   },
@@ -53,12 +33,6 @@ export const metricSamples: RawSource = {
       at,
       answered: value === 1 || (detail?.startsWith('HTTP ') ?? false),
     }));
-  },
-  async remove(tables, before, most) {
-    const { numAffectedRows } = await sql`
-      DELETE FROM metric_sample WHERE (at, series) IN (
-        SELECT at, series FROM metric_sample WHERE at < ${before} ORDER BY at LIMIT ${most})`.execute(tables);
-    return Number(numAffectedRows ?? 0n);
   },
 };
 

@@ -55,7 +55,13 @@ export class MonthTerm {
   }
 
   /** Takes the samples of a series; undefined where the guarantee does not read it. */
-  followerOf({ resource, placement, metric, source, meter }: Omit<SeriesRow, 'id'>): ((at: number, value: number) => void) | undefined {
+  followerOf({
+    resource,
+    placement,
+    metric,
+    source,
+    meter,
+  }: Omit<SeriesRow, 'id'>): ((at: number, value: number) => void) | undefined {
     const read = this.reads.findIndex((one) => one.metric === metric && one.source === source);
     if (read < 0 || !this.resources.includes(resource)) return undefined;
     const origin = source === 'probe' ? Number(meter) || 0 : this.originOf(meter);

@@ -1,39 +1,43 @@
 import type { MeasuredAnswer, MeasuredRequest } from '@cloud-agency/bus';
+import { isoTime } from '@cloud-agency/runtime';
+import type { Span } from '@cloud-agency/sla';
 import type { Kysely } from 'kysely';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MonitorTables } from '../store/tables.js';
+import { metricSamples } from './metric-samples.js';
 import { MonthTerm } from './month-term.js';
-
-/** A statement holds the event loop up: so much time is read by one. */
-const atOnceMs = 3_600_000;
+import { portionsOf } from './portions.js';
+import { progressOf } from './progress.js';
+import { removedUntil } from './roll-ups.js';
 
 /**
  * What guarantees came to over a month, by their own arithmetic: the samples that are kept are taken once more, in their order, as if the window of each
  * guarantee were the month.
  */
-export async function measuredIn(
-  tables: Kysely<MonitorTables>,
-  request: MeasuredRequest,
-  keptSince: number,
-): Promise<MeasuredAnswer> {
-  const [from, until] = [Math.max(Date.parse(request.from), keptSince), Date.parse(request.until)];
-  if (from >= until) return { terms: [] };
+export async function measuredIn(tables: Kysely<MonitorTables>, request: MeasuredRequest): Promise<MeasuredAnswer> {
+  const since = (await progressOf(tables, removedUntil(metricSamples.name))) ?? 0;
+  const [from, until] = [Math.max(Date.parse(request.from), since), Date.parse(request.until)];
+  if (from >= until) return { since: isoTime(since), terms: [] };
   const terms = request.terms.map((term) => new MonthTerm(term, request, { from, until }));
   const followers = await followersOf(tables, terms);
-  const ids = [...followers.keys()];
-  for (let begin = from; begin < until && ids.length > 0; begin += atOnceMs) {
-    const samples = await tables
-      .selectFrom('metric_sample')
-      .select(['series', 'at', 'value'])
-      .where('series', 'in', ids)
-      .where('at', '>=', begin)
-      .where('at', '<', Math.min(begin + atOnceMs, until))
-      .orderBy('at')
-      .execute();
-    for (const { series, at, value } of samples) for (const take of followers.get(series) ?? []) take(at, value);
-    await nextTurn();
-  }
-  return { terms: terms.map((term) => term.measured()) };
+  if (followers.size > 0)
+    for await (const part of portionsOf(metricSamples, tables, { from, until })) await takeAgain(tables, part, followers);
+  return { since: isoTime(since), terms: terms.map((term) => term.measured()) };
+}
+
+async function takeAgain(
+  tables: Kysely<MonitorTables>,
+  { from, until }: Span,
+  followers: ReadonlyMap<number, readonly Taking[]>,
+): Promise<void> {
+  const samples = await tables
+    .selectFrom('metric_sample')
+    .select(['series', 'at', 'value'])
+    .where('series', 'in', [...followers.keys()])
+    .where('at', '>=', from)
+    .where('at', '<', until)
+    .orderBy('at')
+    .execute();
+  for (const { series, at, value } of samples) for (const take of followers.get(series) ?? []) take(at, value);
 }
 
 type Taking = (at: number, value: number) => void;

@@ -1,9 +1,9 @@
 import type { Clock } from '@cloud-agency/runtime';
 import type { Kysely } from 'kysely';
-import { setImmediate } from 'node:timers/promises';
 import type { MonitorTables } from '../store/tables.js';
 import { dueOf, noteDue, settleDue } from './due.js';
 import { figuresOf, merged } from './figures.js';
+import { portionsOf } from './portions.js';
 import { goneTo, progressOf } from './progress.js';
 import type { RawSource } from './raw-source.js';
 import { bySeries, writeRollUps } from './roll-up-rows.js';
@@ -14,8 +14,7 @@ export const steps = { fiveMinutes: 300_000, hour: 3_600_000, day: 86_400_000 } 
 
 /** A sample is stored when it is known what came of it, and that takes a while: so long after their end 5 min are taken as whole. */
 const settledAfterMs = 60_000;
-/** A statement holds the event loop up; so many samples, or series of so many resources, are read by one. */
-const samplesAtOnce = 2_000;
+/** A statement holds the event loop up; series of so many resources are read by one. */
 const resourcesAtOnce = 25;
 
 /** Names of how far things have come: a table of samples has been rolled up; it is whole from there on; roll-ups of a step have been made. */
@@ -87,12 +86,8 @@ export class RollUps {
   private async ofSamples(source: RawSource, from: number): Promise<void> {
     const until = from + steps.fiveMinutes;
     const series = new SeriesValues();
-    for (let at = from; at < until;) {
-      const end = await source.portion(this.tables, at, until, samplesAtOnce);
-      for (const sample of await source.read(this.tables, at, end)) series.take(sample);
-      at = end;
-      await setImmediate();
-    }
+    for await (const part of portionsOf(source, this.tables, { from, until }))
+      for (const sample of await source.read(this.tables, part.from, part.until)) series.take(sample);
     const name = { step: steps.fiveMinutes, from_at: from, origin: source.name };
     await writeRollUps(
       this.tables,

@@ -1,18 +1,12 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { MonitorTables, SampleRow } from '../store/tables.js';
+import { byTime } from './by-time.js';
 import type { Asked, RawSample, RawSource } from './raw-source.js';
 
 /** What is measured for the sensors of clients. */
 export const sensorSamples: RawSource = {
   name: 'sample',
-  async first(tables, from) {
-    const row = await tables.selectFrom('sample').select('at').where('at', '>=', from).orderBy('at').limit(1).executeTakeFirst();
-    return row?.at;
-  },
-  async portion(tables, from, until, most) {
-    const row = await between(tables, from, until).select('at').orderBy('at').offset(most).limit(1).executeTakeFirst();
-    return row ? Math.max(row.at, from + 1) : until;
-  },
+  ...byTime('sample', ['collector', 'at']),
   async read(tables, from, until) {
     return (await between(tables, from, until).select(columns).execute()).map(sampleIn);
   },
@@ -25,12 +19,6 @@ export const sensorSamples: RawSource = {
       .limit(most)
       .execute();
     return rows.map(sampleIn);
-  },
-  async remove(tables, before, most) {
-    const { numAffectedRows } = await sql`
-      DELETE FROM sample WHERE (collector, at) IN (
-        SELECT collector, at FROM sample WHERE at < ${before} ORDER BY at LIMIT ${most})`.execute(tables);
-    return Number(numAffectedRows ?? 0n);
   },
 };
 

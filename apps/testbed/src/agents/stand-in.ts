@@ -15,8 +15,8 @@ export interface StandInParts {
   readonly address: () => string;
   readonly kept: Kept | undefined;
   readonly keep: (kept: Kept) => void;
-  /** What its machine is at, as OpenMetrics text. */
-  readonly look: () => string;
+  /** What its machine is at, as OpenMetrics text; with what it computes where that is still to be told. */
+  readonly look: (power: boolean) => string;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -32,6 +32,7 @@ export class StandIn {
   private callOff = (): void => undefined;
   private kept: Kept;
   private renewAt = 0;
+  private powerTold = false;
 
   constructor(private readonly parts: StandInParts) {
     this.kept = parts.kept ?? { key: newKey() };
@@ -63,7 +64,8 @@ export class StandIn {
   private async step(): Promise<number> {
     const { start, look, clock } = this.parts;
     if (clock.now() >= this.renewAt) return await this.certify();
-    await this.ask('/v1/openmetrics', 'text/plain; version=0.0.4', look());
+    const { status, body } = await this.ask('/v1/openmetrics', 'text/plain; version=0.0.4', look(!this.powerTold));
+    this.powerTold ||= status === 200 && !body.includes('refused');
     return start.every;
   }
 

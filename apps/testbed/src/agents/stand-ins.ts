@@ -2,7 +2,7 @@ import type { Clock, Log } from '@cloud-agency/runtime';
 import type { Size } from '../catalogue/size.js';
 import type { Disk } from '../cloud/disk.js';
 import type { Instance } from '../cloud/instance.js';
-import { metricsOf } from '../cloud/metrics.js';
+import { metricsOf, powerOf } from '../cloud/metrics.js';
 import { agentStartIn } from './agent-start.js';
 import { type Kept, StandIn } from './stand-in.js';
 
@@ -39,7 +39,7 @@ export class StandIns {
         address: () => publicAddress({ id }) ?? address,
         kept,
         keep,
-        look: () => this.look(id, start.metrics),
+        look: (power) => this.look(id, start.metrics, power),
         clock,
         log,
       }),
@@ -61,7 +61,7 @@ export class StandIns {
     this.parts.disk.forget(kind, id);
   }
 
-  private look(id: string, wanted: readonly string[]): string {
+  private look(id: string, wanted: readonly string[], power: boolean): string {
     const found = this.parts.sized(id);
     if (!found) return '';
     const told = metricsOf(found.instance, found.size, this.parts.clock.now());
@@ -73,6 +73,7 @@ export class StandIns {
       network_out: rate(told.networkOutBytes),
       disk_read: rate(told.diskReadBytes),
       disk_write: rate(told.diskWriteBytes),
+      ...(power && { computing_power: powerOf(found.instance, found.size) }),
     };
     const chosen = Object.entries(metrics).filter(([name]) => wanted.includes('all') || wanted.includes(name));
     return chosen.map(([name, value]) => `${name} ${String(value)}\n`).join('');

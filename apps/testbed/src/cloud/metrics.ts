@@ -39,4 +39,10 @@ export function metricsOf(instance: Instance, size: Size, now: number): Instance
   };
 }
 
+/** What it computes, in the unit of the resources' agents: sizes differ by core, and machines of one size a little. */
+export function powerOf(instance: Pick<Instance, 'id'>, size: Pick<Size, 'name' | 'vcpus'>): number {
+  const core = 30_000 * (0.75 + 0.5 * fractionOf(`${size.name} power`));
+  return Math.round(size.vcpus * core * (0.98 + 0.04 * fractionOf(`${instance.id} power`)));
+}
+
 const round = (value: number): number => Math.round(value * 100) / 100;

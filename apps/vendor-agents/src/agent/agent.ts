@@ -174,7 +174,7 @@ interface Stock {
 }
 
 function openCatalogue({ account, vendor, feed, cache, sizes, terms }: Stock, shared: Shared): Catalogue {
-  const { clock, log, settings, connection } = shared;
+  const { clock, ids, log, settings, placements } = shared;
   const of = { agent: account.name, vendor: account.operator ?? vendor.operator };
   return new Catalogue({
     seller: {
@@ -186,8 +186,11 @@ function openCatalogue({ account, vendor, feed, cache, sizes, terms }: Stock, sh
     sizes,
     prices: new CurrentPrices(feed, cache, settings.config.rates, () => clock.now()),
     cache,
-    onRepriced: (changes) => {
-      tellPrices(connection, of, changes, clock.now());
+    onRepriced: async (changes) => {
+      const untold = await tellPrices(placements.database, { ids, clock }, of, changes);
+      placements.wakeRelay();
+      if (untold > 0)
+        log.warn({ ...of, untold }, 'Too many price changes wait for the Agency: its history of prices lacks these.');
     },
     clock,
     log,

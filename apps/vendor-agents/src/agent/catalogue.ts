@@ -15,8 +15,8 @@ export interface CatalogueOptions {
   readonly sizes: SizesByRegion;
   readonly prices: CurrentPrices;
   readonly cache: Cache;
-  /** Told of list prices that have changed while the same was sold. */
-  readonly onRepriced: (changes: readonly PriceChange[]) => void;
+  /** Told of list prices that have changed, and of what is not sold any more. */
+  readonly onRepriced: (changes: readonly PriceChange[]) => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -192,16 +192,24 @@ export class Catalogue implements Pick<Quotes, 'currentPrice'> {
       const { table, pricesSold: before } = this;
       const { sizes, prices, seller } = this.options;
       const after = prices.list;
-      const changes = table && before && after && (await priceChanges(seller, sizes.entries(), { before, after }));
-      if (!changes) {
-        await this.build();
-        return;
+      const found = table && before && after && (await priceChanges(seller, sizes.entries(), { before, after }));
+      if (!found || found.sellsMore) await this.build();
+      else {
+        this.pricesSold = after;
+        if (found.changes.length > 0) this.table = table.changed({ prices: found.changes });
       }
-      this.pricesSold = after;
-      if (changes.length === 0) return;
-      this.table = table.changed({ prices: changes });
-      this.options.onRepriced(changes);
+      if (found && found.changes.length > 0) await this.tell(found.changes);
     });
+  }
+
+  /** What cannot be told changes nothing about the offers. */
+  private async tell(changes: readonly PriceChange[]): Promise<void> {
+    try {
+      await this.options.onRepriced(changes);
+    } catch (error) {
+      const { seller, log } = this.options;
+      log.warn({ agent: seller.agent, err: error }, 'New prices could not be told; the history of prices lacks them.');
+    }
   }
 
   private async build(): Promise<void> {

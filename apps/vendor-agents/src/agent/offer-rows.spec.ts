@@ -90,7 +90,8 @@ describe('another price list', () => {
     const after =
       'small,0.10,USD,,,\nsmall,0.04,USD,oslo,spot,\nsmall,0.03,USD,,spot,\nlarge,0.2,USD,,,\nlarge,0.01,USD,,spot,\n';
     const month = 730 * 3_600_000;
-    const told = (await changes(all, after)) ?? [];
+    const { changes: told, sellsMore } = await changes(all, after);
+    expect(sellsMore).toBe(false);
     expect(told).toEqual([
       { region: 'paris', instanceType: 'small', market: 'on-demand', commitment: 12 * month, was: 0.06, price: null },
       { region: 'oslo', instanceType: 'small', market: 'spot', was: 0.03, price: 0.04 },
@@ -102,8 +103,13 @@ describe('another price list', () => {
     expect(offers.some(({ commitment }) => commitment !== undefined)).toBe(false);
   });
 
-  it('makes new offers when it sells what was not sold before', async () => {
-    expect(await changes('small,0.10,USD,,,', all)).toBeUndefined();
-    expect(await changes(all, all)).toEqual([]);
+  it('makes new offers when it sells what was not sold before, and still tells what has changed', async () => {
+    const { changes: told, sellsMore } = await changes('small,0.20,USD,,,', all);
+    expect(sellsMore).toBe(true);
+    expect(told.map(({ region, was, price }) => [region, was, price])).toEqual([
+      ['paris', 0.2, 0.1],
+      ['oslo', 0.2, 0.1],
+    ]);
+    expect(await changes(all, all)).toEqual({ changes: [], sellsMore: false });
   });
 });

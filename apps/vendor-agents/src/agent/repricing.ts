@@ -6,26 +6,30 @@ import type { RegionalSizes } from './regional-sizes.js';
 
 export type PriceChange = NonNullable<TableChange['prices']>[number] & { readonly was: number };
 
-/**
- * What another price list changes for the sizes of an account; undefined when it sells something that was not sold before: that makes new
- * offers, not new prices. A turn of the event loop for each region.
- */
+/** What another price list changes. `sellsMore`: it sells something that was not sold before, which makes new offers, not new prices. */
+interface Repricing {
+  readonly changes: readonly PriceChange[];
+  readonly sellsMore: boolean;
+}
+
+/** For the sizes of an account. A turn of the event loop for each region. */
 export async function priceChanges(
   seller: Pick<Seller, 'sellsSpot'>,
   regions: Iterable<readonly [string, RegionalSizes]>,
   lists: { readonly before: PriceList; readonly after: PriceList },
-): Promise<readonly PriceChange[] | undefined> {
+): Promise<Repricing> {
+  let sellsMore = false;
   const changes: PriceChange[] = [];
   for (const [region, { sizes }] of regions) {
     for (const size of sizes) {
       const before = pricesOf(seller, size, lists.before.of(region, size.name));
       const after = pricesOf(seller, size, lists.after.of(region, size.name));
-      if (after.some((price) => !before.some((known) => isSameSale(known, price)))) return undefined;
+      sellsMore ||= after.some((price) => !before.some((known) => isSameSale(known, price)));
       changes.push(...before.flatMap((known) => changeOf(known, after, { region, instanceType: size.name })));
     }
     await ownTurn();
   }
-  return changes;
+  return { changes, sellsMore };
 }
 
 function changeOf(

@@ -1,23 +1,46 @@
-import { encoded, type PriceChanges, subjects } from '@cloud-agency/bus';
+import { type PricesMessage, subjects } from '@cloud-agency/bus';
 import { isoTime } from '@cloud-agency/runtime';
-import type { NatsConnection } from '@nats-io/transport-node';
+import { type OutboxSource, post, serially } from '@cloud-agency/store';
+import type { Database } from '../placement/tables.js';
 import type { PriceChange } from './repricing.js';
 
 const changesAtOnce = 500;
+/** So many messages of an agent wait at most for an Agency that is away: a history with a gap is worth more than a full disk. */
+const mostWaiting = 100;
 
-/** Tells whoever listens of list prices that have changed. */
-export function tellPrices(
-  connection: NatsConnection,
-  of: Pick<PriceChanges, 'agent' | 'vendor'>,
+/**
+ * Puts list prices that have changed into the outbox, for the Agency to write down.
+ * @returns how many changes are not told, because too much waits already.
+ */
+export async function tellPrices(
+  database: Database,
+  source: OutboxSource,
+  of: Pick<PricesMessage, 'agent' | 'vendor'>,
   changes: readonly PriceChange[],
-  now: number,
-): void {
-  for (let place = 0; place < changes.length && !connection.isClosed(); place += changesAtOnce) {
-    const told = changes
-      .slice(place, place + changesAtOnce)
-      .map(({ region, instanceType, market, commitment = 0, was, price }) => {
-        return { region, instanceType, market, ...(commitment > 0 && { commitment }), was, price };
-      });
-    connection.publish(subjects.prices, encoded({ ...of, at: isoTime(now), changes: told } satisfies PriceChanges));
+): Promise<number> {
+  for (let place = 0; place < changes.length; place += changesAtOnce) {
+    if ((await waiting(database, of.agent)) >= mostWaiting) return changes.length - place;
+    const content = {
+      ...{ performative: 'prices' as const, ...of, at: isoTime(source.clock.now()) },
+      changes: changes.slice(place, place + changesAtOnce).map(toldOf),
+    };
+    const letter = { conversation: 'prices', sender: of.agent, subject: subjects.prices, content };
+    await serially(database, (transaction) => post(transaction, source, letter));
   }
+  return 0;
+}
+
+async function waiting(database: Database, agent: string): Promise<number> {
+  const row = await database
+    .selectFrom('outbox')
+    .select((select) => select.fn.countAll<number | string>().as('count'))
+    .where('conversation', '=', 'prices')
+    .where('sender', '=', agent)
+    .executeTakeFirst();
+  // PostgreSQL tells counts as text.
+  return Number(row?.count ?? 0);
+}
+
+function toldOf({ region, instanceType, market, commitment = 0, was, price }: PriceChange): PricesMessage['changes'][number] {
+  return { region, instanceType, market, ...(commitment > 0 && { commitment }), was, price };
 }

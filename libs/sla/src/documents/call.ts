@@ -247,6 +247,7 @@ export const agentMetrics = [
   'network_out',
   'disk_read',
   'disk_write',
+  'computing_power',
 ] as const;
 export type AgentMetric = (typeof agentMetrics)[number];
 

@@ -96,7 +96,7 @@ export const vocabulary = {
     },
     performance: {
       dimension: 'number',
-      meaning: 'computing power, as machines of the size have measured it',
+      meaning: 'computing power, as machines of the size have measured it: signatures by P-256 a second, on all cores together',
       better: 'more',
       offered: true,
     },

@@ -131,6 +131,14 @@ const table = {
     sources: ofMachines,
     better: 'more',
   },
+  computing_power: {
+    dimension: 'number',
+    unit: '1/s',
+    kind: 'gauge',
+    meaning: 'signatures by P-256 a second on all cores together, of the processor time that the machine gets',
+    sources: ['resource'],
+    better: 'more',
+  },
   price: {
     dimension: 'price',
     unit: 'USD/h',
