@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { RemoteReceiver } from '../../apps/agency/test/telemetry/remote-receiver.js';
 import { AgencyProcess } from '../harness/agency-process.js';
 import { Client, type Entity, eventually } from '../harness/client.js';
+import { expositionProblems } from '../harness/exposition-check.js';
 import { TestbedControl } from '../harness/testbed.js';
 
 const call = `
@@ -139,6 +140,18 @@ it('the report is a page, and tables for a spreadsheet; what is no month is refu
   expect((await client.request('GET', `${path}?month=2026-13`)).status).toBe(400);
   expect((await client.request('GET', `${path}?month=1999-01`)).status).toBe(404);
   expect((await client.request('GET', '/agreement/none/report')).status).toBe(404);
+});
+
+/** Labels that hold what somebody chose, and what is bounded otherwise: figures of guarantees and machines, of which a scrape tells 2,000 at most. */
+const ofClients = /^agency_(guarantee|compute|sensor)_/;
+
+it('metrics are right in form, and have as many series as there are kinds of things, not things', async () => {
+  const metrics = await text('/metrics', '*/*');
+  expect(expositionProblems(metrics)).toEqual([]);
+  const labels = metrics.split('\n').filter((line) => !line.startsWith('#') && !ofClients.test(line));
+  for (const id of [agreement.id, compute.id]) expect(labels.filter((line) => line.includes(id))).toEqual([]);
+  const names = labels.map((line) => /^\w*/.exec(line)?.[0] ?? '');
+  for (const name of new Set(names)) expect([name, names.filter((one) => one === name).length < 300]).toEqual([name, true]);
 });
 
 it('every query of the dashboard asks for a metric that there is', async () => {

@@ -31,7 +31,7 @@ interface Series {
   readonly metadata?: { readonly help_ref: number };
 }
 
-/** What a request says, read by other libraries than those that wrote it. */
+/** What a request says, by the schema; it is written without one, and unpacked by another library than that which packed it. */
 export function decodedRequest(body: Buffer, protocol: 1 | 2 = 1): readonly ReceivedSample[] {
   const type = root.lookupType(protocol === 1 ? 'WriteRequest' : 'Request');
   const message = type.toObject(type.decode(uncompressSync(body) as Buffer), { longs: Number, arrays: true, defaults: true });

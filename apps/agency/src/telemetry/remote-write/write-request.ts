@@ -1,5 +1,5 @@
 /** Prometheus remote-write requests: https://prometheus.io/docs/specs/prw/remote_write_spec/ and …_2_0/. */
-import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import protobuf from 'protobufjs/light.js';
 import { compress } from 'snappyjs';
 import { figures } from '../figure.js';
 import type { Sample } from './series.js';
@@ -34,18 +34,25 @@ export function writeRequest(samples: readonly Sample[], protocol: Protocol, age
 }
 
 /** A NaN with these bits says that a series has ended. A number cannot hold it: engines may write any NaN they like. */
-const staleMarker = 0x7ff0000000000002n;
+const staleMarker = { high: 0x7ff00000, low: 2, unsigned: true };
+
+/** How a field is written, in the lowest bits of what stands before it. */
+const wire = { varint: 0, bits64: 1, delimited: 2 } as const;
+const tag = (field: number, type: keyof typeof wire): number => (field << 3) | wire[type];
+
+type Writer = protobuf.Writer;
+
+/** A message, or a packed list, as a field of another. */
+const inside = (writer: Writer, field: number): Writer => writer.uint32(tag(field, 'delimited')).fork();
 
 function requestOf(samples: readonly Sample[]): Uint8Array {
-  const writer = new BinaryWriter();
+  const writer = protobuf.Writer.create();
   for (const sample of samples) {
-    writer.tag(1, WireType.LengthDelimited).fork();
+    inside(writer, 1);
     for (const [name, value] of sample.labels) {
-      writer.tag(1, WireType.LengthDelimited).fork();
-      writer.tag(1, WireType.LengthDelimited).string(name).tag(2, WireType.LengthDelimited).string(value);
-      writer.join();
+      inside(writer, 1).uint32(tag(1, 'delimited')).string(name).uint32(tag(2, 'delimited')).string(value).ldelim();
     }
-    writeSample(writer, sample).join();
+    writeSample(writer, sample).ldelim();
   }
   return writer.finish();
 }
@@ -60,25 +67,22 @@ function request2Of(samples: readonly Sample[]): Uint8Array {
     symbols.set(text, known);
     return known;
   };
-  const series = new BinaryWriter();
+  const series = protobuf.Writer.create();
   for (const sample of samples) {
-    series.tag(5, WireType.LengthDelimited).fork();
-    series.tag(1, WireType.LengthDelimited).fork();
+    inside(inside(series, 5), 1);
     for (const text of sample.labels.flat()) series.uint32(reference(text));
-    series.join();
+    series.ldelim();
     writeSample(series, sample);
-    series.tag(5, WireType.LengthDelimited).fork();
-    series
-      .tag(1, WireType.Varint)
+    inside(series, 5)
+      .uint32(tag(1, 'varint'))
       .int32(gauge)
-      .tag(3, WireType.Varint)
+      .uint32(tag(3, 'varint'))
       .uint32(reference(helpOf(sample)));
-    series.join().join();
+    series.ldelim().ldelim();
   }
-  const written = series.finish();
-  const writer = new BinaryWriter();
-  for (const symbol of symbols.keys()) writer.tag(4, WireType.LengthDelimited).string(symbol);
-  return writer.raw(written).finish();
+  const table = protobuf.Writer.create();
+  for (const symbol of symbols.keys()) table.uint32(tag(4, 'delimited')).string(symbol);
+  return Buffer.concat([table.finish(), series.finish()]);
 }
 
 function helpOf({ labels }: Sample): string {
@@ -87,10 +91,9 @@ function helpOf({ labels }: Sample): string {
 }
 
 /** `Sample { double value = 1; int64 timestamp = 2; }`, field 2 of its series in both protocols. */
-function writeSample(writer: BinaryWriter, { value, at }: Sample): BinaryWriter {
-  writer.tag(2, WireType.LengthDelimited).fork();
-  writer.tag(1, WireType.Bit64);
+function writeSample(writer: Writer, { value, at }: Sample): Writer {
+  inside(writer, 2).uint32(tag(1, 'bits64'));
   if (value === 'stale') writer.fixed64(staleMarker);
   else writer.double(value);
-  return writer.tag(2, WireType.Varint).int64(at).join();
+  return writer.uint32(tag(2, 'varint')).int64(at).ldelim();
 }
