@@ -90,8 +90,8 @@ export class UptimeEvaluator implements Evaluator {
     return at < this.since ? 'late' : machine.take(at, value, origin);
   }
 
-  assess(now: number, pauses: readonly Span[] = []): Verdict {
-    this.enter(now, pauses);
+  assess(now: number, pauses: readonly Span[] = [], away: readonly Span[] = []): Verdict {
+    this.enter(now, away.length === 0 ? pauses : [...pauses, ...away]);
     const from = Math.max(this.window.from, this.since);
     const counted = this.counted(now);
     const downtime = this.downtime(from, now);
@@ -113,6 +113,12 @@ export class UptimeEvaluator implements Evaluator {
       },
       now,
     );
+  }
+
+  get heardUntil(): number {
+    let earliest = Infinity;
+    for (const machine of this.machines) if (machine?.until === null) earliest = Math.min(earliest, machine.heardUntil);
+    return earliest;
   }
 
   dump(): readonly Piece[] {
