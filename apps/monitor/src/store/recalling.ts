@@ -99,6 +99,9 @@ function checkpointOf(rows: readonly CheckpointRow[] | undefined): Pick<TermPast
   if (!rows) return {};
   const batch = Math.max(...rows.map((row) => row.batch));
   const { identity } = rows.find((row) => row.batch === batch) ?? { identity: null };
-  const pieces: Piece[] = rows.filter((row) => row.identity === identity).map(({ key, bytes }) => ({ key, bytes }));
+  // SQLite's driver gives an ArrayBuffer, PostgreSQL's a Buffer.
+  const pieces: Piece[] = rows
+    .filter((row) => row.identity === identity)
+    .map(({ key, bytes }) => ({ key, bytes: new Uint8Array(bytes) }));
   return { checkpoint: { batch, pieces, ...identified({ identity }) } };
 }
