@@ -183,6 +183,25 @@ it('keeps what the disk does not take, and answers when it did', async () => {
   expect(await kept()).toHaveLength(1);
 });
 
+it('sends batches back while more waits for the disk than is held at hand, and takes them when it does not', async () => {
+  broken = true;
+  const senders = Array.from({ length: 40 }, (_, index) => `sender-${String(index)}`);
+  for (const sender of senders) know(sender);
+  const batch = (resource: string, from: number) =>
+    Array.from({ length: mostSamplesAtOnce }, (_, index) =>
+      sample({ resource, placement: `${resource}-1`, metric: 'queue', at: start - 60_000 + from + index }),
+    );
+  const inHand = senders.flatMap((sender) =>
+    [0, 1, 2, 3, 4].map((turn) => intake.take('resource', batch(sender, turn * mostSamplesAtOnce))),
+  );
+  expect(await intake.take('resource', [sample()])).toEqual({ taken: 0, refused: [], retryAfter: 1_000 });
+  expect(counts).toMatchObject({ sentBack: 1, taken: 200_000 });
+  broken = false;
+  await clock.advance(2_000);
+  expect((await Promise.all(inHand)).every(({ taken }) => taken === mostSamplesAtOnce)).toBe(true);
+  expect(await sent(sample())).toEqual({ taken: 1, refused: [] });
+}, 30_000);
+
 it('goes on when the clock jumps: samples are held against the time it shows', async () => {
   await sent(sample());
   await clock.advance(3_600_000);
