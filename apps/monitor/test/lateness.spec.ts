@@ -120,6 +120,30 @@ describe('what a machine tells of itself', () => {
   });
 });
 
+it('keeps what one machine of a group told of a new day while another is waited for in the one before', async () => {
+  const machines = ['a', 'b'].map((resource) => ({ resource, item: 'web', placement: `${resource}-1`, address: '127.0.0.1' }));
+  const daily: Guarantee = {
+    ...{ ...own, scope: { as: 'group' }, term: 'metric', metric: 'queue', statistic: 'mean' },
+    ...{ atMost: 100, over: { period: 'day', zone: 'UTC' } },
+  };
+  trial = await Trial.open(start - 2 * minute, [{ ...watching(daily), resources: machines }]);
+  const push = async (resource: string, value: number): Promise<void> => {
+    await trial.send('resource', [{ resource, placement: `${resource}-1`, metric: 'queue', at: trial.clock.now(), value }]);
+  };
+  for (let turn = 0; turn < 6; turn += 1) {
+    await push('a', 1);
+    await push('b', 1);
+    await trial.pass(10 * second, second);
+  }
+  for (let turn = 0; turn < 18; turn += 1) {
+    await push('b', trial.clock.now() < start ? 1 : 500);
+    await trial.pass(10 * second, second);
+  }
+  const violated = (await trial.told()).filter(({ finding }) => finding === 'sla.violated').at(-1);
+  expect(violated?.guarantee?.measured).toBe(500);
+  expect(Date.parse(violated?.at ?? '')).toBeGreaterThan(start);
+});
+
 it('takes the figures of a vendor that measures every five minutes, and shows them later', async () => {
   const busy: Guarantee = {
     ...{ of: 'web', scope: { as: 'each' }, by: 'vendor', term: 'cpu_utilisation' },

@@ -99,7 +99,9 @@ export class SampledEvaluator implements Evaluator {
     return feed instanceof Counter ? this.takeCounted(feed, read, at, value) : this.takeGauge(feed, read, at, value, origin);
   }
 
-  assess(now: number, pauses: readonly Span[] = [], away: readonly Span[] = []): Verdict {
+  assess(asked: number, pauses: readonly Span[] = [], away: readonly Span[] = []): Verdict {
+    // A sample may have begun the next calendar period already: there is no way back.
+    const now = this.window.isCalendar ? Math.max(asked, this.window.from) : asked;
     this.pauses = pauses;
     this.unassessed = away.length === 0 ? pauses : [...pauses, ...away];
     this.enter(this.windows.at(now, this.unassessed));
