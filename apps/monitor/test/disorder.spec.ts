@@ -58,7 +58,7 @@ async function inDisorder(steps: readonly MetricSample[][], next: () => number):
   return told;
 }
 
-it.each([1, 2, 3])('tells of a machine in disorder what it tells of one in peace (seed %d)', async (seed) => {
+it.each([1, 2])('tells of a machine in disorder what it tells of one in peace (seed %d)', async (seed) => {
   const steps = measured(seed, 200);
   const calm = await inPeace(steps);
   expect(calm.filter((line) => line.includes('sla.violated')).length).toBeGreaterThan(0);

@@ -42,19 +42,16 @@ async function through(
 
 /** The monitor is killed while a batch comes in: so far on its way, and so many turns of its work later. A batch that was not answered is sent again. */
 async function killed(trial: Trial, samples: readonly MetricSample[], next: () => number): Promise<void> {
-  let answered = false;
-  const answer = trial.assessing.intake.take('resource', samples).then(() => {
-    answered = true;
-  });
+  const state = { answered: false };
+  void trial.assessing.intake.take('resource', samples).then(() => (state.answered = true));
   trial.clock.run(Math.floor(next() * gathering));
   for (let turn = Math.floor(next() * 12); turn > 0; turn -= 1) await new Promise(setImmediate);
   await trial.crash();
   await trial.start();
-  if (answered) await answer;
-  else await trial.send('resource', samples);
+  if (!state.answered) await trial.send('resource', samples);
 }
 
-it.each([1, 2, 3])('tells what it would have told, each once, however often it is killed (seed %d)', async (seed) => {
+it.each([1, 2])('tells what it would have told, each once, however often it is killed (seed %d)', async (seed) => {
   const steps = measured(seed, 150);
   const send = async (trial: Trial, samples: readonly MetricSample[]): Promise<void> => {
     await trial.send('resource', samples);
@@ -64,9 +61,11 @@ it.each([1, 2, 3])('tells what it would have told, each once, however often it i
   const next = chance(seed + 2_000);
   let deaths = 0;
   const interrupted = await through(steps, async (trial, samples) => {
-    if (next() > 0.2) return await send(trial, samples);
-    deaths += 1;
-    await killed(trial, samples, next);
+    if (next() > 0.2) await send(trial, samples);
+    else {
+      deaths += 1;
+      await killed(trial, samples, next);
+    }
   });
   expect(deaths).toBeGreaterThan(15);
   expect(interrupted).toEqual(uninterrupted);
