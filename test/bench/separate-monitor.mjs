@@ -62,8 +62,8 @@ const inBatch = 100;
 const newest = new Map();
 let turns = 0;
 
-/** Sends samples of all series in turn, for so long, as fast as is said or as they are taken. */
-export async function sendLoad(connection, watches, { perSecond, seconds, spoil }) {
+/** Sends samples of all series in turn, for so long or as long as they are wanted, as fast as is said or as they are taken. */
+export async function sendLoad(connection, watches, { perSecond, seconds, isWanted = () => true, spoil }) {
   const series = watches.flatMap(seriesNames).map((name) => ({ ...name, key: `${name.resource}/${name.metric}` }));
   const batches = batchesOf(series);
   const begun = performance.now();
@@ -80,7 +80,7 @@ export async function sendLoad(connection, watches, { perSecond, seconds, spoil 
     taken += answer.taken;
   };
   const client = async () => {
-    while (performance.now() < until) {
+    while (performance.now() < until && isWanted()) {
       const due = begun + (1_000 * sent) / perSecond;
       sent += inBatch;
       if (due > performance.now()) await after(due - performance.now());

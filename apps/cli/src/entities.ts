@@ -98,18 +98,58 @@ export interface Compute {
 
 export interface Term {
   readonly term: string;
+  /** Of a metric or an expression: which. */
+  readonly about?: string;
   readonly of: string;
   readonly index: number;
   readonly resource: string | null;
   readonly state: 'undefined' | 'fulfilled' | 'violated';
   readonly wanted: number;
+  /** Whether that is the most or the least that may be measured. */
+  readonly side: 'at_most' | 'at_least';
   readonly measured: number | null;
   readonly unit: string;
+  /** The part of what may go wrong that has; null where nothing may. */
   readonly spent: number | null;
   /** Present when it will be violated soon if nothing changes. */
-  readonly risk?: object | null;
+  readonly risk?: Risk | null;
+  /** What a breach costs, in words. */
+  readonly remedy?: string;
   /** The service level that it belongs to. */
   readonly level?: string;
+}
+
+export type Risk =
+  /** `window` in ms. */
+  { readonly by: 'burn_rate'; readonly rate: number; readonly window: number } | { readonly by: 'trend'; readonly at: string };
+
+/** A breach of a guarantee. */
+export interface Violation {
+  readonly id: string;
+  /** The `index` of its term. */
+  readonly guarantee: number;
+  readonly term: string;
+  /** An item, or a resource. */
+  readonly of: string;
+  readonly opened: string;
+  /** Empty: it lasts. */
+  readonly closed: string;
+  readonly wanted: number;
+  readonly measured: number;
+  readonly worst: number;
+  readonly unit: string;
+  readonly count: number;
+  /** s */
+  readonly duration: number;
+  /** The measurements that prove it, newest last. */
+  readonly samples: readonly {
+    readonly at: string;
+    readonly metric?: string;
+    readonly value?: number;
+    readonly detail: string;
+  }[];
+  /** What is owed for it, in words; empty: nothing. */
+  readonly penalty: string;
 }
 
 export interface Health {
@@ -281,6 +321,26 @@ export function agreementOf(entity: Entity): Agreement {
     terms: read.list('agency.agreement.terms') as readonly Term[],
     health: read.list('agency.agreement.health') as readonly Health[],
     reactions: read.list('agency.agreement.reactions') as readonly Reaction[],
+  };
+}
+
+export function violationOf(entity: Entity): Violation {
+  const read = reader(entity);
+  return {
+    id: entity.id,
+    guarantee: read.number('agency.violation.guarantee') ?? 0,
+    term: read.text('agency.violation.term'),
+    of: read.text('agency.violation.of'),
+    opened: read.text('agency.violation.opened'),
+    closed: read.text('agency.violation.closed'),
+    wanted: read.number('agency.violation.wanted') ?? 0,
+    measured: read.number('agency.violation.measured') ?? 0,
+    worst: read.number('agency.violation.worst') ?? 0,
+    unit: read.text('agency.violation.unit'),
+    count: read.number('agency.violation.count') ?? 0,
+    duration: read.number('agency.violation.duration') ?? 0,
+    samples: read.list('agency.violation.samples') as Violation['samples'],
+    penalty: read.text('agency.violation.penalty'),
   };
 }
 

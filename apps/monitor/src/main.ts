@@ -22,6 +22,7 @@ import { startArchive } from './archive/archive-room.js';
 import { daysOf } from './archive/days.js';
 import { SampleArchive } from './archive/sample-archive.js';
 import { takeSamples } from './intake/samples-in.js';
+import { holdLittleMemory } from './memory.js';
 import { businessMeasurements } from './meters/business-values.js';
 import { MetricBoard } from './meters/metric-board.js';
 import { vendorMeasurements } from './meters/vendor-samples.js';
@@ -32,6 +33,7 @@ import { Assessing } from './watches/assessing.js';
 
 /** The monitor: measures what is agreed to be watched and tells what it finds (CFP.md 6). */
 export const start: StartApp = async (context) => {
+  holdLittleMemory();
   const { settings } = context;
   if (settings.natsUrl === undefined) {
     throw new AgencyError('invalid-setting', {
@@ -224,6 +226,9 @@ async function begin(desk: Desk, startConsuming: () => Promise<() => Promise<voi
 
 type Taking = Pick<Consumption, 'subject' | 'durable' | 'handle'>;
 
+/** What comes of many agreements at once shares commits, and looks at what is to be watched. */
+const atOnce = 32;
+
 /** The desk looks again after each message that took effect. */
 async function takeInto(
   desk: Pick<Desk, 'look'>,
@@ -234,6 +239,7 @@ async function takeInto(
   return await consume(connection, {
     ...taking,
     stream: 'events',
+    atOnce,
     handle: async (message, subject) => {
       const outcome = await taking.handle(message, subject);
       if (outcome === 'done') await desk.look();

@@ -1,5 +1,6 @@
 import { type MetricSample, mostSamplesAtOnce } from '@cloud-agency/bus';
 import type { RunningApp } from '@cloud-agency/runtime';
+import type { Guarantee } from '@cloud-agency/sla';
 import { AgencySide, target } from './agency-side.js';
 import { until } from './targets.js';
 
@@ -15,10 +16,10 @@ afterAll(async () => {
   await agency.close();
 });
 
-const busy = {
+const busy: Guarantee = {
   ...{ term: 'metric', metric: 'queue', of: 'web', scope: { as: 'each' }, by: 'resource' },
   ...{ statistic: 'maximum', atMost: 100, over: 60_000 },
-} as const;
+};
 
 const samples = (resource: string, count: number, value: number): MetricSample[] => {
   const now = Date.now();

@@ -11,6 +11,9 @@ const Risk = Type.Union([
   Type.Object({ by: Type.Literal('trend'), at: Instant }),
 ]);
 
+/** Whether what is wanted is the most or the least that may be measured. */
+const Side = Type.Union([Type.Literal('at_most'), Type.Literal('at_least')]);
+
 /** What the monitor found. `resource.*` are health of one placement, `sla.*` the state of one guarantee term (CFP.md 6). */
 export const FindingMessage = Type.Object({
   ...storedEnvelope,
@@ -42,6 +45,8 @@ export const FindingMessage = Type.Object({
       wanted: Type.Number(),
       measured: Type.Number(),
       unit: Text,
+      /** Which of its bounds `wanted` is. */
+      side: Type.Optional(Side),
     }),
   ),
   /** sla.violated, sla.lasting, sla.recovered: the violation, under the id that it keeps. */
@@ -98,6 +103,7 @@ export const Assessment = Type.Object({
       wanted: Type.Number(),
       measured: nullable(Type.Number()),
       unit: Text,
+      side: Type.Optional(Side),
       /** The part of the window's allowance already spent, 0..1 and beyond; null where there is none. */
       spent: nullable(Type.Number()),
       /** Absent: it is not at risk. */

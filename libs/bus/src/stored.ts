@@ -13,6 +13,7 @@ import {
 import { type NatsConnection, nanos } from '@nats-io/transport-node';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { StoredMessage } from './messages.js';
+import { Lanes } from './lanes.js';
 import { countMessage as count } from './message-metrics.js';
 import { streams, subjects } from './subjects.js';
 import { decoded, encoded, validated } from './validate.js';
@@ -65,11 +66,13 @@ export interface Consumption {
   readonly subject: string;
   /** Name of the durable consumer; instances that share it share the work. */
   readonly durable: string;
+  /** So many messages are in hand at a time, each of another conversation; absent: one. */
+  readonly atOnce?: number;
   readonly handle: (message: StoredMessage, subject: string) => Promise<Outcome>;
   readonly onError: (error: unknown, message: unknown) => void;
 }
 
-/** Takes messages one after the other; acknowledges each only after `handle` resolved. The returned function ends it, after what is in hand. */
+/** Takes the messages of a conversation one after the other; acknowledges each only after `handle` resolved. The returned function ends it, after what is in hand. */
 export async function consume(connection: NatsConnection, consumption: Consumption): Promise<() => Promise<void>> {
   const { name: stream } = streams[consumption.stream];
   const manager = await jetstreamManager(connection);
@@ -83,12 +86,17 @@ export async function consume(connection: NatsConnection, consumption: Consumpti
   });
   const consumer = await jetstream(connection).consumers.get(stream, consumption.durable);
   const messages = await consumer.consume({ max_messages: 100 });
+  const lanes = new Lanes(consumption.atOnce ?? 1);
   const finished = (async () => {
     for await (const message of messages) {
-      await take(connection, message, consumption);
-      // A store in this process answers within the same turn of the event loop: others get their turn between two messages.
+      const content = contentOf(message, consumption);
+      if (content) lanes.begin(content.conversation, () => take(connection, message, content, consumption));
+      if (!lanes.areFull) continue;
+      await lanes.room();
+      // A store in this process answers within the same turn of the event loop: others get their turn meanwhile.
       await nextTurn();
     }
+    await lanes.done();
   })();
   return async () => {
     await messages.close();
@@ -96,16 +104,19 @@ export async function consume(connection: NatsConnection, consumption: Consumpti
   };
 }
 
-async function take(connection: NatsConnection, message: JsMsg, consumption: Consumption): Promise<void> {
-  let content: StoredMessage;
+/** Undefined for one that follows no contract, which is never delivered again. */
+function contentOf(message: JsMsg, consumption: Consumption): StoredMessage | undefined {
   try {
-    content = validated(StoredMessage, decoded(message.data));
+    return validated(StoredMessage, decoded(message.data));
   } catch (error) {
     consumption.onError(error, message.subject);
     count('invalid', message.subject);
     message.term('invalid message');
-    return;
+    return undefined;
   }
+}
+
+async function take(connection: NatsConnection, message: JsMsg, content: StoredMessage, consumption: Consumption): Promise<void> {
   try {
     if ((await consumption.handle(content, message.subject)) === 'early') {
       count('early', message.subject);

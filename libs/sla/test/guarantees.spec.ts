@@ -1,5 +1,6 @@
 /** What guarantees promise, by example; docs/guarantees.md says it in words. */
 import type { AgencyError } from '@cloud-agency/errors';
+import fc from 'fast-check';
 import { evaluatorOf, type Guarantee, parseCall, type Verdict } from '../src/index.js';
 
 const second = 1_000;
@@ -60,6 +61,25 @@ describe('availability by time', () => {
     expect(nightOutage.at(-1)).toMatchObject({ state: 'fulfilled', measured: 100, budget: { allowance: 2.5 * hour, spent: 0 } });
     const dayOutage = replay(written, minute, day, (elapsed) => [elapsed > 8 * hour && elapsed < 11 * hour ? 0 : 1]);
     expect(dayOutage.at(-1)).toMatchObject({ state: 'violated', budget: { unit: 'ms', spent: 3 * hour - minute } });
+  });
+
+  it('is violated exactly when its downtime is more than its allowance, for every target and window, from the first day on', () => {
+    const [tenths, seconds] = [fc.integer({ min: 0, max: 1000 }), fc.integer({ min: 1, max: 1000 })];
+    fc.assert(
+      fc.property(tenths, seconds, fc.integer({ min: 0, max: 600_000 }), (target, length, down) => {
+        const over = length * second;
+        const spent = Math.min(down, over);
+        const guarantee = { term: 'availability', of: 'web', scope: { as: 'each' }, atLeast: target / 1000, over } as const;
+        const evaluator = evaluatorOf(guarantee, { state: 'undefined' });
+        const series = evaluator.join('web-1', start);
+        expect(evaluator.assess(start)).toMatchObject({ state: 'undefined', measured: null });
+        evaluator.take(series, start, 1);
+        evaluator.take(series, start + 1, 0);
+        const verdict = evaluator.assess(start + 1 + spent);
+        expect(verdict.state).toBe(spent > (1000 - target) * length ? 'violated' : 'fulfilled');
+        expect(verdict.budget?.remaining).toBe(Math.max(0, (1000 - target) * length - spent));
+      }),
+    );
   });
 
   it('leaves maintenance out', () => {

@@ -36,6 +36,10 @@ describe('a rule', () => {
       { on: 'sla.at_risk', term: 'availability', burnRate: 14.4, do: 'notify' },
     ],
     [
+      '{ on: sla.at_risk, of: web, risk: trend, do: scale, by: 1, up_to: 6 }',
+      { on: 'sla.at_risk', of: 'web', risk: 'trend', do: 'scale', by: 1, bound: 6 },
+    ],
+    [
       '{ on: sla.violated, term: response_time, if: measured > 1.5 * wanted, do: migrate, cool_down: 10 min }',
       { on: 'sla.violated', term: 'response_time', if: 'measured > 1.5 * wanted', do: 'migrate', coolDown: 600_000 },
     ],
@@ -76,6 +80,8 @@ describe('a rule', () => {
     ['{ on: cfp.proposed, do: notify, at_most: 1 per 1 h }', /"at_most" belongs to what is done about machines and guarantees/],
     ['{ on: resource.down, term: availability, do: replace }', /"term" belongs to sla events/],
     ['{ on: resource.down, of: db, do: replace }', /nothing would see db go down \(add a probe\)/],
+    ['{ on: sla.violated, risk: trend, do: notify }', /"risk" belongs to sla.at_risk/],
+    ['{ on: sla.at_risk, risk: slope, do: notify }', /"slope" is not one of burn_rate, trend/],
     ['{ on: sla.violated, do: scale }', /scale says either "by" or "size"/],
     ['{ on: sla.violated, do: scale, by: 1, size: larger, up_to: 6 }', /scale says either "by" or "size"/],
     ['{ on: sla.violated, do: scale, by: 1 }', /scaling has no bound \(say how far with "up_to"\)/],
@@ -101,6 +107,7 @@ describe('a rule', () => {
     [['{ on: resource.overused, above: 80 %, for: 1 h, do: scale, by: -1, down_to: 1 }'], /used too much is not to become less/],
     [['{ on: resource.underused, below: 20 %, for: 1 h, do: scale, size: larger }'], /used too little is not to become more/],
     [['{ on: resource.overused, above: 80 %, until: 90 %, for: 1 h, do: notify }'], /"until" is to be at most "above"/],
+    [['{ on: sla.at_risk, risk: trend, burn_rate: 6, do: notify }'], /a risk by trend has no burn rate/],
     [
       [
         '{ on: resource.overused, above: 50 %, for: 1 h, do: scale, by: 1, up_to: 9 }',
@@ -122,5 +129,8 @@ test('conditions compare, join and negate, and hold of nothing that is not known
   expect(holds('a > b || max(a, b) == 3')).toBe(true);
   expect(holds('!(a != 2)')).toBe(true);
   expect(holds('2 * a - 1 >= b ** 2')).toBe(false);
+  expect(holds('!(unknown > 1)')).toBe(false);
+  expect(holds('unknown > 1 || a < b')).toBe(true);
+  expect(holds('!(unknown > 1 && a > b)')).toBe(true);
   for (const operator of ['<', '<=', '>', '>=', '==', '!=']) expect(holds(`unknown ${operator} 1`)).toBe(false);
 });

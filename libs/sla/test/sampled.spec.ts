@@ -1,16 +1,33 @@
 import fc from 'fast-check';
-import { type AvailabilityGuarantee, type Guarantee, type MeasuredGuarantee, seriesOf } from '../src/index.js';
-import { BruteSampled } from './brute-sampled.js';
-import { Stored } from './evaluating.js';
+import {
+  type AvailabilityGuarantee,
+  type Guarantee,
+  type MeasuredGuarantee,
+  seriesOf,
+  type Span,
+  type Verdict,
+} from '../src/index.js';
+import { BruteSampled, windowAt } from './brute-sampled.js';
+import { timesOf, type Times } from './brute-times.js';
+import { over, type Pause, pause, paused, starts, times } from './clock-stories.js';
+import { burnAs, isBudget, Stored } from './evaluating.js';
 
-const start = Date.parse('2026-10-24T09:00:00Z');
-const hour = 3_600_000;
+const minute = 60_000;
+const hour = 60 * minute;
 const base = { of: 'web', scope: { as: 'group' } } as const;
 
-/** Bounds are such that about every other window breaks them; values are whole, so that sums are. */
 type Kind = Omit<AvailabilityGuarantee, 'over'> | Omit<MeasuredGuarantee, 'over'>;
 
-const kinds: readonly { readonly name: string; readonly counters: readonly boolean[]; readonly guarantee: Kind }[] = [
+interface Case {
+  readonly name: string;
+  readonly counters: readonly boolean[];
+  readonly guarantee: Kind;
+  /** What an expression makes of its metrics, in the order of their first mention. */
+  readonly value?: (values: readonly number[]) => number;
+}
+
+/** Bounds are such that about every other window breaks them; values are whole, so that sums are. */
+const kinds: readonly Case[] = [
   {
     name: 'a mean',
     counters: [false],
@@ -56,6 +73,11 @@ const kinds: readonly { readonly name: string; readonly counters: readonly boole
     counters: [false],
     guarantee: { ...base, term: 'metric', metric: 'queue', statistic: 'mean', atLeast: 45, atMost: 55 } as const,
   },
+  {
+    name: 'a rate',
+    counters: [true],
+    guarantee: { ...base, term: 'metric', metric: 'orders', statistic: 'rate', atLeast: 0.01, atMost: 0.05 } as const,
+  },
   { name: 'a throughput', counters: [true], guarantee: { ...base, term: 'throughput', atLeast: 0.02 } as const },
   {
     name: 'availability by counted requests',
@@ -68,9 +90,27 @@ const kinds: readonly { readonly name: string; readonly counters: readonly boole
     guarantee: { ...base, term: 'availability', counted: 'requests', by: 'probe', atLeast: 0.9 } as const,
   },
   {
-    name: 'an expression',
+    name: 'errors among requests',
+    counters: [true, true],
+    guarantee: { ...base, term: 'error_rate', atMost: 0.75 } as const,
+  },
+  {
+    name: 'an expression of two counters',
     counters: [true, true],
     guarantee: { ...base, term: 'expression', value: 'errors / requests', atMost: 0.8 } as const,
+    value: ([errors = NaN, requests = NaN]) => errors / requests,
+  },
+  {
+    name: 'an expression of counters and gauges',
+    counters: [false, true, false],
+    guarantee: {
+      ...base,
+      term: 'expression',
+      value: 'max(queue, 40) - errors / 10 + 2 * (disk - queue)',
+      atLeast: -10,
+      atMost: 60,
+    } as const,
+    value: ([queue = NaN, errors = NaN, disk = NaN]) => Math.max(queue, 40) - errors / 10 + 2 * (disk - queue),
   },
 ];
 
@@ -78,27 +118,21 @@ const conditions = fc.record(
   {
     missing: fc.constantFrom<NonNullable<Guarantee['missing']>>(
       { as: 'fails', after: hour },
+      { as: 'fails', after: 20 * minute },
       { as: 'passes', after: hour },
-      { as: 'unknown', after: hour },
+      { as: 'unknown', after: 30 * minute },
     ),
     least: fc.integer({ min: 1, max: 8 }),
     recover: fc.constantFrom({ margin: 0.25 }, { after: 2 * hour }, { margin: 0.5, after: hour }),
-    during: fc.constantFrom('Mon-Fri 08:00-20:00 Europe/Paris', '05:00-01:00 Europe/Paris', 'Sat,Sun'),
+    when: fc.constant({ holds: 'load < 50' }),
   },
   { requiredKeys: [] },
 );
-const over = fc.constantFrom<Guarantee['over']>(
-  hour,
-  6 * hour,
-  48 * hour,
-  { period: 'day', zone: 'Europe/Paris' },
-  { period: 'week', zone: 'UTC' },
-);
-
 interface Step {
   readonly after: number;
   readonly samples: readonly { readonly machine: number; readonly read: number; readonly ago: number; readonly value: number }[];
   readonly restart: boolean;
+  readonly pause: Pause;
 }
 const value = fc.oneof(
   { weight: 12, arbitrary: fc.integer({ min: 0, max: 100 }) },
@@ -110,61 +144,112 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
     samples: fc.array(
       fc.record({
         machine: fc.integer({ min: 0, max: 1 }),
-        read: fc.integer({ min: 0, max: 1 }),
+        read: fc.integer({ min: 0, max: 3 }),
         ago: fc.oneof(
           fc.constant(0),
           fc.constant(0),
-          fc.integer({ min: 0, max: 20 }).map((minutes) => minutes * 60_000),
+          fc.integer({ min: 0, max: 20 }).map((minutes) => minutes * minute),
         ),
         value,
       }),
-      { maxLength: 4 },
+      { maxLength: 5 },
     ),
     restart: fc.integer({ min: 0, max: 9 }).map((one) => one === 0),
+    pause,
   }),
   { maxLength: 60 },
 );
 
-describe.each(kinds)(
-  '$name, in whatever order samples come, and however often it is stopped',
-  ({ guarantee: kind, counters }) => {
-    it('is what it is by definition', () => {
-      fc.assert(
-        fc.property(conditions, over, steps, (said, window, story) => {
-          const guarantee = { ...kind, ...said, over: window } as Guarantee;
-          const brute = new BruteSampled(
-            { guarantee, counters, ...windowOf(window), counts: countsIn(said.during) },
-            start,
-            counters.length,
-          );
-          const stored = new Stored(guarantee);
-          const series = ['a', 'b'].map((machine) => stored.evaluator.join(machine, start));
-          expect(seriesOf(guarantee)).toHaveLength(counters.length);
-          let now = start;
-          let day = dayOf(start, window);
-          for (const { after, samples, restart } of story) {
-            now += after;
-            for (const one of samples) {
-              const [place, at] = [one.read % counters.length, now - one.ago];
-              // By definition calendar periods are separate: nothing of one comes in another.
-              if ([now, at].some((instant) => dayOf(instant, window) !== day)) continue;
-              const value = measuredAs(kind, one.value);
-              const taken = stored.evaluator.take((series[one.machine] ?? 0) + place, at, value);
-              expect(taken).toBe(brute.take(one.machine * counters.length + place, at, value));
-            }
-            const verdict = stored.evaluator.assess(now);
-            const expected = brute.assess(now);
-            day = dayOf(now, window);
-            expect(verdict).toMatchObject({ state: expected.state, samples: expected.samples });
-            closeTo(verdict.measured, expected.measured, kind);
-            if (restart) stored.restart(verdict.state);
-          }
-        }),
-        { numRuns: 120, seed: 20261127 },
-      );
-    });
-  },
-);
+interface Setting {
+  readonly guarantee: Guarantee;
+  readonly times: Times;
+  readonly start: number;
+}
+const setting = (kind: Kind): fc.Arbitrary<Setting> =>
+  fc.tuple(conditions, over, times, fc.constantFrom(...starts)).map(([said, window, time, start]) => ({
+    guarantee: { ...kind, ...said, ...timesOf(time), over: window },
+    times: time,
+    start,
+  }));
+
+describe.each(kinds)('$name, in whatever order samples come, and however often it is stopped', (one) => {
+  it('is what it is by definition: the state, the figure, the budget and how fast it burns', () => {
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(setting(one.guarantee), steps, (set, story) => {
+        const told = new Told(one, set, seen);
+        for (const step of story) told.go(step);
+      }),
+      { numRuns: 30, seed: 20261127 },
+    );
+    expect([...seen].sort()).toEqual(['fulfilled', 'undefined', 'violated']);
+  });
+});
+
+/** A guarantee as it is judged, beside what it is by definition. */
+class Told {
+  private readonly brute: BruteSampled;
+  private readonly stored: Stored;
+  private readonly series: readonly number[];
+  private readonly pauses: Span[] = [];
+  private now: number;
+  private period: number;
+
+  constructor(
+    private readonly kind: Case,
+    private readonly set: Setting,
+    private readonly states: Set<string>,
+  ) {
+    const { guarantee, start } = set;
+    this.now = start;
+    const signed = seriesOf(guarantee).map(({ metric }) => !['requests', 'errors', 'up'].includes(metric));
+    this.brute = new BruteSampled({ ...kind, ...set, signed, begun: start });
+    this.stored = new Stored(guarantee);
+    this.series = ['a', 'b'].map((machine) => this.stored.evaluator.join(machine, start));
+    this.period = this.periodOf(start);
+    expect(seriesOf(guarantee)).toHaveLength(this.reads);
+  }
+
+  go({ after, samples, pause: stop, restart }: Step): void {
+    this.now += after;
+    for (const { machine, read, ago, value: drawn } of samples) {
+      const [place, at] = [read % this.reads, this.now - ago];
+      // By definition calendar periods are separate: nothing of one comes in another.
+      if ([this.now, at].some((instant) => this.periodOf(instant) !== this.period)) continue;
+      const measured = place < this.kind.counters.length ? measuredAs(this.kind.guarantee, drawn) : drawn;
+      const taken = this.stored.evaluator.take((this.series[machine] ?? 0) + place, at, measured);
+      expect(taken).toBe(this.brute.take(machine, place, at, measured));
+    }
+    const { state } = this.assess();
+    if (restart) this.stored.restart(state, this.pauses);
+    if (!stop) return;
+    this.pauses.push(...paused(stop, this.now));
+    this.now = this.pauses.at(-1)?.until ?? this.now;
+    this.assess();
+  }
+
+  private get reads(): number {
+    return this.kind.counters.length + (this.set.guarantee.when ? 1 : 0);
+  }
+
+  private assess(): Verdict {
+    const verdict = this.stored.evaluator.assess(this.now, this.pauses);
+    const seen = this.brute.assess(this.now, this.pauses);
+    this.period = this.periodOf(this.now);
+    this.states.add(seen.state);
+    expect(verdict).toMatchObject({ state: seen.state, samples: seen.samples });
+    closeTo(verdict.measured, seen.measured, this.kind.guarantee);
+    expect(verdict.budget === null).toBe(seen.budget === null);
+    if (seen.budget) isBudget(verdict.budget, seen.budget.allowance, seen.budget.spent);
+    burnAs(verdict, seen.burns);
+    return verdict;
+  }
+
+  private periodOf(at: number): number {
+    const { over: window } = this.set.guarantee;
+    return typeof window === 'number' ? 0 : windowAt(window, at, []).from;
+  }
+}
 
 /** Probes say 0 or 1. */
 const measuredAs = (kind: Kind, value: number): number =>
@@ -172,48 +257,5 @@ const measuredAs = (kind: Kind, value: number): number =>
 
 function closeTo(measured: number | null, expected: number | null, { term }: Kind): void {
   if (expected === null || measured === null) expect(measured).toBe(expected);
-  else expect(measured).toBeCloseTo(term === 'availability' ? expected * 100 : expected, 6);
-}
-
-const dayOf = (at: number, window: Guarantee['over']): number =>
-  typeof window === 'number' ? 0 : windowOf(window).window(at).from;
-
-function windowOf(window: Guarantee['over']) {
-  if (typeof window === 'number')
-    return { window: (now: number) => ({ from: now - window, until: now }), origin: () => 0, length: window };
-  const [first, length] =
-    window.period === 'day'
-      ? [parisDay, 24 * hour]
-      : [(at: number) => Math.floor((at - monday) / (168 * hour)) * 168 * hour + monday, 168 * hour];
-  return { window: (now: number) => ({ from: first(now), until: Infinity }), origin: first, length };
-}
-
-const monday = Date.parse('2026-10-19T00:00:00Z');
-
-/** The clocks of Paris go back on 25 October 2026. */
-const parisDays = [
-  '2026-10-23T22:00:00Z',
-  '2026-10-24T22:00:00Z',
-  '2026-10-25T23:00:00Z',
-  '2026-10-26T23:00:00Z',
-  '2026-10-27T23:00:00Z',
-].map((day) => Date.parse(day));
-const parisDay = (at: number): number => parisDays.findLast((day) => day <= at) ?? NaN;
-
-/** By the clock on the wall. */
-function countsIn(during: string | undefined): (at: number) => boolean {
-  if (during === undefined) return () => true;
-  const clock = new Intl.DateTimeFormat('en-GB', {
-    timeZone: during.includes('Paris') ? 'Europe/Paris' : 'UTC',
-    weekday: 'short',
-    hour: 'numeric',
-    hourCycle: 'h23',
-  });
-  return (at) => {
-    const shown = Object.fromEntries(clock.formatToParts(at).map(({ type, value: part }) => [type, part]));
-    const [weekday = '', hours] = [shown['weekday'], Number(shown['hour'])];
-    if (during === 'Sat,Sun') return weekday.startsWith('S');
-    if (during.startsWith('Mon')) return !weekday.startsWith('S') && hours >= 8 && hours < 20;
-    return hours >= 5 || hours < 1;
-  };
+  else expect(measured).toBeCloseTo(term === 'availability' || term === 'error_rate' ? expected * 100 : expected, 6);
 }

@@ -1,74 +1,13 @@
 import fc from 'fast-check';
 import type { AvailabilityGuarantee, Guarantee, Span } from '../src/index.js';
+import { BruteCondition } from './brute-condition.js';
+import { heardOf, type Told } from './brute-uptime.js';
 import { Stored } from './evaluating.js';
 
 /** Times are few and small, so that every ms of the window can be looked at. */
 const window = 400;
 const after = 60;
 const origin = 1_000_000;
-
-interface Told {
-  readonly at: number;
-  readonly machine: number;
-  readonly value: number;
-  /** Of the condition's metric instead of the health. */
-  readonly load?: boolean;
-}
-
-/** Only what is newer than all before it tells anything. */
-function heardOf(told: readonly Told[]): Told[] {
-  const heard: Told[] = [];
-  for (const one of told) if (one.at >= origin && one.at > (heard.at(-1)?.at ?? -Infinity)) heard.push(one);
-  return heard;
-}
-
-/** When a machine was down by definition: see docs/guarantees.md, Availability by time. */
-function downAt(told: readonly Told[], allowed: number, fails: boolean, now: number): (at: number) => boolean {
-  const down: Span[] = [];
-  let row: number[] = [];
-  let isDown = false;
-  let last = origin;
-  let open: number | undefined;
-  const close = (until: number): void => {
-    if (open !== undefined && until > open) down.push({ from: open, until });
-    open = undefined;
-  };
-  const endSilence = (at: number): void => {
-    if (at - last <= after) return;
-    if (fails) down.push({ from: last + after, until: at });
-    else {
-      close(last + after);
-      row = [];
-    }
-  };
-  const fail = (at: number): void => {
-    row.push(at);
-    if (isDown) open ??= at;
-    else if (row.length >= allowed) open = row[0];
-    isDown ||= row.length >= allowed;
-  };
-  for (const { at, value } of heardOf(told)) {
-    endSilence(at);
-    last = at;
-    if (value === 0) fail(at);
-    else {
-      close(at);
-      [isDown, row] = [false, []];
-    }
-  }
-  if (fails) endSilence(now);
-  close(fails ? now : Math.min(now, last + after));
-  return (at) => down.some(({ from, until }) => from <= at && at < until);
-}
-
-/** A condition `load < 50` holds from a sample until the next, no longer than `after`. */
-function heldAt(told: readonly Told[]): (at: number) => boolean {
-  const heard = heardOf(told);
-  return (at) => {
-    const last = heard.findLast((one) => one.at <= at);
-    return last !== undefined && last.value < 50 && at - last.at < after;
-  };
-}
 
 const story = fc.array(
   fc.record({
@@ -135,8 +74,10 @@ describe('availability by time', () => {
           expect(verdict.budget?.allowance).toBeCloseTo(spent.counted * 0.25, 3);
           expect([isBroken ? 'violated' : 'fulfilled', 'undefined']).toContain(verdict.state);
           violated += Number(verdict.state === 'violated');
-          if (step.restart) stored.restart(verdict.state);
-          if (step.pause) pauses.push({ from: now, until: (now += 40) });
+          if (step.restart) stored.restart(verdict.state, pauses);
+          if (!step.pause) continue;
+          pauses.push({ from: now, until: (now += 40) });
+          stored.evaluator.assess(now, pauses);
         }
       }),
       { numRuns: 400, seed: 20261127 },
@@ -154,17 +95,15 @@ describe('availability by time', () => {
   function spentBy({ guarantee, told, pauses, allowed }: Known, now: number): { down: number; counted: number } {
     const fails = guarantee.missing?.as === 'fails';
     const minUp = guarantee.scope.as === 'group' ? (guarantee.scope.minUp ?? 0) : 1;
-    const machines = [0, 1, 2].map((machine) =>
-      downAt(
-        told.filter((one) => one.machine === machine && !one.load),
-        allowed,
-        fails,
-        now,
-      ),
-    );
-    const held = guarantee.when ? heldAt(told.filter(({ load }) => load)) : () => true;
-    const isLost = (at: number): boolean => at >= origin && !held(at);
-    const isDown = (at: number): boolean => at >= origin && machines.filter((downThen) => !downThen(at)).length < minUp;
+    const machines = [0, 1, 2].map((machine) => {
+      const own = told.filter((one) => one.machine === machine && !one.load);
+      return heardOf(own, { origin, allowed, after, fails, pauses }, now).down;
+    });
+    const condition = new BruteCondition(after);
+    for (const { load, machine, at, value } of told) if (load) condition.take(machine, at, value);
+    const isLost = (at: number): boolean => at >= origin && guarantee.when !== undefined && !condition.holdsAt(at);
+    const isUp = (down: readonly Span[], at: number): boolean => !down.some(({ from, until }) => from <= at && at < until);
+    const isDown = (at: number): boolean => at >= origin && machines.filter((down) => isUp(down, at)).length < minUp;
     const instants = windowUntil(now, pauses).filter((at) => !isLost(at));
     return { down: instants.filter(isDown).length, counted: instants.length };
   }

@@ -9,9 +9,10 @@ export function initialTerms(held: readonly Numbered[], resources: readonly Mach
     const term = {
       index,
       term: guarantee.term,
+      ...aboutOf(guarantee),
       of: guarantee.of,
       state: 'undefined' as const,
-      ...bound(guarantee),
+      ...wantedOf(guarantee),
       ...(level === agreedLevel ? {} : { level }),
       ...(guarantee.penalty && { remedy: remedy(guarantee.penalty) }),
     };
@@ -36,9 +37,10 @@ export function termsAfter(
 
 const same = (a: Guarantee | undefined, b: Guarantee | undefined): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-function bound(guarantee: Guarantee): Pick<TermState, 'wanted' | 'unit'> {
-  const { wanted, unit } = wantedOf(guarantee);
-  return { wanted, unit };
+function aboutOf(guarantee: Guarantee): Pick<TermState, 'about'> {
+  if (guarantee.term === 'availability') return {};
+  const about = guarantee.metric ?? guarantee.value;
+  return about === undefined ? {} : { about };
 }
 
 /** What a penalty is, in words: `10 % of the month's charge for each violation`. */

@@ -64,8 +64,9 @@ async function takeTerm(
   const state = finding.finding === 'sla.violated' ? 'violated' : 'fulfilled';
   const terms = parsed(agreement.terms);
   const isMeant = (one: TermState): boolean => one.index === guarantee.index && one.resource === resource;
+  const before = terms.find(isMeant);
   const term: TermState = {
-    ...terms.find(isMeant),
+    ...before,
     index: guarantee.index,
     term: guarantee.term,
     of: guarantee.of,
@@ -73,10 +74,11 @@ async function takeTerm(
     state,
     wanted: guarantee.wanted,
     unit: guarantee.unit,
+    side: guarantee.side ?? before?.side ?? 'at_most',
   };
   await work.tables
     .updateTable('agreement')
-    .set({ terms: json(terms.some(isMeant) ? terms.map((one) => (isMeant(one) ? term : one)) : [...terms, term]) })
+    .set({ terms: json(before ? terms.map((one) => (isMeant(one) ? term : one)) : [...terms, term]) })
     .where('id', '=', agreement.id)
     .execute();
   if (state === 'violated') await openViolation(work, ids, agreement, finding, guarantee);
@@ -169,6 +171,7 @@ function narrowed(call: Call, { guarantee, use, risk }: FindingMessage): Partial
   return {
     ...(term ? { term } : {}),
     ...(use ? { rule: use.rule } : {}),
+    ...(risk ? { risk } : {}),
     ...(found ? { values: { measured: found.measured, wanted: found.wanted, ...burnRate(risk) } } : {}),
   };
 }

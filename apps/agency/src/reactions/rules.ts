@@ -1,4 +1,5 @@
-import { type Call, type GuaranteeTerm, parseCondition, eventValues, type Reaction } from '@cloud-agency/sla';
+import type { FindingMessage } from '@cloud-agency/bus';
+import { burnPairs, type Call, eventValues, type GuaranteeTerm, parseCondition, type Reaction } from '@cloud-agency/sla';
 import type { Work } from '../store/agency-store.js';
 import type { EventType } from '../store/events.js';
 import { type AgreementRow, json, parsed, type ReactionRow, type ResourceRow } from '../store/tables.js';
@@ -16,6 +17,8 @@ export interface Occurrence {
   readonly term?: GuaranteeTerm;
   /** Index of the one rule that it is for: what is used too much is said by the rule. */
   readonly rule?: number;
+  /** Of a guarantee: why it is at risk. */
+  readonly risk?: FindingMessage['risk'];
   /** What a rule's `if` can compare beside how many machines there are and what they cost. */
   readonly values?: Readonly<Record<string, number>>;
 }
@@ -56,11 +59,18 @@ function applies(rule: Reaction, index: number, event: Occurrence): boolean {
     (rule.of === undefined || rule.of === event.item) &&
     (rule.term === undefined || rule.term === event.term) &&
     (event.rule === undefined || event.rule === index) &&
-    burnsAs(rule, event)
+    isAtRiskAs(rule, event)
   );
 }
 
-const burnsAs = ({ burnRate = 0 }: Reaction, { values = {} }: Occurrence): boolean => (values.burn_rate ?? 0) >= burnRate;
+/** A budget burns as a rule has it only where both windows of a pair do: the long one alone may tell of what is over. */
+function isAtRiskAs({ risk: by, burnRate }: Reaction, { risk }: Occurrence): boolean {
+  if (by !== undefined && risk?.by !== by) return false;
+  if (burnRate === undefined) return true;
+  if (risk?.by !== 'burn_rate') return false;
+  const reached = burnPairs.find(({ factor }) => factor <= burnRate)?.factor ?? 0;
+  return risk.rate >= burnRate && risk.factor >= reached;
+}
 
 /** Nobody else decides about this agreement's reactions until this work ends: limits count what is there. */
 async function hold(work: Work, agreement: string): Promise<void> {

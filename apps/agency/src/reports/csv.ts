@@ -16,6 +16,7 @@ const tables: Readonly<
       'of',
       'resource',
       'state',
+      'side',
       'wanted',
       'measured',
       'current',

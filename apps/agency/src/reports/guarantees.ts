@@ -25,10 +25,22 @@ export const ranksOf = (guarantees: readonly Numbered[]): readonly number[] =>
 
 /** Each guarantee of the month for each of its machines: those that hold, and those that were violated and hold no more. */
 export function guaranteesIn(known: Known): readonly ReportedGuarantee[] {
-  const gone = known.violations.flatMap(({ guarantee: index, term, of, resource, wanted, unit }): TermState[] =>
+  const gone = known.violations.flatMap(({ guarantee: index, term, of, resource, wanted, worst, unit }): TermState[] =>
     known.terms.some((one) => one.index === index && one.resource === resource)
       ? []
-      : [{ index, term, of, resource, wanted, unit, state: 'undefined', level: levelOf(known, index) }],
+      : [
+          {
+            index,
+            term,
+            of,
+            resource,
+            wanted,
+            unit,
+            side: worst < wanted ? 'at_least' : 'at_most',
+            state: 'undefined',
+            level: levelOf(known, index),
+          },
+        ],
   );
   const past = [...new Map(gone.map((term) => [`${term.index} ${term.resource ?? ''}`, term])).values()];
   return [
@@ -41,12 +53,12 @@ const levelOf = ({ guarantees }: Known, index: number): string =>
   guarantees.find((one) => one.index === index)?.level ?? agreedLevel;
 
 function reported(term: TermState, state: string | null, known: Known): ReportedGuarantee {
-  const { index, resource, wanted, unit } = term;
+  const { index, resource, wanted, unit, side } = term;
   const own = known.violations.filter((one) => one.guarantee === index && one.resource === resource);
   const running = known.running?.terms.find((one) => one.index === index && one.resource === resource);
   const guarantee = known.guarantees.find((one) => one.index === index)?.guarantee;
   return {
-    ...{ guarantee: index, level: term.level ?? agreedLevel, term: term.term, of: term.of, resource, wanted, unit },
+    ...{ guarantee: index, level: term.level ?? agreedLevel, term: term.term, of: term.of, resource, wanted, unit, side },
     state: running?.state ?? state,
     current: running?.measured ?? null,
     ...overMonth(guarantee, resource, known),

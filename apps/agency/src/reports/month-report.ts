@@ -41,6 +41,8 @@ export interface ReportedGuarantee {
   readonly resource: string | null;
   readonly wanted: number;
   readonly unit: string;
+  /** Whether that is the most or the least that may be measured. */
+  readonly side: 'at_most' | 'at_least';
   /** At the end of what is reported; null: it does not hold any more. */
   readonly state: string | null;
   /** By the monitor, over the guarantee's own window, at this moment; null of a month that is over. */

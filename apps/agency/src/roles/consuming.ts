@@ -4,6 +4,9 @@ import { takeOnce } from '@cloud-agency/store';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 
+/** What comes of many agreements at once shares commits. */
+const atOnce = 32;
+
 export interface Taking {
   readonly subject: string;
   /** Instances that take under one name share the work. */
@@ -22,6 +25,7 @@ export async function takeEvents(
     stream: 'events',
     subject,
     durable,
+    atOnce,
     handle: async (message) => {
       const outcome = await takeOnce(store.tables, durable, message, subject, (transaction) =>
         store.within(transaction, (work) => effect(work, message)),

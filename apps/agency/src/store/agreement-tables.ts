@@ -5,11 +5,16 @@ import type { Json } from './tables.js';
 export interface TermState {
   readonly index: number;
   readonly term: string;
+  /** Of a metric or an expression: which. */
+  readonly about?: string;
   readonly of: string;
   readonly resource: string | null;
   readonly state: 'undefined' | 'fulfilled' | 'violated';
+  /** The bound; of two, the one that is broken, or else the nearer one. */
   readonly wanted: number;
   readonly unit: string;
+  /** Whether that is the most or the least that may be measured. */
+  readonly side: 'at_most' | 'at_least';
   /** The service level that it belongs to; absent: the agreed one. */
   readonly level?: string;
   /** What a breach costs, in words; absent: nothing. */

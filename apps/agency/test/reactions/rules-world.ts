@@ -3,7 +3,7 @@ import { openDatabase, post } from '@cloud-agency/store';
 import type { Kysely } from 'kysely';
 import type { TestDatabase } from '../../../../libs/store/test/databases.js';
 import { withdraw } from '../../src/agreements/withdrawing.js';
-import { react } from '../../src/reactions/rules.js';
+import { type Occurrence, react } from '../../src/reactions/rules.js';
 import { sender, type Work } from '../../src/store/agency-store.js';
 import { type EventType, recordAll } from '../../src/store/events.js';
 import { agencyMigrations } from '../../src/store/migrations.js';
@@ -55,7 +55,11 @@ export class RulesWorld {
     this.tables = await openDatabase<AgencyTables>(this.database.place, agencyMigrations);
   }
 
-  async happens(type: EventType, resource: string, measured = 100): Promise<void> {
+  async isAtRisk(resource: string, risk: NonNullable<Occurrence['risk']>): Promise<void> {
+    await this.happens('sla.at_risk', resource, 100, { risk });
+  }
+
+  async happens(type: EventType, resource: string, measured = 100, more: Pick<Occurrence, 'risk'> = {}): Promise<void> {
     await this.work(async (work) => {
       const row = await work.tables.selectFrom('resource').selectAll().where('id', '=', resource).executeTakeFirstOrThrow();
       if (row.state === 'deleted') return;
@@ -63,7 +67,7 @@ export class RulesWorld {
       const told = await react(work, this.idSource, {
         agreement: { id: 'g', cfp: 'call' },
         call: this.call,
-        event: { type, message, item: 'web', term: 'response_time', values: { measured, wanted: 80 } },
+        event: { type, message, item: 'web', term: 'response_time', values: { measured, wanted: 80 }, ...more },
         resource: row,
       });
       await work.record({ type, tenant: 'a', subject: '/', agreement: 'g', cfp: 'call', message, data: {}, told });

@@ -70,6 +70,22 @@ describe.each(Object.entries(databases))('rules over %s', (_, openDatabase) => {
     expect(told(await world.reactions())).toEqual(['terminate : begun']);
   });
 
+  it('act on a risk for the reason that they name, and on a budget that burns as fast over both windows', async () => {
+    await open(
+      '{ on: sla.at_risk, burn_rate: 6, do: migrate }',
+      '{ on: sla.at_risk, risk: trend, do: scale, by: 1, up_to: 9 }',
+      '{ on: sla.at_risk, risk: burn_rate, do: notify }',
+    );
+    const burning = (factor: number, rate: number) => ({ by: 'burn_rate', factor, rate, window: hour }) as const;
+    await world.isAtRisk('web-1', { by: 'trend', at: '2026-11-27T12:00:00Z' });
+    expect(told(await world.reactions())).toEqual(['scale-out : begun']);
+    // Over a day it burns eight times too fast, but no longer over the hours that a factor of 6 is about.
+    await world.isAtRisk('web-2', burning(3, 8));
+    expect(told(await world.reactions()).slice(1)).toEqual(['notify : told to every webhook of the call']);
+    await world.isAtRisk('web-3', burning(6, 7));
+    expect(told(await world.reactions()).slice(2)).toContain('migrate web-3: begun');
+  });
+
   it('tell webhooks of events as often as their limits allow', async () => {
     await open('{ on: resource.down, do: notify, at_most: "1 per 1 h" }', '{ on: resource.up, do: notify }');
     for (const machine of ['web-1', 'web-2']) await world.happens('resource.down', machine);

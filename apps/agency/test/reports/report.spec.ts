@@ -31,6 +31,7 @@ const report = (changes: Partial<MonthReport> = {}): MonthReport => ({
         resource: 'm1',
         wanted: 99.9,
         unit: '%',
+        side: 'at_least',
         state: 'fulfilled',
       },
       ...{ current: null, measured: 99.95, budgetSpent: 0.5, violations: 1, violatedFor: 3_720 },

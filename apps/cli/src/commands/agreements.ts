@@ -1,6 +1,6 @@
 import { type Agreement, agreementOf } from '../entities.js';
 import { listing } from '../listing.js';
-import { accountLines, standing } from '../views/sla-board.js';
+import { accountLines, standing, titleOf } from '../views/sla-board.js';
 import { reactionLines } from '../views/reactions.js';
 
 export const agreements = listing<Agreement>({
@@ -14,7 +14,9 @@ export const agreements = listing<Agreement>({
     agreement.name,
     agreement.state,
     agreement.agreedAt,
-    [...agreement.terms.map((term) => `${term.term} of ${term.of}: ${standing(term)}`), ...accountLines(agreement)].join('\n'),
+    [...agreement.terms.map((term) => `${titleOf(term)} of ${term.of}: ${standing(term)}`), ...accountLines(agreement)].join(
+      '\n',
+    ),
   ],
   below: ({ reactions }) => reactionLines(reactions),
   as: { option: 'openslo', description: 'what it promises, as OpenSLO', type: 'application/openslo+yaml' },

@@ -1,3 +1,5 @@
+import type { Term } from '../entities.js';
+
 /** Numbers as people read them; the same everywhere on the terminal. */
 const grouped = new Intl.NumberFormat('en-US');
 const exact = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 6 });
@@ -13,8 +15,13 @@ export const plural = (value: number, word: string): string => `${count(value)} 
 export function measure(value: number | null, unit: string): string {
   if (value === null) return '–';
   if (unit === 'fraction' || unit === '%' || unit === '') return `${trimmed((unit === '%' ? 1 : 100) * value, 4)} %`;
-  return `${trimmed(value, unit === 'ms' ? 1 : 2)} ${unit}`;
+  if (unit === '1') return trimmed(value, 4);
+  return `${trimmed(value, unit === 'ms' ? 1 : 2)} ${unit === '1/s' ? '/s' : unit}`;
 }
+
+/** What is promised, with the side of it that is kept. */
+export const promised = ({ wanted, side, unit }: Pick<Term, 'wanted' | 'side' | 'unit'>): string =>
+  `${side === 'at_least' ? '≥' : '≤'} ${measure(wanted, unit)}`;
 
 /** Rounded to so many digits, without zeros at the end; never rounded up to a whole number that it is not. */
 function trimmed(value: number, digits: number): string {

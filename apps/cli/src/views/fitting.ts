@@ -20,6 +20,18 @@ export function fitted(text: string, columns: number): string {
   return columns > 0 ? `${shown}…` : '';
 }
 
+/** The text in lines of so many columns, broken between words; a longer word has a line of its own, and is cut. */
+export function wrapped(text: string, columns: number): readonly string[] {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) ?? '';
+    if (line === '') lines[lines.length - 1] = word;
+    else if (widthOf(line) + 1 + widthOf(word) <= columns) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines.map((line) => fitted(line, Math.max(0, columns)));
+}
+
 /** The same, filled up with spaces. */
 export function padded(text: string, columns: number): string {
   const shown = fitted(text, columns);

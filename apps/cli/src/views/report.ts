@@ -1,5 +1,5 @@
 import { columns } from './columns.js';
-import { measure, owed, plural } from './figures.js';
+import { measure, owed, plural, promised } from './figures.js';
 
 /** What the terminal shows of a month's report. */
 export interface Report {
@@ -15,6 +15,7 @@ export interface Report {
     readonly of: string;
     readonly state: string | null;
     readonly wanted: number;
+    readonly side: 'at_most' | 'at_least';
     readonly measured: number | null;
     readonly unit: string;
     readonly budgetSpent: number | null;
@@ -41,7 +42,7 @@ export function reportLines({ name, month, until, complete, guarantees, violatio
           guarantees.map((one) => [
             `${one.term} of ${one.of}`,
             one.state ?? 'holds no more',
-            measure(one.wanted, one.unit),
+            promised(one),
             measure(one.measured, one.unit),
             one.budgetSpent === null ? '–' : measure(one.budgetSpent, 'fraction'),
             String(one.violations),

@@ -1,6 +1,6 @@
 import type { Agreement, Health, Term } from '../entities.js';
 import { columns } from './columns.js';
-import { measure, owed } from './figures.js';
+import { measure, owed, promised } from './figures.js';
 import { reactionLines } from './reactions.js';
 
 export type Paint = (state: string) => string;
@@ -48,16 +48,18 @@ const termColumns = [
 ];
 
 function termRow(term: Term, names: ReadonlyMap<string, string>, paint: Paint): string[] {
-  const bound = term.term === 'availability' ? '≥' : '≤';
   return [
-    term.term,
+    titleOf(term),
     term.resource ? (names.get(term.resource) ?? term.resource) : term.of,
-    `${bound} ${measure(term.wanted, term.unit)}`,
+    promised(term),
     measure(term.measured, term.unit),
     paint(standing(term)),
     term.spent === null ? '' : `${(term.spent * 100).toFixed(1)} %`,
   ];
 }
+
+/** What is promised, in a word or as an expression. */
+export const titleOf = ({ term, about = term }: Term): string => about;
 
 /** Its state, or that it is kept but at risk. */
 export const standing = ({ state, risk }: Term): string => (state === 'fulfilled' && risk ? 'at risk' : state);

@@ -4,7 +4,16 @@ import { widthOf } from './fitting.js';
 import { watchFrame, type WatchState } from './watch-frame.js';
 
 const term = (change: Partial<Term> = {}): Term => ({
-  ...{ term: 'availability', of: 'web', index: 0, resource: null, state: 'fulfilled', wanted: 0.999, measured: 1 },
+  ...{
+    term: 'availability',
+    of: 'web',
+    index: 0,
+    resource: null,
+    state: 'fulfilled',
+    wanted: 0.999,
+    side: 'at_least',
+    measured: 1,
+  },
   ...{ unit: 'fraction', spent: 0.4, ...change },
 });
 const machine = (title: string, change: Partial<Health> = {}): Health => ({
@@ -36,8 +45,25 @@ it('shows agreements, guarantees with what is measured and wanted, allowances, m
 it('shows terms that it has never heard of in their own units', () => {
   const throughput = term({ term: 'throughput', wanted: 100, measured: 81.5, unit: 'req/s', spent: 12.5, state: 'violated' });
   expect(frame({ agreements: [agreement('shop', { terms: [throughput] })] })).toMatch(
-    /throughput of web +81\.5 req\/s of 100 req\/s +violated +█{10} +>999 %/,
+    /throughput of web +81\.5 req\/s of ≥ 100 req\/s +violated +█{10} +>999 %/,
   );
+});
+
+it('names what is measured, gives way with its bars before a name is cut, and has long events on several lines', () => {
+  const queue = term({
+    ...{ term: 'metric', about: 'jobs_waiting_to_be_printed', side: 'at_most' },
+    wanted: 1000,
+    measured: 12.5,
+    unit: '1',
+  });
+  const risky = term({ risk: { by: 'trend', at: '2026-01-01T14:00:00.000Z' } });
+  const shown = frame({
+    agreements: [agreement('shop', { terms: [queue, risky] })],
+    events: [event(`Availability of web is violated: ${'so it is told, '.repeat(6)}and that is all.`)],
+  });
+  expect(shown).toMatch(/\n {2}jobs_waiting_to_be_printed of web {2}12\.5 of ≤ 1000 +fulfilled +40 %\n/);
+  expect(shown).toMatch(/\n {2}availability of web +100 % of ≥ 99\.9 % +at risk +40 %\n/);
+  expect(shown).toMatch(/\n {2}12:00:00 Availability [^]*that is\n {11}all\.\nq ends/);
 });
 
 it('puts what is broken first, and says what there is no room for', () => {

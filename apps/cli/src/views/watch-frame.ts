@@ -1,8 +1,8 @@
 import type { Agreement, AgencyEvent, Health, Term } from '../entities.js';
 import type { Style } from '../terminal.js';
-import { measure, plural } from './figures.js';
-import { apart, fitted, harmless, padded, widthOf } from './fitting.js';
-import { accountLines } from './sla-board.js';
+import { measure, plural, promised } from './figures.js';
+import { apart, fitted, harmless, padded, widthOf, wrapped } from './fitting.js';
+import { accountLines, standing, titleOf } from './sla-board.js';
 
 export interface WatchState {
   readonly url: string;
@@ -32,7 +32,7 @@ const columnsForBounds = 56;
 
 /** What `agency watch` shows, as exactly so many lines, none longer than the screen is wide. `offset`: how many lines of the middle have been scrolled past. */
 export function watchFrame(state: WatchState, { columns, rows }: Size, offset: number, styled: Styled): readonly string[] {
-  const events = eventLines(state.events, Math.min(eventRows, Math.max(0, Math.floor(rows / 4))), styled);
+  const events = eventLines(state.events, columns, Math.min(eventRows, Math.max(0, Math.floor(rows / 4))), styled);
   const room = Math.max(0, rows - 2 - (events.length > 0 ? events.length + 1 : 0));
   const middle = middleLines(state, columns, styled);
   const from = Math.min(offset, Math.max(0, middle.length - room));
@@ -77,7 +77,7 @@ const stateStyles: Readonly<Record<string, Style>> = {
   up: 'green',
   violated: 'red',
   down: 'red',
-  at_risk: 'yellow',
+  'at risk': 'yellow',
 };
 
 function termLines(
@@ -87,25 +87,28 @@ function termLines(
   styled: Styled,
 ): readonly string[] {
   const rows = terms.map((term) => ({
-    name: `${term.term} of ${term.resource ? (names.get(term.resource) ?? term.resource) : term.of}`,
+    name: harmless(`${titleOf(term)} of ${term.resource ? (names.get(term.resource) ?? term.resource) : term.of}`),
     figures: figuresOf(term, columns >= columnsForBounds),
     term,
   }));
   const figureWidth = Math.max(...rows.map(({ figures }) => widthOf(figures)));
-  const rest = 2 + 2 + figureWidth + 2 + stateWidth + 2 + (columns >= columnsForBars ? barWidth + 1 : 0) + spentWidth;
-  const nameWidth = Math.max(8, Math.min(Math.max(...rows.map(({ name }) => widthOf(name))), columns - rest));
+  const longest = Math.max(...rows.map(({ name }) => widthOf(name)));
+  const room = columns - (2 + 2 + figureWidth + 2 + stateWidth + 2 + spentWidth);
+  // A name that can be read is worth more than a bar.
+  const hasBars = columns >= columnsForBars && longest <= room - barWidth - 1;
+  const nameWidth = Math.max(8, Math.min(longest, room));
   return rows.map(({ name, figures, term }) =>
     [
       `  ${padded(name, nameWidth)}`,
       padded(figures, figureWidth),
-      styled(stateStyles[term.state] ?? 'dim', padded(term.state, stateWidth)),
-      spentOf(term, columns >= columnsForBars, styled),
+      styled(stateStyles[standing(term)] ?? 'dim', padded(standing(term), stateWidth)),
+      spentOf(term, hasBars, styled),
     ].join('  '),
   );
 }
 
-const figuresOf = ({ term, measured, wanted, unit }: Term, hasBound: boolean): string =>
-  measure(measured, unit) + (hasBound ? ` of ${bound(term)}${measure(wanted, unit)}` : '');
+const figuresOf = (term: Term, hasBound: boolean): string =>
+  measure(term.measured, term.unit) + (hasBound ? ` of ${promised(term)}` : '');
 
 const stateWidth = 9;
 const barWidth = 10;
@@ -120,10 +123,6 @@ function spentOf({ spent }: Term, hasBar: boolean, styled: Styled): string {
   const full = Math.min(barWidth, Math.ceil(Math.max(0, spent) * barWidth));
   return styled(colour, `${'█'.repeat(full)}${'░'.repeat(barWidth - full)} ${text}`);
 }
-
-/** Which way a bound goes is known of these by their name. */
-const bounds: Readonly<Record<string, string>> = { availability: '≥ ', response_time: '≤ ' };
-const bound = (term: string): string => bounds[term] ?? '';
 
 const nameOf = ({ title, resource }: Health): string => harmless(title ?? resource);
 
@@ -146,8 +145,17 @@ function healthLines(health: readonly Health[], styled: Styled): readonly string
   ];
 }
 
-const eventLines = (events: readonly AgencyEvent[], most: number, styled: Styled): readonly string[] =>
-  events.slice(-most || events.length).map(({ at, message }) => `  ${styled('dim', clock(new Date(at)))} ${harmless(message)}`);
+/** The newest, as many as there is room for; what is longer than a line goes on below it. */
+function eventLines(events: readonly AgencyEvent[], columns: number, most: number, styled: Styled): readonly string[] {
+  const lines = events.slice(-most || events.length).flatMap(({ at, message }) => {
+    const [first = '', ...more] = wrapped(harmless(message), columns - eventIndent);
+    return [`  ${styled('dim', clock(new Date(at)))} ${first}`, ...more.map((line) => ' '.repeat(eventIndent) + line)];
+  });
+  return lines.slice(-most || lines.length);
+}
+
+/** Two spaces, the time and one more. */
+const eventIndent = 2 + 'hh:mm:ss'.length + 1;
 
 /** What is broken, or close to it, comes first. */
 function worstFirst(a: Agreement, b: Agreement): number {
@@ -157,6 +165,6 @@ function worstFirst(a: Agreement, b: Agreement): number {
 const trouble = ({ terms, health }: Agreement): number =>
   4 * Number(terms.some(({ state }) => state === 'violated')) +
   2 * Number(health.some(({ state }) => state === 'down')) +
-  Number(terms.some(({ spent }) => (spent ?? 0) >= 0.75));
+  Number(terms.some((term) => standing(term) === 'at risk' || (term.spent ?? 0) >= 0.75));
 
 const clock = (at: Date): string => at.toISOString().slice(11, 19);

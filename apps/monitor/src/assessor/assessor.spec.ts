@@ -209,6 +209,15 @@ describe('an agreement through a day', () => {
     expect(findings.some(({ finding }) => finding === 'sla.violated')).toBe(false);
   });
 
+  it('tells of it again when the budget burns faster than was told, and not when it slows down', () => {
+    const lenient = { ...each, atLeast: 0.9 };
+    const now = (at: number): number => (at - start) / second;
+    const answer: Answer = (_, at) => ((now(at) > 5_400 ? now(at) > 6_300 : now(at) % 100 >= 20) ? 20 : null);
+    const { findings } = new Simulation(watching([lenient], [target('a')])).run(3 * hour, answer);
+    const factors = findings.flatMap(({ risk }) => (risk?.by === 'burn_rate' ? [risk.factor] : []));
+    expect(factors).toEqual([1, 3, 6]);
+  });
+
   it('leaves a group in peace while enough of it is up', () => {
     const simulation = new Simulation(watching([group])).run(6 * hour, outage('a', 3_600, 18_000));
     expect(simulation.story()).toEqual(['10 s sla.fulfilled', '3610 s resource.down a', '18000 s resource.up a']);

@@ -64,7 +64,10 @@ export class Assessor {
 
   /** Takes the latest state of what is to be watched: machines that are new, have moved, or are no longer there. */
   revise(watch: Watch, now: number): void {
+    const { unassessed } = this;
     this.arrange(watch, now, new Map());
+    // What is measured from now on belongs to neither side of a pause: it has to be known before the first sample.
+    if (!isSame(unassessed, this.unassessed)) for (const term of this.terms) this.judge(term, now);
   }
 
   /** Takes what a probe found: health turns at once. What it measured comes to the guarantees as samples. */
@@ -160,6 +163,7 @@ export class Assessor {
   private termOf(of: Pick<TermOptions, 'past' | 'guarantee' | 'identity' | 'since'>): Term {
     return new Term({
       ...of,
+      ...this.unassessed,
       failures: this.allowances(of.guarantee.of),
       ids: this.options.ids,
       onTouch: (term) => {
@@ -269,9 +273,9 @@ export class Assessor {
 
 function figuresOf({ index, resource, state, verdict }: Term): Assessment['terms'][number] | undefined {
   if (!verdict) return undefined;
-  const { wanted, measured, unit, budget, atRisk } = verdict;
+  const { wanted, measured, unit, side, budget, atRisk } = verdict;
   const risk = atRisk ? { risk: riskOf(atRisk) } : {};
-  return { index, resource, state, wanted, measured, unit, spent: budget?.fraction ?? null, ...risk };
+  return { index, resource, state, wanted, measured, unit, side, spent: budget?.fraction ?? null, ...risk };
 }
 
 const unknown = (index: number, resource: string | null): TermPast => ({ index, resource, state: 'undefined', atRisk: null });
@@ -288,3 +292,5 @@ function ownPart(past: TermPast, identity: string): TermPast {
   const own = checkpoint?.identity !== undefined && isOf(identity, checkpoint.identity);
   return { ...unknown(past.index, past.resource), ...(own ? { checkpoint } : {}) };
 }
+
+const isSame = (a: Unassessed, b: Unassessed): boolean => JSON.stringify(a) === JSON.stringify(b);

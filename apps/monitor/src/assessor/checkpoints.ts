@@ -6,6 +6,8 @@ import type { Term } from './term.js';
 /** Within about so long what guarantees have made of their samples is stored, ms: after a restart so much is gone through again. */
 const withinMs = 30_000;
 const fewestAtOnce = 5;
+/** After a rest much is due at once. What is found waits for the commit, so that much goes along with one, and the others follow. */
+const mostAtOnce = 50;
 
 interface Entry {
   readonly agreement: string;
@@ -23,6 +25,8 @@ export class CheckpointQueue implements Checkpoints {
   private waiting: Entry[] = [];
   private underWay: Entry[] = [];
   private askedAt: number | undefined;
+  /** So many more are due than have been asked for. */
+  private owed = 0;
   private closing = false;
 
   /** `last`: the last commit; what is noted now is in a later one. */
@@ -54,6 +58,7 @@ export class CheckpointQueue implements Checkpoints {
       rows: stored.flatMap(({ of, pieces }) => [...pieces.values()].map(({ key, bytes }) => ({ ...of, key, batch, bytes }))),
       outdated: stored.flatMap(({ of, firstKey }) => (firstKey > 0 ? [{ ...of, below: firstKey }] : [])),
       swept: this.waiting[0]?.since,
+      owing: this.owed > 0,
       stored: () => {
         this.underWay = this.underWay.filter((entry) => !taken.has(entry));
       },
@@ -64,7 +69,10 @@ export class CheckpointQueue implements Checkpoints {
     const { at: now } = this.last();
     const elapsed = Math.max(0, now - (this.askedAt ?? now));
     this.askedAt = now;
-    return Math.max(fewestAtOnce, Math.ceil((entries * elapsed) / withinMs));
+    const due = Math.min(entries, this.owed + Math.max(fewestAtOnce, Math.ceil((entries * elapsed) / withinMs)));
+    const share = Math.min(due, mostAtOnce);
+    this.owed = due - share;
+    return share;
   }
 }
 

@@ -65,7 +65,7 @@ const percent = (share: number): number => Number((share * 100).toFixed(4));
 /** What is told of a guarantee; while a violation lasts, the violation too. */
 export function termFinding(agreement: string, event: TermEvent, term: Term, verdict: Verdict, now: number): Finding {
   const { guarantee, index, resource, violation } = term;
-  const { wanted, measured, unit } = verdict;
+  const { wanted, measured, unit, side } = verdict;
   return {
     performative: 'finding',
     agreement,
@@ -73,7 +73,7 @@ export function termFinding(agreement: string, event: TermEvent, term: Term, ver
     at: isoTime(now),
     message: sentence(event, term, verdict),
     ...(resource === null ? {} : { resource }),
-    guarantee: { index, term: guarantee.term, of: guarantee.of, wanted, measured: measured ?? wanted, unit },
+    guarantee: { index, term: guarantee.term, of: guarantee.of, wanted, measured: measured ?? wanted, unit, side },
     ...(violation && isOfViolation(event) ? { violation: told(violation) } : {}),
     ...(event === 'sla.at_risk' && verdict.atRisk ? { risk: riskOf(verdict.atRisk) } : {}),
     samples: event === 'sla.violated' ? (violation?.proofs ?? []).map(sampleOf) : [],

@@ -33,7 +33,7 @@ export interface TermPast {
   readonly checkpoint?: { readonly batch: number; readonly pieces: readonly Piece[]; readonly identity?: string };
 }
 
-export interface TermOptions {
+export interface TermOptions extends Partial<Unassessed> {
   readonly past: TermPast;
   readonly guarantee: Guarantee;
   readonly identity: string;
@@ -79,6 +79,8 @@ export class Term {
   /** It holds no more: nothing of it is to be stored. */
   isOver = false;
   private riskSeenAt = -Infinity;
+  /** The greatest factor that was told of it; 0: a trend. */
+  private riskTold: number | undefined;
   private against = 0;
   private restless = true;
   private isDirty = false;
@@ -96,7 +98,7 @@ export class Term {
   private readonly origins = new Map<string, number>();
 
   constructor(private readonly options: TermOptions) {
-    const { past, guarantee, identity, since, failures } = options;
+    const { past, guarantee, identity, since, failures, pauses, away } = options;
     this.index = past.index;
     this.guarantee = guarantee;
     this.resource = past.resource;
@@ -106,6 +108,8 @@ export class Term {
     this.violation = past.violation;
     this.evaluator = evaluatorOf(guarantee, {
       state: past.state,
+      ...(pauses && { pauses }),
+      ...(away && { away }),
       ...(seriesOf(guarantee).some(({ source }) => source === 'probe') ? { failures } : {}),
       ...(since === undefined ? {} : { since }),
       ...(past.checkpoint ? { pieces: past.checkpoint.pieces } : {}),
@@ -238,7 +242,7 @@ export class Term {
     return 'sla.lasting';
   }
 
-  /** Told once, until it has been away for long. */
+  /** Told once, until it has been away for long, and again when it burns faster. An earlier run of the monitor has told what is found first. */
   private risk(verdict: Verdict, now: number): TermEvent | undefined {
     if (this.atRisk !== null && this.riskSeenAt === -Infinity) this.riskSeenAt = now;
     if (verdict.atRisk === null) {
@@ -246,8 +250,11 @@ export class Term {
       return undefined;
     }
     this.riskSeenAt = now;
-    if (this.atRisk !== null) return undefined;
-    this.atRisk = now;
+    const factor = verdict.atRisk.by === 'burn_rate' ? verdict.atRisk.factor : 0;
+    const told = this.atRisk === null ? -1 : (this.riskTold ?? factor);
+    this.riskTold = Math.max(told, factor);
+    if (factor <= told) return undefined;
+    this.atRisk ??= now;
     return 'sla.at_risk';
   }
 

@@ -46,6 +46,8 @@ export interface DueCheckpoints {
   readonly outdated: readonly Outdated[];
   /** The last batch that every checkpoint holds once these are stored; undefined: this one. */
   readonly swept: Swept | undefined;
+  /** Whether more are due than come along with this batch. */
+  readonly owing: boolean;
   /** To be called once they are stored. */
   readonly stored: () => void;
 }
@@ -109,9 +111,7 @@ export class Commits {
 
   add(series: Series, at: number, value: number, detail: string | undefined): void {
     this.samples.push({ series, at, value, detail });
-    this.callOff ??= this.options.clock.after(gatherMs, () => {
-      this.commitSoon();
-    });
+    this.commitAfter(gatherMs);
   }
 
   /** Resolves once all that was added before is on disk. */
@@ -134,6 +134,12 @@ export class Commits {
     this.callOff?.();
     await this.working;
     if (this.samples.length > 0 || this.tasks.length > 0) await this.commit();
+  }
+
+  private commitAfter(ms: number): void {
+    this.callOff ??= this.options.clock.after(ms, () => {
+      this.commitSoon();
+    });
   }
 
   private commitSoon(): void {
@@ -178,11 +184,9 @@ export class Commits {
 
   private tryLater(error: unknown): void {
     if (this.stopped || this.samples.length === 0) return;
-    const { clock, log } = this.options;
+    const { log } = this.options;
     log.warn({ err: error, waiting: this.samples.length }, 'Samples could not be stored yet; they are kept and tried again');
-    this.callOff ??= clock.after(tryAgainMs, () => {
-      this.commitSoon();
-    });
+    this.commitAfter(tryAgainMs);
   }
 
   private async store(samples: readonly Pending[], tasks: readonly Waiting[]): Promise<unknown[]> {
@@ -207,11 +211,14 @@ export class Commits {
     for (const [series, id] of ids) series.id = id;
     checkpoints.stored();
     this.position = position;
+    if (checkpoints.owing && !this.stopped) this.commitAfter(gatherMs);
     return results;
   }
 }
 
-const noCheckpoints: Checkpoints = { due: () => ({ rows: [], outdated: [], swept: undefined, stored: () => undefined }) };
+const noCheckpoints: Checkpoints = {
+  due: () => ({ rows: [], outdated: [], swept: undefined, owing: false, stored: () => undefined }),
+};
 
 /** Of the series that have none yet. */
 async function idsOf(transaction: Transaction<MonitorTables>, samples: readonly Pending[]): Promise<ReadonlyMap<Series, number>> {

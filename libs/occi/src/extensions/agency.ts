@@ -164,10 +164,12 @@ const violation = kind({
   attributes: {
     'agency.violation.agreement': immutable(text, 'The agreement that was broken'),
     'agency.violation.term': immutable(text, 'Which term'),
+    'agency.violation.guarantee': immutable(integer, 'Which guarantee of the agreement, from 0'),
     'agency.violation.of': immutable(text, 'Which item or resource'),
     'agency.violation.opened': immutable(instant, 'When it began'),
     'agency.violation.closed': immutable(instant, 'When it ended'),
     'agency.violation.wanted': immutable(float, 'What was promised'),
+    'agency.violation.unit': immutable(text, 'Of what was promised and measured'),
     'agency.violation.measured': immutable(float, 'What was measured last while it lasted'),
     'agency.violation.worst': immutable(float, 'The farthest from what was promised that was measured'),
     'agency.violation.count': immutable(integer, 'How many measurements spoke against the promise'),

@@ -14,11 +14,13 @@ interface Owned {
 
 const moves = (action: Action): boolean => action === 'replace' || action === 'migrate';
 const ofUse: Owned = { belongs: 'to resource.overused and resource.underused', to: isUse };
+const ofRisk: Owned = { belongs: 'to sla.at_risk', to: (on) => on === 'sla.at_risk' };
 const ofScale: Owned = { belongs: 'to do: scale', to: (_, action) => action === 'scale' };
 
 const owned: Readonly<Record<string, Owned>> = {
   term: { belongs: 'to sla events', to: (on) => on.startsWith('sla.') },
-  burn_rate: { belongs: 'to sla.at_risk', to: (on) => on === 'sla.at_risk' },
+  risk: ofRisk,
+  burn_rate: ofRisk,
   metric: ofUse,
   above: ofUse,
   below: ofUse,

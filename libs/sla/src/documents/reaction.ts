@@ -1,4 +1,5 @@
 /** Rules by which the Agency acts on its own (CFP.md 1): what sets one off, what it does, and how often at most. docs/reactions.md has every field. */
+import type { Risk } from '../guarantees/verdict.js';
 import type { GuaranteeTerm } from './call.js';
 
 export type Reaction = Rule & Action;
@@ -13,6 +14,8 @@ export interface Rule {
   readonly if?: string;
   /** For resource.overused and resource.underused: when a machine is that. */
   readonly use?: UseBound;
+  /** For sla.at_risk: only when that is why. */
+  readonly risk?: Risk['by'];
   /** For sla.at_risk: only when the budget of the guarantee is spent at least so many times as fast as its window allows. */
   readonly burnRate?: number;
   /** The least share of the cost that must be saved (0.2 = 20 %). */
@@ -61,5 +64,5 @@ export interface ScaleBySize {
 }
 
 /** Whether a rule that says `notify` has every event of its kind told, whatever else: neither condition nor limit. */
-export const tellsAlways = ({ if: condition, burnRate, atMost, coolDown, use }: Rule): boolean =>
-  condition === undefined && burnRate === undefined && atMost === undefined && coolDown === undefined && use === undefined;
+export const tellsAlways = ({ if: condition, risk, burnRate, atMost, coolDown, use }: Rule): boolean =>
+  [condition, risk, burnRate, atMost, coolDown, use].every((limit) => limit === undefined);

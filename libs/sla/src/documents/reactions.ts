@@ -43,7 +43,7 @@ function rule(fields: Fields, items: Watched, problems: Problems): Reaction | un
     ...given('term', fields.optional('term', choice<GuaranteeTerm>(guaranteeTerms))),
     ...given('if', fields.optional('if', conditionOn(on))),
     ...(isUse(on) ? given('use', useBound(on, fields, problems)) : {}),
-    ...given('burnRate', fields.optional('burn_rate', amount({ above: 0, atMost: 1_000 }))),
+    ...riskOf(fields, problems),
     ...gainOf(fields, on, action),
     ...given('atMost', fields.optional('at_most', rate)),
     ...given('coolDown', fields.optional('cool_down', span(1000, 'at least 1 s'))),
@@ -70,6 +70,15 @@ function actionOf(action: Action, draft: Rule, fields: Fields, items: Watched, p
 
 const given = <Name extends string, T>(name: Name, value: T | undefined): { readonly [name in Name]?: T } =>
   value === undefined ? {} : ({ [name]: value } as { readonly [name in Name]: T });
+
+/** Why a guarantee is at risk: a trend spends no budget. */
+function riskOf(fields: Fields, problems: Problems): Pick<Rule, 'risk' | 'burnRate'> {
+  const risk = fields.optional('risk', choice<NonNullable<Rule['risk']>>(['burn_rate', 'trend']));
+  const burnRate = fields.optional('burn_rate', amount({ above: 0, atMost: 1_000 }));
+  if (risk === 'trend' && burnRate !== undefined)
+    problems.contradiction(fields.placeOf('burn_rate'), 'a risk by trend has no burn rate: write two rules, one for each');
+  return { ...given('risk', risk), ...given('burnRate', burnRate) };
+}
 
 /** `by` of what moves for money is the share to be saved; how often the market is asked stands beside it. */
 function gainOf(fields: Fields, on: string, action: Action): Pick<Reaction, 'leastGain' | 'every'> {

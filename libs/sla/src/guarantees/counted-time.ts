@@ -1,6 +1,6 @@
 import type { Exception, Guarantee } from '../documents/guarantee.js';
 import { parseSchedule, type Schedule, scheduled } from '../times/schedule.js';
-import { dayOf } from '../times/zone.js';
+import { dayOf, instantIn } from '../times/zone.js';
 import { type Span, within, without } from './interval.js';
 
 const day = 86_400_000;
@@ -13,7 +13,7 @@ const chunk = 8 * day;
  */
 export class CountedTime {
   private readonly during: Schedule | undefined;
-  private readonly holidays: ReadonlySet<number>;
+  private readonly holidays: readonly Span[];
   private readonly excepted: readonly (Schedule | Span)[];
   /** What is worked out: the stretches of [from, until), and how much time they come to before each. */
   private known: Span = { from: 0, until: 0 };
@@ -22,13 +22,14 @@ export class CountedTime {
 
   constructor({ during, holidays = [], except = [] }: Pick<Guarantee, 'during' | 'holidays' | 'except'>) {
     this.during = during === undefined ? undefined : parseSchedule(during);
-    this.holidays = new Set(holidays.flatMap((date) => dayOf(date) ?? []));
+    const zone = this.during?.zone ?? 'UTC';
+    this.holidays = holidays.flatMap((date) => dayOf(date) ?? []).map((date) => dayOn(zone, date));
     this.excepted = except.map((exception) => (isDated(exception) ? exception : parseSchedule(exception.during)));
   }
 
   /** Whether it holds at all times, so that nothing has to be looked up. */
   get isAlways(): boolean {
-    return this.during === undefined && this.holidays.size === 0 && this.excepted.length === 0;
+    return this.during === undefined && this.holidays.length === 0 && this.excepted.length === 0;
   }
 
   counts(at: number): boolean {
@@ -84,17 +85,13 @@ export class CountedTime {
   }
 
   private workedOut(span: Span): Span[] {
-    const base = this.during ? scheduled(this.during, span, this.holidays) : [...this.besideHolidays(span)];
-    const gaps = this.excepted.flatMap((one) => ('rules' in one ? scheduled(one, span) : [one]));
-    return within(without(within(base, span), within(gaps, span)), span);
-  }
-
-  /** Without a schedule holidays are days in UTC. */
-  private besideHolidays(span: Span): readonly Span[] {
-    const free = [...this.holidays].map((number) => ({ from: number * day, until: (number + 1) * day }));
-    return within(without([span], within(free, span)), span);
+    const base = this.during ? scheduled(this.during, span) : [span];
+    const excepted = this.excepted.flatMap((one) => ('rules' in one ? scheduled(one, span) : [one]));
+    return within(without(within(base, span), within([...this.holidays, ...excepted], span)), span);
   }
 }
+
+const dayOn = (zone: string, date: number): Span => ({ from: instantIn(zone, date, 0), until: instantIn(zone, date + 1, 0) });
 
 const floor = (at: number): number => Math.floor(at / chunk) * chunk;
 

@@ -69,6 +69,9 @@ export interface EvaluatorOptions {
   readonly since?: number;
   /** How many failures in a row make a machine down, by the origin of the sample (the index of the probe): all of them have to be seen up. Absent: 1 of whatever origin. */
   readonly failures?: ReadonlyMap<number, number>;
+  /** As in `assess`: what is known of them before it is asked for the first time. */
+  readonly pauses?: readonly Span[];
+  readonly away?: readonly Span[];
   /** What was dumped, newest of each key, in any order. */
   readonly pieces?: readonly Piece[];
 }

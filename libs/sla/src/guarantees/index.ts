@@ -1,11 +1,9 @@
 export { type Budget, budgetOf } from './budget.js';
 export { burnPairs } from './burn.js';
 export type { Evaluator, EvaluatorOptions, Piece, Series, Taken } from './evaluator.js';
-export { assessAvailability, assessResponseTime, type Downtime } from './guarantee.js';
-export { SampleWindow } from './sample-window.js';
 export { evaluatorOf } from './evaluator-of.js';
 export { remembered } from './feed.js';
-export { groupDowntime, type Member } from './group.js';
+export type { Member } from './group.js';
 export { combinedHealth, type Health, healthAfter, healthOf, type HealthState, type ProbeResult } from './health.js';
 export { duration, type Interval, type Span, windowStart, without } from './interval.js';
 export { fewestSamples, leastOf, measuredMetrics, missingOf, seriesOf, statisticOf } from './judged.js';

@@ -36,14 +36,26 @@ function beside({ from, until }: Interval, gap: Interval): readonly Interval[] {
   return [before, ...after].filter((part) => part.until === null || part.until > part.from);
 }
 
-/** Since when a window of `over` ms that ends now has lasted: time in which nothing was assessed does not count for it. */
+/** Since when a window of `over` ms that ends now has lasted: time in which nothing was assessed does not count for it. Pauses may overlap. */
 export function windowStart(now: number, over: number, pauses: readonly Span[]): number {
+  if (pauses.length === 0) return now - over;
   let start = now - over;
-  for (const pause of [...pauses].sort((a, b) => b.until - a.until)) {
-    if (pause.until <= start) break;
-    start -= Math.min(pause.until, now) - Math.min(pause.from, now);
+  for (const { from, until } of within(pauses, { from: -Infinity, until: now }).reverse()) {
+    if (until <= start) break;
+    start -= until - from;
   }
   return start;
+}
+
+/** The same the other way: when so long has passed since an instant, pauses left out. */
+export function windowEnd(from: number, length: number, pauses: readonly Span[]): number {
+  if (pauses.length === 0) return from + length;
+  let end = from + length;
+  for (const pause of within(pauses, { from, until: Infinity })) {
+    if (pause.from >= end) break;
+    end += pause.until - pause.from;
+  }
+  return end;
 }
 
 function clipped(intervals: readonly Interval[], span: Span): Span[] {

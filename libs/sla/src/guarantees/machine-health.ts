@@ -1,12 +1,13 @@
 import type { Missing } from '../documents/guarantee.js';
 import type { Taken } from './evaluator.js';
 import { combinedHealth, type Health, healthAfter, healthOf, type HealthState } from './health.js';
-import type { Interval } from './interval.js';
+import { type Interval, type Span, windowEnd } from './interval.js';
 import { Stretches } from './stretches.js';
 
 /**
  * When one machine was down. Its placements come and go: an outage lasts from the first failed probe of the old one until the new one answers (CFP.md 6).
- * What silence means is said by the guarantee: it ends a row of failures and an outage, or with `fails` it is one.
+ * What silence means is said by the guarantee: it ends a row of failures and an outage, or with `fails` it is one. Where nobody listened (`pauses`)
+ * nobody was silent.
  */
 export class MachineHealth {
   until: number | null;
@@ -43,15 +44,16 @@ export class MachineHealth {
     return this.down.all.length;
   }
 
-  take(at: number, value: number, origin: number): Taken {
+  take(at: number, value: number, origin: number, pauses: readonly Span[]): Taken {
     if (at < this.from) return 'late';
     const known = this.healths.get(origin) ?? healthOf('unknown');
-    const isHeardAgain = at > this.silentFrom;
+    const silentFrom = this.silentFrom(pauses);
+    const isHeardAgain = at > silentFrom;
     // A row of failures does not go on over a time of which nothing is known.
     const health = isHeardAgain && this.missing.as !== 'fails' ? { ...known, failures: 0, failingSince: null } : known;
     const after = healthAfter(health, { at, ok: value > 0 }, this.failures.get(origin) ?? 1);
     if (after === health) return at === known.seenAt ? 'doubled' : 'late';
-    if (isHeardAgain) this.endSilence(at);
+    if (isHeardAgain) this.endSilence(silentFrom, at);
     const before = this.state;
     this.healths.set(origin, after);
     this.heard = Math.max(this.heard, at);
@@ -70,8 +72,9 @@ export class MachineHealth {
   }
 
   /** When it was down, as known now. */
-  downUntil(now: number): readonly Interval[] {
-    const { silentFrom, down } = this;
+  downUntil(now: number, pauses: readonly Span[]): readonly Interval[] {
+    const { down } = this;
+    const silentFrom = this.silentFrom(pauses);
     if (this.missing.as === 'fails')
       return down.isOpen || now <= silentFrom ? down.all : [...down.all, { from: silentFrom, until: null }];
     if (!down.isOpen || now <= silentFrom) return down.all;
@@ -92,12 +95,13 @@ export class MachineHealth {
     return { resource, from, until, outage, heard, healths: [...this.healths], down: this.down.all };
   }
 
-  private get silentFrom(): number {
-    return this.heard + this.missing.after;
+  /** A row of failures does end with a pause: nothing is known of it either. */
+  private silentFrom(pauses: readonly Span[]): number {
+    const { after, as } = this.missing;
+    return as === 'fails' ? windowEnd(this.heard, after, pauses) : this.heard + after;
   }
 
-  private endSilence(at: number): void {
-    const { silentFrom } = this;
+  private endSilence(silentFrom: number, at: number): void {
     if (this.missing.as === 'fails') {
       if (this.down.isOpen) return;
       this.down.open(silentFrom);

@@ -32,9 +32,9 @@ export class SampledEvaluator implements Evaluator {
   private begun: number;
   /** Of the last look; what is older comes too late. */
   private window: Window;
-  private pauses: readonly Span[] = [];
+  private pauses: readonly Span[];
   /** With them, when nobody watched. */
-  private unassessed: readonly Span[] = [];
+  private unassessed: readonly Span[];
   /** When the newest sample was that counts; before the first, since when there could have been one. */
   private newest: number;
   /** Until when the growth of some counter is known: of two machines the same time counts once. */
@@ -42,7 +42,7 @@ export class SampledEvaluator implements Evaluator {
 
   constructor(
     readonly guarantee: Guarantee,
-    { state, since = -Infinity, pieces = [] }: EvaluatorOptions,
+    { state, since = -Infinity, pauses = [], away = [], pieces = [] }: EvaluatorOptions,
   ) {
     const head = (headOf(pieces) ?? fresh(since)) as Head;
     const metrics = measuredMetrics(guarantee);
@@ -59,6 +59,8 @@ export class SampledEvaluator implements Evaluator {
       past === null ? undefined : new MachineSeries(past.resource, this.counters, past),
     );
     this.since = since;
+    this.pauses = pauses;
+    this.unassessed = [...pauses, ...away];
     this.begun = instantOf(head.begun);
     this.newest = instantOf(head.newest);
     this.coveredUntil = instantOf(head.coveredUntil);
@@ -78,10 +80,10 @@ export class SampledEvaluator implements Evaluator {
     return place * this.seriesOfOne;
   }
 
-  leave(resource: string): void {
+  leave(resource: string, now: number): void {
     const place = this.machines.findIndex((machine) => machine?.resource === resource);
     if (place >= 0) this.machines[place] = undefined;
-    this.qualifier?.leave(place);
+    this.qualifier?.leave(place, now);
   }
 
   move(resource: string): void {

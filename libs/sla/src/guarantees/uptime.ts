@@ -36,12 +36,12 @@ export class UptimeEvaluator implements Evaluator {
   private readonly parts: Parts;
   private readonly sums = new Float64Array(2);
   private foldedUntil: number;
-  private pauses: readonly Span[] = [];
+  private pauses: readonly Span[];
   private window: Window = { from: -Infinity, until: Infinity, isCalendar: false };
 
   constructor(
     readonly guarantee: AvailabilityGuarantee,
-    { state, since = -Infinity, failures = new Map<number, number>(), pieces = [] }: EvaluatorOptions,
+    { state, since = -Infinity, failures = new Map<number, number>(), pauses = [], away = [], pieces = [] }: EvaluatorOptions,
   ) {
     const head = (headOf(pieces) ?? fresh) as Head;
     const { scope, when } = guarantee;
@@ -54,6 +54,7 @@ export class UptimeEvaluator implements Evaluator {
     this.missing = missingOf(guarantee);
     this.machines = head.machines.map((past) => (past === null ? undefined : this.machine(past.resource, past.from, past)));
     this.since = since;
+    this.pauses = [...pauses, ...away];
     this.minUp = scope.as === 'group' ? (scope.minUp ?? 1) : 1;
     this.parts = new Parts(['+', '+'], Parts.unitOf(windowLength(guarantee)));
     this.parts.restore(pieces.filter(({ key }) => key > headKey).map(doublesOf));
@@ -73,7 +74,7 @@ export class UptimeEvaluator implements Evaluator {
   leave(resource: string, now: number): void {
     const place = this.machines.findIndex((machine) => machine?.resource === resource && machine.until === null);
     this.machines[place]?.leave(now);
-    this.qualifier?.leave(place);
+    this.qualifier?.leave(place, now);
   }
 
   move(resource: string): void {
@@ -87,7 +88,7 @@ export class UptimeEvaluator implements Evaluator {
     if (read > 0) return this.qualify(read - 1, place, at, value);
     const machine = this.machines[place];
     if (machine?.until !== null || value < 0) return 'refused';
-    return at < this.since ? 'late' : machine.take(at, value, origin);
+    return at < this.since ? 'late' : machine.take(at, value, origin, this.pauses);
   }
 
   assess(now: number, pauses: readonly Span[] = [], away: readonly Span[] = []): Verdict {
@@ -179,9 +180,16 @@ export class UptimeEvaluator implements Evaluator {
   /** How much of the window counts, ms: what is to come of a calendar one, and what was before the agreement, is taken to. */
   private counted(now: number): number {
     const { from, until, isCalendar } = this.window;
-    if (!isCalendar && this.times.isAlways && !this.qualifier) return this.guarantee.over as number;
-    const gaps = this.idle(from, now);
-    const lost = gaps.reduce((sum, gap) => sum + this.times.within(gap.from, gap.until), 0);
+    return isCalendar ? this.countedIn(from, until, now) : this.countedLately(this.guarantee.over as number, from, now);
+  }
+
+  /** The same of a stretch of so much time in force, from an instant until now. */
+  private countedLately(length: number, from: number, now: number): number {
+    return this.times.isAlways && !this.qualifier ? length : this.countedIn(from, now, now);
+  }
+
+  private countedIn(from: number, until: number, now: number): number {
+    const lost = this.idle(from, now).reduce((sum, gap) => sum + this.times.within(gap.from, gap.until), 0);
     return this.times.within(from, until) - lost - this.folded(1, from, now);
   }
 
@@ -198,7 +206,11 @@ export class UptimeEvaluator implements Evaluator {
   private downtime(from: number, now: number): readonly Span[] {
     const span = { from: Math.max(from, this.foldedUntil), until: now };
     const machines = this.machines.filter((machine) => machine !== undefined);
-    const members = machines.map((machine) => ({ from: machine.from, until: machine.until, down: machine.downUntil(now) }));
+    const members = machines.map((machine) => ({
+      from: machine.from,
+      until: machine.until,
+      down: machine.downUntil(now, this.pauses),
+    }));
     if (members.every(({ down }) => down.length === 0)) return [];
     return within(without(groupDowntime(members, this.minUp, span), this.idle(span.from, now)), span);
   }
@@ -215,8 +227,8 @@ export class UptimeEvaluator implements Evaluator {
 
   private rateOver(length: number, downtime: readonly Span[], since: number, now: number): number {
     const from = windowStart(now, length, this.pauses);
-    const counted = this.times.isAlways ? length : this.times.within(from, now);
-    if (counted === 0) return 0;
+    const counted = this.countedLately(length, from, now);
+    if (counted <= 0) return 0;
     return this.lasting(downtime, Math.max(from, since), now) / counted / rest(this.guarantee.atLeast);
   }
 

@@ -47,11 +47,10 @@ export function zoneOf(written: string): string {
   throw wrong(`"${written}" is not a time zone${meant ? `: did you mean ${meant}?` : ', such as Europe/Paris or UTC'}`);
 }
 
-/** When it is on between two instants, in order and without overlaps; on none of the days in `not`. */
-export function scheduled({ zone, rules }: Schedule, { from, until }: Span, not: ReadonlySet<number> = new Set()): Span[] {
+/** When it is on between two instants, and a little beyond; what overlaps is there twice. */
+export function scheduled({ zone, rules }: Schedule, { from, until }: Span): Span[] {
   const found: Span[] = [];
   for (let day = dayIn(zone, from) - 1; day <= dayIn(zone, until); day += 1) {
-    if (not.has(day)) continue;
     for (const rule of rules) if (rule.days[weekdayOf(day)]) found.push(spanOn(zone, day, rule));
   }
   return found;

@@ -2,8 +2,14 @@ import { nearest } from '@cloud-agency/errors';
 import type jsep from 'jsep';
 import { arithmetic, type NameOf, treeOf, wrongExpression } from './arithmetic.js';
 
-/** Whether something holds of some values. A value that is unknown is NaN, of which no comparison holds, and nor does what is made of it. */
+/**
+ * Whether something holds of some values. A value that is unknown is NaN: a comparison of it cannot be told, and nor can its contrary. What cannot be told
+ * does not hold; `||` needs one side that does, whatever the other.
+ */
 export type Condition = (value: (name: string) => number) => boolean;
+
+/** As a condition, before what cannot be told (undefined) is taken for no. */
+type Told = (value: (name: string) => number) => boolean | undefined;
 
 const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> = {
   '<': (a, b) => a < b,
@@ -11,7 +17,7 @@ const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> =
   '>': (a, b) => a > b,
   '>=': (a, b) => a >= b,
   '==': (a, b) => a === b,
-  '!=': (a, b) => a < b || a > b,
+  '!=': (a, b) => a !== b,
 };
 
 /**
@@ -32,26 +38,41 @@ export function parseCondition(written: string, names: readonly string[]): Condi
 }
 
 /** As `parseCondition`, over whatever names `nameOf` lets pass. */
-export const conditionWith = (written: string, nameOf: NameOf<string>): Condition => conditionOf(treeOf(written), nameOf);
+export function conditionWith(written: string, nameOf: NameOf<string>): Condition {
+  const told = conditionOf(treeOf(written), nameOf);
+  return (value) => told(value) === true;
+}
 
-function conditionOf(node: jsep.Expression, nameOf: NameOf<string>): Condition {
+function conditionOf(node: jsep.Expression, nameOf: NameOf<string>): Told {
   if (node.type === 'BinaryExpression') return joined(node as jsep.BinaryExpression, nameOf);
   if (node.type === 'UnaryExpression' && (node as jsep.UnaryExpression).operator === '!') {
     const of = conditionOf((node as jsep.UnaryExpression).argument, nameOf);
-    return (value) => !of(value);
+    return (value) => not(of(value));
   }
   throw wrongExpression('a condition compares, e.g. measured > 1.5 * wanted');
 }
 
-function joined({ operator, left, right }: jsep.BinaryExpression, nameOf: NameOf<string>): Condition {
+function joined({ operator, left, right }: jsep.BinaryExpression, nameOf: NameOf<string>): Told {
   if (operator === '&&' || operator === '||') {
     const [a, b] = [conditionOf(left, nameOf), conditionOf(right, nameOf)];
-    return operator === '&&' ? (value) => a(value) && b(value) : (value) => a(value) || b(value);
+    const decides = operator === '||';
+    return (value) => either(a(value), b(value), decides);
   }
   const compare = Object.hasOwn(comparisons, operator) ? comparisons[operator] : undefined;
   if (!compare) throw wrongExpression(`a condition compares (${Object.keys(comparisons).join(' ')}); ${operator} does not`);
   const [a, b] = [arithmetic(left, nameOf), arithmetic(right, nameOf)];
-  return (value) => compare(a(value), b(value));
+  return (value) => {
+    const [one, other] = [a(value), b(value)];
+    return Number.isNaN(one) || Number.isNaN(other) ? undefined : compare(one, other);
+  };
+}
+
+const not = (told: boolean | undefined): boolean | undefined => (told === undefined ? undefined : !told);
+
+/** One side that says `decides` is enough, whatever the other; else both have to be known. */
+function either(a: boolean | undefined, b: boolean | undefined, decides: boolean): boolean | undefined {
+  if (a === decides || b === decides) return decides;
+  return a === undefined || b === undefined ? undefined : !decides;
 }
 
 function known(name: string, names: readonly string[]): string {

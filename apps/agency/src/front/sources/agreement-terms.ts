@@ -44,8 +44,8 @@ function attributesOf(name: string, terms: readonly TermState[]): Record<string,
   };
 }
 
-const sentence = ({ term, of, wanted, unit, resource }: TermState): string =>
-  `${term.replaceAll('_', ' ')} of ${resource === null ? `${of} together` : `each ${of}`}: ${unit === '%' ? 'at least' : 'at most'} ${wanted} ${unit}`;
+const sentence = ({ term, about = term, of, wanted, unit, side, resource }: TermState): string =>
+  `${about.replaceAll('_', ' ')} of ${resource === null ? `${of} together` : `each ${of}`}: ${side === 'at_least' ? 'at least' : 'at most'} ${wanted} ${unit}`;
 
 function worst(terms: readonly TermState[]): string {
   const states = terms.map(({ state }) => state);

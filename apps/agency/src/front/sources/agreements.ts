@@ -169,7 +169,8 @@ export class AgreementSource implements EntitySource {
     return stored.map((term) => {
       const figures = running.find((one) => one.index === term.index && one.resource === term.resource);
       const { measured = null, spent = null, risk = null, state = term.state } = figures ?? {};
-      return { ...term, measured, spent, risk, state };
+      const { wanted = term.wanted, side = term.side } = figures ?? {};
+      return { ...term, measured, wanted, side, spent, risk, state };
     });
   }
 

@@ -44,10 +44,12 @@ function entity(row: ViolationRow, penalties: ReadonlyMap<string, string>): Enti
     attributes: {
       'agency.violation.agreement': row.agreement,
       'agency.violation.term': row.term,
+      'agency.violation.guarantee': row.guarantee,
       'agency.violation.of': row.resource ?? row.of,
       'agency.violation.opened': isoTime(row.opened),
       ...(row.closed === null ? {} : { 'agency.violation.closed': isoTime(row.closed) }),
       'agency.violation.wanted': row.wanted,
+      'agency.violation.unit': row.unit,
       'agency.violation.measured': row.measured,
       'agency.violation.worst': row.worst,
       'agency.violation.count': row.count,

@@ -65,6 +65,8 @@ const about = ({ of, resource }: { readonly of: string; readonly resource: strin
   resource === null ? `${of}, together` : `${of}: ${resource}`;
 const termName = ({ term }: { readonly term: string }): string => term.replaceAll('_', ' ');
 
+const bounds = { at_least: '≥', at_most: '≤' };
+
 const guarantees = ({ guarantees: all, month }: MonthReport): string =>
   table(
     `What was promised and what was measured in ${month}`,
@@ -72,7 +74,7 @@ const guarantees = ({ guarantees: all, month }: MonthReport): string =>
       { head: 'Term', of: termName },
       { head: 'Of', of: about },
       { head: 'State', of: ({ state }) => state ?? 'holds no more' },
-      { head: 'Promised', of: ({ wanted, unit }) => figure(wanted, unit), isNumber: true },
+      { head: 'Promised', of: ({ wanted, unit, side }) => `${bounds[side]} ${figure(wanted, unit)}`, isNumber: true },
       { head: 'In the month', of: ({ measured, unit }) => figure(measured, unit), isNumber: true },
       { head: 'Now', of: ({ current, unit }) => figure(current, unit), isNumber: true },
       {

@@ -4,7 +4,7 @@ import type { Value } from './build.js';
 
 /** The fields of a rule, as a call document has them. */
 export const reactionFields = (rule: Reaction): Value => ({
-  ...{ on: rule.on, of: rule.of, term: rule.term, if: rule.if, burn_rate: rule.burnRate },
+  ...{ on: rule.on, of: rule.of, term: rule.term, if: rule.if, risk: rule.risk, burn_rate: rule.burnRate },
   ...useFields(rule),
   ...actionFields(rule),
   every: rule.every === undefined ? undefined : time(rule.every),
