@@ -1,6 +1,7 @@
 import {
   BusinessValues,
   answerDays,
+  answerMeasured,
   closeBus,
   connectBus,
   consume,
@@ -20,6 +21,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { Static, TSchema } from '@sinclair/typebox';
 import { startArchive } from './archive/archive-room.js';
 import { daysOf } from './archive/days.js';
+import { measuredIn } from './archive/month-terms.js';
 import { SampleArchive } from './archive/sample-archive.js';
 import { takeSamples } from './intake/samples-in.js';
 import { holdLittleMemory } from './memory.js';
@@ -135,10 +137,18 @@ async function beginWatching(
       log.warn({ err: error }, 'The days of a report could not be read');
     },
   );
+  const stopMeasuring = answerMeasured(
+    connection,
+    (request) => measuredIn(store.tables, request, clock.now() - keep.raw),
+    (error) => {
+      log.warn({ err: error }, 'What guarantees of a report came to could not be read');
+    },
+  );
   return {
     async stop() {
       stopTaking();
       stopAnswering();
+      stopMeasuring();
       stopHearing();
       stopHearingValues();
       await running.stop();

@@ -30,8 +30,6 @@ export const DaysAnswer = Type.Object({
   /** Since when the archive has all that was measured; what was before is gone. */
   since: Instant,
   days: Type.Array(Type.Object({ ...measured, day: Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$' }) })),
-  /** The same of all days together. */
-  whole: Type.Array(Type.Object(measured)),
   /** Why there is nothing. */
   problem: Type.Optional(Text),
 });
@@ -66,7 +64,7 @@ export function answerDays(
           return await read(validated(DaysRequest, decoded(message.data)));
         } catch (problem) {
           onError(problem);
-          return { since: new Date(0).toISOString(), days: [], whole: [], problem: 'the archive could not be read' };
+          return { since: new Date(0).toISOString(), days: [], problem: 'the archive could not be read' };
         }
       };
       void answer().then((found) => message.respond(encoded(found)));

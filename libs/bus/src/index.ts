@@ -1,5 +1,6 @@
 export { type BusAddress, closeBus, connectBus } from './connection.js';
 export * from './days.js';
+export * from './measured.js';
 export { type EmbeddedServer, type EmbeddedServerOptions, startEmbeddedServer } from './embedded-server.js';
 export type { Gathered } from './answers.js';
 export * from './finding.js';

@@ -22,6 +22,8 @@ export const subjects = {
   history: 'agency.history',
   /** What the archive has of some days (core NATS request, answered by a monitor). */
   days: 'agency.days',
+  /** What guarantees came to over a time, by what the archive has of it (core NATS request, answered by a monitor). */
+  measured: 'agency.measured',
   /** What processes of the agency ask of those that play a role for them (core NATS request, in a queue group of the role's name). */
   role: (role: string) => `agency.role.${role}`,
   /** A receiver tells a sender that a stored message took effect (core NATS): the sender stops resending it. */

@@ -21,7 +21,7 @@ export interface StatisticsSettings {
 }
 
 const usual = {
-  keep: { raw: '7 d', five_minutes: '35 d', roll_ups: '400 d' },
+  keep: { raw: '35 d', five_minutes: '35 d', roll_ups: '400 d' },
   disk: { at_most: '2 GiB' },
   statistics: { over: '90 d', enough: '30 d', machines: 3, every: '5 min' },
 };

@@ -29,7 +29,10 @@ const conditions = optional({
   recover: fc.constantFrom({ margin: '10 %' }, { after: '10 min' }, { margin: 0.125, after: '90500 ms' }),
   horizon: ms,
 });
-const least = optional({ least: fc.integer({ min: 1, max: 8 }) });
+const least = optional({
+  least: fc.integer({ min: 1, max: 8 }),
+  slices: fc.constantFrom({ each: '10 s' }, { each: '10500 ms', at_least: '99.5 %' }),
+});
 
 const put = <A, B>(a: fc.Arbitrary<A>, b: fc.Arbitrary<B>) => fc.tuple(a, b).map(([one, other]) => ({ ...one, ...other }));
 const of = fc.constantFrom('web', 'other');

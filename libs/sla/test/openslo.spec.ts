@@ -136,6 +136,44 @@ describe('an SLO beside a call', () => {
     ],
     ['a quarter that rolls', { window: '{ duration: 1Q, isRolling: true }' }, { over: 90 * 86_400_000 }],
     [
+      "a ratio as the specification's examples write it",
+      {
+        indicator: `{ ratioMetric: { good: ${source('{ metric: paid }')}, total: ${source('{ metric: ordered }')} } }`,
+        objectives: '[{ displayName: Good, op: gt, target: 0.9 }]',
+        annotations: '{ openslo.com/service-folder: ./my/directory }',
+      },
+      { term: 'expression', value: 'paid / ordered', atLeast: 0.9 },
+    ],
+    [
+      'slices of time that are good or bad',
+      { method: 'Timeslices', objectives: '[{ op: lte, value: 200, target: 0.99, timeSliceTarget: 0.95, timeSliceWindow: 5m }]' },
+      { percentile: 95, atMost: 200, slices: { each: 300_000, atLeast: 0.99 } },
+    ],
+    [
+      'slices of time in which requests may fail',
+      {
+        indicator: `{ ratioMetric: { counter: true, bad: ${source('{ metric: errors }')}, total: ${source('{ metric: requests }')} } }`,
+        method: 'Timeslices',
+        objectives: '[{ targetPercent: 99, timeSliceTarget: 0.9, timeSliceWindow: 1 }]',
+      },
+      { term: 'availability', counted: 'requests', atLeast: 0.9, slices: { each: 60_000, atLeast: 0.99 } },
+    ],
+    [
+      'slices of time that are averaged',
+      { method: 'RatioTimeslices', objectives: '[{ op: lte, value: 200, target: 0.9, timeSliceWindow: 5m }]' },
+      { percentile: 90, atMost: 200, slices: { each: 300_000 } },
+    ],
+    [
+      'a bound that itself is too much',
+      { objectives: '[{ op: lt, value: 200, target: 0.9 }]' },
+      { percentile: 90, atMost: 199.99999999999997 },
+    ],
+    [
+      'a bound that itself is too little',
+      { indicator: threshold('cpu_utilisation'), objectives: '[{ op: gt, value: 0, target: 0.9 }]' },
+      { atLeast: Number.MIN_VALUE },
+    ],
+    [
       'what OpenSLO cannot say',
       {
         service: 'shop',
@@ -264,7 +302,15 @@ describe('what is wrong with OpenSLO is told at its line', () => {
     ['an item that is not there', { service: 'shop' }, 7, 'there is no item "shop"'],
     ['a name', { service: 'Web_1' }, 7, 'lower-case letters'],
     ['an annotation of ours', { annotations: '{ cloud-agency.dev/duing: x }' }, 5, 'did you mean during?'],
-    ['a reserved annotation', { annotations: '{ openslo.com/x: y }' }, 5, 'is reserved'],
+    [
+      'a ratio that is good below',
+      {
+        indicator: `{ ratioMetric: { raw: ${source('{ metric: up }')}, rawType: success } }`,
+        objectives: '[{ op: lt, target: 0.9 }]',
+      },
+      11,
+      'no op but gt and gte',
+    ],
     ['what an annotation says', { annotations: '{ cloud-agency.dev/during: "all day long" }' }, 5, 'all day long'],
   ])('%s', (_, said, line, words) => {
     const error = refusal(() => read(slo(said)));
@@ -293,17 +339,6 @@ describe('what is wrong with OpenSLO is told at its line', () => {
 
 describe('what the Agency cannot carry out is refused at its place, never dropped', () => {
   it.each<[string, Said, string]>([
-    [
-      'slices of time',
-      { method: 'Timeslices', objectives: '[{ op: lte, value: 1, target: 0.9, timeSliceTarget: 0.9, timeSliceWindow: 1m }]' },
-      'spec.budgetingMethod',
-    ],
-    [
-      'ratios of slices of another metric',
-      { method: 'RatioTimeslices', objectives: '[{ op: lte, value: 1, target: 0.9, timeSliceWindow: 1m }]' },
-      'spec.budgetingMethod',
-    ],
-    ['a bound that itself is too much', { objectives: '[{ op: lt, value: 1, target: 0.9 }]' }, 'spec.objectives[0].op'],
     [
       'a query',
       { indicator: '{ thresholdMetric: { metricSource: { type: Prometheus, spec: { query: up } } } }' },
@@ -371,8 +406,17 @@ describe('alert policies', () => {
     problems.throwIfAny();
     expect(found).toEqual({
       reactions: [{ on: 'sla.at_risk', of: 'web', term: 'response_time', burn_rate: 14.4, do: 'notify' }],
-      notify: [{ url: 'https://example.org/hook', events: ['sla.at_risk'] }],
+      notify: [{ url: 'https://example.org/hook', events: [] }],
     });
+  });
+
+  it('are refused where two name different targets: a rule tells all webhooks of a call', () => {
+    const second = slo({ window: monthly, more: policy({ target: 'https://example.org/other' }) }).replace(
+      'web-objective',
+      'other',
+    );
+    const error = refusal(() => read(slo({ window: monthly, more: policy() }), second));
+    expect([error.code, error.message]).toEqual(['unsupported', expect.stringContaining('other targets')]);
   });
 
   it.each([
@@ -445,12 +489,34 @@ describe('guarantees as OpenSLO', () => {
   );
   const guarantee = fc.tuple(what, over, rest).map(([one, window, others]) => ({ of: 'web', ...one, ...window, ...others }));
 
+  const slices = fc.record(
+    { each: fc.constantFrom('1 min', '4 min'), at_least: fc.constantFrom('50 %', '99.5 %') },
+    { requiredKeys: ['each'] },
+  );
+  /** Slices where OpenSLO has a form for them: not of time, nor of probes that are averaged, nor of such as are good whatever comes. */
+  const takesSlices = (one: object, cut: { readonly at_least?: string }): boolean => {
+    const { term, counted, by, at_least: least } = one as Readonly<Record<string, string | undefined>>;
+    if (term === 'availability' && (counted === undefined || (by === 'probe' && cut.at_least === undefined))) return false;
+    return least === undefined || Number.parseFloat(least) > 0;
+  };
+  const sliced = fc
+    .tuple(guarantee, fc.option(slices))
+    .map(([one, cut]) => (cut && takesSlices(one, cut) ? { ...one, slices: cut } : one));
+  const risk = fc.record({
+    on: fc.constant('sla.at_risk'),
+    of: fc.constant('web'),
+    term: fc.constantFrom('availability', 'response_time', 'metric', 'expression', 'cpu_utilisation'),
+    burn_rate: fc.constantFrom(14.4, 6, 3, 1),
+    do: fc.constant('notify'),
+  });
+  const told = fc.array(fc.constantFrom('https://example.org/a', 'https://example.org/b'), { minLength: 1, maxLength: 2 });
+
   /** Where nothing is said a usual statistic is meant. */
   const meant = (one: Guarantee): object => (one.term === 'availability' ? one : { ...one, statistic: statisticOf(one) });
 
   it('are the same guarantees when they are read back', () => {
     fc.assert(
-      fc.property(fc.array(guarantee, { minLength: 1, maxLength: 4 }), (written) => {
+      fc.property(fc.array(sliced, { minLength: 1, maxLength: 4 }), (written) => {
         const { guarantees } = parseCall(`${call}guarantees: ${JSON.stringify(written)}\n`).call;
         const text = writeOpenSlo('shop', guarantees);
         expect(text).not.toContain('# Left out');
@@ -459,6 +525,55 @@ describe('guarantees as OpenSLO', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('are told of as they were, by the same rules to the same webhooks', () => {
+    const monthly = what.map((one) => ({ of: 'web', ...one, over: '30 d' }));
+    fc.assert(
+      fc.property(
+        fc.array(monthly, { minLength: 1, maxLength: 3 }),
+        fc.array(risk, { maxLength: 4 }),
+        told,
+        (written, rules, urls) => {
+          const about = rules.filter(({ term }) => written.some((one) => one.term === term));
+          const notify = [...new Set(about.length > 0 ? urls : [])].map((url) => ({ url, events: [] }));
+          const fields = {
+            guarantees: written,
+            reactions: [...new Map(about.map((rule) => [JSON.stringify(rule), rule])).values()],
+            notify,
+          };
+          const before = parseCall(
+            `${call}${Object.entries(fields)
+              .map(([name, value]) => `${name}: ${JSON.stringify(value)}\n`)
+              .join('')}`,
+          ).call;
+          const after = read(writeOpenSlo('shop', before.guarantees, before));
+          expect(new Set(after.reactions)).toEqual(new Set(before.reactions));
+          expect(after.notify).toEqual(before.notify);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('name the rules that OpenSLO has no form for', () => {
+    const rules = [
+      '{ on: sla.at_risk, burn_rate: 6, do: notify }',
+      '{ on: sla.at_risk, burn_rate: 2, do: notify }',
+      '{ on: sla.at_risk, do: notify }',
+      '{ on: sla.at_risk, burn_rate: 6, do: notify, at_most: 1 per 1 h }',
+    ];
+    const said = `guarantees: [{ term: response_time, of: web, at_most: 1 s, over: 1 h }]
+reactions: [${rules.join(', ')}]
+notify: [{ url: "https://example.org/hook" }]
+`;
+    const { guarantees, ...telling } = parseCall(`${call}${said}`).call;
+    expect(writeOpenSlo('shop', guarantees, telling).match(/^# Left out: .*$/gm)).toEqual([
+      expect.stringContaining('guarantee 1, response time of web: its alerts look back over parts of a minute'),
+      expect.stringContaining('rule 2, on sla.at_risk: no pair of windows is looked at for a rate of 2'),
+      expect.stringContaining('rule 3, on sla.at_risk: OpenSLO has no alert without a burn rate'),
+      expect.stringContaining('rule 4, on sla.at_risk: OpenSLO has no conditions or limits'),
+    ]);
   });
 
   it('name what OpenSLO has no form for', () => {

@@ -23,6 +23,7 @@ import type { LatestFigures } from '../sensors/figures.js';
 import type { TenantQuotas } from '../negotiation/tenant-quotas.js';
 import { Sensors } from '../sensors/sensors.js';
 import { daysOverNats } from '../reports/daily-figures.js';
+import { measuresOverNats } from '../reports/month-measures.js';
 import { MonthReports } from '../reports/month-reports.js';
 import type { RenegotiationDesk } from '../renegotiation/desk.js';
 import { priceHistory } from '../statistics/prices.js';
@@ -100,7 +101,13 @@ export async function startFront(context: AppContext, rooms: Rooms): Promise<Ope
   const computes = new ComputeSource(store, { stewardship, orders: computeOrders, desk: computeDesk, vendors });
   const violations = new ViolationSource(store);
   const messages = new MessageSource(store);
-  const reports = new MonthReports(store.tables, rooms.assessments, daysOverNats(rooms.connection), clock);
+  const reports = new MonthReports(
+    store.tables,
+    rooms.assessments,
+    daysOverNats(rooms.connection),
+    measuresOverNats(rooms.connection),
+    clock,
+  );
   const renegotiations = new RenegotiationSource(store, rooms.renegotiations);
   return await openFront({
     host: context.settings.host,

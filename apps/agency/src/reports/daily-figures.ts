@@ -4,7 +4,7 @@ import { isoTime } from '@cloud-agency/runtime';
 import type { Span } from '@cloud-agency/sla';
 import type { NatsConnection } from '@nats-io/transport-node';
 
-/** What machines were measured to be, by day and over all of a time. */
+/** What machines were measured to be, by day. */
 export interface DailyFigures {
   /** `remark`: what is missing, in words for a person; null: nothing. */
   of(
@@ -12,7 +12,7 @@ export interface DailyFigures {
     resources: readonly string[],
     span: Span,
     ranks: readonly number[],
-  ): Promise<Pick<DaysAnswer, 'days' | 'whole'> & { readonly remark: string | null }>;
+  ): Promise<Pick<DaysAnswer, 'days'> & { readonly remark: string | null }>;
 }
 
 /** Machines that are asked for by one message: what comes back has to fit into one. */
@@ -22,25 +22,22 @@ const atOnce = 50;
 export const archivedDays = (ask: (request: DaysRequest) => Promise<DaysAnswer>): DailyFigures => ({
   async of(agreement, resources, span, ranks) {
     const days: DaysAnswer['days'] = [];
-    const whole: DaysAnswer['whole'] = [];
     let since = span.from;
     const [from, until] = [isoTime(span.from), isoTime(span.until)];
     try {
       for (let place = 0; place < resources.length; place += atOnce) {
         const some = resources.slice(place, place + atOnce);
         const answer = await ask({ agreement, resources: some, from, until, ranks: [...ranks] });
-        if (answer.problem !== undefined) return { days: [], whole: [], remark: `There are no days: ${answer.problem}.` };
+        if (answer.problem !== undefined) return { days: [], remark: `There are no days: ${answer.problem}.` };
         days.push(...answer.days);
-        whole.push(...answer.whole);
         since = Math.max(since, Date.parse(answer.since));
       }
     } catch (error) {
       if (!(error instanceof AgencyError)) throw error;
-      return { days: [], whole: [], remark: `There are no days: ${error.message}` };
+      return { days: [], remark: `There are no days: ${error.message}` };
     }
     return {
       days,
-      whole,
       remark:
         since > span.from ? `Days are known from ${isoTime(since).slice(0, 10)} on; what was before is kept no longer.` : null,
     };

@@ -15,6 +15,8 @@ export interface MonthReport {
   readonly charge: number;
   readonly penalties: number;
   readonly rewards: number;
+  /** The charge, less penalties, and rewards with it. */
+  readonly due: number;
   readonly guarantees: readonly ReportedGuarantee[];
   readonly violations: Listed<ReportedViolation>;
   readonly ledger: Listed<ReportedEntry>;

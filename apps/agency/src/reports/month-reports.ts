@@ -7,7 +7,8 @@ import { chargesOf } from '../resources/charges.js';
 import { type AgencyTables, type AgreementRow, parsed } from '../store/tables.js';
 import { monthAsked, type Page, pageOf } from './asked.js';
 import type { DailyFigures } from './daily-figures.js';
-import { guaranteesIn, ranksOf } from './guarantees.js';
+import { guaranteesIn, pastTerms } from './guarantees.js';
+import type { MonthMeasures } from './month-measures.js';
 import type { Listed, MonthReport, ReportedDay, ReportedMachine } from './month-report.js';
 import { entryPage, ledgerOf, reactionsIn, violationPage, violationsIn } from './rows.js';
 
@@ -23,6 +24,7 @@ export class MonthReports {
     private readonly tables: Kysely<AgencyTables>,
     private readonly assessments: Pick<Assessments, 'of'>,
     private readonly days: DailyFigures,
+    private readonly measures: MonthMeasures,
     private readonly clock: { now(): number },
   ) {}
 
@@ -37,12 +39,17 @@ export class MonthReports {
     const span = { from: month.from, until: month.asFarAs };
     const call = await this.call(row);
     const guarantees = allGuarantees(call);
-    const ranks = ranksOf(guarantees);
     const violations = await violationsIn(this.tables, id, span);
     const ledger = await ledgerOf(this.tables, id, month.name);
     const machines = machinesIn(charges, span);
     const shown = pageOf(machines, page);
-    const { days, whole, remark } = await this.days.of(id, shown, { ...span, from: Math.max(span.from, held.from) }, ranks);
+    const reported = { ...span, from: Math.max(span.from, held.from) };
+    const { days, remark } = await this.days.of(id, shown, reported, ranks);
+    const terms = parsed(row.terms);
+    const measures = await this.measures.of({
+      ...{ call, guarantees, charges, span: reported, pauses: pausesOf(row, span.until) },
+      subjects: [...terms, ...pastTerms({ guarantees, terms, violations })],
+    });
     const complete = now >= month.until;
     return {
       ...{ agreement: id, name: row.name, state: row.state, month: month.name },
@@ -52,15 +59,16 @@ export class MonthReports {
       charge: usd(chargeOf(charges, span)),
       penalties: usd(totalOf(ledger, 'penalty')),
       rewards: usd(totalOf(ledger, 'reward')),
+      due: usd(chargeOf(charges, span).minus(totalOf(ledger, 'penalty')).plus(totalOf(ledger, 'reward'))),
       guarantees: guaranteesIn({
-        ...{ guarantees, terms: parsed(row.terms), violations, whole, ranks, span, month, charges },
+        ...{ guarantees, terms, violations, measures: measures.terms, span },
         running: complete || row.state !== 'accepted' ? undefined : this.assessments.of(id),
       }),
       violations: violationPage(violations, ledger, span, page),
       ledger: entryPage(ledger, page),
       reactions: await reactionsIn(this.tables, id, span, page),
-      machines: await this.machinePage(shown, machines.length, { charges, span, page, days, ranks }),
-      remark,
+      machines: await this.machinePage(shown, machines.length, { charges, span, page, days }),
+      remark: remark ?? measures.remark,
     };
   }
 
@@ -82,7 +90,7 @@ export class MonthReports {
   private async machinePage(
     shown: readonly string[],
     total: number,
-    { charges, span, page, days, ranks }: Measured,
+    { charges, span, page, days }: Measured,
   ): Promise<Listed<ReportedMachine>> {
     const rows =
       shown.length === 0
@@ -95,7 +103,7 @@ export class MonthReports {
         ...{ resource, title: row?.title ?? resource, item: row?.item ?? own[0]?.item ?? '' },
         hours: Number((duration(own, span) / 3_600_000).toFixed(4)),
         charge: usd(chargeOf(own, span)),
-        days: days.filter((day) => day.resource === resource).map((day) => reportedDay(day, ranks)),
+        days: days.filter((day) => day.resource === resource).map(reportedDay),
       };
     });
     return { total, page: page.number, size: page.size, items };
@@ -107,7 +115,6 @@ interface Measured {
   readonly span: Span;
   readonly page: Page;
   readonly days: Awaited<ReturnType<DailyFigures['of']>>['days'];
-  readonly ranks: readonly number[];
 }
 
 /** From when it was agreed until its last machine was given back, or now. */
@@ -120,9 +127,20 @@ function heldFrom({ agreed_at, created_at, state }: AgreementRow, charges: reado
 const machinesIn = (charges: readonly Charge[], span: Span): readonly string[] =>
   [...new Set(charges.filter((charge) => duration([charge], span) > 0).map(({ resource }) => resource))].sort();
 
-function reportedDay({ day, probes, answered, percentiles }: Measured['days'][number], ranks: readonly number[]): ReportedDay {
-  const at = (rank: number): number | null => percentiles[ranks.indexOf(rank)] ?? null;
-  return { day, availability: Number(((answered / probes) * 100).toFixed(6)), probes, p50: at(50), p95: at(95), p99: at(99) };
+/** Percentiles of response times that are told of a day. */
+const ranks = [50, 95, 99];
+
+function reportedDay({
+  day,
+  probes,
+  answered,
+  percentiles: [p50 = null, p95 = null, p99 = null],
+}: Measured['days'][number]): ReportedDay {
+  return { day, availability: Number(((answered / probes) * 100).toFixed(6)), probes, p50, p95, p99 };
 }
+
+/** When it was suspended; one that goes on lasts until now. */
+const pausesOf = ({ suspensions }: AgreementRow, now: number): readonly Span[] =>
+  parsed(suspensions).map(({ from, until }) => ({ from, until: until ?? now }));
 
 const usd = (amount: { toDecimalPlaces(places: number): { toNumber(): number } }): number => amount.toDecimalPlaces(6).toNumber();

@@ -20,7 +20,7 @@ const day = (date: string, availability: number): ReportedDay => ({
 const report = (changes: Partial<MonthReport> = {}): MonthReport => ({
   ...{ agreement: 'a1', name: 'shop', state: 'accepted', month: '2026-11', level: 'agreed', remark: null },
   ...{ from: '2026-11-01T00:00:00.000Z', until: '2026-12-01T00:00:00.000Z', complete: true, settled: true },
-  ...{ charge: 10.5, penalties: 1.05, rewards: 0 },
+  ...{ charge: 10.5, penalties: 1.05, rewards: 0, due: 9.45 },
   guarantees: [
     {
       ...{
@@ -167,7 +167,7 @@ describe('as a page', () => {
         machines: list(),
       }),
     );
-    expect(running).toContain('the month so far, 2026-11-01 00:00 UTC to 2026-11-20 08:30 UTC; its accounts still run');
+    expect(running).toContain('<dd>2026-11-01 00:00 UTC to 2026-11-20 08:30 UTC, the month goes on</dd>');
     expect(running).toContain('1 to 1 of 250; the others are on other pages');
     expect(running).toContain('No day was measured.');
   });

@@ -5,7 +5,7 @@ import type { Kysely } from 'kysely';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MonitorTables } from '../store/tables.js';
 
-type Measured = DaysAnswer['whole'][number];
+type Measured = Omit<DaysAnswer['days'][number], 'day'>;
 
 const dayMs = 24 * 3_600_000;
 /** A statement holds the event loop up: so much time is read by one. */
@@ -15,17 +15,13 @@ const atOnceMs = 3_600_000;
 export async function daysOf(tables: Kysely<MonitorTables>, request: DaysRequest, keptSince: number): Promise<DaysAnswer> {
   const [from, until] = [Math.max(Date.parse(request.from), keptSince), Date.parse(request.until)];
   const days: DaysAnswer['days'] = [];
-  const whole: Measured[] = [];
-  for (const resource of request.resources) {
-    const all = new Day(resource);
+  for (const resource of request.resources)
     for (let begin = from; begin < until; begin = nextDay(begin)) {
       const day = new Day(resource);
-      await read(tables, { resource, from: begin, until: Math.min(nextDay(begin), until) }, [day, all]);
+      await read(tables, { resource, from: begin, until: Math.min(nextDay(begin), until) }, day);
       if (day.probes > 0) days.push({ day: isoTime(begin).slice(0, 10), ...day.measured(request.ranks) });
     }
-    whole.push(all.measured(request.ranks));
-  }
-  return { since: isoTime(keptSince), days, whole };
+  return { since: isoTime(keptSince), days };
 }
 
 interface Part {
@@ -34,7 +30,7 @@ interface Part {
   readonly until: number;
 }
 
-async function read(tables: Kysely<MonitorTables>, { resource, from, until }: Part, into: readonly Day[]): Promise<void> {
+async function read(tables: Kysely<MonitorTables>, { resource, from, until }: Part, into: Day): Promise<void> {
   for (let begin = from; begin < until; begin += atOnceMs) {
     const rows = await tables
       .selectFrom('metric_sample')
@@ -46,14 +42,14 @@ async function read(tables: Kysely<MonitorTables>, { resource, from, until }: Pa
       .where('metric_sample.at', '>=', begin)
       .where('metric_sample.at', '<', Math.min(begin + atOnceMs, until))
       .execute();
-    for (const { metric, value } of rows) for (const day of into) day.take(metric, value);
+    for (const { metric, value } of rows) into.take(metric, value);
     await nextTurn();
   }
 }
 
 const nextDay = (at: number): number => (Math.floor(at / dayMs) + 1) * dayMs;
 
-/** What is known of one machine, for a day or several. */
+/** What is known of one machine on a day. */
 class Day {
   probes = 0;
   private answered = 0;

@@ -11,6 +11,7 @@ const betweenTheirSamples: readonly (string | undefined)[] = [undefined, 'percen
  * so those that are kept, which are nearly all, cost next to nothing.
  */
 export function bearingOf(guarantee: Guarantee): (value: number) => Bearing {
+  if (guarantee.slices) return unknown;
   if (guarantee.term === 'availability') return guarantee.counted ? unknown : (value) => (value > 0 ? 1 : -1);
   const { term, statistic, atMost = Infinity, atLeast = -Infinity, when } = guarantee;
   const isPlain = !['expression', 'throughput', 'error_rate'].includes(term) && betweenTheirSamples.includes(statistic) && !when;

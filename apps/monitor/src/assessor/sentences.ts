@@ -29,8 +29,10 @@ function reason(risk: Risk): string {
   return `What may go wrong is being spent ${String(rate)} times as fast as the window allows, over ${formatQuantity(risk.window, 'duration')}.`;
 }
 
-const windowOf = ({ over }: Guarantee): string =>
-  typeof over === 'number' ? `over ${formatQuantity(over, 'duration')}` : `in this ${over.period}`;
+function windowOf({ over, slices }: Guarantee): string {
+  const window = typeof over === 'number' ? `over ${formatQuantity(over, 'duration')}` : `in this ${over.period}`;
+  return slices ? `${window}, by slices of ${formatQuantity(slices.each, 'duration')},` : window;
+}
 
 function nameOf(guarantee: Guarantee): string {
   if (guarantee.term === 'availability') return guarantee.counted ? 'Availability by requests' : 'Availability';

@@ -5,7 +5,7 @@ import { windowLength } from '../guarantees/window.js';
 import { metricOf, metrics, type MetricSource } from '../vocabulary/metrics.js';
 import { formatQuantity } from '../vocabulary/quantity.js';
 import type { Fields } from './fields.js';
-import type { Guarantee, MeasuredGuarantee, Statistic } from './guarantee.js';
+import type { Guarantee, MeasuredGuarantee, Slices, Statistic } from './guarantee.js';
 import type { Watched } from './guarantees.js';
 import type { Problems } from './problems.js';
 
@@ -14,6 +14,7 @@ export function checkGuarantee(guarantee: Guarantee, fields: Fields, { probed }:
   if (guarantee.term !== 'availability') checkStatistic(guarantee, fields, problems);
   else if (guarantee.counted === undefined && guarantee.least !== undefined)
     problems.add(fields.placeOf('least'), 'availability by time counts no samples', 'leave "least" out');
+  checkSlices(guarantee, fields, probed.get(guarantee.of), problems);
   checkTimes(guarantee, fields, problems);
   checkWindow(guarantee, fields, probed.get(guarantee.of), problems);
 }
@@ -89,6 +90,48 @@ function checkGrowing(guarantee: MeasuredGuarantee, statistic: string, fields: F
     problems.add(fields.placeOf('statistic'), 'the samples of a counter are no events', 'write statistic: sum');
 }
 
+/** A slice is judged by what was measured in it. */
+function checkSlices(guarantee: Guarantee, fields: Fields, every: number | undefined, problems: Problems): void {
+  const { slices } = guarantee;
+  if (!slices) return;
+  const wrong = unfitForSlices(guarantee, slices);
+  if (wrong) problems.add(fields.placeOf('slices'), wrong.message, wrong.hint);
+  const isProbed = measuredMetrics(guarantee).some((metric) => sourceOf(metric, guarantee.by) === 'probe');
+  if (isProbed && every !== undefined && slices.each < every)
+    problems.add(
+      fields.placeOf('slices'),
+      `nothing is measured in so short a slice: ${guarantee.of} is probed every ${formatQuantity(every, 'duration')}`,
+      'make it longer',
+    );
+  const least = leastOf(guarantee);
+  if (windowLength(guarantee) < least * slices.each)
+    problems.add(
+      fields.placeOf('over'),
+      `there are fewer than ${least} slices in so short a window`,
+      'make it longer, or the slices shorter, or say "least"',
+    );
+}
+
+function unfitForSlices(guarantee: Guarantee, slices: Slices): { readonly message: string; readonly hint: string } | undefined {
+  if (guarantee.term === 'availability')
+    return guarantee.counted
+      ? undefined
+      : {
+          message: 'availability by time counts every ms, and needs no slices',
+          hint: 'write counted: requests, or leave them out',
+        };
+  const statistic = statisticOf(guarantee);
+  if (statistic !== undefined && growing.includes(statistic))
+    return {
+      message: `a ${statistic} is of the whole window: a slice in which nothing came would say nothing`,
+      hint: 'leave slices out',
+    };
+  const hasTwoBounds = guarantee.atMost !== undefined && guarantee.atLeast !== undefined;
+  if (statistic === 'percentile' && slices.atLeast === undefined && hasTwoBounds)
+    return { message: 'two bounds of a percentile cannot be averaged', hint: 'say at_least of the slices' };
+  return undefined;
+}
+
 const isKnown = (metric: string): boolean => Object.hasOwn(metrics, metric);
 
 const year = 366 * 86_400_000;
@@ -112,7 +155,7 @@ function checkWindow(guarantee: Guarantee, fields: Fields, every: number | undef
   const [metric = ''] = measuredMetrics(guarantee);
   if (every === undefined || sourceOf(metric, guarantee.by) !== 'probe') return;
   const byTime = guarantee.term === 'availability' && guarantee.counted === undefined;
-  const needed = byTime ? 1 : leastOf(guarantee);
+  const needed = byTime || guarantee.slices ? 1 : leastOf(guarantee);
   if (windowLength(guarantee) >= needed * every) return;
   problems.add(
     fields.placeOf('over'),

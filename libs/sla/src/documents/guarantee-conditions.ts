@@ -11,6 +11,7 @@ import {
   type Missing,
   type Qualification,
   type Recovery,
+  type Slices,
 } from './guarantee.js';
 import { choice, type Fields, list, mapping, oneOrMore, quantity, type Reader, text, wholeNumber } from './fields.js';
 import { condition } from './guarantee-metrics.js';
@@ -19,7 +20,7 @@ import { span } from './spans.js';
 
 type Conditions = Pick<
   Guarantee,
-  'over' | 'by' | 'during' | 'holidays' | 'except' | 'when' | 'missing' | 'least' | 'recover' | 'horizon'
+  'over' | 'slices' | 'by' | 'during' | 'holidays' | 'except' | 'when' | 'missing' | 'least' | 'recover' | 'horizon'
 >;
 
 /** @param every how often a probe looks at the item, ms; undefined where none does */
@@ -33,6 +34,7 @@ export function conditionsOf(fields: Fields, every: number | undefined, problems
       `it is of over: ${calendarPeriods.join(', ')}`,
     );
   const said = {
+    ...given('slices', fields.optional('slices', slices)),
     ...given('by', fields.optional('by', choice(metricSources))),
     ...given('during', fields.optional('during', schedule)),
     ...given('holidays', fields.optional('holidays', list(holiday, 1000))),
@@ -55,6 +57,13 @@ const window: Reader<number | CalendarPeriod> = (source, problems) => {
   const period = calendarPeriods.find((name) => source.kind === 'scalar' && source.text === name);
   return period ? { period, zone: 'UTC' } : span(1000, 'at least 1 s')(source, problems);
 };
+
+/** `{ each: 5 min, at_least: 99 % }` */
+const slices: Reader<Slices> = mapping((fields) => {
+  const each = fields.required('each', span(1000, 'at least 1 s'));
+  const atLeast = fields.optional('at_least', quantity('fraction'));
+  return each === undefined ? undefined : { each, ...given('atLeast', atLeast) };
+});
 
 /** A text that `parse` understands. */
 const parsed =

@@ -59,9 +59,14 @@ export function boundDimension({ term, metric, statistic }: Measured): Dimension
 
 /** Over which window, and when it counts. */
 function conditionFields(guarantee: Guarantee): FieldValues {
-  const { over, by, during, holidays, except, least } = guarantee;
+  const { over, slices, by, during, holidays, except, least } = guarantee;
   const window = typeof over === 'number' ? { over: time(over) } : { over: over.period, time_zone: over.zone };
-  return { ...window, by, during, holidays, except: except?.map(exceptionField), least, ...judgingFields(guarantee) };
+  return {
+    ...window,
+    slices: slices && { each: time(slices.each), at_least: optional(slices.atLeast, 'fraction') },
+    ...{ by, during, holidays, except: except?.map(exceptionField), least },
+    ...judgingFields(guarantee),
+  };
 }
 
 /** What is made of it. */

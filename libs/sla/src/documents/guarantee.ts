@@ -61,6 +61,8 @@ interface Promised extends Worth {
   readonly over: number | CalendarPeriod;
   /** Whose measurements count; absent: those of the first source that the metric has (vocabulary/metrics.ts). */
   readonly by?: MetricSource;
+  /** It is one of slices of time. Not of availability by time, nor of sums and counts. */
+  readonly slices?: Slices;
   /** When it holds, as `parseSchedule` reads it, e.g. `Mon-Fri 08:00-20:00 Europe/Paris`; absent: always. */
   readonly during?: string;
   /** Whole days, `2026-12-25`, in the time zone of `during` (UTC without), on which it does not hold. */
@@ -84,6 +86,15 @@ export const calendarPeriods = ['day', 'week', 'month', 'quarter'] as const;
 export interface CalendarPeriod {
   readonly period: (typeof calendarPeriods)[number];
   readonly zone: string;
+}
+
+/**
+ * Of the slices of so many ms in which anything was measured, a share of `atLeast` (0..1) has to keep the bounds. Without it each slice weighs the same,
+ * however much was measured in it: what the slices come to is averaged, of a percentile the share of values that are within its bound.
+ */
+export interface Slices {
+  readonly each: number;
+  readonly atLeast?: number;
 }
 
 /** A schedule, or one stretch of time, ms since 1970. */

@@ -1,6 +1,6 @@
-import type { Guarantee, MeasuredGuarantee } from '../documents/guarantee.js';
+import type { Guarantee } from '../documents/guarantee.js';
 import type { Arithmetic } from './arithmetic.js';
-import { isCounter, measuredMetrics, percentileOf, statisticOf } from './judged.js';
+import { boundsOf, isCounter, measuredMetrics, percentileOf, statisticOf } from './judged.js';
 import { failureArithmetic, percentileArithmetic } from './shares.js';
 import { expressionArithmetic, valueArithmetic } from './values.js';
 
@@ -18,8 +18,3 @@ export function arithmeticOf(guarantee: Guarantee, shown: (rank: number) => numb
     ? percentileArithmetic(percentileOf(guarantee), boundsOf(guarantee), shown)
     : valueArithmetic(statistic, boundsOf(guarantee));
 }
-
-const boundsOf = ({ atMost, atLeast }: MeasuredGuarantee) => ({
-  ...(atMost !== undefined && { atMost }),
-  ...(atLeast !== undefined && { atLeast }),
-});

@@ -10,7 +10,7 @@ export interface Arithmetic {
    * @param value of a gauge the value, of a counter by how much it grew
    * @param elapsed of a counter, the time that it grew in, ms
    */
-  put(parts: Parts, row: number, read: number, value: number, elapsed: number): void;
+  put(parts: Pick<Parts, 'put'>, row: number, read: number, value: number, elapsed: number): void;
   samples(sums: Float64Array): number;
   /** NaN: there is nothing to go by. */
   measured(sums: Float64Array): number;
@@ -24,7 +24,7 @@ export interface Arithmetic {
 export interface Allowance {
   /** The share of all that may be bad. */
   readonly share: number;
-  readonly unit: 'requests' | 'samples';
+  readonly unit: 'requests' | 'samples' | 'slices';
   all(sums: Float64Array): number;
   bad(sums: Float64Array): number;
   /** How many of these may be bad. */

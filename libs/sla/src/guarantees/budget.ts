@@ -1,7 +1,7 @@
 /** How much may go wrong in a guarantee's window, and how much has. */
 export interface Budget {
-  /** ms of downtime, or how many samples or requests may be bad. */
-  readonly unit: 'ms' | 'samples' | 'requests';
+  /** ms of downtime, or how many samples, requests or slices of time may be bad. */
+  readonly unit: 'ms' | 'samples' | 'requests' | 'slices';
   /** Of time, of the whole window, however young the agreement is; else of what was counted in it so far. */
   readonly allowance: number;
   readonly spent: number;

@@ -2,6 +2,7 @@
 import type { AvailabilityGuarantee, Guarantee, MeasuredGuarantee, Missing, Statistic } from '../documents/guarantee.js';
 import { metricCondition, metricExpression } from '../vocabulary/over-metrics.js';
 import { metricOf, type MetricSource } from '../vocabulary/metrics.js';
+import type { Bounds } from './arithmetic.js';
 import type { Series } from './evaluator.js';
 
 /** Of fewer samples nothing new is said, unless the guarantee itself says how many it takes: what was said before stands. */
@@ -26,6 +27,29 @@ export function statisticOf(guarantee: MeasuredGuarantee): Statistic | undefined
 
 /** 95 unless said. */
 export const percentileOf = ({ percentile = 95 }: MeasuredGuarantee): number => percentile;
+
+/** What the samples are held against; of a guarantee of slices those of one slice. */
+export function boundsOf(guarantee: Guarantee): Bounds {
+  const { atLeast } = guarantee;
+  const atMost = guarantee.term === 'availability' ? undefined : guarantee.atMost;
+  return { ...(atMost !== undefined && { atMost }), ...(atLeast !== undefined && { atLeast }) };
+}
+
+/** What is held against the whole window: of slices how many are good, of percentiles that are averaged the share of values within the bound. */
+export function wholeBoundsOf(guarantee: Guarantee): Bounds {
+  const { slices } = guarantee;
+  if (slices?.atLeast !== undefined) return { atLeast: slices.atLeast };
+  return slices && isByPercentile(guarantee) ? { atLeast: shareWithin(guarantee) } : boundsOf(guarantee);
+}
+
+export const isByPercentile = (guarantee: Guarantee): guarantee is MeasuredGuarantee =>
+  guarantee.term !== 'availability' && statisticOf(guarantee) === 'percentile';
+
+/** Which share of all values is within the one bound of a percentile that is kept. */
+function shareWithin(guarantee: MeasuredGuarantee): number {
+  const rank = percentileOf(guarantee) / 100;
+  return guarantee.atMost === undefined ? Number((1 - rank).toFixed(12)) : rank;
+}
 
 /**
  * Which metrics of its subject's machines a guarantee reads, as measured by whom: first those that it is about, then those of its condition. One may be there

@@ -251,12 +251,12 @@ function settled(unit: number, newest: number): number {
   return unit;
 }
 
-function joined(kind: Column | undefined, a: number, b: number): number {
+export function joined(kind: Column | undefined, a: number, b: number): number {
   if (kind === '+') return a + b;
   return kind === 'least' ? Math.min(a, b) : Math.max(a, b);
 }
 
-function nothing(kind: Column | undefined): number {
+export function nothing(kind: Column | undefined): number {
   if (kind === '+') return 0;
   return kind === 'least' ? Infinity : -Infinity;
 }

@@ -5,13 +5,14 @@ import { CountedTime } from './counted-time.js';
 import type { Evaluator, EvaluatorOptions, Piece, Taken } from './evaluator.js';
 import { Counter, type Feed } from './feed.js';
 import { type Span, within, windowStart } from './interval.js';
-import { isCounter, leastOf, measuredMetrics, missingOf, seriesOf } from './judged.js';
+import { isCounter, leastOf, measuredMetrics, missingOf, seriesOf, wholeBoundsOf } from './judged.js';
 import type { Finding } from './judge.js';
 import { MachineSeries, type MachineSeriesPast } from './machine-series.js';
 import { Outlook, type OutlookPast } from './outlook.js';
 import { headOf, headPiece, instantOf } from './pieces.js';
 import { Qualifier, type QualifierPast } from './qualifier.js';
-import { Tally, type TallyPast } from './tally.js';
+import { SlicedTally } from './sliced-tally.js';
+import { SampleTally, type Tally, type TallyPast } from './tally.js';
 import type { Verdict } from './verdict.js';
 import { type Window, Windows } from './window.js';
 
@@ -54,7 +55,10 @@ export class SampledEvaluator implements Evaluator {
     this.windows = new Windows(over);
     this.qualifier = when && new Qualifier({ ...guarantee, when }, head.qualifier);
     this.outlook = new Outlook(guarantee, state, head.outlook);
-    this.tally = new Tally(guarantee, head.tally, pieces);
+    const { slices } = guarantee;
+    this.tally = slices
+      ? new SlicedTally({ ...guarantee, slices }, head.tally, pieces)
+      : new SampleTally(guarantee, head.tally, pieces);
     this.machines = head.machines.map((past) =>
       past === null ? undefined : new MachineSeries(past.resource, this.counters, past),
     );
@@ -179,7 +183,7 @@ export class SampledEvaluator implements Evaluator {
   private isInTime(at: number): boolean {
     if (at < this.since || at < this.window.from) return false;
     if (this.window.isCalendar && at >= this.window.until) this.enter(this.windows.at(at));
-    return true;
+    return this.tally.isOpen(at);
   }
 
   private qualify(read: number, place: number, at: number, value: number): Taken {
@@ -223,9 +227,7 @@ export class SampledEvaluator implements Evaluator {
   }
 
   private boundAt(measured: number): Pick<Verdict, 'wanted' | 'side'> {
-    const { guarantee } = this;
-    const { atLeast } = guarantee;
-    const atMost = guarantee.term === 'availability' ? undefined : guarantee.atMost;
+    const { atMost, atLeast } = wholeBoundsOf(this.guarantee);
     const isLower = atMost === undefined || (atLeast !== undefined && measured - atLeast < atMost - measured);
     return isLower ? { wanted: atLeast ?? 0, side: 'at_least' } : { wanted: atMost, side: 'at_most' };
   }

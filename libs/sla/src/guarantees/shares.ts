@@ -7,7 +7,7 @@ import { positionOf } from './percentile.js';
  *
  * @param atMost the greatest share that may fail, and `atLeast` the least that may not; one of them
  */
-export function failureArithmetic({ atMost, atLeast }: Bounds, tries: 'counted' | 'single'): Arithmetic {
+export function failureArithmetic({ atMost, atLeast }: Bounds, tries: 'counted' | 'single' | 'sliced'): Arithmetic {
   const [samples, all, bad] = [0, 1, 2];
   const share = atMost ?? rounded(1 - (atLeast ?? 0));
   const good = (sums: Float64Array): number => ((sums[all] ?? 0) - (sums[bad] ?? 0)) / (sums[all] ?? 0);
@@ -15,7 +15,7 @@ export function failureArithmetic({ atMost, atLeast }: Bounds, tries: 'counted' 
   return {
     columns: ['+', '+', '+'],
     put: (parts, row, read, value) => {
-      if (tries === 'single') {
+      if (tries !== 'counted') {
         parts.put(row, samples, 1);
         parts.put(row, all, 1);
         if (value <= 0) parts.put(row, bad, 1);
@@ -32,13 +32,15 @@ export function failureArithmetic({ atMost, atLeast }: Bounds, tries: 'counted' 
     },
     allowance: {
       share,
-      unit: tries === 'single' ? 'samples' : 'requests',
+      unit: units[tries],
       all: (sums) => sums[all] ?? 0,
       bad: (sums) => sums[bad] ?? 0,
       allowed: (sums) => rounded(share * (sums[all] ?? 0)),
     },
   };
 }
+
+const units = { counted: 'requests', single: 'samples', sliced: 'slices' } as const;
 
 /**
  * A percentile is above its bound exactly when more values are than lie above its rank: the values beyond the bound are counted, so the verdict is

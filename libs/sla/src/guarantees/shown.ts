@@ -1,7 +1,7 @@
 /** How the figures of a guarantee are shown: in findings, entities and boards. */
 import type { Guarantee } from '../documents/guarantee.js';
 import { metricOf } from '../vocabulary/metrics.js';
-import { statisticOf } from './judged.js';
+import { isByPercentile, statisticOf, wholeBoundsOf } from './judged.js';
 
 export interface Shown {
   /** %, ms, 1/s, or the metric's own. */
@@ -12,6 +12,8 @@ export interface Shown {
 
 /** Fractions are shown in %. */
 export function shownIn(guarantee: Guarantee): Shown {
+  const { slices } = guarantee;
+  if (slices && (slices.atLeast !== undefined || isByPercentile(guarantee))) return percent;
   if (guarantee.term === 'metric') return metricShown(guarantee.metric ?? '', statisticOf(guarantee));
   return shownTerms[guarantee.term] ?? percent;
 }
@@ -41,7 +43,7 @@ export function wantedOf(guarantee: Guarantee): {
   readonly side: 'at_most' | 'at_least';
 } {
   const shown = shownIn(guarantee);
-  const atMost = guarantee.term === 'availability' ? undefined : guarantee.atMost;
+  const { atMost, atLeast } = wholeBoundsOf(guarantee);
   const side = atMost === undefined ? 'at_least' : 'at_most';
-  return { wanted: shownValue(atMost ?? guarantee.atLeast ?? 0, shown), unit: shown.unit, side };
+  return { wanted: shownValue(atMost ?? atLeast ?? 0, shown), unit: shown.unit, side };
 }

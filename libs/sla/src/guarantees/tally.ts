@@ -2,14 +2,34 @@ import type { Guarantee } from '../documents/guarantee.js';
 import type { Arithmetic } from './arithmetic.js';
 import { arithmeticOf } from './arithmetic-of.js';
 import type { Piece } from './evaluator.js';
-import { statisticOf } from './judged.js';
+import { isByPercentile } from './judged.js';
+import type { OpenSlicesPast } from './open-slices.js';
 import { Parts } from './parts.js';
 import { doublesOf, floatsOf, headKey, numbersPiece } from './pieces.js';
 import { Quantiles } from './quantiles.js';
 import { windowLength } from './window.js';
 
-/** What the samples of a window come to, in parts, and the sketches of their values where a percentile is to be shown. */
-export class Tally {
+/** What the samples of a window come to. */
+export interface Tally {
+  readonly arithmetic: Arithmetic;
+  /** Whether what was measured at an instant can still be counted, as far as it is in the window. */
+  isOpen(at: number): boolean;
+  put(read: number, at: number, value: number, elapsed: number): void;
+  /** What all from an instant on comes to. Good until the next call. */
+  since(from: number, now: number): Float64Array;
+  /** The same of a shorter stretch. */
+  lately(from: number, now: number): Float64Array;
+  forget(from: number, now: number): void;
+  /** Begins anew with a calendar period. */
+  restart(origin: number): void;
+  /** What changes with every sample and is not in a piece of its own. */
+  head(): TallyPast;
+  pieces(): readonly Piece[];
+  readonly firstKey: number;
+}
+
+/** Counted in parts, and sketches of their values where a percentile is to be shown. */
+export class SampleTally implements Tally {
   readonly arithmetic: Arithmetic;
   private readonly parts: Parts;
   private readonly quantiles: Quantiles | undefined;
@@ -17,12 +37,15 @@ export class Tally {
 
   constructor(guarantee: Guarantee, past?: TallyPast, pieces: readonly Piece[] = []) {
     const length = windowLength(guarantee);
-    const byPercentile = guarantee.term !== 'availability' && statisticOf(guarantee) === 'percentile';
-    this.quantiles = byPercentile ? new Quantiles(length) : undefined;
+    this.quantiles = isByPercentile(guarantee) ? new Quantiles(length) : undefined;
     this.arithmetic = arithmeticOf(guarantee, (rank) => this.quantiles?.at(rank));
     this.scratch = new Float64Array(this.arithmetic.columns.length);
     this.parts = new Parts(this.arithmetic.columns, Parts.unitOf(length), past?.origin ?? 0);
     if (past) this.restore(past, pieces);
+  }
+
+  isOpen(): boolean {
+    return true;
   }
 
   put(read: number, at: number, value: number, elapsed: number): void {
@@ -30,12 +53,10 @@ export class Tally {
     this.quantiles?.take(at, value);
   }
 
-  /** What all from an instant on comes to. Good until the next call. */
   since(from: number, now: number): Float64Array {
     return this.parts.since(from, now);
   }
 
-  /** The same of a shorter stretch. */
   lately(from: number, now: number): Float64Array {
     return this.parts.sumSince(from, now, this.scratch);
   }
@@ -50,7 +71,6 @@ export class Tally {
     this.quantiles?.clear();
   }
 
-  /** What changes with every sample and is not in a piece of its own. */
   head(): TallyPast {
     return { origin: this.parts.origin, few: this.quantiles?.few ?? null };
   }
@@ -79,4 +99,5 @@ export interface TallyPast {
   /** Of a calendar window, when its period began. */
   readonly origin: number;
   readonly few: readonly number[] | null;
+  readonly slices?: OpenSlicesPast;
 }

@@ -1,5 +1,5 @@
 import { type Arithmetic, type Bounds, isBeyond } from './arithmetic.js';
-import type { Column, Parts } from './parts.js';
+import type { Column } from './parts.js';
 import { metricExpression } from '../vocabulary/over-metrics.js';
 
 type Simple = 'mean' | 'minimum' | 'maximum' | 'sum' | 'count' | 'rate';
@@ -53,7 +53,7 @@ export function expressionArithmetic(written: string, counters: readonly boolean
   };
   return {
     columns: reads.flatMap(() => ['+', '+'] as const),
-    put: (parts: Parts, row, read, value) => {
+    put: (parts, row, read, value) => {
       parts.put(row, 2 * read, 1);
       parts.put(row, 2 * read + 1, value);
     },

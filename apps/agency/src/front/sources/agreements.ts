@@ -85,7 +85,8 @@ export class AgreementSource implements EntitySource {
   /** What is agreed, whatever level holds at the moment. */
   private async objectives({ cfp, name }: AgreementRow): Promise<string> {
     const { call } = await this.store.tables.selectFrom('cfp').select('call').where('id', '=', cfp).executeTakeFirstOrThrow();
-    return writeOpenSlo(name, parsed(call).guarantees);
+    const agreed = parsed(call);
+    return writeOpenSlo(name, agreed.guarantees, agreed);
   }
 
   async remove(id: string, tenant: string): Promise<void> {

@@ -32,7 +32,7 @@ const writers: Readonly<Record<CallType, (row: Row) => string>> = {
 };
 
 /** What it promises, and nothing else of it: OpenSLO has no word for that. */
-const asObjectives = ({ name, guarantees }: Call): string => writeOpenSlo(name, guarantees);
+const asObjectives = (call: Call): string => writeOpenSlo(call.name, call.guarantees, call);
 
 function asOffer(type: WsagType, { id, call: stored, created_at }: Row): string {
   const call: Call = parsed(stored);

@@ -45,7 +45,8 @@ export function availabilityChart(
     const isKept = wanted === undefined || day.availability >= wanted;
     return `<rect class="${isKept ? 'bar' : 'bar broken'}" x="${point(x(frame, dayOf(day)) - width / 2)}" y="${point(top)}" width="${point(width)}" height="${point(Math.max(size.top + plot.height - top, 1))}"><title>${day.day}: ${figure(day.availability, '%')}</title></rect>`;
   });
-  return framed(frame, [...bars, ...promise(frame, wanted)]);
+  const known = wanted === undefined ? '' : `; dashed what is promised, ${figure(wanted, '%')}`;
+  return `${framed(frame, [...bars, ...promiseLine(frame, wanted)])}<figcaption class="legend">Share of probes answered well, by day${escaped(known)}</figcaption>`;
 }
 
 const lines = [
@@ -87,16 +88,22 @@ export function responseChart(
         `<span><svg class="key" viewBox="0 0 28 8" aria-hidden="true"><line class="line ${name}" stroke-dasharray="${dash}" x1="0" y1="4" x2="28" y2="4"/></svg> ${escaped(label)}</span>`,
     )
     .join(' ');
-  return `${framed(frame, [...drawn, ...promise(frame, wanted)])}<p class="legend">Answered within: ${legend}</p>`;
+  const promise = [...promiseLine(frame, wanted), ...promiseNote(frame, wanted)];
+  return `${framed(frame, [...drawn, ...promise])}<figcaption class="legend">Answered within: ${legend}</figcaption>`;
 }
 
-function promise(frame: Frame, wanted: number | undefined): readonly string[] {
+function promiseLine(frame: Frame, wanted: number | undefined): readonly string[] {
   if (wanted === undefined) return [];
   const at = point(y(frame, wanted));
-  const label = `promised: ${figure(wanted, frame.unit)}`;
+  return [`<line class="promise" x1="${size.left}" x2="${size.width - size.right}" y1="${at}" y2="${at}"/>`];
+}
+
+function promiseNote(frame: Frame, wanted: number | undefined): readonly string[] {
+  if (wanted === undefined) return [];
+  const above = y(frame, wanted) - 4;
+  const at = point(above < size.top + 8 ? above + 16 : above);
   return [
-    `<line class="promise" x1="${size.left}" x2="${size.width - size.right}" y1="${at}" y2="${at}"/>`,
-    `<text class="note" x="${size.width - size.right - 4}" y="${point(y(frame, wanted) - 4 < size.top + 8 ? y(frame, wanted) + 12 : y(frame, wanted) - 4)}" text-anchor="end">${escaped(label)}</text>`,
+    `<text class="note" x="${size.width - size.right - 4}" y="${at}" text-anchor="end">${escaped(`promised: ${figure(wanted, frame.unit)}`)}</text>`,
   ];
 }
 

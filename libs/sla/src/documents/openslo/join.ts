@@ -1,7 +1,7 @@
 import type { Problems } from '../problems.js';
-import type { Mapping, Source } from '../source.js';
+import { type Mapping, plainValue, type Source } from '../source.js';
 import { appended } from './fields-of-call.js';
-import type { OpenSloObjects, Slo } from './objects.js';
+import type { OpenSloObjects, Placed, Slo } from './objects.js';
 import { readOwnFields } from './own-fields.js';
 import { readObjects } from './read-objects.js';
 import { checkBound } from './slo.js';
@@ -18,16 +18,36 @@ export function withObjectives(call: Source, documents: readonly Source[], probl
   return appended(appended(appended(call, 'guarantees', guarantees), 'reactions', reactions), 'notify', notify);
 }
 
+type Promises = Omit<Told, 'targets'> & { readonly guarantees: readonly Mapping[] };
+
 /** What they come to, as fields of a call. */
-export function promisesIn(documents: readonly Source[], problems: Problems): Told & { readonly guarantees: readonly Mapping[] } {
+export function promisesIn(documents: readonly Source[], problems: Problems): Promises {
   const objects = readObjects(documents, problems);
   const all = objects.slos.map((slo) => promisesOf(slo, objects, problems));
-  const notify = new Map(all.flatMap((one) => one.notify.map((subscription) => [urlOf(subscription), subscription])));
+  checkTargets(all, problems);
   return {
     guarantees: all.flatMap(({ guarantees }) => guarantees),
-    reactions: all.flatMap(({ reactions }) => reactions),
-    notify: [...notify.values()],
+    reactions: once(all.flatMap(({ reactions }) => reactions)),
+    notify: once(all.flatMap(({ notify }) => notify)),
   };
+}
+
+/** Two policies that say the same of two objectives are one rule. */
+const once = (all: readonly Mapping[]): readonly Mapping[] => [
+  ...new Map(all.map((one) => [JSON.stringify(plainValue(one)), one])).values(),
+];
+
+/** A rule tells all webhooks of a call. */
+function checkTargets(all: readonly Told[], problems: Problems): void {
+  const policies = all.flatMap(({ targets }) => targets);
+  const urls = (targets: readonly Placed<string>[]): string => [...new Set(targets.map(({ value }) => value))].sort().join(' ');
+  const [first] = policies;
+  const other = first && policies.find((targets) => urls(targets) !== urls(first));
+  if (other?.[0])
+    problems.unsupported(
+      other[0].place,
+      'other targets than those of another policy: an alert is told to all targets of a call. Name the same ones in every policy',
+    );
 }
 
 function promisesOf(slo: Slo, objects: OpenSloObjects, problems: Problems): Told & { readonly guarantees: readonly Mapping[] } {
@@ -54,8 +74,3 @@ function checkWeights({ objectives }: Slo, problems: Problems): void {
       'the parts of a composite cannot weigh differently: each becomes a guarantee of its own. How much one matters is its importance',
     );
 }
-
-const urlOf = ({ entries }: Mapping): string => {
-  const url = entries.find(({ name }) => name === 'url')?.value;
-  return url?.kind === 'scalar' ? url.text : '';
-};

@@ -81,7 +81,6 @@ const annotated: Reader<ReadonlyMap<string, Source>> = (source, problems) => {
     const [key = '', domain] = name.split('/').reverse();
     const isKey = labelKey.test(key) && name.split('/').length <= 2 && (domain === undefined || isDomain(domain));
     if (!isKey) problems.add({ path: value.path, at }, `"${name}" is not the key of an annotation`);
-    else if (domain === 'openslo.com') problems.add({ path: value.path, at }, 'openslo.com/ is reserved');
     if (value.kind === 'scalar' && typeof value.value === 'string') found.set(name, value);
     else problems.add(value, 'an annotation is text', 'put it into quotes');
   }

@@ -61,11 +61,14 @@ function checkObjectives(
     problems.add(second.place, 'a thresholdMetric has one objective', 'give each its own indicator, or write an SLO for each');
 }
 
-/** What an objective says of a bound, by what it is about: checked again where the indicator stands elsewhere. */
+/**
+ * What an objective says of a bound, by what it is about: checked again where the indicator stands elsewhere. The text's own examples give ratios an `op: gt`,
+ * which says what holds of every ratio: it is good above its target.
+ */
 export function checkBound({ place, op, value }: Objective, sli: Sli, problems: Problems): void {
   if (!('threshold' in sli)) {
-    const given = op ?? value;
-    if (given) problems.add(given.place, 'a ratioMetric has no op and no value: its target is the bound');
+    const given = value ?? (op?.value.startsWith('l') ? op : undefined);
+    if (given) problems.add(given.place, 'a ratioMetric has no op but gt and gte, and no value: its target is the bound');
   } else if (!op || !value) problems.add(place, 'a thresholdMetric needs op and value', 'e.g. op: lte, value: 200');
 }
 

@@ -1,3 +1,4 @@
+import { exactly } from '../exactly.js';
 import type { Problems } from '../problems.js';
 import type { Mapping, Source } from '../source.js';
 import { fieldsOf, said } from './fields-of-call.js';
@@ -5,6 +6,8 @@ import { metricIn, type NamedMetric } from './metric-of.js';
 import type { MetricSource, Objective, OpenSloObjects, Operator, Placed, Sli, Slo } from './objects.js';
 import type { OwnField } from './own-fields.js';
 import { atLeastRank } from './ranks.js';
+import { firstAbove, lastBelow } from './strict-bounds.js';
+import { milliseconds } from './windows.js';
 
 type Fields = Readonly<Record<string, Source | undefined>>;
 
@@ -26,16 +29,31 @@ export function guaranteeFor(promised: Promised, sli: Sli, objects: OpenSloObjec
   return fieldsOf(objective.place, { ...measured, ...window, ...Object.fromEntries(own), of });
 }
 
+/** What the measurements are held against: the target, of Timeslices that of one slice. */
+const shareOf = ({ slo, objective }: Promised): Placed<number> =>
+  slo.budgeting.value === 'Timeslices' ? (objective.timeSliceTarget ?? objective.target) : objective.target;
+
+/** Slices that are good or bad by their own target, or, of RatioTimeslices, that are averaged. */
+function slicesOf({ slo, objective }: Promised): Fields {
+  const { timeSliceWindow: window, target } = objective;
+  if (slo.budgeting.value === 'Occurrences' || !window) return {};
+  const each = said(window.place, exactly(milliseconds(window.value), 'duration'));
+  const isCounted = slo.budgeting.value === 'Timeslices';
+  return {
+    slices: fieldsOf(window.place, { each, ...(isCounted && { at_least: said(target.place, target.value) }) }),
+  };
+}
+
 function byThreshold(source: MetricSource, promised: Promised, objects: OpenSloObjects, problems: Problems): Fields | undefined {
   const { slo, objective } = promised;
-  const { op, value, target } = objective;
+  const { op, value } = objective;
+  const target = shareOf(promised);
   const metric = metricIn(source, objects, problems);
   if (!metric || !op || !value) return undefined;
   const up = isUp(metric, op.value, value.value);
   if (slo.budgeting.value === 'RatioTimeslices' && up)
     return { term: said(metric.name.place, 'availability'), at_least: said(target.place, target.value), ...byOf(metric) };
-  if (!countsOccurrences(slo, problems, 'up with op: gte and value: 1')) return undefined;
-  return up ? upByTries(metric, target) : byRank(metric, { op, value, target }, problems);
+  return { ...(up ? upByTries(metric, target) : byRank(metric, { op, value, target })), ...slicesOf(promised) };
 }
 
 /** It is 1 or 0. */
@@ -47,19 +65,23 @@ function isUp({ name }: NamedMetric, op: Operator, value: number): boolean {
 type Bound = Pick<Objective, 'target'> & { readonly [name in 'op' | 'value']: NonNullable<Objective[name]> };
 
 /** So many samples within a value are a percentile within it. */
-function byRank(metric: NamedMetric, { op, value, target }: Bound, problems: Problems): Fields | undefined {
-  if (op.value === 'lt' || op.value === 'gt') {
-    problems.unsupported(op.place, `a bound that itself is ${op.value === 'lt' ? 'too much' : 'too little'}: write ${op.value}e`);
-    return undefined;
-  }
-  const isMost = op.value === 'lte';
+function byRank(metric: NamedMetric, { op, value, target }: Bound): Fields {
+  const isMost = op.value === 'lte' || op.value === 'lt';
   return {
     ...termOf(metric),
     percentile: said(target.place, isMost ? percent(target.value) : atLeastRank(target.value)),
-    [isMost ? 'at_most' : 'at_least']: said(value.place, boundOf(metric, value.value)),
+    [isMost ? 'at_most' : 'at_least']: said(value.place, boundOf(metric, within[op.value](value.value))),
     ...byOf(metric),
   };
 }
+
+/** The last value that is still good. */
+const within: Readonly<Record<Operator, (value: number) => number>> = {
+  lte: (value) => value,
+  gte: (value) => value,
+  lt: lastBelow,
+  gt: firstAbove,
+};
 
 /** Each probe is a request: how many of them were answered. */
 const upByTries = ({ name, by }: NamedMetric, target: Placed<number>): Fields => ({
@@ -76,11 +98,14 @@ function byRatio(
   objects: OpenSloObjects,
   problems: Problems,
 ): Fields | undefined {
-  const { slo, objective } = promised;
-  if (!countsOccurrences(slo, problems, 'a thresholdMetric of up')) return undefined;
-  if ('raw' in sli) return byRaw(sli, objective.target, objects, problems);
+  const share = shareOf(promised);
+  if ('raw' in sli) {
+    const mean = byRaw(sli, share, objects, problems);
+    return mean && { ...mean, ...slicesOf(promised) };
+  }
   const [part, total] = [metricIn(sli.part, objects, problems), metricIn(sli.total, objects, problems)];
-  return part && total && byParts(sli, { part, total }, objective.target, problems);
+  const ratio = part && total && byParts(sli, { part, total }, share, problems);
+  return ratio && { ...ratio, ...slicesOf(promised) };
 }
 
 function byParts(
@@ -141,16 +166,6 @@ function byRaw(
     [bound]: said(target.place, value),
     ...byOf(metric),
   };
-}
-
-function countsOccurrences({ budgeting }: Slo, problems: Problems, save: string): boolean {
-  if (budgeting.value === 'Occurrences') return true;
-  const message = {
-    Timeslices: 'guarantees are not assessed by slices of time: write Occurrences',
-    RatioTimeslices: `slices of time are carried out of ${save} alone: write Occurrences`,
-  }[budgeting.value];
-  problems.unsupported(budgeting.place, message);
-  return false;
 }
 
 /** Metrics that are terms of their own. */

@@ -2,13 +2,15 @@ import { burnPairs } from '../../guarantees/burn.js';
 import type { Problems } from '../problems.js';
 import type { Mapping, Source } from '../source.js';
 import { fieldsOf, listed, said } from './fields-of-call.js';
-import type { AlertCondition, AlertPolicy, AlertTarget, Named, OpenSloObjects, Slo } from './objects.js';
+import type { AlertCondition, AlertPolicy, AlertTarget, Named, OpenSloObjects, Placed, Slo } from './objects.js';
 import { milliseconds, words } from './windows.js';
 
 /** Rules and subscriptions of a call. */
 export interface Told {
   readonly reactions: readonly Mapping[];
   readonly notify: readonly Mapping[];
+  /** Of each policy. */
+  readonly targets: readonly (readonly Placed<string>[])[];
 }
 
 /** What the alert policies of an SLO come to: who is told when the budget of one of its guarantees burns so fast. */
@@ -17,7 +19,11 @@ export function alertsOf(slo: Slo, guarantees: readonly Mapping[], objects: Open
     const policy = found(named, objects.policies, 'AlertPolicy', problems);
     return policy ? [alertOf(policy, slo, guarantees, objects, problems)] : [];
   });
-  return { reactions: all.flatMap(({ reactions }) => reactions), notify: all.flatMap(({ notify }) => notify) };
+  return {
+    reactions: all.flatMap(({ reactions }) => reactions),
+    notify: all.flatMap(({ notify }) => notify),
+    targets: all.flatMap(({ targets }) => targets),
+  };
 }
 
 function alertOf(
@@ -30,7 +36,7 @@ function alertOf(
   checkWhen(policy, problems);
   const condition = found(policy.condition, objects.conditions, 'AlertCondition', problems);
   const targets = policy.targets.flatMap((named) => found(named, objects.targets, 'AlertNotificationTarget', problems) ?? []);
-  if (!condition || !checkBurn(condition, slo, problems)) return { reactions: [], notify: [] };
+  if (!condition || !checkBurn(condition, slo, problems)) return { reactions: [], notify: [], targets: [] };
   const { threshold } = condition;
   return {
     reactions: guarantees.map((guarantee) =>
@@ -43,6 +49,7 @@ function alertOf(
       }),
     ),
     notify: targets.flatMap((target) => subscriptionOf(target, problems)),
+    targets: [targets.map(({ target }) => target)],
   };
 }
 
@@ -82,12 +89,13 @@ function checkBurn({ op, threshold, lookback, after }: AlertCondition, { window 
 
 const inMinutes = (ms: number): string => (ms % 3_600_000 === 0 ? `${ms / 3_600_000}h` : `${Number((ms / 60_000).toFixed(2))}m`);
 
+/** It asks for no events of its own: the rule has it told of what its policy is about, and of nothing else. */
 function subscriptionOf({ target }: AlertTarget, problems: Problems): readonly Mapping[] {
   if (/^https?:\/\//.test(target.value))
     return [
       fieldsOf(target.place, {
         url: said(target.place, target.value),
-        events: listed(target.place, [said(target.place, 'sla.at_risk')]),
+        events: listed(target.place, []),
       }),
     ];
   problems.unsupported(

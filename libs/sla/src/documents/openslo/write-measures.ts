@@ -1,20 +1,24 @@
 import { percentileOf, statisticOf } from '../../guarantees/judged.js';
 import { metricOf, type MetricSource } from '../../vocabulary/metrics.js';
 import type { AvailabilityGuarantee, Guarantee, MeasuredGuarantee } from '../call.js';
+import type { Slices } from '../guarantee.js';
+import type { BudgetingMethod, Operator } from './objects.js';
 import { targetOfRank } from './ranks.js';
-import { isSpelt } from './write-window.js';
+import { lowerBound, upperBound } from './strict-bounds.js';
+import { isSpelt, spelt } from './write-window.js';
 
 /** What of an SLO says what is measured, and what is wanted of it. */
 export interface Measures {
   readonly sli: object;
-  readonly budgetingMethod: 'Occurrences' | 'RatioTimeslices';
+  readonly budgetingMethod: BudgetingMethod;
   readonly objective: Objective;
 }
 
 interface Objective {
   readonly target: number;
-  readonly op?: 'lte' | 'gte';
+  readonly op?: Operator;
   readonly value?: number;
+  readonly timeSliceTarget?: number;
   readonly timeSliceWindow?: string;
 }
 
@@ -22,9 +26,24 @@ interface Objective {
 export function measuresOf(guarantee: Guarantee): Measures | string {
   if (!isSpelt(guarantee.over)) return 'OpenSLO has no windows of parts of a minute';
   const measures = guarantee.term === 'availability' ? availability(guarantee) : measured(guarantee);
-  if (typeof measures === 'string' || measures.objective.target < 1) return measures;
-  return 'OpenSLO has no target of 100 %';
+  if (typeof measures === 'string') return measures;
+  const written = guarantee.slices ? bySlices(measures, guarantee.slices) : measures;
+  return typeof written === 'string' || written.objective.target < 1 ? written : 'OpenSLO has no target of 100 %';
 }
+
+/** The target is that of a slice where slices are counted. */
+function bySlices({ sli, objective }: Measures, { each, atLeast }: Slices): Measures | string {
+  if (!isSpelt(each)) return 'OpenSLO has no slices of parts of a minute';
+  const timeSliceWindow = spelt(each);
+  if (atLeast === undefined && objective.value === 1 && objective.op === 'gte' && isOfUp(sli))
+    return 'RatioTimeslices of up are availability by time';
+  if (atLeast === undefined) return { sli, budgetingMethod: 'RatioTimeslices', objective: { ...objective, timeSliceWindow } };
+  if (objective.target === 0) return 'OpenSLO has no slice that is good whatever it measures';
+  const counted = { ...objective, target: atLeast, timeSliceTarget: objective.target, timeSliceWindow };
+  return { sli, budgetingMethod: 'Timeslices', objective: counted };
+}
+
+const isOfUp = (sli: object): boolean => JSON.stringify(sli).includes('"metric":"up"');
 
 function availability({ counted, atLeast, by }: AvailabilityGuarantee): Measures {
   if (counted === undefined)
@@ -69,8 +88,8 @@ function byPercentile(guarantee: MeasuredGuarantee): Measures {
     budgetingMethod: 'Occurrences',
     objective:
       atMost === undefined
-        ? { op: 'gte', value: atLeast, target: targetOfRank(rank) }
-        : { op: 'lte', value: atMost, target: Number((rank / 100).toFixed(12)) },
+        ? { ...lowerBound(atLeast), target: targetOfRank(rank) }
+        : { ...upperBound(atMost), target: Number((rank / 100).toFixed(12)) },
   };
 }
 

@@ -1,0 +1,87 @@
+/** What guarantees came to over a calendar month: asked by the agency for its reports (core NATS request). */
+import { AgencyError } from '@cloud-agency/errors';
+import type { Guarantee, Probe } from '@cloud-agency/sla';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { type Static, Type } from '@sinclair/typebox';
+import { Id, Instant, nullable, Text } from './fields.js';
+import { subjects } from './subjects.js';
+import { decoded, encoded, validated } from './validate.js';
+
+const owned = <T>() => Type.Unsafe<T>(Type.Object({}, { additionalProperties: true }));
+
+/** A guarantee for one machine, or for all of its item together (`resource` null). */
+const term = { index: Type.Integer({ minimum: 0 }), resource: nullable(Id) };
+
+export const MeasuredRequest = Type.Object({
+  /** Within one calendar month of UTC. */
+  from: Instant,
+  until: Instant,
+  /** Of the call, in its order: samples of probes name theirs by its place. */
+  probes: Type.Array(owned<Probe>()),
+  /** When the agreement was suspended. */
+  pauses: Type.Array(Type.Object({ from: Instant, until: Instant })),
+  terms: Type.Array(
+    Type.Object({
+      ...term,
+      guarantee: owned<Guarantee>(),
+      /** Since when, and until when, each of its machines was there. */
+      machines: Type.Array(Type.Object({ resource: Id, from: Instant, until: nullable(Instant) })),
+    }),
+    { maxItems: 100 },
+  ),
+});
+export type MeasuredRequest = Static<typeof MeasuredRequest>;
+
+export const MeasuredAnswer = Type.Object({
+  terms: Type.Array(
+    Type.Object({
+      ...term,
+      /** In the unit that the guarantee is shown in; null: nothing was measured. */
+      measured: nullable(Type.Number()),
+      /** The part of what may go wrong in the month that has, 1 is all; null where nothing may, or a bound has no budget. */
+      spent: nullable(Type.Number()),
+    }),
+  ),
+  /** Why there is nothing. */
+  problem: Type.Optional(Text),
+});
+export type MeasuredAnswer = Static<typeof MeasuredAnswer>;
+
+/** A month of samples takes a while to be read, ms. */
+const answeredWithinMs = 15_000;
+
+/** @throws AgencyError role-unreachable when no monitor answers. */
+export async function askMeasured(connection: NatsConnection, request: MeasuredRequest): Promise<MeasuredAnswer> {
+  try {
+    const answer = await connection.request(subjects.measured, encoded(request), { timeout: answeredWithinMs });
+    return validated(MeasuredAnswer, decoded(answer.data));
+  } catch (cause) {
+    if (cause instanceof AgencyError) throw cause;
+    throw new AgencyError('role-unreachable', { role: 'monitor' }, { cause });
+  }
+}
+
+/** Answers such requests, any one of those that do. The returned function ends it. */
+export function answerMeasured(
+  connection: NatsConnection,
+  read: (request: MeasuredRequest) => Promise<MeasuredAnswer>,
+  onError: (error: unknown) => void,
+): () => void {
+  const answer = async (data: Uint8Array): Promise<MeasuredAnswer> => {
+    try {
+      return await read(validated(MeasuredRequest, decoded(data)));
+    } catch (problem) {
+      onError(problem);
+      return { terms: [], problem: 'the archive could not be read' };
+    }
+  };
+  const subscription = connection.subscribe(subjects.measured, {
+    queue: 'archive',
+    callback: (error, message) => {
+      if (!error) void answer(message.data).then((found) => message.respond(encoded(found)));
+    },
+  });
+  return () => {
+    subscription.unsubscribe();
+  };
+}
