@@ -86,6 +86,34 @@ const mostCalls = 30;
     60_000,
   );
 
+  it.each(['monitor-1', 'monitor-2'])(
+    'a violation is opened once and closed once when %s dies while it lasts',
+    async (victim) => {
+      const guarantees = '  - { term: availability, of: web, as: group, min_up: 1, at_least: 97 %, over: 20 s }';
+      const cfp = await other.submit(shop({ name: `violated-${victim}`, webs: 1, accept: 'best', guarantees }));
+      await other.cfpReaches(cfp, 'fulfilled');
+      const { id } = await other.agreementOf(cfp);
+      const violations = async () =>
+        (await other.list('/violation/')).filter(({ attributes }) => attributes['agency.violation.agreement'] === id);
+      const web = (await other.computesOf(cfp)).find(({ attributes }) => attributes['agency.item'] === 'web');
+      await cluster.testbed.die(String(web!.attributes['agency.address']));
+      const [opened] = await eventually(async () => {
+        const found = await violations();
+        expect(found).toHaveLength(1);
+        return found;
+      });
+      await cluster.member(victim).kill();
+      await eventually(async () => {
+        const [closed, ...more] = await violations();
+        expect(more).toEqual([]);
+        expect(closed).toMatchObject({ id: opened!.id, attributes: { 'agency.violation.closed': expect.any(String) as string } });
+        expect(closed!.attributes['agency.violation.opened']).toBe(opened!.attributes['agency.violation.opened']);
+      }, 75_000);
+      await cluster.member(victim).start();
+    },
+    150_000,
+  );
+
   it.each(['tier-1', 'monitor-1', 'monitor-2'])(
     'a machine that dies is replaced when %s dies with it',
     async (victim) => {

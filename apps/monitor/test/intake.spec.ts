@@ -5,7 +5,8 @@ import type { Kysely } from 'kysely';
 import { databases, type TestDatabase } from '../../../libs/store/test/databases.js';
 import { Commits } from '../src/intake/commits.js';
 import { IntakeCounts } from '../src/intake/counts.js';
-import { clocksDifferMs, Intake, lateMs } from '../src/intake/intake.js';
+import { clocksDifferMs, Intake } from '../src/intake/intake.js';
+import { latenessOf } from '../src/intake/lateness.js';
 import { Series } from '../src/intake/series.js';
 import { monitorMigrations } from '../src/store/migrations.js';
 import { allSeries, newestTimes } from '../src/store/sample-log.js';
@@ -14,6 +15,7 @@ import { ManualClock } from './manual-clock.js';
 
 const start = Date.UTC(2026, 2, 1);
 const log = createLog('monitor', 'silent');
+const lateMs = latenessOf('resource', 'response_time');
 
 let database: TestDatabase;
 let tables: Kysely<MonitorTables>;
@@ -92,7 +94,8 @@ it('answers once what it took is on disk, and says of the rest why it was not ta
     { at: start - 10, value: 1e-300 },
     { at: start, value: 12.5 },
   ]);
-  expect(followed).toEqual([12.5, 1e-300]);
+  // In the order of time, whatever that of the batch.
+  expect(followed).toEqual([1e-300, 12.5]);
   expect(counts).toMatchObject({ taken: 2, refused: { 'not-a-number': 1, malformed: 2, flood: 0 } });
 });
 
@@ -179,6 +182,25 @@ it('keeps what the disk does not take, and answers when it did', async () => {
   expect(await first).toMatchObject({ taken: 1 });
   expect(await kept()).toHaveLength(1);
 });
+
+it('sends batches back while more waits for the disk than is held at hand, and takes them when it does not', async () => {
+  broken = true;
+  const senders = Array.from({ length: 40 }, (_, index) => `sender-${String(index)}`);
+  for (const sender of senders) know(sender);
+  const batch = (resource: string, from: number) =>
+    Array.from({ length: mostSamplesAtOnce }, (_, index) =>
+      sample({ resource, placement: `${resource}-1`, metric: 'queue', at: start - 60_000 + from + index }),
+    );
+  const inHand = senders.flatMap((sender) =>
+    [0, 1, 2, 3, 4].map((turn) => intake.take('resource', batch(sender, turn * mostSamplesAtOnce))),
+  );
+  expect(await intake.take('resource', [sample()])).toEqual({ taken: 0, refused: [], retryAfter: 1_000 });
+  expect(counts).toMatchObject({ sentBack: 1, taken: 200_000 });
+  broken = false;
+  await clock.advance(2_000);
+  expect((await Promise.all(inHand)).every(({ taken }) => taken === mostSamplesAtOnce)).toBe(true);
+  expect(await sent(sample())).toEqual({ taken: 1, refused: [] });
+}, 30_000);
 
 it('goes on when the clock jumps: samples are held against the time it shows', async () => {
   await sent(sample());

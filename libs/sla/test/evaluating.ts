@@ -26,7 +26,8 @@ export class Stored {
   }
 
   store(): void {
-    for (const piece of this.evaluator.dump()) this.pieces.set(piece.key, piece);
+    // As a database gives it back: a part of something longer.
+    for (const { key, bytes } of this.evaluator.dump()) this.pieces.set(key, { key, bytes: Buffer.from(bytes) });
     for (const key of this.pieces.keys()) if (key !== 0 && Math.abs(key) < this.evaluator.firstKey) this.pieces.delete(key);
   }
 

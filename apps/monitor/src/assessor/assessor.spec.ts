@@ -62,6 +62,7 @@ class Simulation {
       ids: { next: () => `violation-${String((this.ids += 1))}` },
       onDirty: (term) => void this.dirty.add(term),
       onTouch: () => undefined,
+      onCatchUp: () => undefined,
     });
     this.collect();
   }

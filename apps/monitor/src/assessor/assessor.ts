@@ -1,14 +1,15 @@
 import type { Assessment } from '@cloud-agency/bus';
 import { isoTime } from '@cloud-agency/runtime';
-import type { Guarantee, Span } from '@cloud-agency/sla';
+import type { Guarantee } from '@cloud-agency/sla';
 import type { Follower } from '../intake/series.js';
 import type { SeriesName } from '../store/sample-log.js';
 import { Evidence } from './evidence.js';
 import { type Finding, healthFinding, termFinding } from './findings.js';
+import { identityOf, isOf } from './identity.js';
 import { type Allowances, Machine, type MachinePast, type Turn } from './machine.js';
 import type { Sample, Target, Watch } from './sample.js';
 import { riskOf } from './sentences.js';
-import { Term, type TermPast } from './term.js';
+import { Term, type TermOptions, type TermPast, type Unassessed } from './term.js';
 import type { UseReading } from './use.js';
 import { Uses } from './uses.js';
 import type { Violation } from './violation.js';
@@ -33,6 +34,8 @@ export interface AssessorOptions {
   readonly onDirty: (term: Term) => void;
   /** To be called when there is something to settle. */
   readonly onTouch: () => void;
+  /** To be called when that is to be done at once, before more is taken. */
+  readonly onCatchUp: () => void;
 }
 
 /**
@@ -61,10 +64,10 @@ export class Assessor {
 
   /** Takes the latest state of what is to be watched: machines that are new, have moved, or are no longer there. */
   revise(watch: Watch, now: number): void {
-    const { pauses } = this;
+    const { unassessed } = this;
     this.arrange(watch, now, new Map());
     // What is measured from now on belongs to neither side of a pause: it has to be known before the first sample.
-    if (!isSame(pauses, this.pauses)) for (const term of this.terms) this.judge(term, now);
+    if (!isSame(unassessed, this.unassessed)) for (const term of this.terms) this.judge(term, now);
   }
 
   /** Takes what a probe found: health turns at once. What it measured comes to the guarantees as samples. */
@@ -139,31 +142,35 @@ export class Assessor {
     for (const target of watch.resources) this.place(target, now);
     for (const machine of this.present()) if (!wanted.has(machine.resource)) this.dismiss(machine, now);
     const known = new Map(this.terms.map((term) => [keyOf(term.index, term.resource), term]));
-    this.terms = this.inForce().flatMap(({ index, guarantee, since }) =>
-      this.subjectsOf(guarantee).map((resource) => {
+    const left = new Map(pasts);
+    this.terms = this.inForce().flatMap(({ index, guarantee, since }) => {
+      const identity = identityOf(guarantee, since);
+      return this.subjectsOf(guarantee).map((resource) => {
         const key = keyOf(index, resource);
         const term = known.get(key);
-        const isAsBefore = term && isSame(term.guarantee, guarantee) && term.since === (since ?? term.since);
-        return isAsBefore ? term : this.termOf(pasts.get(key) ?? unknown(index, resource), guarantee, since);
-      }),
-    );
+        if (term && isOf(identity, term.identity)) return term;
+        const past = left.get(key) ?? unknown(index, resource);
+        if (isOf(identity, past.identity)) left.delete(key);
+        return this.termOf({ past: ownPart(past, identity), guarantee, identity, ...(since === undefined ? {} : { since }) });
+      });
+    });
     for (const term of known.values()) if (!this.terms.includes(term)) this.drop(term, now);
+    for (const past of left.values()) if (isAnything(past)) this.letGo(past, now);
     for (const term of this.terms) this.enrol(term, before, now);
     this.due = now;
   }
 
-  private termOf(past: TermPast, guarantee: Guarantee, since: number | undefined): Term {
+  private termOf(of: Pick<TermOptions, 'past' | 'guarantee' | 'identity' | 'since'>): Term {
     return new Term({
-      past,
-      guarantee,
-      failures: this.allowances(guarantee.of),
-      pauses: this.pauses,
-      ...(since === undefined ? {} : { since }),
+      ...of,
+      ...this.unassessed,
+      failures: this.allowances(of.guarantee.of),
       ids: this.options.ids,
       onTouch: (term) => {
         this.touched.add(term);
         this.options.onTouch();
       },
+      onCatchUp: this.options.onCatchUp,
       onDirty: this.options.onDirty,
     });
   }
@@ -196,17 +203,22 @@ export class Assessor {
     });
   }
 
-  /** Should one of them hold again one day, nothing is known of it. */
   private drop(term: Term, now: number): void {
     this.touched.delete(term);
     term.isOver = true;
-    const { index, resource, violation } = term;
-    const closed: { violation?: Violation } = violation ? { violation: { ...violation, closedAt: now } } : {};
-    this.changes.push({ at: now, machines: [], term: { ...unknown(index, resource), ...closed } });
+    this.letGo(term.remembered(), now);
   }
 
-  private get pauses(): readonly Span[] {
-    return this.watch.pauses ?? [];
+  /** Should it hold again one day, nothing is known of it. */
+  private letGo({ index, resource, violation, checkpoint, identity = checkpoint?.identity }: TermPast, now: number): void {
+    const closed: { violation?: Violation } = violation ? { violation: { ...violation, closedAt: now } } : {};
+    const of = identity === undefined ? {} : { identity };
+    this.changes.push({ at: now, machines: [], term: { ...unknown(index, resource), ...of, ...closed } });
+  }
+
+  private get unassessed(): Unassessed {
+    const { pauses = [], away = [] } = this.watch;
+    return { pauses, away };
   }
 
   private place(target: Target, now: number): void {
@@ -237,7 +249,7 @@ export class Assessor {
   }
 
   private judge(term: Term, now: number): void {
-    const event = term.assess(now, this.pauses);
+    const event = term.assess(now, this.unassessed);
     this.due = Math.min(this.due, term.due);
     const { verdict } = term;
     if (!event || !verdict) return;
@@ -268,7 +280,17 @@ function figuresOf({ index, resource, state, verdict }: Term): Assessment['terms
 
 const unknown = (index: number, resource: string | null): TermPast => ({ index, resource, state: 'undefined', atRisk: null });
 
+const isAnything = ({ state, violation, checkpoint }: TermPast): boolean =>
+  state !== 'undefined' || violation !== undefined || checkpoint !== undefined;
+
 const keyOf = (index: number, resource: string | null): string => `${String(index)}/${resource ?? ''}`;
 
-/** A guarantee that was renegotiated is assessed from then on. */
-const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+/** What was stored of this guarantee alone. One that was renegotiated is assessed from then on, even if the monitor died before it could let go of the one before. */
+function ownPart(past: TermPast, identity: string): TermPast {
+  const { checkpoint, ...told } = past;
+  if (isOf(identity, told.identity)) return !checkpoint || isOf(identity, checkpoint.identity) ? past : told;
+  const own = checkpoint?.identity !== undefined && isOf(identity, checkpoint.identity);
+  return { ...unknown(past.index, past.resource), ...(own ? { checkpoint } : {}) };
+}
+
+const isSame = (a: Unassessed, b: Unassessed): boolean => JSON.stringify(a) === JSON.stringify(b);

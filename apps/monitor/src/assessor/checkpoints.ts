@@ -77,7 +77,7 @@ export class CheckpointQueue implements Checkpoints {
 }
 
 interface Stored {
-  readonly of: Pick<CheckpointRow, 'agreement' | 'guarantee' | 'resource'>;
+  readonly of: Pick<CheckpointRow, 'agreement' | 'guarantee' | 'resource' | 'identity'>;
   readonly pieces: Map<number, Piece>;
   readonly firstKey: number;
 }
@@ -90,7 +90,7 @@ function piecesOf(entries: readonly Entry[]): ReadonlyMap<Term, Stored> {
     const known = stored.get(term);
     for (const [key, piece] of pieces) known?.pieces.set(key, piece);
     if (known) continue;
-    const of = { agreement, guarantee: term.index, resource: term.resource ?? '' };
+    const of = { agreement, guarantee: term.index, resource: term.resource ?? '', identity: term.identity };
     // A copy: should they not be stored, each entry keeps its own.
     stored.set(term, { of, pieces: new Map(pieces), firstKey: Math.min(term.firstKey, Number.MAX_SAFE_INTEGER) });
   }

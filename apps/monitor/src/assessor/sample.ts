@@ -10,6 +10,8 @@ export interface Watch extends Pick<
   readonly inForce?: readonly { readonly index: number; readonly since?: number }[];
   /** When nothing was assessed, ms. */
   readonly pauses?: readonly Span[];
+  /** When nobody watched, ms. */
+  readonly away?: readonly Span[];
 }
 /** One machine to watch: a resource, and where it stands at present. */
 export type Target = Watch['resources'][number];

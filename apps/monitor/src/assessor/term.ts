@@ -3,11 +3,13 @@ import {
   evaluatorOf,
   type Guarantee,
   type GuaranteeState,
+  measuredMetrics,
   type Piece,
   seriesOf,
   type Span,
   type Verdict,
 } from '@cloud-agency/sla';
+import { waitOf } from '../intake/lateness.js';
 import type { Follower, Series } from '../intake/series.js';
 import type { SeriesName } from '../store/sample-log.js';
 import { type Bearing, bearingOf } from './bearing.js';
@@ -25,26 +27,37 @@ export interface TermPast {
   /** Since when it has been at risk, ms; null: it is not. */
   readonly atRisk: number | null;
   readonly violation?: Violation;
-  /** What it had made of the samples up to a batch. */
-  readonly checkpoint?: { readonly batch: number; readonly pieces: readonly Piece[] };
+  /** Of which guarantee this is (identity.ts); absent: an earlier version stored it. */
+  readonly identity?: string;
+  /** What it had made of the samples up to a batch; it may be that of another guarantee than what was told. */
+  readonly checkpoint?: { readonly batch: number; readonly pieces: readonly Piece[]; readonly identity?: string };
 }
 
-export interface TermOptions {
+export interface TermOptions extends Partial<Unassessed> {
   readonly past: TermPast;
   readonly guarantee: Guarantee;
+  readonly identity: string;
   /** Since when it holds, ms: what was before counts for nothing. */
   readonly since?: number;
   /** By index of the probe: how many failures in a row make a machine down. */
   readonly failures: ReadonlyMap<number, number>;
-  /** When nothing was assessed, as far as that is known. */
-  readonly pauses?: readonly Span[];
   readonly ids: { next(): string };
   /** To be called when a sample may have changed what is to be said of it. */
   readonly onTouch: (term: Term) => void;
+  /** To be called when samples come together that were measured one after the other: what the earlier ones changed is to be judged before the next. */
+  readonly onCatchUp: () => void;
   /** To be called with the first sample that its checkpoint does not hold. */
   readonly onDirty: (term: Term) => void;
 }
 
+/** When an agreement was suspended, and when nobody watched, ms. */
+export interface Unassessed {
+  readonly pauses: readonly Span[];
+  readonly away: readonly Span[];
+}
+
+/** Of samples that come together those that were measured farther apart are judged one after the other, ms. */
+const apartMs = 1_000;
 /** A risk that was away for less than this has not been away, ms. */
 const riskForgottenMs = 600_000;
 
@@ -53,7 +66,7 @@ export class Term {
   readonly index: number;
   readonly guarantee: Guarantee;
   readonly resource: string | null;
-  readonly since: number | undefined;
+  readonly identity: string;
   /** Undefined until it is judged for the first time. */
   verdict: Verdict | undefined;
   /** The state that was told last. */
@@ -71,6 +84,12 @@ export class Term {
   private against = 0;
   private restless = true;
   private isDirty = false;
+  /** For so long what is not there yet may be under way, ms. */
+  private readonly wait: number;
+  /** Up to when it has been judged, ms. */
+  private judgedUntil = -Infinity;
+  /** When the first sample was that may have changed what is to be said, and was not judged by yet, ms. */
+  private touchedAt = Infinity;
   private readonly evaluator: Evaluator;
   private readonly proofs = new Proofs();
   private readonly bearing: (value: number) => Bearing;
@@ -79,22 +98,24 @@ export class Term {
   private readonly origins = new Map<string, number>();
 
   constructor(private readonly options: TermOptions) {
-    const { past, guarantee, since, failures, pauses = [] } = options;
+    const { past, guarantee, identity, since, failures, pauses, away } = options;
     this.index = past.index;
     this.guarantee = guarantee;
     this.resource = past.resource;
-    this.since = since;
+    this.identity = identity;
     this.state = past.state;
     this.atRisk = past.atRisk;
     this.violation = past.violation;
     this.evaluator = evaluatorOf(guarantee, {
       state: past.state,
-      pauses,
+      ...(pauses && { pauses }),
+      ...(away && { away }),
       ...(seriesOf(guarantee).some(({ source }) => source === 'probe') ? { failures } : {}),
       ...(since === undefined ? {} : { since }),
       ...(past.checkpoint ? { pieces: past.checkpoint.pieces } : {}),
     });
     this.bearing = bearingOf(guarantee);
+    this.wait = waitFor(guarantee);
   }
 
   join(resource: string, now: number): void {
@@ -136,6 +157,7 @@ export class Term {
   }
 
   take(place: number, origin: number, series: Series, at: number, value: number, detail: string | undefined): void {
+    if (this.wait > 0 && at - this.touchedAt >= apartMs) this.options.onCatchUp();
     if (this.evaluator.take(place, at, value, origin) !== 'kept') return;
     if (!this.isDirty) this.soil();
     const bearing = this.bearing(value);
@@ -143,13 +165,16 @@ export class Term {
       this.against += 1;
       this.proofs.add(series, at, value, detail);
     }
-    if (this.mayChange(bearing)) this.options.onTouch(this);
+    if (!this.mayChange(bearing)) return;
+    this.touchedAt = Math.min(this.touchedAt, at);
+    this.options.onTouch(this);
   }
 
-  /** Holds the guarantee against what is known now; what there is to tell of it, if anything. In the pauses nothing was assessed. */
-  assess(now: number, pauses: readonly Span[]): TermEvent | undefined {
-    const verdict = this.evaluator.assess(now, pauses);
+  /** Holds the guarantee against what is known now; what there is to tell of it, if anything. */
+  assess(now: number, { pauses, away }: Unassessed): TermEvent | undefined {
+    const verdict = this.evaluator.assess(this.judgedAt(now), pauses, away);
     this.verdict = verdict;
+    this.touchedAt = Infinity;
     this.due = dueAfter(this.guarantee, verdict, this.restless, now);
     this.restless = false;
     const event = this.turned(verdict, now) ?? this.goesOn(verdict, now) ?? this.risk(verdict, now);
@@ -170,8 +195,18 @@ export class Term {
   }
 
   remembered(): TermPast {
-    const { index, resource, state, atRisk, violation } = this;
-    return { index, resource, state, atRisk, ...(violation ? { violation } : {}) };
+    const { index, resource, state, atRisk, identity, violation } = this;
+    return { index, resource, state, atRisk, identity, ...(violation ? { violation } : {}) };
+  }
+
+  /**
+   * Up to when it can be judged: what its machines measured until then has come. While one of them is silent that is where its samples end, for as long
+   * as those that follow may be under way.
+   */
+  private judgedAt(now: number): number {
+    const known = this.wait === 0 ? now : Math.min(now, Math.max(this.evaluator.heardUntil, now - this.wait));
+    this.judgedUntil = Math.max(this.judgedUntil, known);
+    return this.judgedUntil;
   }
 
   private soil(): void {
@@ -229,6 +264,12 @@ export class Term {
     this.origins.set(meter, known);
     return known % 1024;
   }
+}
+
+/** By who measures what it is about: what its condition reads is asked for as it is known. */
+function waitFor(guarantee: Guarantee): number {
+  const measured = seriesOf(guarantee).slice(0, measuredMetrics(guarantee).length);
+  return Math.max(0, ...measured.map(({ metric, source }) => waitOf(source, metric)));
 }
 
 /** Where the samples of one series belong in a term. */

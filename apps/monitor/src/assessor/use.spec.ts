@@ -24,7 +24,7 @@ function watching(targets: readonly Target[] = [target()], of: string | null = '
   };
 }
 
-const nobody = { ids: { next: () => 'id' }, onDirty: () => undefined, onTouch: () => undefined };
+const nobody = { ids: { next: () => 'id' }, onDirty: () => undefined, onTouch: () => undefined, onCatchUp: () => undefined };
 
 /** What is found while a machine is measured once a minute. */
 class Measuring {

@@ -7,12 +7,11 @@ import { countSamples } from '../sample-metrics.js';
 import { Allowance } from './allowance.js';
 import type { Commits } from './commits.js';
 import type { IntakeCounts } from './counts.js';
+import { latenessOf } from './lateness.js';
 import { type Follower, Series } from './series.js';
 
 /** So far ahead of the monitor's may the clock of who measured be, ms. */
 export const clocksDifferMs = 5_000;
-/** So late may a sample come, ms. */
-export const lateMs = 300_000;
 /** So many samples may wait for the disk; then batches are sent back. */
 const mostWaiting = 200_000;
 const sendBackForMs = 1_000;
@@ -105,7 +104,7 @@ export class Intake {
     }
     const refused = new Map<SampleRefusal, { count: number; first: number }>();
     let taken = 0;
-    for (let place = 0; place < samples.length; place += 1) {
+    for (const place of inTime(samples)) {
       const reason = this.takeOne(source, samples[place]);
       if (reason === undefined) {
         taken += 1;
@@ -113,14 +112,14 @@ export class Intake {
       }
       counts.refused[reason] += 1;
       const before = refused.get(reason);
-      if (before) before.count += 1;
-      else refused.set(reason, { count: 1, first: place });
+      refused.set(reason, { count: (before?.count ?? 0) + 1, first: Math.min(before?.first ?? place, place) });
     }
     counts.taken += taken;
     countSamples(source, 'taken', taken);
     for (const [reason, { count }] of refused) countSamples(source, reason, count);
     if (taken > 0) await commits.stored();
-    return { taken, refused: [...refused].map(([reason, told]) => ({ reason, ...told })) };
+    const told = [...refused].map(([reason, { count, first }]) => ({ reason, count, first }));
+    return { taken, refused: told.sort((a, b) => a.first - b.first) };
   }
 
   /** Why it is not taken; undefined when it is. */
@@ -130,7 +129,7 @@ export class Intake {
     if (known?.subject.placement !== sample.placement) return 'unknown-resource';
     const now = this.options.clock.now();
     if (!known.allowance.spend(now)) return 'flood';
-    const wrong = wrongAt(sample.at, now) ?? wrongIn(sample);
+    const wrong = wrongAt(source, sample, now) ?? wrongIn(sample);
     if (wrong !== undefined) return wrong;
     const series = seriesFor(known, source, sample);
     return series ? this.keep(series, sample) : 'unknown-metric';
@@ -149,9 +148,25 @@ export class Intake {
   }
 }
 
-function wrongAt(at: number, now: number): SampleRefusal | undefined {
+/** The places of a batch, the samples that were measured first before the others: of counters and of health none counts that is older than one before. */
+function inTime(samples: readonly unknown[]): Iterable<number> {
+  const times = samples.map(timeOf);
+  if (times.every((at, place) => place === 0 || at >= (times[place - 1] ?? 0))) return times.keys();
+  return [...times.keys()].sort((a, b) => compared(times[a] ?? 0, times[b] ?? 0) || a - b);
+}
+
+/** Not their difference: between two that are infinite there is none. */
+const compared = (a: number, b: number): number => (a < b ? -1 : Number(a > b));
+
+/** What is malformed has none. */
+function timeOf(sample: unknown): number {
+  const { at } = (sample ?? {}) as { readonly at?: unknown };
+  return typeof at === 'number' && Number.isFinite(at) ? at : -Infinity;
+}
+
+function wrongAt(source: SampleSource, { at, metric }: MetricSample, now: number): SampleRefusal | undefined {
   if (at > now + clocksDifferMs) return 'future';
-  return at < now - lateMs ? 'too-late' : undefined;
+  return at < now - latenessOf(source, metric) ? 'too-late' : undefined;
 }
 
 function wrongIn({ value, metric }: MetricSample): SampleRefusal | undefined {

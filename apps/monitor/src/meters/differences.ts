@@ -16,15 +16,19 @@ interface Figures {
 
 /** Two values say something of one another when they were measured no farther apart than this, ms. */
 export const nearMs = 60_000;
-/** Vendors tell late: so far back the client's own are known, ms. */
-const rememberedMs = 600_000;
+/** Vendors tell late (intake/lateness.ts): so far back the client's own are known, ms. */
+const rememberedMs = 900_000;
 /** One of them every so often is enough, ms. */
 const spacingMs = 5_000;
 const mostAlone = 16;
 const forgottenAfterMs = 3_600_000;
 
 /** The metric that says how far apart the client's own figures and the vendor's are. */
-export const differenceOf = (metric: string): string => `${metric}.difference`;
+export const differenceOf = (metric: string): string => metric + apart;
+
+export const isDifference = (metric: string): boolean => metric.endsWith(apart);
+
+const apart = '.difference';
 
 /**
  * Holds what vendors tell against what the client measures itself, from outside or on the machine: each value of the vendor's against the own

@@ -3,8 +3,8 @@ import type { Measured, MetricMeter, MetricTask } from './metric.js';
 import type { SampleSource } from '@cloud-agency/bus';
 import { metricOf } from '@cloud-agency/sla';
 
-/** Vendors measure every minute to every five, and prices are told again every minute; what is older says nothing of now. */
-const freshMs = 600_000;
+/** So late may vendors tell (intake/lateness.ts), and prices are told again every minute; what is older says nothing of now. */
+const freshMs = 900_000;
 
 const ways: Readonly<Record<SampleSource, string>> = {
   vendor: 'measured by the vendor',

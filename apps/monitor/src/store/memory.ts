@@ -33,21 +33,23 @@ export async function remember(
   for (const term of terms.values()) if (term.state === 'undefined') await forgetTerm(transaction, agreement, term);
 }
 
-const termRow = (agreement: string, { index, resource, state, atRisk }: TermPast): TermRow => ({
+const termRow = (agreement: string, { index, resource, state, atRisk, identity }: TermPast): TermRow => ({
   agreement,
   guarantee: index,
   resource: resource ?? '',
   state,
   at_risk: atRisk,
+  identity: identity ?? null,
 });
 
-/** What it had made of its samples: should it hold again one day, it begins anew. */
+/** What it had made of its samples: should it hold again one day, it begins anew. What is of another guarantee that has its place by now stays. */
 async function forgetTerm(transaction: Transaction<MonitorTables>, agreement: string, term: TermPast): Promise<void> {
   await transaction
     .deleteFrom('checkpoint')
     .where('agreement', '=', agreement)
     .where('guarantee', '=', term.index)
     .where('resource', '=', term.resource ?? '')
+    .where((row) => row.or([row('identity', 'is', null), row('identity', '=', term.identity ?? '')]))
     .execute();
 }
 
@@ -131,6 +133,7 @@ async function storeTerms(transaction: Transaction<MonitorTables>, rows: TermRow
       conflict.columns(['agreement', 'guarantee', 'resource']).doUpdateSet((row) => ({
         state: row.ref('excluded.state'),
         at_risk: row.ref('excluded.at_risk'),
+        identity: row.ref('excluded.identity'),
       })),
     )
     .execute();

@@ -2,6 +2,7 @@ import type { Migrations } from '@cloud-agency/store';
 import { type Kysely, sql } from 'kysely';
 import { assessingMigration } from './assessing-migration.js';
 import { createArchive } from './archive-migration.js';
+import { identityMigration } from './identity-migration.js';
 
 export const monitorMigrations: Migrations = {
   '0001-monitor': {
@@ -14,6 +15,7 @@ export const monitorMigrations: Migrations = {
   '0002-sensors': { up: sensorTables },
   '0003-assessing': assessingMigration,
   '0005-archive': { up: createArchive },
+  '0006-identity': identityMigration,
 };
 
 async function watchTables(database: Kysely<unknown>): Promise<void> {

@@ -84,16 +84,24 @@ function termsOf(
   }));
 }
 
-const toldOf = (row: TermRow | undefined): Pick<TermPast, 'state' | 'atRisk'> =>
-  row ? { state: row.state, atRisk: row.at_risk } : { state: 'undefined', atRisk: null };
+const toldOf = (row: TermRow | undefined): Pick<TermPast, 'state' | 'atRisk' | 'identity'> =>
+  row ? { state: row.state, atRisk: row.at_risk, ...identified(row) } : { state: 'undefined', atRisk: null };
+
+const identified = ({ identity }: Pick<TermRow, 'identity'>): { identity?: string } => (identity === null ? {} : { identity });
 
 const violationOf = (row: ViolationRow | undefined): Pick<TermPast, 'violation'> =>
   row ? { violation: JSON.parse(row.content) as Violation } : {};
 
 const keyOf = ({ guarantee, resource }: Pick<TermRow, 'guarantee' | 'resource'>): string => `${String(guarantee)}/${resource}`;
 
+/** Of the guarantee that stored one last: pieces of another that had its place may be left. */
 function checkpointOf(rows: readonly CheckpointRow[] | undefined): Pick<TermPast, 'checkpoint'> {
   if (!rows) return {};
-  const pieces: Piece[] = rows.map(({ key, bytes }) => ({ key, bytes }));
-  return { checkpoint: { batch: Math.max(...rows.map(({ batch }) => batch)), pieces } };
+  const batch = Math.max(...rows.map((row) => row.batch));
+  const { identity } = rows.find((row) => row.batch === batch) ?? { identity: null };
+  // SQLite's driver gives an ArrayBuffer, PostgreSQL's a Buffer.
+  const pieces: Piece[] = rows
+    .filter((row) => row.identity === identity)
+    .map(({ key, bytes }) => ({ key, bytes: new Uint8Array(bytes) }));
+  return { checkpoint: { batch, pieces, ...identified({ identity }) } };
 }

@@ -84,6 +84,7 @@ export async function writeCheckpoints(transaction: Transaction<MonitorTables>, 
         conflict.columns(['agreement', 'guarantee', 'resource', 'key']).doUpdateSet((row) => ({
           batch: row.ref('excluded.batch'),
           bytes: row.ref('excluded.bytes'),
+          identity: row.ref('excluded.identity'),
         })),
       )
       .execute();

@@ -60,6 +60,8 @@ export interface TermRow {
   state: GuaranteeState;
   /** Since when it has been told to be at risk; null: it is not. */
   at_risk: number | null;
+  /** Of which guarantee it is (assessor/identity.ts); null: an earlier version stored it. */
+  identity: string | null;
 }
 
 export interface MeasurementRow {
@@ -158,4 +160,6 @@ export interface CheckpointRow {
   key: number;
   batch: number;
   bytes: Uint8Array;
+  /** As of a term. */
+  identity: string | null;
 }

@@ -20,7 +20,9 @@ export class Absences {
   /** @param seenAt when the last monitor committed something; 0: there was none. */
   static async open(tables: Kysely<MonitorTables>, commits: Commits, seenAt: number, now: number): Promise<Absences> {
     const rows = await tables.selectFrom('away').selectAll().orderBy('from_at', 'desc').limit(mostKnown).execute();
-    const known = rows.reverse().map(({ from_at: from, until_at: until }) => ({ from, until }));
+    // Where the clock was set back since, what is to come has not been missed.
+    const spans = rows.reverse().map(({ from_at: from, until_at: until }) => ({ from, until: Math.min(until, now) }));
+    const known = spans.filter(({ from, until }) => from < until);
     const absences = new Absences(commits, known);
     if (seenAt > 0) await absences.add({ from: seenAt, until: now });
     return absences;

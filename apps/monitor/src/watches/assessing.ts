@@ -6,7 +6,8 @@ import { CheckpointQueue } from '../assessor/checkpoints.js';
 import type { Watch } from '../assessor/sample.js';
 import { Commits } from '../intake/commits.js';
 import { IntakeCounts } from '../intake/counts.js';
-import { Intake, lateMs } from '../intake/intake.js';
+import { Intake } from '../intake/intake.js';
+import { longestOf } from '../intake/lateness.js';
 import { Series } from '../intake/series.js';
 import { Machines } from '../meters/machines.js';
 import type { MetricBoard } from '../meters/metric-board.js';
@@ -135,8 +136,9 @@ export class Assessing {
   /** The series that are in the store, each with its newest sample. */
   private async remember(): Promise<void> {
     const { tables, clock } = this.parts;
-    const newest = await newestTimes(tables, clock.now() - lateMs);
-    for (const { id, ...name } of await allSeries(tables)) this.intake.remember(new Series(name, { id, newest: newest.get(id) }));
+    const series = await allSeries(tables);
+    const newest = await newestTimes(tables, clock.now() - longestOf(series));
+    for (const { id, ...name } of series) this.intake.remember(new Series(name, { id, newest: newest.get(id) }));
   }
 
   /** Gives the guarantees of these resources what came in before and is in none of their checkpoints. */
@@ -148,8 +150,10 @@ export class Assessing {
     );
     if (known.size === 0) return;
     const { tables } = this.parts;
-    const { swept, sweptAt } = await positionOf(tables);
-    for (const row of await samplesAfter(tables, swept, sweptAt - lateMs)) {
+    const { swept, sweptAt, seenAt } = await positionOf(tables);
+    // Should the clock have been set back meanwhile, what came last was measured before what came first.
+    const since = Math.min(sweptAt, seenAt) - longestOf(known.values());
+    for (const row of await samplesAfter(tables, swept, since)) {
       const series = known.get(row.series);
       if (series) giveAgain(series, row);
     }

@@ -64,6 +64,10 @@ export class RunningWatch {
       onTouch: () => {
         this.settleSoon();
       },
+      onCatchUp: () => {
+        // What had come in before a restart has been judged.
+        if (this.started) this.settle();
+      },
     });
     this.introduce();
   }
@@ -133,7 +137,7 @@ export class RunningWatch {
 
   private withAbsences(watch: Watch): Watch {
     const away = this.parts.away();
-    return away.length === 0 ? watch : { ...watch, pauses: [...(watch.pauses ?? []), ...away] };
+    return away.length === 0 ? watch : { ...watch, away };
   }
 
   /** The intake takes samples of the machines of this agreement, as they are now. */

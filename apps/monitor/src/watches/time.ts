@@ -32,8 +32,11 @@ export class Time {
     });
   }
 
+  /** A jump is made known first: nothing is judged by the time after it as if somebody had watched. */
   now(): number {
-    this.newest = Math.max(this.newest, this.options.clock.now());
+    const now = this.options.clock.now();
+    if (now > this.lookedAt + lookEveryMs + jumpMs) this.look();
+    this.newest = Math.max(this.newest, now);
     return this.newest;
   }
 
@@ -47,6 +50,5 @@ export class Time {
     this.lookedAt = now;
     if (now < before - jumpMs) onStepBack(before - now);
     if (now > before + lookEveryMs + jumpMs) onAbsence({ from: before, until: now });
-    this.now();
   }
 }

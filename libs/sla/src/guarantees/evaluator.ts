@@ -51,8 +51,11 @@ export interface Evaluator {
   /**
    * Holds the guarantee against what is known at `now`, which never goes back.
    * @param pauses when nothing was assessed, as in the watch: rolling windows reach back over it, of calendar ones it is left out
+   * @param away when nobody watched: the same, and a silence in it is none; but samples of it that came all the same do count
    */
-  assess(now: number, pauses?: readonly Span[]): Verdict;
+  assess(now: number, pauses?: readonly Span[], away?: readonly Span[]): Verdict;
+  /** When the newest sample was of that machine which has not been heard of for longest, ms; −Infinity before its first one. */
+  readonly heardUntil: number;
   /** What has changed in its state since it was asked last; stored with the verdict, nothing is lost. */
   dump(): readonly Piece[];
   /** Pieces whose keys are nearer to 0 than that, 0 aside, are no longer needed. */
@@ -68,6 +71,7 @@ export interface EvaluatorOptions {
   readonly failures?: ReadonlyMap<number, number>;
   /** As in `assess`: what is known of them before it is asked for the first time. */
   readonly pauses?: readonly Span[];
+  readonly away?: readonly Span[];
   /** What was dumped, newest of each key, in any order. */
   readonly pieces?: readonly Piece[];
 }

@@ -6,7 +6,7 @@ export { remembered } from './feed.js';
 export type { Member } from './group.js';
 export { combinedHealth, type Health, healthAfter, healthOf, type HealthState, type ProbeResult } from './health.js';
 export { duration, type Interval, type Span, windowStart, within, without } from './interval.js';
-export { fewestSamples, leastOf, missingOf, seriesOf, statisticOf } from './judged.js';
+export { fewestSamples, leastOf, measuredMetrics, missingOf, seriesOf, statisticOf } from './judged.js';
 export { percentile } from './percentile.js';
 export { percentileError } from './quantiles.js';
 export { wantedOf } from './shown.js';

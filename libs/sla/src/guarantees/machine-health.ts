@@ -36,6 +36,10 @@ export class MachineHealth {
     return combinedHealth([...this.healths.values()].map(({ state }) => state));
   }
 
+  get heardUntil(): number {
+    return this.heard;
+  }
+
   get outages(): number {
     return this.down.all.length;
   }

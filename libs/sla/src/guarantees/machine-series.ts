@@ -12,6 +12,13 @@ export class MachineSeries {
     this.feeds = counters.map((isCounter, read) => (isCounter ? counterOf(past?.feeds[read]) : feedOf(past?.feeds[read])));
   }
 
+  /** When the newest of its samples was, ms; −Infinity without. */
+  get heardUntil(): number {
+    let newest = -Infinity;
+    for (const feed of this.feeds) newest = Math.max(newest, feed instanceof Counter ? feed.at : feed.newest);
+    return newest;
+  }
+
   /** Another machine counts from 0. */
   move(): void {
     for (const feed of this.feeds) if (feed instanceof Counter) feed.forget();

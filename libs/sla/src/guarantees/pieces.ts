@@ -20,5 +20,6 @@ export function headOf(pieces: readonly Piece[]): unknown {
 /** JSON knows no −Infinity: it comes back as null. */
 export const instantOf = (stored: number | null): number => stored ?? -Infinity;
 
-export const doublesOf = ({ bytes }: Piece): Float64Array => new Float64Array(bytes.slice().buffer);
-export const floatsOf = ({ bytes }: Piece): Float32Array => new Float32Array(bytes.slice().buffer);
+/** Of a copy: the bytes may be a part of something longer (Node's Buffer), and begin anywhere in it. */
+export const doublesOf = ({ bytes }: Piece): Float64Array => new Float64Array(new Uint8Array(bytes).buffer);
+export const floatsOf = ({ bytes }: Piece): Float32Array => new Float32Array(new Uint8Array(bytes).buffer);

@@ -34,6 +34,8 @@ export class SampledEvaluator implements Evaluator {
   /** Of the last look; what is older comes too late. */
   private window: Window;
   private pauses: readonly Span[];
+  /** With them, when nobody watched. */
+  private unassessed: readonly Span[];
   /** When the newest sample was that counts; before the first, since when there could have been one. */
   private newest: number;
   /** Until when the growth of some counter is known: of two machines the same time counts once. */
@@ -41,7 +43,7 @@ export class SampledEvaluator implements Evaluator {
 
   constructor(
     readonly guarantee: Guarantee,
-    { state, since = -Infinity, pauses = [], pieces = [] }: EvaluatorOptions,
+    { state, since = -Infinity, pauses = [], away = [], pieces = [] }: EvaluatorOptions,
   ) {
     const head = (headOf(pieces) ?? fresh(since)) as Head;
     const metrics = measuredMetrics(guarantee);
@@ -62,6 +64,7 @@ export class SampledEvaluator implements Evaluator {
     );
     this.since = since;
     this.pauses = pauses;
+    this.unassessed = [...pauses, ...away];
     this.begun = instantOf(head.begun);
     this.newest = instantOf(head.newest);
     this.coveredUntil = instantOf(head.coveredUntil);
@@ -102,9 +105,12 @@ export class SampledEvaluator implements Evaluator {
     return feed instanceof Counter ? this.takeCounted(feed, read, at, value) : this.takeGauge(feed, read, at, value, origin);
   }
 
-  assess(now: number, pauses: readonly Span[] = []): Verdict {
+  assess(asked: number, pauses: readonly Span[] = [], away: readonly Span[] = []): Verdict {
+    // A sample may have begun the next calendar period already: there is no way back.
+    const now = this.window.isCalendar ? Math.max(asked, this.window.from) : asked;
     this.pauses = pauses;
-    this.enter(this.windows.at(now, pauses));
+    this.unassessed = away.length === 0 ? pauses : [...pauses, ...away];
+    this.enter(this.windows.at(now, this.unassessed));
     const from = Math.max(this.window.from, this.since);
     this.tally.forget(this.window.from, now);
     this.qualifier?.forget(this.window.from);
@@ -126,6 +132,12 @@ export class SampledEvaluator implements Evaluator {
       },
       now,
     );
+  }
+
+  get heardUntil(): number {
+    let earliest = Infinity;
+    for (const machine of this.machines) if (machine) earliest = Math.min(earliest, machine.heardUntil);
+    return earliest;
   }
 
   dump(): readonly Piece[] {
@@ -210,7 +222,7 @@ export class SampledEvaluator implements Evaluator {
   /** For how much of the time in which it holds there was no sample, ms. */
   private silence(now: number): number {
     const span = { from: this.newest, until: now };
-    const paused = within(this.pauses, span).reduce((sum, { from, until }) => sum + this.times.within(from, until), 0);
+    const paused = within(this.unassessed, span).reduce((sum, { from, until }) => sum + this.times.within(from, until), 0);
     return this.times.within(span.from, span.until) - paused;
   }
 
@@ -228,7 +240,7 @@ export class SampledEvaluator implements Evaluator {
   private rateOver(length: number, from: number, now: number): number {
     const { allowance } = this.tally.arithmetic;
     if (!allowance) return 0;
-    const sums = this.tally.lately(Math.max(from, windowStart(now, length, this.pauses)), now);
+    const sums = this.tally.lately(Math.max(from, windowStart(now, length, this.unassessed)), now);
     const all = allowance.all(sums);
     return all > 0 ? allowance.bad(sums) / all / allowance.share : 0;
   }

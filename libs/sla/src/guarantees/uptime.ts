@@ -41,7 +41,7 @@ export class UptimeEvaluator implements Evaluator {
 
   constructor(
     readonly guarantee: AvailabilityGuarantee,
-    { state, since = -Infinity, failures = new Map<number, number>(), pauses = [], pieces = [] }: EvaluatorOptions,
+    { state, since = -Infinity, failures = new Map<number, number>(), pauses = [], away = [], pieces = [] }: EvaluatorOptions,
   ) {
     const head = (headOf(pieces) ?? fresh) as Head;
     const { scope, when } = guarantee;
@@ -54,7 +54,7 @@ export class UptimeEvaluator implements Evaluator {
     this.missing = missingOf(guarantee);
     this.machines = head.machines.map((past) => (past === null ? undefined : this.machine(past.resource, past.from, past)));
     this.since = since;
-    this.pauses = pauses;
+    this.pauses = [...pauses, ...away];
     this.minUp = scope.as === 'group' ? (scope.minUp ?? 1) : 1;
     this.parts = new Parts(['+', '+'], Parts.unitOf(windowLength(guarantee)));
     this.parts.restore(pieces.filter(({ key }) => key > headKey).map(doublesOf));
@@ -91,8 +91,8 @@ export class UptimeEvaluator implements Evaluator {
     return at < this.since ? 'late' : machine.take(at, value, origin, this.pauses);
   }
 
-  assess(now: number, pauses: readonly Span[] = []): Verdict {
-    this.enter(now, pauses);
+  assess(now: number, pauses: readonly Span[] = [], away: readonly Span[] = []): Verdict {
+    this.enter(now, away.length === 0 ? pauses : [...pauses, ...away]);
     const from = Math.max(this.window.from, this.since);
     const counted = this.counted(now);
     const downtime = this.downtime(from, now);
@@ -114,6 +114,12 @@ export class UptimeEvaluator implements Evaluator {
       },
       now,
     );
+  }
+
+  get heardUntil(): number {
+    let earliest = Infinity;
+    for (const machine of this.machines) if (machine?.until === null) earliest = Math.min(earliest, machine.heardUntil);
+    return earliest;
   }
 
   dump(): readonly Piece[] {
