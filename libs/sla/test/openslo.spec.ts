@@ -495,9 +495,9 @@ describe('guarantees as OpenSLO', () => {
   );
   /** Slices where OpenSLO has a form for them: not of time, nor of probes that are averaged, nor of such as are good whatever comes. */
   const takesSlices = (one: object, cut: { readonly at_least?: string }): boolean => {
-    const { term, counted, by, at_least: least } = one as Readonly<Record<string, string | undefined>>;
+    const { term, counted, by, at_least: least, at_most: most } = one as Readonly<Record<string, string | undefined>>;
     if (term === 'availability' && (counted === undefined || (by === 'probe' && cut.at_least === undefined))) return false;
-    return least === undefined || Number.parseFloat(least) > 0;
+    return most !== '100 %' && (least === undefined || Number.parseFloat(least) > 0);
   };
   const sliced = fc
     .tuple(guarantee, fc.option(slices))
