@@ -66,7 +66,9 @@ export class BruteSampled {
     this.from = windowAt(guarantee.over, now, pauses).from;
     const seen = this.lookedAt(this.from, now);
     const { samples, measured, broken, bad } = seen;
-    const state = this.said.next(this.found(seen, now), broken, now);
+    // What passes for want of samples has no margin.
+    const isClose = (margin: number): boolean => this.isEnough(seen) && broken(margin);
+    const state = this.said.next(this.found(seen, now), isClose, now);
     return {
       samples,
       state,
@@ -86,11 +88,16 @@ export class BruteSampled {
     );
   }
 
-  private found({ samples, measured, broken }: Judged, now: number): Found {
-    const { missing, least = usualLeast(this.options.guarantee) } = this.options.guarantee;
+  private isEnough({ samples, measured }: Judged): boolean {
+    const { least = usualLeast(this.options.guarantee) } = this.options.guarantee;
+    return samples >= least && !Number.isNaN(measured);
+  }
+
+  private found(seen: Judged, now: number): Found {
+    const { missing } = this.options.guarantee;
     if (missing?.as === 'fails' && this.silence(now) > missing.after) return 'bad';
-    if (samples < least || Number.isNaN(measured)) return missing?.as === 'passes' ? 'good' : 'unknown';
-    return broken(0) ? 'bad' : 'good';
+    if (!this.isEnough(seen)) return missing?.as === 'passes' ? 'good' : 'unknown';
+    return seen.broken(0) ? 'bad' : 'good';
   }
 
   private silence(now: number): number {
