@@ -16,6 +16,9 @@ const tables: Readonly<
       'of',
       'resource',
       'state',
+      'name',
+      'atLeast',
+      'atMost',
       'wanted',
       'measured',
       'current',
@@ -24,7 +27,8 @@ const tables: Readonly<
       'violations',
       'violatedFor',
     ],
-    rows: ({ guarantees }) => guarantees.map((one) => ({ ...one })),
+    rows: ({ guarantees }) =>
+      guarantees.map(({ bounds: { atLeast = null, atMost = null }, ...one }) => ({ ...one, atLeast, atMost })),
   },
   days: {
     columns: ['day', 'resource', 'title', 'item', 'availability', 'probes', 'p50', 'p95', 'p99'],
