@@ -1,32 +1,13 @@
 import { type Kysely, sql } from 'kysely';
 import type { MeasurementRow, MonitorTables } from '../store/tables.js';
+import { firstIn, portionOf } from './by-time.js';
 import type { Asked, RawSample, RawSource, Sign } from './raw-source.js';
 
 /** The probes of agreements. One that failed has no response time, and says 0 of `up`. */
 export const measurements: RawSource = {
   name: 'measurement',
-  async first(tables, from) {
-    const row = await tables
-      .selectFrom('measurement')
-      .select('at')
-      .where('at', '>=', from)
-      .orderBy('at')
-      .limit(1)
-      .executeTakeFirst();
-    return row?.at;
-  },
-  async portion(tables, from, until, most) {
-    const row = await tables
-      .selectFrom('measurement')
-      .select('at')
-      .where('at', '>=', from)
-      .where('at', '<', until)
-      .orderBy('at')
-      .offset(most)
-      .limit(1)
-      .executeTakeFirst();
-    return row ? Math.max(row.at, from + 1) : until;
-  },
+  first: (tables, from) => firstIn(tables, 'measurement', from),
+  portion: (tables, from, until, most) => portionOf(tables, 'measurement', { from, until, most }),
   async read(tables, from, until) {
     const rows = await between(tables, from, until).select(columns).execute();
     return rows.flatMap(samplesIn);

@@ -1,32 +1,13 @@
 import { type Kysely, sql } from 'kysely';
 import type { MonitorTables } from '../store/tables.js';
+import { firstIn, portionOf } from './by-time.js';
 import type { RawSource } from './raw-source.js';
 
 /** What was taken in of the machines of agreements, whoever measured it (docs/monitoring.md, Samples). */
 export const metricSamples: RawSource = {
   name: 'metric_sample',
-  async first(tables, from) {
-    const row = await tables
-      .selectFrom('metric_sample')
-      .select('at')
-      .where('at', '>=', from)
-      .orderBy('at')
-      .limit(1)
-      .executeTakeFirst();
-    return row?.at;
-  },
-  async portion(tables, from, until, most) {
-    const row = await tables
-      .selectFrom('metric_sample')
-      .select('at')
-      .where('at', '>=', from)
-      .where('at', '<', until)
-      .orderBy('at')
-      .offset(most)
-      .limit(1)
-      .executeTakeFirst();
-    return row ? Math.max(row.at, from + 1) : until;
-  },
+  first: (tables, from) => firstIn(tables, 'metric_sample', from),
+  portion: (tables, from, until, most) => portionOf(tables, 'metric_sample', { from, until, most }),
   async read(tables, from, until) {
     return await between(tables, from, until).select(columns).execute();
   },

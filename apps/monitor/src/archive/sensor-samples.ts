@@ -1,19 +1,14 @@
 import { type Kysely, sql } from 'kysely';
 import { sourceOf } from '../meters/registry.js';
 import type { MonitorTables, SampleRow } from '../store/tables.js';
+import { firstIn, portionOf } from './by-time.js';
 import type { Asked, RawSample, RawSource } from './raw-source.js';
 
 /** What is measured for the sensors of clients. */
 export const sensorSamples: RawSource = {
   name: 'sample',
-  async first(tables, from) {
-    const row = await tables.selectFrom('sample').select('at').where('at', '>=', from).orderBy('at').limit(1).executeTakeFirst();
-    return row?.at;
-  },
-  async portion(tables, from, until, most) {
-    const row = await between(tables, from, until).select('at').orderBy('at').offset(most).limit(1).executeTakeFirst();
-    return row ? Math.max(row.at, from + 1) : until;
-  },
+  first: (tables, from) => firstIn(tables, 'sample', from),
+  portion: (tables, from, until, most) => portionOf(tables, 'sample', { from, until, most }),
   async read(tables, from, until) {
     return (await between(tables, from, until).select(columns).execute()).map(sampleIn);
   },
