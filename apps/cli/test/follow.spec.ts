@@ -111,7 +111,6 @@ function provision(): void {
             resource: null,
             state: 'fulfilled',
             wanted: 0.999,
-            bounds: { atLeast: 0.999 },
             measured: 1,
             unit: 'fraction',
             spent: 0,
