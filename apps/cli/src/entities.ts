@@ -96,12 +96,6 @@ export interface Compute {
   readonly address: string;
 }
 
-/** What is promised, in the unit of its term. */
-export interface Bounds {
-  readonly atLeast?: number;
-  readonly atMost?: number;
-}
-
 export interface Term {
   readonly term: string;
   readonly of: string;
@@ -111,10 +105,6 @@ export interface Term {
   readonly wanted: number;
   readonly measured: number | null;
   readonly unit: string;
-  /** What it is about, in words; absent where the term has to do. */
-  readonly name?: string;
-  /** Absent where it is not known which way `wanted` goes. */
-  readonly bounds?: Bounds;
   readonly spent: number | null;
   /** Present when it will be violated soon if nothing changes. */
   readonly risk?: object | null;

@@ -1,13 +1,4 @@
-import {
-  agreedLevel,
-  boundsOf,
-  type BusinessValue,
-  formatQuantity,
-  type Guarantee,
-  guaranteeName,
-  type Numbered,
-  wantedOf,
-} from '@cloud-agency/sla';
+import { agreedLevel, type BusinessValue, formatQuantity, type Guarantee, type Numbered, wantedOf } from '@cloud-agency/sla';
 import type { ResourceRow, TermState } from '../store/tables.js';
 
 type Machine = Pick<ResourceRow, 'id' | 'item'>;
@@ -20,7 +11,7 @@ export function initialTerms(held: readonly Numbered[], resources: readonly Mach
       term: guarantee.term,
       of: guarantee.of,
       state: 'undefined' as const,
-      ...promised(guarantee),
+      ...bound(guarantee),
       ...(level === agreedLevel ? {} : { level }),
       ...(guarantee.penalty && { remedy: remedy(guarantee.penalty) }),
     };
@@ -45,9 +36,9 @@ export function termsAfter(
 
 const same = (a: Guarantee | undefined, b: Guarantee | undefined): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-function promised(guarantee: Guarantee): Pick<TermState, 'wanted' | 'unit' | 'name' | 'bounds'> {
+function bound(guarantee: Guarantee): Pick<TermState, 'wanted' | 'unit'> {
   const { wanted, unit } = wantedOf(guarantee);
-  return { wanted, unit, name: guaranteeName(guarantee), bounds: boundsOf(guarantee) };
+  return { wanted, unit };
 }
 
 /** What a penalty is, in words: `10 % of the month's charge for each violation`. */

@@ -16,9 +16,6 @@ const tables: Readonly<
       'of',
       'resource',
       'state',
-      'name',
-      'atLeast',
-      'atMost',
       'wanted',
       'measured',
       'current',
@@ -27,8 +24,7 @@ const tables: Readonly<
       'violations',
       'violatedFor',
     ],
-    rows: ({ guarantees }) =>
-      guarantees.map(({ bounds: { atLeast = null, atMost = null }, ...one }) => ({ ...one, atLeast, atMost })),
+    rows: ({ guarantees }) => guarantees.map((one) => ({ ...one })),
   },
   days: {
     columns: ['day', 'resource', 'title', 'item', 'availability', 'probes', 'p50', 'p95', 'p99'],

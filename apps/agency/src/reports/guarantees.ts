@@ -1,15 +1,5 @@
 import type { Assessment, DaysAnswer } from '@cloud-agency/bus';
-import {
-  agreedLevel,
-  boundsOf,
-  type Charge,
-  duration,
-  type Guarantee,
-  guaranteeName,
-  type Month,
-  type Numbered,
-  type Span,
-} from '@cloud-agency/sla';
+import { agreedLevel, type Charge, duration, type Guarantee, type Month, type Numbered, type Span } from '@cloud-agency/sla';
 import type { TermState, ViolationRow } from '../store/tables.js';
 import type { ReportedGuarantee } from './month-report.js';
 import { violatedFor } from './rows.js';
@@ -57,8 +47,6 @@ function reported(term: TermState, state: string | null, known: Known): Reported
   const guarantee = known.guarantees.find((one) => one.index === index)?.guarantee;
   return {
     ...{ guarantee: index, level: term.level ?? agreedLevel, term: term.term, of: term.of, resource, wanted, unit },
-    name: guarantee ? guaranteeName(guarantee) : term.term.replaceAll('_', ' '),
-    bounds: guarantee ? boundsOf(guarantee) : {},
     state: running?.state ?? state,
     current: running?.measured ?? null,
     ...overMonth(guarantee, resource, known),

@@ -1,5 +1,3 @@
-import type { Bounds } from '@cloud-agency/sla';
-
 /** What a month of an agreement came to (docs/reports.md): the same content whatever it is rendered as. Times are ISO 8601, amounts USD. */
 export interface MonthReport {
   readonly agreement: string;
@@ -43,10 +41,6 @@ export interface ReportedGuarantee {
   readonly resource: string | null;
   readonly wanted: number;
   readonly unit: string;
-  /** What it is about, in words. */
-  readonly name: string;
-  /** All that is promised, in the unit; empty where it is not known any more. */
-  readonly bounds: Bounds;
   /** At the end of what is reported; null: it does not hold any more. */
   readonly state: string | null;
   /** By the monitor, over the guarantee's own window, at this moment; null of a month that is over. */

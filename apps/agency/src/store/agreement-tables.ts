@@ -1,4 +1,4 @@
-import type { AgreementState, Bounds, Interval, Standing } from '@cloud-agency/sla';
+import type { AgreementState, Interval, Standing } from '@cloud-agency/sla';
 import type { Json } from './tables.js';
 
 /** State of one guarantee of an agreement, for one resource or the group (resource null). */
@@ -10,10 +10,6 @@ export interface TermState {
   readonly state: 'undefined' | 'fulfilled' | 'violated';
   readonly wanted: number;
   readonly unit: string;
-  /** What it is about, in words; absent where that is not known any more: the term has to do. */
-  readonly name?: string;
-  /** All that is promised, in the unit; absent where it is not known which way `wanted` goes. */
-  readonly bounds?: Bounds;
   /** The service level that it belongs to; absent: the agreed one. */
   readonly level?: string;
   /** What a breach costs, in words; absent: nothing. */

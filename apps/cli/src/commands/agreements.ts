@@ -1,8 +1,6 @@
-import { type Agreement, agreementOf, type Term } from '../entities.js';
+import { type Agreement, agreementOf } from '../entities.js';
 import { listing } from '../listing.js';
-import { guaranteeName } from '../views/figures.js';
-import { harmless } from '../views/fitting.js';
-import { accountLines, heldTo, standing } from '../views/sla-board.js';
+import { accountLines, standing } from '../views/sla-board.js';
 import { reactionLines } from '../views/reactions.js';
 
 export const agreements = listing<Agreement>({
@@ -16,12 +14,9 @@ export const agreements = listing<Agreement>({
     agreement.name,
     agreement.state,
     agreement.agreedAt,
-    [...agreement.terms.map((term) => termLine(term, agreement)), ...accountLines(agreement)].join('\n'),
+    [...agreement.terms.map((term) => `${term.term} of ${term.of}: ${standing(term)}`), ...accountLines(agreement)].join('\n'),
   ],
   below: ({ reactions }) => reactionLines(reactions),
   as: { option: 'openslo', description: 'what it promises, as OpenSLO', type: 'application/openslo+yaml' },
   none: 'There are no agreements yet.',
 });
-
-const termLine = (term: Term, agreement: Agreement): string =>
-  `${harmless(guaranteeName(term))} of ${heldTo(term, agreement)}: ${standing(term)}`;

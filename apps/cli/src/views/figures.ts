@@ -1,5 +1,3 @@
-import type { Bounds } from '../entities.js';
-
 /** Numbers as people read them; the same everywhere on the terminal. */
 const grouped = new Intl.NumberFormat('en-US');
 const exact = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 6 });
@@ -14,28 +12,8 @@ export const plural = (value: number, word: string): string => `${count(value)} 
 /** A measured or wanted value in its unit: fractions as per cent, with as many digits as tell 99.99 % from 100 %. */
 export function measure(value: number | null, unit: string): string {
   if (value === null) return '–';
-  if (unit === '1') return trimmed(value, 4);
   if (unit === 'fraction' || unit === '%' || unit === '') return `${trimmed((unit === '%' ? 1 : 100) * value, 4)} %`;
   return `${trimmed(value, unit === 'ms' ? 1 : 2)} ${unit}`;
-}
-
-/** What a guarantee is about. */
-export const guaranteeName = ({ name, term }: { readonly name?: string; readonly term: string }): string =>
-  name ?? term.replaceAll('_', ' ');
-
-interface Promised {
-  readonly wanted: number;
-  readonly unit: string;
-  readonly bounds?: Bounds;
-}
-
-/** What is promised: `≥ 99.9 %`, `≥ 5 % ≤ 80 %`. */
-export function promise({ wanted, unit, bounds: { atLeast, atMost } = {} }: Promised): string {
-  const bounds = [
-    ...(atLeast === undefined ? [] : [`≥ ${measure(atLeast, unit)}`]),
-    ...(atMost === undefined ? [] : [`≤ ${measure(atMost, unit)}`]),
-  ];
-  return bounds.length === 0 ? measure(wanted, unit) : bounds.join(' ');
 }
 
 /** Rounded to so many digits, without zeros at the end; never rounded up to a whole number that it is not. */

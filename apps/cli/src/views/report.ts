@@ -1,6 +1,5 @@
-import type { Bounds } from '../entities.js';
 import { columns } from './columns.js';
-import { measure, owed, plural, promise } from './figures.js';
+import { measure, owed, plural } from './figures.js';
 
 /** What the terminal shows of a month's report. */
 export interface Report {
@@ -12,12 +11,10 @@ export interface Report {
   readonly penalties: number;
   readonly rewards: number;
   readonly guarantees: readonly {
-    /** What it is about, in words. */
-    readonly name: string;
+    readonly term: string;
     readonly of: string;
     readonly state: string | null;
     readonly wanted: number;
-    readonly bounds: Bounds;
     readonly measured: number | null;
     readonly unit: string;
     readonly budgetSpent: number | null;
@@ -42,9 +39,9 @@ export function reportLines({ name, month, until, complete, guarantees, violatio
             { title: 'VIOLATIONS', align: 'right' },
           ],
           guarantees.map((one) => [
-            `${one.name} of ${one.of}`,
+            `${one.term} of ${one.of}`,
             one.state ?? 'holds no more',
-            promise(one),
+            measure(one.wanted, one.unit),
             measure(one.measured, one.unit),
             one.budgetSpent === null ? '–' : measure(one.budgetSpent, 'fraction'),
             String(one.violations),

@@ -1,18 +1,18 @@
 import type { Agreement, Health, Term } from '../entities.js';
 import { columns } from './columns.js';
-import { harmless } from './fitting.js';
-import { guaranteeName, measure, owed, promise } from './figures.js';
+import { measure, owed } from './figures.js';
 import { reactionLines } from './reactions.js';
 
 export type Paint = (state: string) => string;
 
 /** An agreement's guarantees and the health of its resources, as they are now. */
 export function slaLines(agreement: Agreement, paint: Paint = (state) => state): string[] {
+  const names = new Map(agreement.health.map(({ resource, title }) => [resource, title ?? resource]));
   return [
     ...(agreement.terms.length > 0
       ? columns(
           termColumns,
-          agreement.terms.map((term) => termRow(term, agreement, paint)),
+          agreement.terms.map((term) => termRow(term, names, paint)),
         )
       : ['This call asks for no guarantees.']),
     ...accountLines(agreement),
@@ -47,20 +47,17 @@ const termColumns = [
   { title: 'ALLOWANCE SPENT', align: 'right' as const },
 ];
 
-function termRow(term: Term, agreement: Agreement, paint: Paint): string[] {
+function termRow(term: Term, names: ReadonlyMap<string, string>, paint: Paint): string[] {
+  const bound = term.term === 'availability' ? '≥' : '≤';
   return [
-    harmless(guaranteeName(term)),
-    heldTo(term, agreement),
-    promise(term),
+    term.term,
+    term.resource ? (names.get(term.resource) ?? term.resource) : term.of,
+    `${bound} ${measure(term.wanted, term.unit)}`,
     measure(term.measured, term.unit),
     paint(standing(term)),
     term.spent === null ? '' : `${(term.spent * 100).toFixed(1)} %`,
   ];
 }
-
-/** Who is held to a guarantee: a machine, by its title, or an item. */
-export const heldTo = ({ resource, of }: Term, { health }: Pick<Agreement, 'health'>): string =>
-  resource === null ? of : harmless(health.find((one) => one.resource === resource)?.title ?? resource);
 
 /** Its state, or that it is kept but at risk. */
 export const standing = ({ state, risk }: Term): string => (state === 'fulfilled' && risk ? 'at risk' : state);

@@ -1,8 +1,8 @@
 import type { Agreement, AgencyEvent, Health, Term } from '../entities.js';
 import type { Style } from '../terminal.js';
-import { guaranteeName, measure, plural, promise } from './figures.js';
+import { measure, plural } from './figures.js';
 import { apart, fitted, harmless, padded, widthOf } from './fitting.js';
-import { accountLines, heldTo } from './sla-board.js';
+import { accountLines } from './sla-board.js';
 
 export interface WatchState {
   readonly url: string;
@@ -63,10 +63,11 @@ function headLine({ url, agreements, lostAt, at }: WatchState, columns: number, 
 
 function agreementLines(agreement: Agreement, columns: number, styled: Styled): readonly string[] {
   const { name, state, id, terms, health } = agreement;
+  const names = new Map(health.map((one) => [one.resource, nameOf(one)]));
   return [
     `${styled('bold', harmless(name))}  ${styled(state === 'accepted' ? 'green' : 'yellow', state)}  ${styled('dim', id)}`,
     ...accountLines(agreement).map((line) => `  ${line}`),
-    ...(terms.length === 0 ? ['  It asks for no guarantees.'] : termLines(agreement, columns, styled)),
+    ...(terms.length === 0 ? ['  It asks for no guarantees.'] : termLines(terms, names, columns, styled)),
     ...healthLines(health, styled),
   ];
 }
@@ -79,19 +80,23 @@ const stateStyles: Readonly<Record<string, Style>> = {
   at_risk: 'yellow',
 };
 
-function termLines(agreement: Agreement, columns: number, styled: Styled): readonly string[] {
-  const rows = agreement.terms.map((term) => ({
-    name: harmless(guaranteeName(term)),
-    of: ` of ${heldTo(term, agreement)}`,
+function termLines(
+  terms: readonly Term[],
+  names: ReadonlyMap<string, string>,
+  columns: number,
+  styled: Styled,
+): readonly string[] {
+  const rows = terms.map((term) => ({
+    name: `${term.term} of ${term.resource ? (names.get(term.resource) ?? term.resource) : term.of}`,
     figures: figuresOf(term, columns >= columnsForBounds),
     term,
   }));
   const figureWidth = Math.max(...rows.map(({ figures }) => widthOf(figures)));
   const rest = 2 + 2 + figureWidth + 2 + stateWidth + 2 + (columns >= columnsForBars ? barWidth + 1 : 0) + spentWidth;
-  const nameWidth = Math.max(8, Math.min(Math.max(...rows.map(({ name, of }) => widthOf(name + of))), columns - rest));
-  return rows.map(({ name, of, figures, term }) =>
+  const nameWidth = Math.max(8, Math.min(Math.max(...rows.map(({ name }) => widthOf(name))), columns - rest));
+  return rows.map(({ name, figures, term }) =>
     [
-      `  ${padded(named(name, of, nameWidth), nameWidth)}`,
+      `  ${padded(name, nameWidth)}`,
       padded(figures, figureWidth),
       styled(stateStyles[term.state] ?? 'dim', padded(term.state, stateWidth)),
       spentOf(term, columns >= columnsForBars, styled),
@@ -99,14 +104,8 @@ function termLines(agreement: Agreement, columns: number, styled: Styled): reado
   );
 }
 
-/** Where there is not enough room, the name of the guarantee is cut: its machine is what tells it from the next. */
-const named = (name: string, of: string, width: number): string => {
-  const room = width - widthOf(of);
-  return widthOf(name) <= room || room < 2 ? name + of : `${padded(name, room).trimEnd()}${of}`;
-};
-
-const figuresOf = (term: Term, hasBound: boolean): string =>
-  measure(term.measured, term.unit) + (hasBound ? ` of ${promise(term)}` : '');
+const figuresOf = ({ term, measured, wanted, unit }: Term, hasBound: boolean): string =>
+  measure(measured, unit) + (hasBound ? ` of ${bound(term)}${measure(wanted, unit)}` : '');
 
 const stateWidth = 9;
 const barWidth = 10;
@@ -121,6 +120,10 @@ function spentOf({ spent }: Term, hasBar: boolean, styled: Styled): string {
   const full = Math.min(barWidth, Math.ceil(Math.max(0, spent) * barWidth));
   return styled(colour, `${'█'.repeat(full)}${'░'.repeat(barWidth - full)} ${text}`);
 }
+
+/** Which way a bound goes is known of these by their name. */
+const bounds: Readonly<Record<string, string>> = { availability: '≥ ', response_time: '≤ ' };
+const bound = (term: string): string => bounds[term] ?? '';
 
 const nameOf = ({ title, resource }: Health): string => harmless(title ?? resource);
 

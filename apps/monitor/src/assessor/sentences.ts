@@ -1,6 +1,6 @@
 import type { FindingMessage } from '@cloud-agency/bus';
 import { isoTime } from '@cloud-agency/runtime';
-import { formatQuantity, type Guarantee, guaranteeName, type Risk, type Verdict } from '@cloud-agency/sla';
+import { formatQuantity, type Guarantee, type Risk, type Verdict } from '@cloud-agency/sla';
 import type { Term, TermEvent } from './term.js';
 
 const outcomes = {
@@ -16,7 +16,7 @@ export function sentence(event: TermEvent, { guarantee }: Term, verdict: Verdict
   const measured = verdict.measured === null ? 'nothing was measured' : `it is ${figure(verdict.measured, verdict.unit)}`;
   const bound = `${verdict.side === 'at_most' ? 'at most' : 'at least'} ${figure(verdict.wanted, verdict.unit)}`;
   const why = event === 'sla.at_risk' && verdict.atRisk ? ` ${reason(verdict.atRisk)}` : '';
-  return `${capitalised(guaranteeName(guarantee))} of ${guarantee.of} ${outcomes[event]}: ${windowOf(guarantee)} ${measured}, agreed was ${bound}.${why}`;
+  return `${nameOf(guarantee)} of ${guarantee.of} ${outcomes[event]}: ${windowOf(guarantee)} ${measured}, agreed was ${bound}.${why}`;
 }
 
 /** A risk as it travels. */
@@ -31,6 +31,14 @@ function reason(risk: Risk): string {
 
 const windowOf = ({ over }: Guarantee): string =>
   typeof over === 'number' ? `over ${formatQuantity(over, 'duration')}` : `in this ${over.period}`;
+
+function nameOf(guarantee: Guarantee): string {
+  if (guarantee.term === 'availability') return guarantee.counted ? 'Availability by requests' : 'Availability';
+  const { term, metric, value, percentile, statistic } = guarantee;
+  const name = capitalised((term === 'metric' ? metric : term === 'expression' ? value : undefined) ?? term.replaceAll('_', ' '));
+  if (percentile !== undefined) return `${name} (percentile ${String(percentile)})`;
+  return statistic === undefined ? name : `${name} (${statistic})`;
+}
 
 const capitalised = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 

@@ -11,6 +11,6 @@ export { duration, type Interval, type Span, windowStart, without } from './inte
 export { fewestSamples, leastOf, missingOf, seriesOf, statisticOf } from './judged.js';
 export { percentile } from './percentile.js';
 export { percentileError } from './quantiles.js';
-export { type Bounds, boundsOf, guaranteeName, wantedOf } from './shown.js';
+export { wantedOf } from './shown.js';
 export type { Burn, Forecast, GuaranteeState, Risk, Verdict } from './verdict.js';
 export { windowLength } from './window.js';

@@ -1,4 +1,4 @@
-/** How a guarantee and its figures are shown: in findings, entities and boards. */
+/** How the figures of a guarantee are shown: in findings, entities and boards. */
 import type { Guarantee } from '../documents/guarantee.js';
 import { metricOf } from '../vocabulary/metrics.js';
 import { statisticOf } from './judged.js';
@@ -33,30 +33,6 @@ function metricShown(name: string, statistic: ReturnType<typeof statisticOf>): S
 /** A value as it is shown, without the noise of binary fractions: 99.95, not 99.95000000000001. */
 export const shownValue = (value: number, { scale }: Shown): number =>
   scale === 1 ? value : Math.round(value * scale * 1e8) / 1e8;
-
-/** What a guarantee is about, without its figures: `availability by requests`, `queue_length (maximum)`, `errors / max(requests, 1)`. */
-export function guaranteeName(guarantee: Guarantee): string {
-  if (guarantee.term === 'availability') return guarantee.counted ? 'availability by requests' : 'availability';
-  const { term, metric, value, percentile, statistic } = guarantee;
-  const name = (term === 'metric' ? metric : term === 'expression' ? value : undefined) ?? term.replaceAll('_', ' ');
-  if (percentile !== undefined) return `${name} (percentile ${String(percentile)})`;
-  return statistic === undefined ? name : `${name} (${statistic})`;
-}
-
-/** What is promised, as it is shown: at least one of the two. */
-export interface Bounds {
-  readonly atLeast?: number;
-  readonly atMost?: number;
-}
-
-export function boundsOf(guarantee: Guarantee): Bounds {
-  const shown = shownIn(guarantee);
-  const { atLeast, atMost } = { atMost: undefined, ...guarantee };
-  return {
-    ...(atLeast === undefined ? {} : { atLeast: shownValue(atLeast, shown) }),
-    ...(atMost === undefined ? {} : { atMost: shownValue(atMost, shown) }),
-  };
-}
 
 /** The bound of a guarantee as it is shown; of two, the upper one. */
 export function wantedOf(guarantee: Guarantee): {

@@ -44,17 +44,8 @@ function attributesOf(name: string, terms: readonly TermState[]): Record<string,
   };
 }
 
-const sentence = (one: TermState): string =>
-  `${one.name ?? one.term.replaceAll('_', ' ')} of ${one.resource === null ? `${one.of} together` : `each ${one.of}`}: ${promise(one)}`;
-
-function promise({ bounds: { atLeast, atMost } = {}, wanted, unit }: TermState): string {
-  const figure = (value: number): string => (unit === '1' ? String(value) : `${value} ${unit}`);
-  const bounds = [
-    ...(atLeast === undefined ? [] : [`at least ${figure(atLeast)}`]),
-    ...(atMost === undefined ? [] : [`at most ${figure(atMost)}`]),
-  ];
-  return bounds.length === 0 ? figure(wanted) : bounds.join(' and ');
-}
+const sentence = ({ term, of, wanted, unit, resource }: TermState): string =>
+  `${term.replaceAll('_', ' ')} of ${resource === null ? `${of} together` : `each ${of}`}: ${unit === '%' ? 'at least' : 'at most'} ${wanted} ${unit}`;
 
 function worst(terms: readonly TermState[]): string {
   const states = terms.map(({ state }) => state);

@@ -1,4 +1,4 @@
-import type { Listed, MonthReport, ReportedDay, ReportedGuarantee, ReportedMachine } from '../month-report.js';
+import type { Listed, MonthReport, ReportedDay, ReportedMachine } from '../month-report.js';
 import { availabilityChart, responseChart } from './charts.js';
 import { style } from './style.js';
 import { type Column, escaped, figure, moment, money, span, table } from './text.js';
@@ -65,23 +65,14 @@ const about = ({ of, resource }: { readonly of: string; readonly resource: strin
   resource === null ? `${of}, together` : `${of}: ${resource}`;
 const termName = ({ term }: { readonly term: string }): string => term.replaceAll('_', ' ');
 
-/** `≥ 99.9 %`, `≥ 5 %, ≤ 80 %`. */
-function promised({ bounds: { atLeast, atMost }, wanted, unit }: ReportedGuarantee): string {
-  const bounds = [
-    ...(atLeast === undefined ? [] : [`≥ ${figure(atLeast, unit)}`]),
-    ...(atMost === undefined ? [] : [`≤ ${figure(atMost, unit)}`]),
-  ];
-  return bounds.length === 0 ? figure(wanted, unit) : bounds.join(', ');
-}
-
 const guarantees = ({ guarantees: all, month }: MonthReport): string =>
   table(
     `What was promised and what was measured in ${month}`,
     [
-      { head: 'Guarantee', of: ({ name }) => name },
+      { head: 'Term', of: termName },
       { head: 'Of', of: about },
       { head: 'State', of: ({ state }) => state ?? 'holds no more' },
-      { head: 'Promised', of: promised, isNumber: true },
+      { head: 'Promised', of: ({ wanted, unit }) => figure(wanted, unit), isNumber: true },
       { head: 'In the month', of: ({ measured, unit }) => figure(measured, unit), isNumber: true },
       { head: 'Now', of: ({ current, unit }) => figure(current, unit), isNumber: true },
       {
@@ -146,13 +137,13 @@ function days({ machines, month, guarantees: all }: MonthReport): string {
   const measured = machines.items.filter((machine) => machine.days.length > 0);
   if (measured.length === 0) return '<p class="none">No day was measured.</p>';
   const monthDays = new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)), 0)).getUTCDate();
-  const wantedOf = (term: string, resource: string): number | undefined =>
+  const promised = (term: string, resource: string): number | undefined =>
     all.find((one) => one.term === term && one.resource === resource)?.wanted;
   const charts = measured.slice(0, mostDrawn).map(({ resource, title, days: own }, index) => {
     const hasAnswers = own.some(({ p50 }) => p50 !== null);
     return `<section><h3>${escaped(title)}</h3>
-${availabilityChart(`up${index}`, `Availability of ${title} by day, %`, own, monthDays, wantedOf('availability', resource))}
-${hasAnswers ? responseChart(`rt${index}`, `Response times of ${title} by day, ms`, own, monthDays, wantedOf('response_time', resource)) : ''}</section>`;
+${availabilityChart(`up${index}`, `Availability of ${title} by day, %`, own, monthDays, promised('availability', resource))}
+${hasAnswers ? responseChart(`rt${index}`, `Response times of ${title} by day, ms`, own, monthDays, promised('response_time', resource)) : ''}</section>`;
   });
   return `${charts.join('\n')}\n${paged(machines, dayTable(measured))}`;
 }

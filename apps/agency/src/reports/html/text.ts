@@ -8,7 +8,7 @@ export const escaped = (text: string): string =>
     .replaceAll("'", '&#39;');
 
 export const figure = (value: number | null, unit = '', places = 3): string =>
-  value === null ? '–' : `${Number(value.toFixed(places))}${unit === '' || unit === '1' ? '' : ` ${unit}`}`;
+  value === null ? '–' : `${Number(value.toFixed(places))}${unit === '' ? '' : ` ${unit}`}`;
 
 export const money = (usd: number): string => `${usd.toFixed(2)} USD`;
 
