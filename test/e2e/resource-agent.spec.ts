@@ -15,8 +15,10 @@ const ogf = 'http://schemas.ogf.org/occi/monitoring#';
 const ours = 'http://schemas.cloud-agency.dev/occi/';
 const run = promisify(execFile);
 
-/** Its machines' agents are stand-ins at linode; softlayer keeps user data where its operator sees it, so that a real machine can be played. */
-const clouds = ['linode', 'softlayer'];
+/** Where user data comes as a template's context, properties of an appliance, meta or metadata of a machine. */
+const carriers = ['cloudsigma', 'opennebula', 'softlayer', 'vcloud'];
+/** Its machines' agents are stand-ins at linode; opennebulaocci keeps user data where its operator sees it, so that a real machine can be played. */
+const clouds = ['linode', 'opennebulaocci', ...carriers];
 const call = (openmetrics: string): string => `
 apiVersion: cloud-agency/v1
 kind: CallForProposals
@@ -25,8 +27,9 @@ resources:
   web: { kind: compute, require: { region: { vendor: [linode] } }, agent: { every: 1 s } }
   real:
     kind: compute
-    require: { region: { vendor: [softlayer] } }
+    require: { region: { vendor: [opennebulaocci] } }
     agent: { every: 1 s, metrics: [cpu_utilisation, memory_utilisation, computing_power], openmetrics: "${openmetrics}" }
+${carriers.map((vendor) => `  ${vendor}: { kind: compute, require: { region: { vendor: [${vendor}] } }, agent: { every: 1 s } }`).join('\n')}
 guarantees: [{ term: cpu_utilisation, of: web, by: resource, at_most: 70 %, over: 10 s, least: 2 }]
 probes: [{ of: web, http: 'http://{address}:8080/health', every: 1 s }]
 negotiate: { accept: best, reply_by: 5 s }
@@ -117,7 +120,8 @@ describe('the agent of a resource', () => {
     const computes = await client.computesOf(cfp);
     web = computes.find(({ title }) => title?.includes('web'))!;
     real = computes.find(({ title }) => title?.includes('real'))!;
-    userData = (await control.machines()).find(({ cloud }) => cloud === 'softlayer')?.tags.userData ?? '';
+    const given = (await control.machines()).find(({ cloud }) => cloud === 'opennebulaocci')?.tags.USERDATA ?? '';
+    userData = Buffer.from(given, 'base64').toString();
   }, 90_000);
   afterAll(async () => {
     for (const home of homes) halt(home);
@@ -134,6 +138,13 @@ describe('the agent of a resource', () => {
       expect(await eventsOf('sla.violated')).toEqual([
         expect.objectContaining({ data: expect.objectContaining({ term: 'cpu_utilisation' }) as object }),
       ]);
+    });
+  });
+
+  it.each(carriers)('enrols at %s too, however the vendor takes user data', async (vendor) => {
+    await eventually(async () => {
+      const enrolled = (await eventsOf('resource.agent_enrolled')) as readonly { message?: string }[];
+      expect(enrolled.map(({ message }) => message)).toContainEqual(expect.stringContaining(`told-${vendor}-1 has enrolled`));
     });
   });
 

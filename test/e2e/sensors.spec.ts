@@ -151,7 +151,7 @@ describe('sensors', () => {
     const published = async () => (await get(sensor)).attributes['agency.sensor.published'] as readonly { from: string }[];
     // What was measured in the last second is not on disk yet.
     const before = await eventually(async () => {
-      const old = (await published()).filter(({ from }) => Date.parse(from) < Date.now() - 4_000).at(-1);
+      const old = (await published()).filter(({ from }) => Date.parse(from) < Date.now() - 2_500).at(-1);
       expect(old).toBeDefined();
       return old!;
     });

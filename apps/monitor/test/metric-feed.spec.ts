@@ -2,6 +2,7 @@ import type { MetricSample, SampleSource } from '@cloud-agency/bus';
 import { businessMeasurements } from '../src/meters/business-values.js';
 import { Machines } from '../src/meters/machines.js';
 import { MetricBoard } from '../src/meters/metric-board.js';
+import { scrapeMeter } from '../src/meters/scrape-meter.js';
 import { MetricFeed } from '../src/meters/metric-feed.js';
 import { vendorMeasurements } from '../src/meters/vendor-samples.js';
 import { ManualClock } from './manual-clock.js';
@@ -66,6 +67,18 @@ it('keeps what others tell apart by who told it, and makes samples of what is pa
   ]);
   expect(board.latest('p-1', 'business', 'price')?.value).toBe(0.1);
   expect(board.latest('p-1', 'resource', 'price')?.value).toBe(7);
+});
+
+it('keeps what a machine sends apart from what is read at its endpoints', () => {
+  const { feed, board } = feeding();
+  const told = { placement: 'p-1', metric: 'queue', at: start };
+  feed.note('resource', [
+    { ...told, value: 1 },
+    { ...told, value: 2, meter: scrapeMeter(0) },
+  ]);
+  feed.note('resource', [{ ...told, at: start + 1, value: 3, meter: scrapeMeter(1) }]);
+  expect(board.latest('p-1', 'resource', 'queue')?.value).toBe(1);
+  expect(board.latest('p-1', 'scraped', 'queue')?.value).toBe(3);
 });
 
 it('makes a metric of the difference between what the client and the vendor measure', () => {

@@ -79,12 +79,22 @@ describe('a scrape', () => {
   });
 
   it('has no samples of an endpoint that is slow, fails, redirects or answers nonsense, and goes on', async () => {
+    let dripped = Infinity;
     const failures: readonly ((response: ServerResponse) => void)[] = [
       (response) => response.writeHead(500).end('load 9'),
       (response) => response.writeHead(302, { location: '/elsewhere' }).end(),
       (response) => response.end('<html>no metrics</html>'),
       // Never answered in time.
       () => undefined,
+      // Nor in drops.
+      (response) => {
+        const begun = Date.now();
+        const drops = setInterval(() => response.write('load 9\n'), 5);
+        response.on('close', () => {
+          clearInterval(drops);
+          dripped = Date.now() - begun;
+        });
+      },
     ];
     answer = (response, count) => {
       const fail = failures[count - 1];
@@ -94,5 +104,6 @@ describe('a scrape', () => {
     const [first] = await samples(1, [all('load', 'load')]);
     expect(first?.map(({ metric, value }) => [metric, value])).toEqual([['load', 1]]);
     expect(asked).toBeGreaterThan(failures.length);
+    expect(dripped).toBeLessThan(1_000);
   });
 });

@@ -138,3 +138,27 @@ describe('a sensor’s record', () => {
     expect(record(samples).figures(start)).toEqual(live.figures(start));
   });
 });
+
+it('makes one value for each name of what machines tell under names', () => {
+  const names = ['queue', 'load'];
+  const collectors = names.map((name) => ({
+    ...{ collector: name, resource: 'web', placement: 'web', address: '127.0.0.1', metric: 'pushed', every: second },
+    settings: { 'agency.metric.name': name },
+  }));
+  const of = observation({ collectors, aggregators: ['mean'] });
+  const told = [sample(1, 100, 'queue', 'pushed:queue'), sample(2, 0.5, 'load', 'pushed:load')];
+  const { measurements, values } = record([...told, sample(11, 3, 'queue', 'pushed:queue')], of).figures(start + 12 * second);
+  expect(measurements.map(({ metric, value }) => [metric, value])).toEqual([
+    ['pushed:queue', 3],
+    ['pushed:load', 0.5],
+  ]);
+  expect(values.map(({ metric, value }) => [metric, value])).toEqual([
+    ['pushed:queue', 100],
+    ['pushed:load', 0.5],
+  ]);
+  const renamed = observation({
+    ...of,
+    collectors: collectors.map((one) => ({ ...one, settings: { 'agency.metric.name': 'other' } })),
+  });
+  expect(record(told, renamed).figures(start + 5 * second).measurements).toEqual([]);
+});

@@ -158,6 +158,13 @@ describe('a call', () => {
       /"name" is missing/,
     ],
     [
+      'a missing version',
+      'kind: CallForProposals\nname: shop\nresources: { web: { kind: compute } }\n',
+      1,
+      1,
+      /"apiVersion" is missing.*write apiVersion: cloud-agency\/v1/,
+    ],
+    [
       'a wrong kind',
       `${head.replace('CallForProposals', 'CallForProposal')}resources: { web: { kind: compute } }\n`,
       2,

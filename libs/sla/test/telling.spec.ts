@@ -65,6 +65,7 @@ describe('scrapes', () => {
     ['metrics: [a, a]', 'scrape[0].metrics', /taken twice/],
     ['metrics: [{ series: a, as: "4 x" }]', 'scrape[0].metrics[0].as', /name of a metric/],
     ['metrics: a, every: 2 s, timeout: 3 s', 'scrape[0].timeout', /longer than the time/],
+    ['metrics: []', 'scrape[0].metrics', /chooses no series/],
     ['every: 15 s', 'scrape[0]', /"metrics" is missing/],
   ])('are refused with %s', (fields, path, message) => {
     expect(problemsOf(scrape(fields))).toEqual([

@@ -15,6 +15,7 @@ import type { TenantQuotas } from '../negotiation/tenant-quotas.js';
 import { accept, rejectOffers } from '../agreements/acceptance.js';
 import { endAgreement } from '../agreements/ending.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
+import { ownCalls, ownProposals } from '../store/owned.js';
 import { type CfpRow, json, type ProposalRow } from '../store/tables.js';
 import type { Destinations } from '../webhooks/destinations.js';
 import { newSecret, subscribe } from '../webhooks/webhook-desk.js';
@@ -105,13 +106,7 @@ export class CallDesk {
    */
   async withdraw(id: string, tenant: string): Promise<void> {
     await this.store.work(async (work) => {
-      const cfp = await work.tables
-        .selectFrom('cfp')
-        .selectAll()
-        .where('id', '=', id)
-        .where('tenant', '=', tenant)
-        .where('removed', '=', 0)
-        .executeTakeFirst();
+      const cfp = await ownCalls(work.tables, tenant).where('id', '=', id).executeTakeFirst();
       if (!cfp)
         throw new AgencyError('not-found', { what: `Call for proposals ${id}`, hint: 'GET /cfp/ lists those there are.' });
       const agreement = await work.tables
@@ -145,13 +140,7 @@ export class CallDesk {
   }
 
   private async proposalOf(work: Work, id: string, tenant: string): Promise<{ cfp: CfpRow; proposal: ProposalRow }> {
-    const proposal = await work.tables
-      .selectFrom('proposal')
-      .selectAll()
-      .where('id', '=', id)
-      .where('tenant', '=', tenant)
-      .where('removed', '=', 0)
-      .executeTakeFirst();
+    const proposal = await ownProposals(work.tables, tenant).where('id', '=', id).executeTakeFirst();
     if (!proposal) throw new AgencyError('not-found', { what: `Proposal ${id}`, hint: 'GET /proposal/ lists those there are.' });
     const cfp = await work.tables.selectFrom('cfp').selectAll().where('id', '=', proposal.cfp).executeTakeFirstOrThrow();
     return { cfp, proposal };

@@ -4,6 +4,7 @@ import type { Kysely } from 'kysely';
 import type { Assessments } from '../agreements/assessments.js';
 import { standingOf } from '../agreements/life.js';
 import { chargesOf } from '../resources/charges.js';
+import { ownAgreements } from '../store/owned.js';
 import { type AgencyTables, type AgreementRow, parsed } from '../store/tables.js';
 import { monthAsked, type Page, pageOf } from './asked.js';
 import type { DailyFigures } from './daily-figures.js';
@@ -73,13 +74,7 @@ export class MonthReports {
   }
 
   private async row(id: string, tenant: string): Promise<AgreementRow | undefined> {
-    return await this.tables
-      .selectFrom('agreement')
-      .selectAll()
-      .where('id', '=', id)
-      .where('tenant', '=', tenant)
-      .where('removed', '=', 0)
-      .executeTakeFirst();
+    return await ownAgreements(this.tables, tenant).where('id', '=', id).executeTakeFirst();
   }
 
   private async call({ cfp }: AgreementRow): Promise<Call> {

@@ -65,3 +65,25 @@ export interface LedgerRow {
   reason: string;
   updated_at: number;
 }
+
+export interface ViolationRow {
+  id: string;
+  tenant: string;
+  agreement: string;
+  term: string;
+  of: string;
+  guarantee: number;
+  resource: string | null;
+  opened: number;
+  closed: number | null;
+  wanted: number;
+  /** The last that was measured while it lasted, and the farthest beyond what was promised. */
+  measured: number;
+  worst: number;
+  /** Samples that spoke against the guarantee. */
+  count: number;
+  /** When the monitor told of it last, ms. */
+  updated: number;
+  unit: string;
+  samples: Json<readonly object[]>;
+}

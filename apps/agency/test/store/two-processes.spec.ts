@@ -4,33 +4,22 @@ import { createLog, randomIds, readSettings, systemClock } from '@cloud-agency/r
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { AgencyStore } from '../../src/store/agency-store.js';
 import { EventFeed } from '../../src/store/event-feed.js';
+import { describeOnServer, serverDatabase } from '../../../../libs/store/test/server-database.js';
 
-const server = process.env.TEST_DATABASE_URL;
-
-(server === undefined ? describe.skip : describe)('two processes on one store', () => {
-  const database = `agency_${String(process.pid)}`;
+describeOnServer('two processes on one store', () => {
+  let database: Awaited<ReturnType<typeof serverDatabase>>;
   let stores: readonly [AgencyStore, AgencyStore];
   let end: () => Promise<void>;
 
-  const admin = async (statement: string): Promise<void> => {
-    const client = new pg.Client({ connectionString: server });
-    await client.connect();
-    await client.query(statement);
-    await client.end();
-  };
-
   beforeAll(async () => {
-    await admin(`CREATE DATABASE ${database}`);
-    const url = new URL(server ?? '');
-    url.pathname = `/${database}`;
+    database = await serverDatabase('agency');
     const directory = await mkdtemp(join(tmpdir(), 'agency-two-'));
     const bus = await startEmbeddedServer({ directory, token: 'two' });
     const connection = await connectBus(bus, 'two');
     await ensureStreams(connection);
-    const settings = readSettings({ DATABASE_URL: url.href, AGENCY_DATA: directory }, { accounts: [], rates: {} });
+    const settings = readSettings({ DATABASE_URL: database.url, AGENCY_DATA: directory }, { accounts: [], rates: {} });
     const context = { settings, clock: systemClock, ids: randomIds, log: createLog('two', 'silent') };
     const open = () => AgencyStore.open(context, connection, new StoredPublisher(connection));
     stores = await Promise.all([open(), open()]);
@@ -39,7 +28,7 @@ const server = process.env.TEST_DATABASE_URL;
       await closeBus(connection);
       await bus.stop();
       await rm(directory, { recursive: true, force: true });
-      await admin(`DROP DATABASE ${database} WITH (FORCE)`);
+      await database.end();
     };
   }, 30_000);
   afterAll(async () => {

@@ -1,29 +1,18 @@
 /** Two processes that deliver from one PostgreSQL. */
-import pg from 'pg';
+import { describeOnServer, serverDatabase } from '../../../../libs/store/test/server-database.js';
 import { WebhookWorld } from './webhook-world.js';
 
-const server = process.env.TEST_DATABASE_URL;
-
-(server === undefined ? describe.skip : describe)('two processes that deliver', () => {
-  const database = `webhooks_${String(process.pid)}`;
+describeOnServer('two processes that deliver', () => {
+  let database: Awaited<ReturnType<typeof serverDatabase>>;
   let world: WebhookWorld;
 
-  const admin = async (statement: string): Promise<void> => {
-    const client = new pg.Client({ connectionString: server });
-    await client.connect();
-    await client.query(statement);
-    await client.end();
-  };
-
   beforeAll(async () => {
-    await admin(`CREATE DATABASE ${database}`);
-    const url = new URL(server ?? '');
-    url.pathname = `/${database}`;
-    world = await WebhookWorld.open({ DATABASE_URL: url.href });
+    database = await serverDatabase('webhooks');
+    world = await WebhookWorld.open({ DATABASE_URL: database.url });
   }, 30_000);
   afterAll(async () => {
     await world.close();
-    await admin(`DROP DATABASE ${database} WITH (FORCE)`);
+    await database.end();
   });
 
   it('post each event once, in order for each entity, and one goes on when the other has stopped', async () => {

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { sourceOf } from '../meters/registry.js';
 import type { MonitorTables, SampleRow } from '../store/tables.js';
 import { byTime } from './by-time.js';
 import type { Asked, RawSample, RawSource } from './raw-source.js';
@@ -23,13 +24,11 @@ export const sensorSamples: RawSource = {
 };
 
 const columns = ['resource', 'metric', 'at', 'value'] as const;
-/** All other metrics of collectors are the vendor's. */
-const fromOutside = ['response_time', 'up', 'reachable'];
 
 function between(tables: Kysely<MonitorTables>, from: number, until: number) {
   return tables.selectFrom('sample').where('at', '>=', from).where('at', '<', until);
 }
 
 function sampleIn({ resource, metric, at, value }: Pick<SampleRow, (typeof columns)[number]>): RawSample {
-  return { resource, placement: '', metric, source: fromOutside.includes(metric) ? 'probe' : 'vendor', at, value };
+  return { resource, placement: '', metric, source: sourceOf(metric), at, value };
 }

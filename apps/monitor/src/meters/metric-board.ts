@@ -1,5 +1,6 @@
 import type { SampleSource } from '@cloud-agency/bus';
 import type { Measurement } from './metric-sink.js';
+import { isScraped } from './scrape-meter.js';
 
 /** `at` is when it was measured, ms. */
 export interface Latest {
@@ -7,27 +8,30 @@ export interface Latest {
   readonly value: number;
 }
 
+/** Who told it; what the monitor reads at endpoints of a machine is the machine's own as well, and apart from what it sends. */
+export type Teller = SampleSource | 'scraped';
+
 /** A machine of which nothing has been told for so long is forgotten, ms. */
 const forgottenAfterMs = 3_600_000;
 const lookEveryMs = 60_000;
 
-/** The latest that others have told of machines, by placement, source and metric: in memory, since they tell again and again. */
+/** The latest that others have told of machines, by placement, teller and metric: in memory, since they tell again and again. */
 export class MetricBoard {
   private readonly placements = new Map<string, Map<string, Latest>>();
   private lookedAt = 0;
 
   take(source: SampleSource, measurements: readonly Measurement[], now: number): void {
-    for (const { placement, metric, at, value } of measurements) {
+    for (const { placement, metric, at, value, meter } of measurements) {
       const known = this.placements.get(placement) ?? new Map<string, Latest>();
-      const key = keyOf(source, metric);
+      const key = keyOf(isScraped(meter) ? 'scraped' : source, metric);
       if (at >= (known.get(key)?.at ?? 0)) known.set(key, { at, value });
       this.placements.set(placement, known);
     }
     if (now - this.lookedAt >= lookEveryMs) this.forget(now);
   }
 
-  latest(placement: string, source: SampleSource, metric: string): Latest | undefined {
-    return this.placements.get(placement)?.get(keyOf(source, metric));
+  latest(placement: string, teller: Teller, metric: string): Latest | undefined {
+    return this.placements.get(placement)?.get(keyOf(teller, metric));
   }
 
   private forget(now: number): void {
@@ -37,4 +41,4 @@ export class MetricBoard {
   }
 }
 
-const keyOf = (source: SampleSource, metric: string): string => `${source} ${metric}`;
+const keyOf = (teller: Teller, metric: string): string => `${teller} ${metric}`;

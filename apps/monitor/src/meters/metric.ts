@@ -1,4 +1,4 @@
-import type { ObserveMessage } from '@cloud-agency/bus';
+import type { ObserveMessage, SampleSource } from '@cloud-agency/bus';
 import type { Clock } from '@cloud-agency/runtime';
 import type { MetricBoard } from './metric-board.js';
 
@@ -28,5 +28,9 @@ export interface Measured {
 export interface MetricMeter {
   /** Unit of the values; 1 where they have none. */
   readonly unit: string;
+  /** Whose figures they are; absent: the monitor's own. */
+  readonly source?: SampleSource;
+  /** The setting `agency.metric.name` says what is measured: each name is a metric by itself. */
+  readonly isNamed?: true;
   measure(task: MetricTask): Promise<Measured>;
 }

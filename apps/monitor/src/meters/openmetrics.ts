@@ -5,6 +5,7 @@ import { Counters, metricValues, readOpenMetrics, type Scrape, type SeriesValue 
 import axios from 'axios';
 import type { Target } from '../assessor/sample.js';
 import { startMeter } from './meter.js';
+import { scrapeMeter } from './scrape-meter.js';
 
 export interface ScrapeMeterOptions {
   readonly clock: Clock;
@@ -35,8 +36,7 @@ export function startScrape({ clock, name, target, scrape, index, sink }: Scrape
     every: scrape.every,
     measure: (signal) => scraped(url, scrape.timeout, signal),
     onReading: (now, series) => {
-      // Two scrapes may take the same metric from different endpoints.
-      const of = { resource, placement, meter: `scrape ${String(index)}` };
+      const of = { resource, placement, meter: scrapeMeter(index) };
       const values = metricValues(series, { of: placement, counters, now }, scrape.metrics);
       if (values.length > 0)
         sink.take(
@@ -50,7 +50,9 @@ export function startScrape({ clock, name, target, scrape, index, sink }: Scrape
 async function scraped(url: string, timeout: number, signal: AbortSignal): Promise<readonly SeriesValue[]> {
   try {
     const { data, headers } = await axios.get<string>(url, {
-      ...{ timeout, signal, maxContentLength: mostBytes, maxRedirects: 0, proxy: false },
+      ...{ maxContentLength: mostBytes, maxRedirects: 0, proxy: false },
+      // Of everything, an answer that comes in drops included.
+      signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
       headers: { Accept: accepted },
       responseType: 'text',
       transformResponse: (text: string) => text,

@@ -3,7 +3,7 @@ import type { Clock, Log } from '@cloud-agency/runtime';
 import { startMeter } from '../meters/meter.js';
 import type { MetricBoard } from '../meters/metric-board.js';
 import type { MetricMeter } from '../meters/metric.js';
-import { meters } from '../meters/registry.js';
+import { measuredBy, meters } from '../meters/registry.js';
 import type { Collector, CollectorSample, Observation } from './observation.js';
 import { SensorRecord } from './sensor-record.js';
 
@@ -102,6 +102,7 @@ export class RunningSensor {
     meter: MetricMeter,
   ) {
     const { clock, board } = this.parts;
+    const measured = measuredBy({ metric, settings });
     const timeout = Math.min(Math.max(every, shortestTimeoutMs), longestTimeoutMs);
     return startMeter({
       clock,
@@ -109,7 +110,7 @@ export class RunningSensor {
       every,
       measure: (signal) => meter.measure({ address, placement, board, settings, timeout, clock, signal }),
       onReading: (at, { value, detail, unit = meter.unit }) => {
-        this.take({ collector, resource, metric, at, value, unit, detail });
+        this.take({ collector, resource, metric: measured, at, value, unit, detail });
       },
     });
   }

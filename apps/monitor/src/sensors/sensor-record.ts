@@ -1,6 +1,7 @@
 import type { Aggregate, Figures, Measurement } from '@cloud-agency/bus';
 import { isoTime } from '@cloud-agency/runtime';
 import { grouped } from '../grouped.js';
+import { measuredBy } from '../meters/registry.js';
 import { aggregators } from './aggregators.js';
 import { type CollectorSample, mostSamples, type Observation } from './observation.js';
 
@@ -57,9 +58,9 @@ export class SensorRecord {
 
   figures(now: number): Figures {
     const { sensor, collectors, aggregators: wanted, publishers } = this.observation;
-    const measured = collectors.flatMap(({ collector, metric }) => {
-      const sample = this.latest.get(collector);
-      return sample?.metric === metric ? [measurement(sample)] : [];
+    const measured = collectors.flatMap((collector) => {
+      const sample = this.latest.get(collector.collector);
+      return sample?.metric === measuredBy(collector) ? [measurement(sample)] : [];
     });
     return {
       sensor,
@@ -84,7 +85,7 @@ export class SensorRecord {
 
   /** A metric that is measured seldom keeps its value through the periods in between. */
   private isCollected(metric: string): boolean {
-    return this.observation.collectors.some((collector) => collector.metric === metric);
+    return this.observation.collectors.some((collector) => measuredBy(collector) === metric);
   }
 
   private aggregate(byMetric: ReadonlyMap<string, readonly CollectorSample[]>, now: number): readonly Aggregate[] {

@@ -126,6 +126,11 @@ export class Fleet {
     this.save([{ ...instance, labels }]);
   }
 
+  /** Its user data from now on: some clouds take it after they have made the machine, which reads it when it boots. */
+  furnish(instance: Instance, userData: string | undefined): void {
+    this.save([{ ...instance, userData }]);
+  }
+
   rename(instance: Instance, name: string): Instance {
     const renamed = { ...instance, name };
     this.save([renamed]);
@@ -288,8 +293,9 @@ export class Fleet {
 }
 
 /** What may change while a change of state is under way. */
-const keptThroughout = ({ labels, interruption, load }: Instance): Partial<Instance> => ({
+const keptThroughout = ({ labels, userData, interruption, load }: Instance): Partial<Instance> => ({
   labels,
+  ...(userData === undefined ? {} : { userData }),
   ...(load === undefined ? {} : { load }),
   ...(interruption && { interruption }),
 });

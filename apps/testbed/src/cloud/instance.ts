@@ -21,7 +21,7 @@ export interface Instance {
   readonly labels: Readonly<Record<string, string>>;
   readonly keyName: string | null;
   /** What it was given for its first boot; absent: nothing. */
-  readonly userData?: string;
+  readonly userData?: string | undefined;
   /** EC2: it was bought on the spot market; absent: on demand. */
   readonly spot?: boolean;
   /** The cloud takes a spot machine back; absent when it does not. */

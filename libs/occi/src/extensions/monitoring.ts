@@ -125,6 +125,9 @@ export const metrics: readonly Mixin[] = [
   metric('pushed', 'What the machine itself tells under a name', {
     'agency.metric.name': preset(mutable(metricName, 'Name of the metric'), 'cpu_utilisation'),
   }),
+  metric('scraped', 'What the monitor reads at endpoints of the machine under a name', {
+    'agency.metric.name': preset(mutable(metricName, 'Name of the metric'), 'requests'),
+  }),
   metric('difference', "How far apart the client's own figures of a metric and the vendor's are, in its unit", {
     'agency.metric.name': preset(mutable(metricName, 'Name of the metric'), 'cpu_utilisation'),
   }),

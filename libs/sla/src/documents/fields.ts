@@ -26,8 +26,9 @@ export class Fields {
     return source && read(source, this.problems);
   }
 
-  required<T>(name: string, read: Reader<T>): T | undefined {
-    if (!this.has(name)) this.problems.add(this.place, `"${name}" is missing`);
+  /** @param hint what to write, where that is not obvious. */
+  required<T>(name: string, read: Reader<T>, hint?: string): T | undefined {
+    if (!this.has(name)) this.problems.add(this.place, `"${name}" is missing`, hint);
     return this.optional(name, read);
   }
 

@@ -61,9 +61,9 @@ const callName = text(63, { matches: /^[a-z0-9][a-z0-9-]*$/, wanted: 'a name: lo
 
 const document = (stored: NamedPolicies): Reader<Call> =>
   mapping((fields, problems) => {
-    fields.required('apiVersion', choice(['cloud-agency/v1']));
-    fields.required('kind', choice(['CallForProposals']));
-    const name = fields.required('name', callName);
+    fields.required('apiVersion', choice(['cloud-agency/v1']), 'write apiVersion: cloud-agency/v1');
+    fields.required('kind', choice(['CallForProposals']), 'write kind: CallForProposals');
+    const name = fields.required('name', callName, 'lower-case letters, digits and -');
     const items = fields.required('resources', resources) ?? new Map<string, Item>();
     const atMost = fields.optional('budget', budget);
     const chosen = fields.optional('select', selecting(stored)) ?? defaultSelecting;

@@ -12,7 +12,7 @@ export const scrapes = (items: Counts): Reader<readonly Scrape[]> =>
       const url = fields.required('url', machineUrl('e.g. http://{address}:9100/metrics'));
       const every = fields.optional('every', span(1000, 'at least 1 s')) ?? 15_000;
       const timeout = fields.optional('timeout', span(10, 'at least 10 ms')) ?? Math.min(5000, every);
-      const metrics = fields.required('metrics', oneOrMore(seriesChoice)) ?? [];
+      const metrics = fields.required('metrics', choices) ?? [];
       if (timeout > every)
         problems.add(fields.placeOf('timeout'), 'the timeout is longer than the time from one scrape to the next');
       const twice = metrics.find(({ as }, index) => metrics.findIndex((other) => other.as === as) < index);
@@ -21,6 +21,13 @@ export const scrapes = (items: Counts): Reader<readonly Scrape[]> =>
     }),
     20,
   );
+
+const choices: Reader<readonly SeriesChoice[]> = (source, problems) => {
+  const chosen = oneOrMore(seriesChoice)(source, problems);
+  if (source.kind === 'list' && source.items.length === 0)
+    problems.add(source, 'it chooses no series', 'name at least one, e.g. [node_load1]');
+  return chosen;
+};
 
 /** The name of a metric, with what may stand in those of Prometheus and OpenTelemetry. */
 const metricName = text(100, { matches: /^[A-Za-z_][\w.:]*$/, wanted: 'the name of a metric, e.g. requests' });

@@ -62,9 +62,9 @@ describe('a schedule', () => {
 
   it.each([
     ['workdays', '"workdays" is not a schedule'],
-    ['Mon-Fri 8-20', 'hours are like 08:00-20:00'],
-    ['Mon-Fri 08:00-25:00', 'hours are like 08:00-20:00'],
-    ['Mon-Fry 08:00-20:00', 'the days are Mon, Tue'],
+    ['Mon-Fri 8-20', 'hours like 08:00-20:00'],
+    ['Mon-Fri 08:00-25:00', 'hours like 08:00-20:00'],
+    ['Mon-Fry 08:00-20:00', 'days as Mon, Tue'],
     ['08:00-08:00', 'is no time at all'],
     ['Mon-Fri 08:00-20:00 Europe/Pariss', '"Europe/Pariss" is not a time zone: did you mean Europe/Paris?'],
     ['Mon Tue 08:00-20:00', 'is not a schedule'],

@@ -80,7 +80,7 @@ function daysOf(word: string, whole: string): readonly boolean[] {
   for (const range of word.split(',')) {
     const [from = '', until = from, ...more] = range.split('-');
     const [first, last] = [weekdays.indexOf(from), weekdays.indexOf(until)];
-    if (first < 0 || last < 0 || more.length > 0) throw notSchedule(whole, `the days are ${weekdays.join(', ')}`);
+    if (first < 0 || last < 0 || more.length > 0) throw notSchedule(whole, `days as ${weekdays.join(', ')}`);
     for (let day = first; ; day = (day + 1) % 7) {
       days[day] = true;
       if (day === last) break;
@@ -92,7 +92,7 @@ function daysOf(word: string, whole: string): readonly boolean[] {
 function hoursOf(word: string, whole: string): Pick<Rule, 'from' | 'until'> {
   const [, first, last] = /^(\d\d:\d\d)-(\d\d:\d\d)$/.exec(word) ?? [];
   const [from, until] = [minutesOf(first), minutesOf(last)];
-  if (from >= 1440 || until > 1440) throw notSchedule(whole, 'hours are like 08:00-20:00');
+  if (from >= 1440 || until > 1440) throw notSchedule(whole, 'hours like 08:00-20:00');
   if (from === until) throw wrong(`"${word}" in "${whole}" is no time at all: a whole day is 00:00-24:00`);
   return { from, until: until < from ? until + 1440 : until };
 }

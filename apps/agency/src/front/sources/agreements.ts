@@ -18,6 +18,7 @@ import { standingOf } from '../../agreements/life.js';
 import { clientActionsIn, type Stewardship } from '../../calls/stewardship.js';
 import type { RenegotiationDesk } from '../../renegotiation/desk.js';
 import type { AgencyStore } from '../../store/agency-store.js';
+import { ownAgreements } from '../../store/owned.js';
 import { type AgreementRow, parsed } from '../../store/tables.js';
 import type { MonthReports } from '../../reports/month-reports.js';
 import type { DocumentSource, EntityQuery, EntitySource, PartSource } from '../entity-source.js';
@@ -54,16 +55,7 @@ export class AgreementSource implements EntitySource {
   readonly parts: Readonly<Record<string, PartSource>>;
 
   async list(query: EntityQuery): Promise<readonly Entity[]> {
-    const rows = await listed(
-      this.store.tables
-        .selectFrom('agreement')
-        .selectAll()
-        .where('tenant', '=', query.tenant)
-        .where('removed', '=', 0)
-        .orderBy('created_at')
-        .orderBy('id'),
-      query,
-    );
+    const rows = await listed(ownAgreements(this.store.tables, query.tenant).orderBy('created_at').orderBy('id'), query);
     return await Promise.all(rows.map((row) => this.entity(row)));
   }
 
@@ -116,13 +108,7 @@ export class AgreementSource implements EntitySource {
   }
 
   private async row(id: string, tenant: string): Promise<AgreementRow | undefined> {
-    return await this.store.tables
-      .selectFrom('agreement')
-      .selectAll()
-      .where('id', '=', id)
-      .where('tenant', '=', tenant)
-      .where('removed', '=', 0)
-      .executeTakeFirst();
+    return await ownAgreements(this.store.tables, tenant).where('id', '=', id).executeTakeFirst();
   }
 
   private async entity(row: AgreementRow): Promise<Entity> {

@@ -5,6 +5,7 @@ import type { Call } from '@cloud-agency/sla';
 import type { CallDesk } from '../../calls/call-desk.js';
 import type { Negotiator } from '../../calls/negotiator.js';
 import type { AgencyStore } from '../../store/agency-store.js';
+import { ownCalls } from '../../store/owned.js';
 import { type CfpRow, parsed } from '../../store/tables.js';
 import { withSecrets } from '../call-intake.js';
 import type { DocumentSource, EntityQuery, EntitySource } from '../entity-source.js';
@@ -23,16 +24,7 @@ export class CfpSource implements EntitySource {
   ) {}
 
   async list(query: EntityQuery): Promise<readonly Entity[]> {
-    const rows = await listed(
-      this.store.tables
-        .selectFrom('cfp')
-        .selectAll()
-        .where('tenant', '=', query.tenant)
-        .where('removed', '=', 0)
-        .orderBy('created_at')
-        .orderBy('id'),
-      query,
-    );
+    const rows = await listed(ownCalls(this.store.tables, query.tenant).orderBy('created_at').orderBy('id'), query);
     return await Promise.all(rows.map((row) => this.entity(row)));
   }
 
@@ -66,13 +58,7 @@ export class CfpSource implements EntitySource {
   }
 
   private async row(id: string, tenant: string): Promise<CfpRow | undefined> {
-    return await this.store.tables
-      .selectFrom('cfp')
-      .selectAll()
-      .where('id', '=', id)
-      .where('tenant', '=', tenant)
-      .where('removed', '=', 0)
-      .executeTakeFirst();
+    return await ownCalls(this.store.tables, tenant).where('id', '=', id).executeTakeFirst();
   }
 
   private async entity(row: CfpRow): Promise<Entity> {

@@ -3,6 +3,7 @@ import { type Entity, type JsonValue, proposalId } from '@cloud-agency/occi';
 import { formatQuantity, type Plan } from '@cloud-agency/sla';
 import type { CallDesk } from '../../calls/call-desk.js';
 import type { AgencyStore } from '../../store/agency-store.js';
+import { ownProposals } from '../../store/owned.js';
 import { parsed, type ProposalRow } from '../../store/tables.js';
 import type { DocumentSource, EntityQuery, EntitySource } from '../entity-source.js';
 import { listed } from './listing.js';
@@ -22,14 +23,7 @@ export class ProposalSource implements EntitySource {
 
   async list(query: EntityQuery): Promise<readonly Entity[]> {
     const rows = await listed(
-      this.store.tables
-        .selectFrom('proposal')
-        .selectAll()
-        .where('tenant', '=', query.tenant)
-        .where('removed', '=', 0)
-        .orderBy('created_at')
-        .orderBy('rank')
-        .orderBy('id'),
+      ownProposals(this.store.tables, query.tenant).orderBy('created_at').orderBy('rank').orderBy('id'),
       query,
     );
     return rows.map(entity);
@@ -52,13 +46,7 @@ export class ProposalSource implements EntitySource {
   };
 
   private async row(id: string, tenant: string): Promise<ProposalRow | undefined> {
-    return await this.store.tables
-      .selectFrom('proposal')
-      .selectAll()
-      .where('id', '=', id)
-      .where('tenant', '=', tenant)
-      .where('removed', '=', 0)
-      .executeTakeFirst();
+    return await ownProposals(this.store.tables, tenant).where('id', '=', id).executeTakeFirst();
   }
 
   async remove(id: string, tenant: string): Promise<void> {

@@ -49,11 +49,18 @@ function make(call: Call, definition: Definition): Instance {
     image: bootImage(call, definition.drives[0]?.drive),
     name: definition.name,
     labels: { definition: JSON.stringify(definition) },
+    userData: userDataIn(definition),
     keyName: null,
     request: null,
   });
   if (!server) throw notFound(id);
   return server;
+}
+
+/** What cloud-init finds in the meta of a server (cloud-init, Datasources, CloudSigma). */
+function userDataIn({ meta }: Definition): string | undefined {
+  const { 'cloudinit-user-data': text, base64_fields: encoded = '' } = meta;
+  return text !== undefined && encoded.split(',').includes('cloudinit-user-data') ? Buffer.from(text, 'base64').toString() : text;
 }
 
 /** Of a running server only name, meta and tags change; whatever else is asked for is ignored (Servers, Editing). */
@@ -63,6 +70,7 @@ export const editServer: Handler = (call) => {
   const { name, meta } = definition;
   const changed = server.state === 'stopped' ? definition : { ...definitionOf(server), name, meta };
   call.testbed.fleet.relabel(server, { definition: JSON.stringify(changed) });
+  call.testbed.fleet.furnish(serverCalled(call), userDataIn(changed));
   retag(call, server.id, tags);
   if (server.state === 'stopped') call.testbed.fleet.changeSize(serverCalled(call), sizeOf(call, changed).name);
   return { body: serverView(call, serverCalled(call)) };

@@ -68,6 +68,7 @@ function orderFor(call: OneCall, record: VmRecord, template: Template, ofTemplat
     image: disk?.IMAGE_ID ?? '',
     name: scalarOf(template, 'NAME') ?? `one-${record.id}`,
     labels: userAttributes(template),
+    userData: userDataIn(template),
     keyName: null,
     request: null,
   };
@@ -133,6 +134,12 @@ export const userAttributes = (template: Template): Record<string, string> =>
   Object.fromEntries(
     template.flatMap(({ name, value }) => (notTheUsers.includes(name) || typeof value !== 'string' ? [] : [[name, value]])),
   );
+
+/** What cloud-init finds in the context of a machine (Contextualization, USERDATA and USERDATA_ENCODING). */
+function userDataIn(template: Template): string | undefined {
+  const [{ USERDATA: text, USERDATA_ENCODING: encoding } = {}] = vectorsOf(template, 'CONTEXT');
+  return text !== undefined && encoding === 'base64' ? Buffer.from(text, 'base64').toString() : text;
+}
 
 /** `SCHED_REQUIREMENTS = "CLUSTER_ID = \"100\""`, or `CLUSTER = "…"` by its name. */
 function zoneWanted({ region, words }: OneCall, template: Template): string | null {

@@ -39,8 +39,8 @@ export function createGuest(call: SlCall): RpcAnswer {
       domain,
       os: text(template, 'operatingSystemReferenceCode') ?? '',
       local: String(template.localDiskFlag === true || template.localDiskFlag === 'true'),
-      ...(userData ? { userData: text(userData, 'value') ?? '' } : {}),
     },
+    ...(userData ? { userData: text(userData, 'value') ?? '' } : {}),
     keyName: key?.name ?? null,
     request: null,
   });

@@ -68,7 +68,7 @@ export function guestView(cloud: Cloud, guest: Instance): SlObject {
       ],
       operatingSystem: { softwareLicense: { softwareDescription: { referenceCode: os } } },
       billingItem: { id: Number(guest.id) + 1, hourlyRecurringFee: feeText(feeOf(cores, memoryGib, diskGb)) },
-      userData: guest.labels.userData === undefined ? [] : [{ value: guest.labels.userData }],
+      userData: guest.userData === undefined ? [] : [{ value: guest.userData }],
     },
   };
 }

@@ -77,6 +77,6 @@ function setUserMetadata(call: SlCall): RpcAnswer {
   const [metadata] = call.params;
   const [first] = Array.isArray(metadata) ? (metadata as readonly unknown[]) : [];
   if (typeof first !== 'string') throw invalid('User metadata must be a list of strings.');
-  call.testbed.fleet.relabel(guest, { ...guest.labels, userData: first });
+  call.testbed.fleet.furnish(guest, first);
   return { value: [{ value: first }] };
 }

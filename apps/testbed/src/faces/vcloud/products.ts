@@ -38,8 +38,13 @@ export const changeProducts: Handler = (call) => {
   const properties: Properties = Object.fromEntries(given);
   const isMachine = call.id.startsWith('vm-');
   call.keeping.vApps.save(isMachine ? { ...vApp, vm: { ...vApp.vm, properties } } : { ...vApp, properties });
+  call.testbed.fleet.furnish(instance, userDataIn(properties));
   return accepted(call, beginOn(call, instance, 'Updating Virtual Application', 'vappUpdateProductSections'));
 };
+
+/** What cloud-init finds in the OVF environment: base64, as properties have no line breaks (cloud-init, Data sources, OVF). */
+const userDataIn = ({ 'user-data': encoded }: Properties): string | undefined =>
+  encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString();
 
 const propertiesOf = (id: string, { vApp }: FoundVApp): Properties =>
   id.startsWith('vm-') ? vApp.vm.properties : vApp.properties;
