@@ -74,7 +74,7 @@ export default {
   },
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
   testMatch: isLong
-    ? ['<rootDir>/test/**/*.long.spec.ts', '<rootDir>/apps/*/test/**/*.long.spec.ts']
+    ? ['<rootDir>/test/**/*.long.spec.ts', '<rootDir>/apps/*/test/**/*.long.spec.ts', '<rootDir>/libs/*/test/**/*.long.spec.ts']
     : ['<rootDir>/libs/*/{src,test}/**/*.spec.ts', '<rootDir>/apps/*/{src,test}/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', ...(isLong ? [] : [long])],
   modulePathIgnorePatterns: ['<rootDir>/libs/[^/]+/dist', '<rootDir>/apps/[^/]+/dist'],
