@@ -113,6 +113,7 @@ function provision(): void {
             wanted: 0.999,
             measured: 1,
             unit: 'fraction',
+            side: 'at_least',
             spent: 0,
           },
         ],

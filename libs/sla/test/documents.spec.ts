@@ -363,7 +363,7 @@ reactions:
       fc.property(text, (written) => {
         expect(refusal(written).code).toBe('invalid-document');
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -380,7 +380,7 @@ reactions:
           expect(error).toBeInstanceOf(AgencyError);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 });

@@ -33,7 +33,7 @@ describe.each([
         held += 1;
         expect(parseCall(written(call)).call).toEqual(withoutSecrets(call));
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
     expect(held).toBeGreaterThan(150);
   });
