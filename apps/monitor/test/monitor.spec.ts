@@ -126,8 +126,8 @@ it('goes on after a restart where it was: nothing twice, and the time in between
   const away = 1_000;
   const goOn = Date.now() + away;
   await until(() => Date.now() > goOn);
-  monitor = await agency.startMonitor();
   agency.assessments.length = 0;
+  monitor = await agency.startMonitor();
   await until(() => agency.healthOf('restart', 'web') === 'down');
   const after = agency.latest('restart')?.terms[0]?.measured ?? 0;
   expect(before - after).toBeLessThan((100 * away) / available.over / 2);
