@@ -73,3 +73,4 @@ export { agreedLevel } from './documents/levels.js';
 export * from './guarantees/index.js';
 export * from './agreements/index.js';
 export * from './exposition/index.js';
+export { grouped } from './grouped.js';

@@ -1,7 +1,7 @@
+import { grouped } from '@cloud-agency/sla';
 import { type History, type HistoryRefusal, type HistoryRequest, mostPoints } from '@cloud-agency/bus';
 import { isoTime } from '@cloud-agency/runtime';
 import type { Kysely } from 'kysely';
-import { grouped } from '../grouped.js';
 import type { MonitorTables } from '../store/tables.js';
 import { type Figures, figuresOf, merged, percentilesOf } from './figures.js';
 import { progressOf } from './progress.js';

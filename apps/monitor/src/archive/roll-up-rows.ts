@@ -1,6 +1,6 @@
+import { grouped } from '@cloud-agency/sla';
 import type { Kysely } from 'kysely';
 import { setImmediate } from 'node:timers/promises';
-import { grouped } from '../grouped.js';
 import type { MonitorTables, RollUpRow } from '../store/tables.js';
 import { binsIn, bytesOf, type Figures, merged } from './figures.js';
 

@@ -1,9 +1,9 @@
+import { grouped } from '@cloud-agency/sla';
 import { subjects, type UptimeMessage } from '@cloud-agency/bus';
 import { isoTime } from '@cloud-agency/runtime';
 import { type OutboxSource, post, serially } from '@cloud-agency/store';
 import type { Kysely, Transaction } from 'kysely';
 import { setImmediate } from 'node:timers/promises';
-import { grouped } from '../grouped.js';
 import type { MonitorTables, UptimeRow } from '../store/tables.js';
 import { goneTo, progressOf } from './progress.js';
 import type { RawSource, Sign } from './raw-source.js';

@@ -1,6 +1,6 @@
+import { grouped } from '@cloud-agency/sla';
 import type { Aggregate, Figures, Measurement } from '@cloud-agency/bus';
 import { isoTime } from '@cloud-agency/runtime';
-import { grouped } from '../grouped.js';
 import { measuredBy } from '../meters/registry.js';
 import { aggregators } from './aggregators.js';
 import { type CollectorSample, mostSamples, type Observation } from './observation.js';

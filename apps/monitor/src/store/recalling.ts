@@ -1,10 +1,10 @@
+import { grouped } from '@cloud-agency/sla';
 import type { Piece } from '@cloud-agency/sla';
 import type { Kysely } from 'kysely';
 import type { Past } from '../assessor/assessor.js';
 import type { MachinePast } from '../assessor/machine.js';
 import type { TermPast } from '../assessor/term.js';
 import type { Violation } from '../assessor/violation.js';
-import { grouped } from '../grouped.js';
 import { positionOf } from './sample-log.js';
 import type { CheckpointRow, DowntimeRow, MachineRow, MonitorTables, TermRow, ViolationRow } from './tables.js';
 

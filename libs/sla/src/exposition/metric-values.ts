@@ -1,7 +1,8 @@
+import { grouped } from '../grouped.js';
 import type { SeriesChoice } from '../documents/call.js';
 import type { Counters } from './counters.js';
 import { percentiles } from './percentiles.js';
-import { groupedBy, type MetricValue, type SeriesValue } from './series.js';
+import type { MetricValue, SeriesValue } from './series.js';
 
 interface Telling {
   /** Whose series they are. */
@@ -28,7 +29,7 @@ export function metricValues(
     const value = counters.growth(of, series, now);
     return value === undefined ? [] : [{ ...series, kind: 'increase' as const, value }];
   });
-  const byName = groupedBy([...grown, ...percentiles(grown)], ({ name }) => name);
+  const byName = grouped([...grown, ...percentiles(grown)], ({ name }) => name);
   return (choices ?? everyName(byName.keys())).flatMap((choice) => {
     const chosen = (byName.get(choice.series) ?? []).filter((series) => isChosen(series, choice));
     return combined(chosen, choice, telling);
@@ -47,7 +48,7 @@ function combined(
   { as: metric, combine }: SeriesChoice,
   { of, counters, now }: Telling,
 ): readonly MetricValue[] {
-  const byTime = [...groupedBy(series, ({ at = now }) => at)].sort(([a], [b]) => a - b);
+  const byTime = [...grouped(series, ({ at = now }) => at)].sort(([a], [b]) => a - b);
   return byTime.map(([at, together]) => {
     const value = combinations[combine](together.map((one) => one.value));
     return { metric, at, value: together[0]?.kind === 'increase' ? counters.total(of, metric, value, now) : value };

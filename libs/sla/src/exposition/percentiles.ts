@@ -1,4 +1,5 @@
-import { groupedBy, type SeriesValue, seriesKey } from './series.js';
+import { grouped } from '../grouped.js';
+import { type SeriesValue, seriesKey } from './series.js';
 
 const shares = [50, 95, 99] as const;
 
@@ -20,7 +21,7 @@ function ofHistograms(points: readonly SeriesValue[]): readonly SeriesValue[] {
   const buckets = points.filter(
     ({ name, labels, kind }) => kind === 'increase' && name.endsWith('_bucket') && labels.le !== undefined,
   );
-  const histograms = groupedBy(buckets, ({ name, at = -1 }) => seriesKey({ name, labels: { at: String(at) } }));
+  const histograms = grouped(buckets, ({ name, at = -1 }) => seriesKey({ name, labels: { at: String(at) } }));
   return [...histograms.values()].flatMap((of) => {
     const [first] = of;
     const cumulative = bucketsOf(of);
@@ -63,7 +64,7 @@ function ofSummaries(points: readonly SeriesValue[]): readonly SeriesValue[] {
     const share = shares.find((one) => Number(point.labels.quantile) * 100 === one);
     return share === undefined || point.kind !== 'gauge' ? [] : [{ ...point, name: `${point.name}_p${String(share)}` }];
   });
-  const byName = groupedBy(told, ({ name, at = -1 }) => seriesKey({ name, labels: { at: String(at) } }));
+  const byName = grouped(told, ({ name, at = -1 }) => seriesKey({ name, labels: { at: String(at) } }));
   return [...byName.values()].flatMap((of) => {
     const [first] = of;
     return first ? [gauge(first.name, Math.max(...of.map(({ value }) => value)), first)] : [];

@@ -23,15 +23,3 @@ export interface MetricValue {
 /** A series by all that tells it from others; the same whatever the order of its labels. */
 export const seriesKey = ({ name, labels }: Pick<SeriesValue, 'name' | 'labels'>): string =>
   JSON.stringify([name, ...Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))]);
-
-/** The elements by their key, each group in their order. */
-export function groupedBy<T, K>(elements: Iterable<T>, keyOf: (element: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const element of elements) {
-    const key = keyOf(element);
-    const group = groups.get(key);
-    if (group) group.push(element);
-    else groups.set(key, [element]);
-  }
-  return groups;
-}
