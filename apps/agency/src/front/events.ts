@@ -5,7 +5,7 @@ import { eventProblem } from '@cloud-agency/sla';
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { FrontRequest } from './message.js';
-import { EventParameters, parametersOf } from './query-parameters.js';
+import { EventParameters, onlyParametersOf } from './query-parameters.js';
 import type { AgencyEvent, Following, Known } from '../store/event-feed.js';
 import type { FrontPorts } from './ports.js';
 
@@ -45,7 +45,7 @@ export async function subscriptionOf(
       message: 'Last-Event-ID must be the number of an event that was received here, or 0 for all.',
     });
   }
-  const { cfp = null, agreement = null, resource = null, types, since } = parametersOf(EventParameters, request.query);
+  const { cfp = null, agreement = null, resource = null, types, since } = onlyParametersOf(EventParameters, request.query);
   const following = { tenant: request.tenant, cfp, agreement, resource, types: types === undefined ? null : typesIn(types) };
   if (last === undefined && since !== undefined)
     return { following, after: await feed.numberBefore(Date.parse(since)), missed: undefined };

@@ -8,7 +8,7 @@ import type { StatisticsQuery } from '../statistics/query.js';
 import type { Statistic } from '../statistics/statistics.js';
 import { contentType, type MediaType, negotiate } from './media.js';
 import type { Answer, FrontRequest } from './message.js';
-import { HistoryParameters, parametersOf, StatisticsParameters } from './query-parameters.js';
+import { HistoryParameters, onlyParametersOf, StatisticsParameters } from './query-parameters.js';
 
 export interface Measured {
   /** @throws AgencyError not-found for a resource that the tenant does not have, invalid-request, archive-unreachable. */
@@ -30,7 +30,7 @@ const usualMs = 3_600_000;
 /** `?resource=&metric=`, and `from`, `until` (the last hour), `step` where they are given. */
 export async function history({ query, headers, tenant }: FrontRequest, { measured, clock }: Ports): Promise<Answer> {
   const type = negotiate(headers.accept, served);
-  const { resource = '', metric = '', from, until, step } = parametersOf(HistoryParameters, query);
+  const { resource = '', metric = '', from, until, step } = onlyParametersOf(HistoryParameters, query);
   const end = until === undefined ? clock.now() : timeOf('until', until);
   const begin = from === undefined ? end - usualMs : timeOf('from', from);
   const of = resource.replace(/^.*\//, '');
@@ -44,7 +44,7 @@ export async function history({ query, headers, tenant }: FrontRequest, { measur
 /** `?vendor=&region=&size=` narrow it. */
 export async function statistics({ query, headers }: FrontRequest, { measured }: Ports): Promise<Answer> {
   const type = negotiate(headers.accept, served);
-  const found = await measured.statistics(parametersOf(StatisticsParameters, query));
+  const found = await measured.statistics(onlyParametersOf(StatisticsParameters, query));
   return answered(type, { statistics: found }, () =>
     found.map(({ provisioning: { success, median, ...provisioning }, availability, performance, violations, asOf, ...of }) => ({
       ...of,
@@ -67,7 +67,7 @@ export async function statistics({ query, headers }: FrontRequest, { measured }:
 /** `/statistics/prices/`, narrowed in the same way. */
 export async function prices({ query, headers }: FrontRequest, { measured }: Ports): Promise<Answer> {
   const type = negotiate(headers.accept, served);
-  const found = await measured.prices(parametersOf(StatisticsParameters, query));
+  const found = await measured.prices(onlyParametersOf(StatisticsParameters, query));
   return answered(type, { prices: found }, () => found.map(({ commitment = 0, ...change }) => ({ ...change, commitment })));
 }
 

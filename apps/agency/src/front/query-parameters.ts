@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import { AgencyError } from '@cloud-agency/errors';
 import { type ClassConstructor, plainToInstance } from 'class-transformer';
-import { IsISO8601, IsOptional, Length, Matches, validateSync } from 'class-validator';
+import { IsISO8601, IsOptional, Length, Matches, type ValidatorOptions, validateSync } from 'class-validator';
 
 const wholeNumber = /^[1-9][0-9]{0,8}$/;
 const message = "'$property' must be a whole number from 1; it is '$value'.";
@@ -81,13 +81,32 @@ export class StatisticsParameters {
   readonly size?: string;
 }
 
-const shown = 200;
+/** What is wrong is said in so many characters, whatever was sent. */
+const longestSentence = 300;
 
-/** @throws AgencyError invalid-request with a sentence for each parameter that is wrong. */
+/**
+ * Others than those of the shape may be there: filters.
+ * @throws AgencyError invalid-request with a sentence for each parameter that is wrong.
+ */
 export function parametersOf<T extends object>(shape: ClassConstructor<T>, query: URLSearchParams): T {
-  const parameters = plainToInstance(shape, Object.fromEntries([...query].map(([name, value]) => [name, value.slice(0, shown)])));
-  const problems = validateSync(parameters).flatMap(({ property, constraints }) =>
-    Object.values(constraints ?? {}).map((sentence) => ({ path: property, message: sentence })),
+  return checked(shape, query, {});
+}
+
+/**
+ * Where there are no others than those of the shape: a slip in a name would leave out what it was to narrow.
+ * @throws AgencyError invalid-request with a sentence for each parameter that is wrong, or is none here.
+ */
+export function onlyParametersOf<T extends object>(shape: ClassConstructor<T>, query: URLSearchParams): T {
+  return checked(shape, query, { whitelist: true, forbidNonWhitelisted: true });
+}
+
+function checked<T extends object>(shape: ClassConstructor<T>, query: URLSearchParams, options: ValidatorOptions): T {
+  const parameters = plainToInstance(shape, Object.fromEntries(query));
+  const problems = validateSync(parameters, options).flatMap(({ property, constraints = {} }) =>
+    Object.entries(constraints).map(([kind, sentence]) => ({
+      path: property,
+      message: (kind === 'whitelistValidation' ? `'${property}' is no parameter here.` : sentence).slice(0, longestSentence),
+    })),
   );
   if (problems.length === 0) return parameters;
   throw new AgencyError('invalid-request', { message: problems.map((problem) => problem.message).join(' '), problems });

@@ -72,3 +72,8 @@ it('leads to this machine where everybody is on it, and to what the operator all
   for (const url of ['http://11.1.2.3.4.example/', 'http://192.168.7.8/', 'http://127.0.0.1/'])
     expect(allowing.objectionTo(url) === undefined).toBe(url.includes('example'));
 });
+
+it('leads nowhere with a user or password in its URL, which all would see', () => {
+  for (const url of ['https://me:secret@hooks.example/', 'https://token@hooks.example/', 'http://:secret@127.0.0.1/'])
+    expect(open('none').objectionTo(url)).toMatch(/^no user and password may stand in the URL/);
+});

@@ -37,6 +37,7 @@ export class Destinations {
 
   /** Why nothing is posted to this URL, as far as it says itself: a name is looked up when something is posted. */
   objectionTo(url: string): string | undefined {
+    if (hasCredentials(url)) return credentials;
     const host = hostOf(url);
     return isIP(host) === 0 || this.permits(host) ? undefined : objection(host);
   }
@@ -85,6 +86,14 @@ export function assertAllowed(destinations: Destinations, attribute: string, url
 
 /** Without the brackets of an IPv6 address; numbers in any notation are addresses already (WHATWG URL). */
 const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, '');
+
+const hasCredentials = (url: string): boolean => {
+  const { username, password } = new URL(url);
+  return username !== '' || password !== '';
+};
+
+/** A webhook is shown to all who may see it, with its URL. */
+const credentials = 'no user and password may stand in the URL: what is posted is signed, and the receiver goes by that';
 
 const objection = (address: string, name?: string): string =>
   `${name === undefined ? address : `${name} is at ${address}, which`} is not a public address; ` +

@@ -101,6 +101,15 @@ describe('/events', () => {
     expect((await world.http.get<string>('/events?since=noon')).data).toContain("'since' must be a time");
   });
 
+  it('refuses parameters that there are none of, and takes a long list of types', async () => {
+    const slip = await world.http.get<string>('/events?type=sla.violated');
+    expect([slip.status, slip.data]).toEqual([400, expect.stringContaining("'type' is no parameter here.")]);
+    const many = Array.from({ length: 40 }, () => 'sla.violated');
+    const { received, leave } = await listen(`/events?types=${many.join(',')}`);
+    expect(received['content-type']).toBe('text/event-stream; charset=utf-8');
+    leave();
+  });
+
   it('lets go of a client that left', async () => {
     await until(() => world.feed.streams === 0);
     const { leave } = await listen('/events');
