@@ -39,6 +39,9 @@ export class RepairFront {
   private readonly levels: readonly PlaceLevel[];
   private readonly machines: number;
   private readonly units: readonly QuotaUnit[];
+  private readonly targeted: boolean;
+  /** Whether something is sent to it, or by it. */
+  private readonly flows: boolean;
 
   constructor(
     private readonly need: Need,
@@ -48,6 +51,8 @@ export class RepairFront {
     this.levels = [...new Set([...need.spread.map(({ over }) => over), ...pairedLevels(need, demand)])];
     this.units = [...new Set(options.binding.map(({ of }) => of))];
     this.machines = demand.needs.reduce((sum, { count }) => sum + count, 0);
+    this.targeted = hasTarget(need, demand);
+    this.flows = demand.traffic?.some(({ from, to }) => from === need.item || to === need.item) === true;
   }
 
   add(offer: Offer): void {
@@ -72,31 +77,36 @@ export class RepairFront {
     return counted && known && (offer.egress !== undefined || !sendsTraffic(this.need, this.demand));
   }
 
-  /** What must be equal for one offer to take another's place. */
+  /** What must be equal for one offer to take another's place. Put together by hand: it is for each of hundreds of thousands of offers. */
   private keyOf(offer: Offer, steps: readonly (readonly Step[])[]): string {
-    const limited = offer.capacity !== null && offer.capacity < this.machines;
-    const flows = this.demand.traffic?.some(({ from, to }) => from === this.need.item || to === this.need.item) === true;
-    return JSON.stringify([
-      this.levels.map((level) => placeKey(offer, level)),
-      limited && offer.pool,
-      this.options.binding.map((limit) => counts(limit, offer)),
-      this.need.onDemandAtLeast !== undefined && offer.market,
-      offer.discount,
-      flows && [offer.vendor, offer.region, offer.zone, offer.egress],
-      this.isTargeted() && offer.availability === null,
-      steps.map((each) => each.map((step) => (step.loosen === 'member' ? step : step.loosen))),
-    ]);
+    let key = this.placesOf(offer);
+    if (this.need.onDemandAtLeast !== undefined) key += `\n${offer.market}`;
+    if (this.targeted) key += `\n${String(offer.availability === null)}`;
+    if (offer.discount !== undefined) key += `\ndiscount ${offer.discount}`;
+    if (this.flows) key += `\n${JSON.stringify([offer.vendor, offer.region, offer.zone, offer.egress])}`;
+    for (const each of steps) {
+      key += '\n';
+      for (const step of each) key += step.loosen === 'member' ? JSON.stringify(step) : step.loosen;
+    }
+    return key;
+  }
+
+  /** Where it is, as far as the joint constraints read that, and what it takes of. */
+  private placesOf(offer: Offer): string {
+    let key = '';
+    for (const level of this.levels) key += `\n${placeKey(offer, level) ?? ''}`;
+    if (offer.capacity !== null && offer.capacity < this.machines) key += `\npool ${offer.pool}`;
+    for (const limit of this.options.binding) key += counts(limit, offer) ? '1' : '0';
+    return key;
   }
 
   /** The less the better. */
   private valuesOf(offer: Offer, steps: readonly (readonly Step[])[]): readonly number[] {
-    const sizes = steps.flatMap((each) => each.flatMap((step) => ('size' in step ? [step.size] : [])));
-    const uses = this.units.map((of) => takes(offer, of) ?? 0);
-    return [offer.price, ...sizes, ...uses, ...(this.isTargeted() ? [-(offer.availability ?? 0)] : [])];
-  }
-
-  private isTargeted(): boolean {
-    return hasTarget(this.need, this.demand);
+    const values = [offer.price];
+    for (const each of steps) for (const step of each) if ('size' in step) values.push(step.size);
+    for (const of of this.units) values.push(takes(offer, of) ?? 0);
+    if (this.targeted) values.push(-(offer.availability ?? 0));
+    return values;
   }
 }
 
