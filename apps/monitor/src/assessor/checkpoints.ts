@@ -9,9 +9,12 @@ const fewestAtOnce = 5;
 /** After a rest much is due at once. What is found waits for the commit, so that much goes along with one, and the others follow. */
 const mostAtOnce = 50;
 
+/** What is stored of a guarantee comes from it in pieces. */
+export type Dumped = Pick<Term, 'dump' | 'firstKey' | 'identity' | 'index' | 'resource'>;
+
 interface Entry {
   readonly agreement: string;
-  readonly term: Term;
+  readonly term: Dumped;
   readonly since: Swept;
   /** What could not be stored the last time. */
   readonly pieces: Map<number, Piece>;
@@ -32,7 +35,7 @@ export class CheckpointQueue implements Checkpoints {
   /** `last`: the last commit; what is noted now is in a later one. */
   constructor(private readonly last: () => Swept) {}
 
-  note(agreement: string, term: Term): void {
+  note(agreement: string, term: Dumped): void {
     this.waiting.push({ agreement, term, since: this.last(), pieces: new Map() });
   }
 
@@ -83,8 +86,8 @@ interface Stored {
 }
 
 /** What is to be stored of each guarantee: one that waits twice over, because it could not be stored the last time, once. */
-function piecesOf(entries: readonly Entry[]): ReadonlyMap<Term, Stored> {
-  const stored = new Map<Term, Stored>();
+function piecesOf(entries: readonly Entry[]): ReadonlyMap<Dumped, Stored> {
+  const stored = new Map<Dumped, Stored>();
   for (const { agreement, term, pieces } of entries) {
     for (const piece of term.dump()) pieces.set(piece.key, piece);
     const known = stored.get(term);
