@@ -1,4 +1,4 @@
-import type { AppContext } from '@cloud-agency/runtime';
+import { type AppContext, repeated, type RunningApp } from '@cloud-agency/runtime';
 import type { CfpState } from '@cloud-agency/sla';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AgencyStore } from './agency-store.js';
@@ -15,8 +15,7 @@ const undecided: readonly CfpState[] = ['draft', 'open', 'evaluating', 'proposed
  * processes may do so.
  */
 export class ConversationKeeper {
-  private readonly endLooking: () => void;
-  private working: Promise<void> | undefined;
+  private readonly looking: RunningApp;
   private stopped = false;
 
   constructor(
@@ -24,19 +23,12 @@ export class ConversationKeeper {
     private readonly context: Pick<AppContext, 'clock' | 'log'>,
     private readonly forMs: number,
   ) {
-    this.endLooking = context.clock.every(lookEveryMs, () => {
-      this.working ??= this.prune()
-        .catch((error: unknown) => {
-          context.log.error({ err: error }, 'Conversations of old could not be let go; it is tried again');
-        })
-        .finally(() => (this.working = undefined));
-    });
+    this.looking = repeated(context, lookEveryMs, 'Conversations of old could not be let go', () => this.prune());
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
-    this.endLooking();
-    await this.working;
+    await this.looking.stop();
   }
 
   /** Everything that is too old, piece by piece, so that nobody else waits for long. */

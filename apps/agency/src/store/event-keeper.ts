@@ -1,4 +1,4 @@
-import type { AppContext } from '@cloud-agency/runtime';
+import { type AppContext, repeated, type RunningApp } from '@cloud-agency/runtime';
 import type { Kysely } from 'kysely';
 import type { AgencyStore } from './agency-store.js';
 import type { AgencyTables } from './tables.js';
@@ -20,8 +20,7 @@ export async function horizonOf(tables: Kysely<AgencyTables>): Promise<number> {
 
 /** Lets the events of old go, and dead letters with them. Any number of processes may do so. */
 export class EventKeeper {
-  private readonly endLooking: () => void;
-  private working: Promise<void> | undefined;
+  private readonly looking: RunningApp;
   private stopped = false;
 
   constructor(
@@ -29,19 +28,12 @@ export class EventKeeper {
     private readonly context: Pick<AppContext, 'clock' | 'log'>,
     private readonly limits: { readonly forMs: number; readonly most?: number },
   ) {
-    this.endLooking = context.clock.every(lookEveryMs, () => {
-      this.working ??= this.prune()
-        .catch((error: unknown) => {
-          context.log.error({ err: error }, 'Events of old could not be let go; it is tried again');
-        })
-        .finally(() => (this.working = undefined));
-    });
+    this.looking = repeated(context, lookEveryMs, 'Events of old could not be let go', () => this.prune());
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
-    this.endLooking();
-    await this.working;
+    await this.looking.stop();
   }
 
   /** Everything that is too old, or too much, piece by piece, so that nobody else waits for long. */

@@ -1,6 +1,6 @@
 import { decoded, encoded, HistoryRequest, subjects, validated } from '@cloud-agency/bus';
 import { AgencyError } from '@cloud-agency/errors';
-import { type AppContext, monitoringOf, type RunningApp } from '@cloud-agency/runtime';
+import { type AppContext, monitoringOf, repeated, type RunningApp } from '@cloud-agency/runtime';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import { monitorName, type MonitorStore } from '../store/monitor-store.js';
 import { diskOf } from './disk.js';
@@ -51,26 +51,6 @@ export function startArchive(
     async stop() {
       history();
       await Promise.all(loops.map((loop) => loop.stop()));
-    },
-  };
-}
-
-/** Once at a time. What fails is tried again the next time. */
-function repeated({ clock, log }: AppContext, ms: number, problem: string, task: () => Promise<void>): RunningApp {
-  let running: Promise<void> | undefined;
-  const end = clock.every(ms, () => {
-    running ??= task()
-      .catch((error: unknown) => {
-        log.warn({ err: error }, `${problem}; it is tried again`);
-      })
-      .finally(() => {
-        running = undefined;
-      });
-  });
-  return {
-    async stop() {
-      end();
-      await running;
     },
   };
 }
