@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import pg from 'pg';
 import type { StorePlace } from '../src/index.js';
 
 export interface TestDatabase {
@@ -43,13 +45,23 @@ export const databases: Readonly<Record<string, () => Promise<TestDatabase>>> = 
   ...(serverUrl === undefined
     ? {}
     : {
-        'PostgreSQL (server)': () =>
-          Promise.resolve({
-            place: { schema: `tested_${String(process.pid)}`, directory: tmpdir(), databaseUrl: serverUrl },
-            end: () => Promise.resolve(),
-          }),
+        'PostgreSQL (server)': () => ownSchema(serverUrl),
       }),
 };
+
+/** Suites share the server, and those that a worker of jest runs one after the other share its process as well. */
+function ownSchema(url: string): Promise<TestDatabase> {
+  const schema = `tested_${randomUUID().replaceAll('-', '')}`;
+  return Promise.resolve({
+    place: { schema, directory: tmpdir(), databaseUrl: url },
+    async end() {
+      const client = new pg.Client(url);
+      await client.connect();
+      await client.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
+      await client.end();
+    },
+  });
+}
 
 async function announcedPort(server: ChildProcess): Promise<string> {
   for await (const line of createInterface({ input: server.stdout as NodeJS.ReadableStream })) {

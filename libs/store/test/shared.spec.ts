@@ -3,7 +3,7 @@ import { StoredMessage, validated } from '@cloud-agency/bus';
 import type { Kysely } from 'kysely';
 import { type MessagingTables, openDatabase, post, serially, takeOnce } from '../src/index.js';
 import { pendingOf } from '../src/pending.js';
-import { databases } from './databases.js';
+import { databases, type TestDatabase } from './databases.js';
 
 const open = databases['PostgreSQL (server)'];
 
@@ -24,22 +24,20 @@ const migrations = {
 };
 
 (open ? describe : describe.skip)('two processes on one store', () => {
+  let database: TestDatabase;
   let one: Kysely<Tables>;
   let other: Kysely<Tables>;
   let count = 0;
   const source = { ids: { next: () => `shared-${String((count += 1))}` }, clock: { now: () => Date.UTC(2030, 0, 1) } };
 
   beforeAll(async () => {
-    const { place } = await open!();
-    const own = { ...place, schema: `${place.schema}_shared` };
-    [one, other] = await Promise.all([openDatabase<Tables>(own, migrations), openDatabase<Tables>(own, migrations)]);
+    database = await open!();
+    const { place } = database;
+    [one, other] = await Promise.all([openDatabase<Tables>(place, migrations), openDatabase<Tables>(place, migrations)]);
   });
   afterAll(async () => {
-    await one.schema
-      .dropSchema(`tested_${String(process.pid)}_shared`)
-      .cascade()
-      .execute();
     await Promise.all([one.destroy(), other.destroy()]);
+    await database.end();
   });
 
   const send = (tables: Kysely<Tables>, conversation: string): Promise<StoredMessage> =>
