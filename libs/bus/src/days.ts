@@ -1,10 +1,9 @@
 /** What the monitor's archive has of the days of some machines: asked by the agency for its reports (core NATS request). */
-import { AgencyError } from '@cloud-agency/errors';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { type Static, Type } from '@sinclair/typebox';
+import { answerFromArchive, askArchive } from './archive.js';
 import { Id, Instant, nullable, Text } from './fields.js';
 import { subjects } from './subjects.js';
-import { decoded, encoded, validated } from './validate.js';
 
 /** Days are those of UTC; `from` and `until` are cut to what they hold of the first and the last. */
 export const DaysRequest = Type.Object({
@@ -36,41 +35,20 @@ export const DaysAnswer = Type.Object({
 export type DaysAnswer = Static<typeof DaysAnswer>;
 
 /** A month of a hundred machines takes a while to be read, ms. */
-const answeredWithinMs = 10_000;
+const withinMs = 10_000;
 
-/** @throws AgencyError role-unreachable when no monitor answers. */
+/** @throws AgencyError archive-unreachable when no monitor answers. */
 export async function askDays(connection: NatsConnection, request: DaysRequest): Promise<DaysAnswer> {
-  try {
-    const answer = await connection.request(subjects.days, encoded(request), { timeout: answeredWithinMs });
-    return validated(DaysAnswer, decoded(answer.data));
-  } catch (cause) {
-    if (cause instanceof AgencyError) throw cause;
-    throw new AgencyError('role-unreachable', { role: 'monitor' }, { cause });
-  }
+  return await askArchive(connection, { subject: subjects.days, answer: DaysAnswer, withinMs }, request);
 }
 
 /** Answers such requests, any one of those that do. The returned function ends it. */
-export function answerDays(
+export const answerDays = (
   connection: NatsConnection,
   read: (request: DaysRequest) => Promise<DaysAnswer>,
   onError: (error: unknown) => void,
-): () => void {
-  const subscription = connection.subscribe(subjects.days, {
-    queue: 'archive',
-    callback: (error, message) => {
-      if (error) return;
-      const answer = async (): Promise<DaysAnswer> => {
-        try {
-          return await read(validated(DaysRequest, decoded(message.data)));
-        } catch (problem) {
-          onError(problem);
-          return { since: new Date(0).toISOString(), days: [], problem: 'the archive could not be read' };
-        }
-      };
-      void answer().then((found) => message.respond(encoded(found)));
-    },
+): (() => void) =>
+  answerFromArchive(connection, { subject: subjects.days, request: DaysRequest }, read, (problem): DaysAnswer => {
+    onError(problem);
+    return { since: new Date(0).toISOString(), days: [], problem: 'the archive could not be read' };
   });
-  return () => {
-    subscription.unsubscribe();
-  };
-}

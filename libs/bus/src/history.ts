@@ -2,9 +2,9 @@
 import { AgencyError } from '@cloud-agency/errors';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { type Static, Type } from '@sinclair/typebox';
+import { askArchive } from './archive.js';
 import { Id, Instant, nullable } from './fields.js';
 import { subjects } from './subjects.js';
-import { decoded, encoded, validated } from './validate.js';
 
 /** An answer has no more points than this, over all its series. */
 export const mostPoints = 2_000;
@@ -43,25 +43,19 @@ export const History = Type.Object({
 });
 export type History = Static<typeof History>;
 
-/** What the monitor says instead. */
-export const HistoryRefusal = Type.Object({ problem: Type.String({ minLength: 1, maxLength: 1_000 }) });
+/** What the monitor says instead. `passing`: nothing is wrong with the question, and it may be answered in a moment. */
+export const HistoryRefusal = Type.Object({
+  problem: Type.String({ minLength: 1, maxLength: 1_000 }),
+  passing: Type.Optional(Type.Boolean()),
+});
 export type HistoryRefusal = Static<typeof HistoryRefusal>;
 
-const answeredWithinMs = 10_000;
+const question = { subject: subjects.history, answer: Type.Union([History, HistoryRefusal]), withinMs: 10_000 };
 
 /** @throws AgencyError invalid-request for what cannot be asked so, archive-unreachable when no monitor answers. */
 export async function askHistory(connection: NatsConnection, request: HistoryRequest): Promise<History> {
-  const answer = await answerTo(connection, request);
-  const said = validated(Type.Union([History, HistoryRefusal]), decoded(answer));
-  if ('problem' in said) throw new AgencyError('invalid-request', { message: said.problem });
-  return said;
-}
-
-async function answerTo(connection: NatsConnection, request: HistoryRequest): Promise<Uint8Array> {
-  try {
-    return (await connection.request(subjects.history, encoded(request), { timeout: answeredWithinMs })).data;
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new AgencyError('archive-unreachable', { reason }, { cause });
-  }
+  const said = await askArchive(connection, question, request);
+  if (!('problem' in said)) return said;
+  if (said.passing === true) throw new AgencyError('archive-unreachable', { reason: said.problem });
+  throw new AgencyError('invalid-request', { message: said.problem });
 }

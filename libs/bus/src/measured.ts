@@ -1,11 +1,10 @@
 /** What guarantees came to over a calendar month: asked by the agency for its reports (core NATS request). */
-import { AgencyError } from '@cloud-agency/errors';
 import type { Guarantee, Probe } from '@cloud-agency/sla';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { type Static, Type } from '@sinclair/typebox';
+import { answerFromArchive, askArchive } from './archive.js';
 import { Id, Instant, nullable, Text } from './fields.js';
 import { subjects } from './subjects.js';
-import { decoded, encoded, validated } from './validate.js';
 
 const owned = <T>() => Type.Unsafe<T>(Type.Object({}, { additionalProperties: true }));
 
@@ -50,40 +49,20 @@ export const MeasuredAnswer = Type.Object({
 export type MeasuredAnswer = Static<typeof MeasuredAnswer>;
 
 /** A month of samples takes a while to be read, ms. */
-const answeredWithinMs = 15_000;
+const withinMs = 15_000;
 
-/** @throws AgencyError role-unreachable when no monitor answers. */
+/** @throws AgencyError archive-unreachable when no monitor answers. */
 export async function askMeasured(connection: NatsConnection, request: MeasuredRequest): Promise<MeasuredAnswer> {
-  try {
-    const answer = await connection.request(subjects.measured, encoded(request), { timeout: answeredWithinMs });
-    return validated(MeasuredAnswer, decoded(answer.data));
-  } catch (cause) {
-    if (cause instanceof AgencyError) throw cause;
-    throw new AgencyError('role-unreachable', { role: 'monitor' }, { cause });
-  }
+  return await askArchive(connection, { subject: subjects.measured, answer: MeasuredAnswer, withinMs }, request);
 }
 
 /** Answers such requests, any one of those that do. The returned function ends it. */
-export function answerMeasured(
+export const answerMeasured = (
   connection: NatsConnection,
   read: (request: MeasuredRequest) => Promise<MeasuredAnswer>,
   onError: (error: unknown) => void,
-): () => void {
-  const answer = async (data: Uint8Array): Promise<MeasuredAnswer> => {
-    try {
-      return await read(validated(MeasuredRequest, decoded(data)));
-    } catch (problem) {
-      onError(problem);
-      return { since: new Date(0).toISOString(), terms: [], problem: 'the archive could not be read' };
-    }
-  };
-  const subscription = connection.subscribe(subjects.measured, {
-    queue: 'archive',
-    callback: (error, message) => {
-      if (!error) void answer(message.data).then((found) => message.respond(encoded(found)));
-    },
+): (() => void) =>
+  answerFromArchive(connection, { subject: subjects.measured, request: MeasuredRequest }, read, (problem): MeasuredAnswer => {
+    onError(problem);
+    return { since: new Date(0).toISOString(), terms: [], problem: 'the archive could not be read' };
   });
-  return () => {
-    subscription.unsubscribe();
-  };
-}

@@ -68,7 +68,7 @@ describe('what guarantees came to over the month of a report', () => {
   });
 
   it('is missing, and said to be, while no monitor answers', async () => {
-    const silent = archivedMeasures(() => Promise.reject(new AgencyError('role-unreachable', { role: 'monitor' })));
+    const silent = archivedMeasures(() => Promise.reject(new AgencyError('archive-unreachable', { reason: 'no responders' })));
     const found = await silent.of(asked);
     expect(found.terms).toEqual([]);
     expect(found.remark).toContain('What guarantees came to over the month is missing');

@@ -1,4 +1,4 @@
-import { decoded, encoded, HistoryRequest, subjects, validated } from '@cloud-agency/bus';
+import { decoded, encoded, type HistoryRefusal, HistoryRequest, subjects, validated } from '@cloud-agency/bus';
 import { AgencyError } from '@cloud-agency/errors';
 import { type AppContext, monitoringOf, repeated, type RunningApp } from '@cloud-agency/runtime';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
@@ -63,11 +63,7 @@ function answerHistory({ log }: AppContext, connection: NatsConnection, desk: Hi
       message.respond(encoded(await desk.answer(validated(HistoryRequest, decoded(message.data)))));
     } catch (error) {
       log.warn({ err: error }, 'A question for what was measured could not be answered');
-      const problem =
-        error instanceof AgencyError && error.status < 500
-          ? error.message
-          : 'It could not be answered; the log of the monitor says why.';
-      message.respond(encoded({ problem: problem.slice(0, 1_000) }));
+      message.respond(encoded(refusalOf(error)));
     } finally {
       inHand -= 1;
     }
@@ -76,10 +72,17 @@ function answerHistory({ log }: AppContext, connection: NatsConnection, desk: Hi
     callback: (error, message) => {
       if (error) return;
       if (inHand < mostAtOnce) void answer(message);
-      else message.respond(encoded({ problem: 'Too much is asked at a time: ask again in a moment.' }));
+      else message.respond(encoded(tooMuch));
     },
   });
   return () => {
     subscription.unsubscribe();
   };
+}
+
+const tooMuch: HistoryRefusal = { problem: 'too much is asked at a time', passing: true };
+
+function refusalOf(error: unknown): HistoryRefusal {
+  if (error instanceof AgencyError && error.status < 500) return { problem: error.message.slice(0, 1_000) };
+  return { problem: 'it could not be read; the log of the monitor says why', passing: true };
 }
