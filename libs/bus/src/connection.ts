@@ -12,7 +12,13 @@ export interface BusAddress {
  */
 export async function connectBus(address: BusAddress, name: string): Promise<NatsConnection> {
   try {
-    return await connect({ ...connectionOptions(address), name });
+    return await connect({
+      servers: address.url.split(','),
+      ...(address.token ? { token: address.token } : {}),
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: 250,
+      name,
+    });
   } catch (cause) {
     throw new AgencyError(
       'bus-unreachable',
@@ -20,21 +26,6 @@ export async function connectBus(address: BusAddress, name: string): Promise<Nat
       { cause },
     );
   }
-}
-
-/** The same options for a Nest microservice, which opens its own connection. */
-export function connectionOptions(address: BusAddress): {
-  servers: string[];
-  token?: string;
-  maxReconnectAttempts: number;
-  reconnectTimeWait: number;
-} {
-  return {
-    servers: address.url.split(','),
-    ...(address.token ? { token: address.token } : {}),
-    maxReconnectAttempts: -1,
-    reconnectTimeWait: 250,
-  };
 }
 
 /** Delivers what is still in hand, then closes. */
