@@ -1,5 +1,4 @@
-import { AgencyError } from '@cloud-agency/errors';
-import type { RunningApp } from '@cloud-agency/runtime';
+import { listenRefusal, type RunningApp } from '@cloud-agency/runtime';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createServer } from './server.js';
@@ -19,7 +18,7 @@ const host = '127.0.0.1';
 
 /**
  * Opens the testbed and serves it; `testbed.json` in its directory then says where.
- * @throws AgencyError invalid-setting when the port asked for is taken, and what openTestbed throws.
+ * @throws AgencyError port-in-use when the port asked for is taken, and what openTestbed throws.
  */
 export async function serveTestbed({ port, ...options }: ServeOptions): Promise<ServedTestbed> {
   const testbed = await openTestbed(options);
@@ -44,13 +43,9 @@ async function listen(app: ReturnType<typeof createServer>, port: number | null,
   try {
     return await app.listen({ host, port: port ?? last });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    if (port === null) return app.listen({ host, port: 0 });
-    throw new AgencyError(
-      'invalid-setting',
-      { message: `TESTBED_PORT ${port} is taken by another program. Stop it, or choose another.` },
-      { cause: error },
-    );
+    const refusal = listenRefusal(error, { host, port: port ?? last, setting: 'TESTBED_PORT' });
+    if (port === null && refusal.code === 'port-in-use') return app.listen({ host, port: 0 });
+    throw refusal;
   }
 }
 

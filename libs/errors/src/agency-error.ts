@@ -41,7 +41,7 @@ export const errorTable = {
   'port-in-use': {
     status: 500,
     title: 'Port in use',
-    template: 'Port {port} on {host} is taken by another program. Stop it, or choose another: AGENCY_PORT=<port>.',
+    template: 'Port {port} on {host} is taken by another program. Stop it, or choose another: {setting}=<port>.',
   },
   'data-directory-locked': {
     status: 500,

@@ -10,6 +10,7 @@ export type { Account, AgencyConfig, ConfiguredDiscount, ConfiguredQuota, Region
 export { type ConfigSource, readConfig } from './config-file.js';
 export { type DataDirectory, openDataDirectory, prepareDataDirectory } from './data-directory.js';
 export { endWithParent } from './lifeline.js';
+export { listenRefusal } from './listening.js';
 export { resolveSecret, type Secret, type SecretSource } from './secret.js';
 export { withTestbedAccounts } from './testbed-accounts.js';
 export { type AgentSettings, agencyRoles, type AgencyRole, readSettings, type Settings } from './settings.js';

@@ -30,7 +30,14 @@ it('tells what Node says of the process to whoever has the token, and nothing el
   expect(await get('/metrics', 'Bearer 0123456789abcdeg')).toEqual([401, expect.anything()]);
   expect(await get('/metrics', `Bearer ${token}`)).toEqual([200, expect.stringContaining('nodejs_eventloop_lag_p99_seconds')]);
   expect(await get('/', `Bearer ${token}`)).toEqual([404, expect.stringContaining('/metrics')]);
-  await expect(serveMetrics({ host: '127.0.0.1', metricsPort: port })).rejects.toMatchObject({ code: 'port-in-use' });
+  await expect(serveMetrics({ host: '127.0.0.1', metricsPort: port })).rejects.toMatchObject({
+    code: 'port-in-use',
+    message: expect.stringContaining('AGENCY_METRICS_PORT=<port>') as string,
+  });
+  await expect(serveMetrics({ host: '192.0.2.1', metricsPort: port })).rejects.toMatchObject({
+    code: 'invalid-setting',
+    message: 'AGENCY_HOST is 192.0.2.1, which is no address of this machine.',
+  });
   await serving?.stop();
   await expect(fetch(`http://127.0.0.1:${port}/metrics`)).rejects.toThrow();
 });

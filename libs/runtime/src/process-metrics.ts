@@ -1,8 +1,8 @@
-import { AgencyError } from '@cloud-agency/errors';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { collectDefaultMetrics, register } from 'prom-client';
 import { bears } from './bearer.js';
+import { listenRefusal } from './listening.js';
 import type { Settings } from './settings.js';
 
 /** Has Node's own figures (memory, processor, event loop, garbage collection) among the process's metrics, once however many apps share it. */
@@ -12,7 +12,7 @@ export function measureProcess(): void {
 
 /**
  * Serves the metrics of a process at a port of their own (AGENCY_METRICS_PORT), for those without a front; undefined where none is wanted.
- * @throws AgencyError port-in-use.
+ * @throws AgencyError port-in-use, invalid-setting.
  */
 export async function serveMetrics(
   settings: Pick<Settings, 'host' | 'metricsPort' | 'metricsToken'>,
@@ -24,7 +24,7 @@ export async function serveMetrics(
   try {
     await once(server, 'listening');
   } catch (cause) {
-    throw new AgencyError('port-in-use', { host, port }, { cause });
+    throw listenRefusal(cause, { host, port, setting: 'AGENCY_METRICS_PORT' });
   }
   // A process ends when its work does, whoever still reads its metrics.
   server.unref();

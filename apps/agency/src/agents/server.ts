@@ -1,5 +1,5 @@
 import { AgencyError } from '@cloud-agency/errors';
-import type { Log } from '@cloud-agency/runtime';
+import { listenRefusal, type Log } from '@cloud-agency/runtime';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { X509Certificate } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
@@ -33,7 +33,7 @@ const bodyLimit = 1024 * 1024;
 /**
  * The paths that agents know. Everybody may connect and fetch the agent; a token lets a machine enrol; for all else it shows the certificate that it
  * was given. What a certificate is worth is decided by `Enrolment` alone, for each request: TLS merely proves who holds its key.
- * @throws AgencyError port-in-use.
+ * @throws AgencyError port-in-use, invalid-setting.
  */
 export async function listenForAgents({ host, port, script, ingest, log }: AgentServerOptions): Promise<AgentServer> {
   const app = Fastify({
@@ -93,14 +93,7 @@ async function listen(
     await app.listen({ host, port });
   } catch (cause) {
     await app.close();
-    if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause;
-    throw new AgencyError(
-      'invalid-setting',
-      {
-        message: `Port ${String(port)} on ${host}, where agents are to come in, is taken. Choose another: AGENCY_AGENT_PORT=<port>.`,
-      },
-      { cause },
-    );
+    throw listenRefusal(cause, { host, port, setting: 'AGENCY_AGENT_PORT' });
   }
 }
 

@@ -1,4 +1,4 @@
-import { AgencyError } from '@cloud-agency/errors';
+import { listenRefusal } from '@cloud-agency/runtime';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import 'reflect-metadata';
@@ -32,7 +32,7 @@ export async function openFront({
     await app.listen(port, host);
   } catch (cause) {
     await app.close();
-    throw refusal(cause, host, port);
+    throw listenRefusal(cause, { host, port, setting: 'AGENCY_PORT' });
   }
   return {
     url: urlOf(host, app),
@@ -61,26 +61,6 @@ const adapter = (ports: FrontPorts): FastifyAdapter =>
       refuseBytes(socket, error.code, ports.version);
     },
   });
-
-function refusal(cause: unknown, host: string, port: number): unknown {
-  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
-  if (code === 'EADDRINUSE') return new AgencyError('port-in-use', { host, port }, { cause });
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-    return new AgencyError(
-      'invalid-setting',
-      { message: `AGENCY_HOST is ${host}, which is no address of this machine.` },
-      { cause },
-    );
-  }
-  if (code === 'EACCES') {
-    return new AgencyError(
-      'invalid-setting',
-      { message: `AGENCY_PORT is ${port}, which needs privileges. Choose one above 1023.` },
-      { cause },
-    );
-  }
-  return cause;
-}
 
 function urlOf(host: string, app: NestFastifyApplication): string {
   const address = app.getHttpServer().address();
