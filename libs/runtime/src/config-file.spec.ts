@@ -66,6 +66,10 @@ it('tells every mistake at once, each with its line', () => {
     expect(message).toMatch(part);
 });
 
+it.each([['hello\n'], ['- accounts\n- rates\n']])('refuses %j, which is no settings', (text) => {
+  expect(messageOf(text)).toMatch(/:\n {2}line 1: the file must be settings by name, such as accounts: \[\]\.$/);
+});
+
 it('refuses two accounts of one name', () => {
   expect(messageOf(complete.replace('name: test', 'name: campus'))).toMatch(
     /line 12: accounts\.1\.name: 'campus' is the name of accounts\.0 already/,

@@ -29,10 +29,7 @@ export function readConfig(path: string | undefined, source: ConfigSource): Agen
   if (!path) return noAccounts;
   const lines = new LineCounter();
   const document = parseDocument(readText(path, source), { lineCounter: lines });
-  const syntax = document.errors.map((error) => ({
-    line: lines.linePos(error.pos[0]).line,
-    message: firstSentence(error.message),
-  }));
+  const syntax = syntaxMistakes(document, lines);
   if (syntax.length > 0) throw mistaken(path, syntax);
   const content: unknown = { ...noAccounts, ...(document.toJS() as object | null) };
   const mistakes = [...shapeMistakes(document, lines, content)];
@@ -69,6 +66,13 @@ function mistaken(path: string, mistakes: readonly Mistake[]): AgencyError {
     message: `${path} (AGENCY_CONFIG) cannot be used:\n${list.join('\n')}`,
     problems: mistakes,
   });
+}
+
+function syntaxMistakes({ errors, contents }: Document, lines: LineCounter): readonly Mistake[] {
+  if (errors.length > 0)
+    return errors.map(({ pos, message }) => ({ line: lines.linePos(pos[0]).line, message: firstSentence(message) }));
+  if (contents === null || isMap(contents)) return [];
+  return [{ line: 1, message: 'the file must be settings by name, such as accounts: [].' }];
 }
 
 function* shapeMistakes(document: Document, lines: LineCounter, content: unknown): Generator<Mistake> {

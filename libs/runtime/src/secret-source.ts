@@ -12,7 +12,7 @@ export const vaultFile = (environment: Environment): string =>
 
 /**
  * The vault that the environment names.
- * @throws AgencyError invalid-setting without a passphrase, and what Vault.open throws.
+ * @throws AgencyError invalid-setting without a passphrase, unreadable-file where its file cannot be read, and what Vault.open throws.
  */
 export function openVault(environment: Environment): Vault {
   return Vault.open(vaultFile(environment), passphraseOf(environment));
@@ -24,10 +24,19 @@ export const vaultPassphrase = (environment: Record<string, string | undefined>)
 
 function passphraseOf({ AGENCY_VAULT_KEY: key, AGENCY_VAULT_KEY_FILE: file }: Environment): string {
   if (key) return key;
-  if (file) return readFileSync(file, 'utf8').trimEnd();
+  if (file) return passphraseIn(file);
   throw new AgencyError('invalid-setting', {
     message: 'The vault needs its passphrase: set AGENCY_VAULT_KEY, or AGENCY_VAULT_KEY_FILE to a file that holds it.',
   });
+}
+
+function passphraseIn(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trimEnd();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new AgencyError('unreadable-file', { file: `${file} (AGENCY_VAULT_KEY_FILE)`, reason }, { cause });
+  }
 }
 
 /** What has been taken out of an environment, so that it is found again. */

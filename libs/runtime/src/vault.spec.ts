@@ -53,6 +53,8 @@ it.each([['no vault'], ['{}'], ['{"version":2}']])('refuses a file that holds %j
 it('wants a passphrase worth the name', () => {
   expect(() => Vault.open(file, 'short')).toThrow(/fewer than 12/);
   expect(() => openVault({ AGENCY_DATA: directory })).toThrow(/set AGENCY_VAULT_KEY/);
+  const missing = { AGENCY_DATA: directory, AGENCY_VAULT_KEY_FILE: join(directory, 'none') };
+  expect(() => openVault(missing)).toThrow(expect.objectContaining({ code: 'unreadable-file' }) as Error);
 });
 
 it('is where a configuration finds what it names, its passphrase in the environment or in a file', () => {
