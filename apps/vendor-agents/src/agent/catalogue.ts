@@ -43,7 +43,9 @@ export class Catalogue implements Pick<Quotes, 'currentPrice'> {
   private rebuilding = Promise.resolve();
   private sizesDue = 0;
   private stopRefreshing: (() => void) | undefined;
+  /** Calls off the writing that is due. */
   private saving: (() => void) | undefined;
+  private written = Promise.resolve();
   private stopped = false;
   private settle!: () => void;
 
@@ -103,9 +105,11 @@ export class Catalogue implements Pick<Quotes, 'currentPrice'> {
     this.stopped = true;
     this.stopRefreshing?.();
     this.settle();
-    if (!this.saving) return;
-    this.saving();
-    await this.save();
+    if (this.saving) {
+      this.saving();
+      this.write();
+    }
+    await this.written;
   }
 
   async currentPrice(region: string, instanceType: string, sale: Sale): Promise<number | undefined> {
@@ -237,15 +241,19 @@ export class Catalogue implements Pick<Quotes, 'currentPrice'> {
   private saveSoon(): void {
     if (this.stopped) return;
     this.saving ??= this.options.clock.after(saveAfterMs, () => {
-      this.saving = undefined;
-      void this.save();
+      this.write();
     });
   }
 
+  private write(): void {
+    this.saving = undefined;
+    this.written = this.written.then(() => this.save());
+  }
+
   private async save(): Promise<void> {
-    const { sizes, prices, seller, clock, log } = this.options;
+    const { sizes, prices, seller, log } = this.options;
     try {
-      await sizes.save(clock.now());
+      await sizes.save();
       await prices.save();
     } catch (error) {
       log.warn({ agent: seller.agent, err: error }, 'The offers could not be written down; a start from now on loads them anew.');

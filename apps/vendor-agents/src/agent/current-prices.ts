@@ -53,8 +53,9 @@ export class CurrentPrices {
   /** Writes down the list that `refresh` brought. */
   async save(): Promise<void> {
     const { unsaved } = this;
-    this.unsaved = undefined;
-    if (unsaved) await this.cache.put([[key, unsaved]]);
+    if (!unsaved) return;
+    await this.cache.put([[key, unsaved]]);
+    if (this.unsaved === unsaved) this.unsaved = undefined;
   }
 
   private async load(): Promise<boolean> {

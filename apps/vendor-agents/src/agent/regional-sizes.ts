@@ -17,9 +17,10 @@ export class SizesByRegion {
   private readonly known = new Map<string, RegionalSizes>();
   /** Regions whose sizes are not those that are written down. */
   private readonly unsaved = new Set<string>();
-  /** When the oldest of what is held was seen, ms; undefined while nothing is. */
+  /** Regions that were seen since what was seen of them was written down. */
+  private readonly seenAgain = new Set<string>();
+  /** When what is held of a region was seen, ms. */
   private readonly seenAt = new Map<string, number>();
-
   private loadingFirst = true;
 
   constructor(
@@ -28,6 +29,7 @@ export class SizesByRegion {
     private readonly wanted: readonly string[],
   ) {}
 
+  /** When the oldest of what is held was seen, ms; undefined while nothing is. */
   get asOf(): number | undefined {
     return this.seenAt.size === 0 ? undefined : Math.min(...this.seenAt.values());
   }
@@ -72,15 +74,21 @@ export class SizesByRegion {
     return { changed: this.unsaved.size > 0, failures: [...missing, ...failures] };
   }
 
-  /** Writes down what `refresh` saw. */
-  async save(now: number): Promise<void> {
+  /** Writes down what `refresh` saw; what cannot be written now is written the next time. */
+  async save(): Promise<void> {
     const changed = [...this.unsaved];
+    const same = [...this.seenAgain].filter((region) => !this.unsaved.has(region));
     this.unsaved.clear();
-    const same = [...this.known.keys()].filter((region) => !changed.includes(region));
-    await this.cache.put(this.written(changed));
+    this.seenAgain.clear();
+    try {
+      await this.cache.put(this.written(changed));
+    } catch (error) {
+      for (const region of changed) this.unsaved.add(region);
+      throw error;
+    }
     await this.cache.touch(
       same.map((region) => keyPrefix + region),
-      now,
+      Math.min(...same.map((region) => this.seenAt.get(region) ?? 0)),
     );
   }
 
@@ -95,6 +103,7 @@ export class SizesByRegion {
     try {
       const [zones, sizes] = await Promise.all([this.driver.zones(region), this.driver.sizes(region)]);
       if (!isDeepStrictEqual(this.known.get(region), { zones, sizes })) this.unsaved.add(region);
+      this.seenAgain.add(region);
       this.hold(region, { zones, sizes }, now());
       return undefined;
     } catch (error) {
