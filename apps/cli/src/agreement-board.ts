@@ -1,4 +1,4 @@
-import type { Agreement } from './entities.js';
+import type { Agreement } from './entities/agreement.js';
 import type { Style, Terminal } from './terminal.js';
 import { slaLines, standing } from './views/sla-board.js';
 

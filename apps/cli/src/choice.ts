@@ -1,4 +1,4 @@
-import type { Proposal } from './entities.js';
+import type { Proposal } from './entities/call.js';
 import type { Terminal } from './terminal.js';
 
 /** best: rank 1 is accepted without asking. ask: the person at the terminal chooses. */

@@ -2,7 +2,8 @@ import { AgencyError } from '@cloud-agency/errors';
 import { isWsagJson, isXml } from '@cloud-agency/sla';
 import axios, { type AxiosInstance, type AxiosRequestConfig, isAxiosError } from 'axios';
 import type { Readable } from 'node:stream';
-import type { AgencyEvent, Entity } from './entities.js';
+import type { Entity } from './entities/entity.js';
+import type { AgencyEvent } from './entities/event.js';
 import type { History, HistoryQuery, PriceChange, Statistic, StatisticsQuery } from './measured.js';
 import { serverSentEvents } from './server-sent-events.js';
 

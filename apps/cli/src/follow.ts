@@ -1,7 +1,10 @@
 /** Follows one call on the terminal: offers coming in, proposals, the choice, provisioning, and then its SLA, live. */
 import type { AgencyClient } from './client.js';
 import { type Chooser, chosenProposal } from './choice.js';
-import { type Agreement, agreementOf, type AgencyEvent, type Cfp, cfpOf, computeOf, proposalOf } from './entities.js';
+import { type Agreement, agreementOf } from './entities/agreement.js';
+import { type Cfp, cfpOf, proposalOf } from './entities/call.js';
+import { computeOf } from './entities/compute.js';
+import type { AgencyEvent } from './entities/event.js';
 import { exit } from './failure.js';
 import { AgreementBoard } from './agreement-board.js';
 import type { Terminal } from './terminal.js';

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { Entity } from './entities.js';
+import type { Entity } from './entities/entity.js';
 import { exit } from './failure.js';
 import { verb, withUrl } from './verb.js';
 import { type Column, columns } from './views/columns.js';

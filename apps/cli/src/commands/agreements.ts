@@ -1,4 +1,4 @@
-import { type Agreement, agreementOf } from '../entities.js';
+import { type Agreement, agreementOf } from '../entities/agreement.js';
 import { listing } from '../listing.js';
 import { accountLines, standing, titleOf } from '../views/sla-board.js';
 import { reactionLines } from '../views/reactions.js';

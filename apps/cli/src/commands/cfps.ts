@@ -1,4 +1,4 @@
-import { type Cfp, cfpOf } from '../entities.js';
+import { type Cfp, cfpOf } from '../entities/call.js';
 import { listing } from '../listing.js';
 import { count } from '../views/figures.js';
 

@@ -1,4 +1,5 @@
-import { agreementOf, cfpOf, messageOf, proposalOf, renegotiationOf, violationOf } from '../entities.js';
+import { agreementOf, renegotiationOf, violationOf } from '../entities/agreement.js';
+import { cfpOf, messageOf, proposalOf } from '../entities/call.js';
 import { type AgencyClient, RefusedRequest } from '../client.js';
 import { exit } from '../failure.js';
 import type { Terminal } from '../terminal.js';

@@ -1,4 +1,4 @@
-import { proposalOf } from '../entities.js';
+import { proposalOf } from '../entities/call.js';
 import { exit } from '../failure.js';
 import { verb, withUrl } from '../verb.js';
 import { proposalLines } from '../views/proposals.js';

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { readCallFile } from '../call-file.js';
 import type { AgencyClient } from '../client.js';
-import { type Renegotiation, renegotiationOf } from '../entities.js';
+import { type Renegotiation, renegotiationOf } from '../entities/agreement.js';
 import { exit } from '../failure.js';
 import type { Terminal } from '../terminal.js';
 import { verb, withUrl } from '../verb.js';

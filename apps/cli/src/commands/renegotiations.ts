@@ -1,4 +1,4 @@
-import { type Renegotiation, renegotiationOf } from '../entities.js';
+import { type Renegotiation, renegotiationOf } from '../entities/agreement.js';
 import { listing } from '../listing.js';
 import { money } from '../views/renegotiation.js';
 

@@ -1,4 +1,4 @@
-import { type Compute, computeOf } from '../entities.js';
+import { type Compute, computeOf } from '../entities/compute.js';
 import { listing } from '../listing.js';
 
 export const resources = listing<Compute>({

@@ -1,4 +1,4 @@
-import { type Vendor, vendorOf } from '../entities.js';
+import { type Vendor, vendorOf } from '../entities/vendor.js';
 import { listing } from '../listing.js';
 import { count } from '../views/figures.js';
 

@@ -1,5 +1,6 @@
 import { RefusedRequest } from '../client.js';
-import { agreementOf, cfpOf } from '../entities.js';
+import { agreementOf } from '../entities/agreement.js';
+import { cfpOf } from '../entities/call.js';
 import { exit } from '../failure.js';
 import { follow } from '../follow.js';
 import { type Invocation, verb, withUrl } from '../verb.js';

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AgencyClient, WebhookAction } from '../client.js';
-import { type Webhook, webhookOf } from '../entities.js';
+import { type Webhook, webhookOf } from '../entities/webhook.js';
 import { exit } from '../failure.js';
 import { type Invocation, verb, withUrl } from '../verb.js';
 import { columns } from '../views/columns.js';

@@ -1,4 +1,4 @@
-import type { VendorAnswer } from '../entities.js';
+import type { VendorAnswer } from '../entities/call.js';
 import { count, plural } from './figures.js';
 
 /** What one vendor agent answered to a call, on one line. */

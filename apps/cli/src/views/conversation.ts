@@ -1,5 +1,5 @@
 import type { Ask, Offer } from '@cloud-agency/sla';
-import type { Message } from '../entities.js';
+import type { Message } from '../entities/call.js';
 import { columns } from './columns.js';
 import { plural } from './figures.js';
 

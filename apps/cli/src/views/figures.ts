@@ -1,4 +1,4 @@
-import type { Term } from '../entities.js';
+import type { Term } from '../entities/agreement.js';
 
 /** Numbers as people read them; the same everywhere on the terminal. */
 const grouped = new Intl.NumberFormat('en-US');

@@ -1,4 +1,4 @@
-import type { Agreement, Term, Violation } from '../entities.js';
+import type { Agreement, Term, Violation } from '../entities/agreement.js';
 import { promiseLines } from './promises.js';
 
 const term: Term = {

@@ -1,5 +1,5 @@
 /** How an agreement's promises were kept: what stands, what was violated, what proves it, and what it costs. */
-import type { Agreement, Renegotiation, Risk, Term, Violation } from '../entities.js';
+import type { Agreement, Renegotiation, Risk, Term, Violation } from '../entities/agreement.js';
 import { measure, plural, promised } from './figures.js';
 import { accountLines, standing, titleOf } from './sla-board.js';
 

@@ -1,4 +1,4 @@
-import type { Proposal, ProposalItem, ProposalScore } from '../entities.js';
+import type { Proposal, ProposalItem, ProposalScore } from '../entities/call.js';
 import { columns } from './columns.js';
 import { amount, measure } from './figures.js';
 

@@ -1,4 +1,4 @@
-import type { Reaction } from '../entities.js';
+import type { Reaction } from '../entities/agreement.js';
 import { columns } from './columns.js';
 
 /** What was done by the rules of an agreement's call, or not done, and why: the newest, oldest first. None: no lines. */

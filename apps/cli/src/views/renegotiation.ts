@@ -1,4 +1,4 @@
-import type { Renegotiation } from '../entities.js';
+import type { Renegotiation } from '../entities/agreement.js';
 
 /** What became of a renegotiation, and why. */
 export function renegotiationLines({ id, state, message, explanation }: Renegotiation): readonly string[] {

@@ -1,4 +1,4 @@
-import type { Agreement } from '../entities.js';
+import type { Agreement } from '../entities/agreement.js';
 import { slaLines } from './sla-board.js';
 
 const agreement: Agreement = {

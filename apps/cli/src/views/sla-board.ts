@@ -1,4 +1,4 @@
-import type { Agreement, Health, Term } from '../entities.js';
+import type { Agreement, Health, Term } from '../entities/agreement.js';
 import { columns } from './columns.js';
 import { measure, owed, promised } from './figures.js';
 import { reactionLines } from './reactions.js';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Agreement, Health, Term } from '../entities.js';
+import type { Agreement, Health, Term } from '../entities/agreement.js';
 import { widthOf } from './fitting.js';
 import { watchFrame, type WatchState } from './watch-frame.js';
 

@@ -1,4 +1,5 @@
-import type { Agreement, AgencyEvent, Health, Term } from '../entities.js';
+import type { Agreement, Health, Term } from '../entities/agreement.js';
+import type { AgencyEvent } from '../entities/event.js';
 import type { Style } from '../terminal.js';
 import { measure, plural, promised } from './figures.js';
 import { apart, fitted, harmless, padded, widthOf, wrapped } from './fitting.js';

@@ -1,5 +1,6 @@
 import type { AgencyClient } from '../client.js';
-import { type Agreement, agreementOf, type AgencyEvent } from '../entities.js';
+import { type Agreement, agreementOf } from '../entities/agreement.js';
+import type { AgencyEvent } from '../entities/event.js';
 import type { WatchState } from '../views/watch-frame.js';
 
 /** Events that are kept to be shown. */

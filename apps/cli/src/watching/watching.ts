@@ -2,7 +2,7 @@
 import { AgencyError } from '@cloud-agency/errors';
 import { AgreementBoard } from '../agreement-board.js';
 import type { AgencyClient } from '../client.js';
-import type { AgencyEvent } from '../entities.js';
+import type { AgencyEvent } from '../entities/event.js';
 import { exit } from '../failure.js';
 import type { Streams, Terminal } from '../terminal.js';
 import { middleLines, watchFrame } from '../views/watch-frame.js';
