@@ -18,6 +18,7 @@ export function frontRequest(request: FastifyRequest, tenant: string): FrontRequ
     body: bodyOf(request),
     tenant,
     base: `http://${authorityOf(request)}`,
+    isGone: () => request.raw.socket.destroyed,
   };
 }
 

@@ -12,6 +12,8 @@ export interface FrontRequest {
   readonly tenant: string;
   /** Scheme and authority that the client reached us by, e.g. `http://127.0.0.1:8080`. */
   readonly base: string;
+  /** Whether nobody is there any more to hear the answer. */
+  isGone(): boolean;
 }
 
 /** What it gets. */

@@ -8,16 +8,20 @@ const longest = 60;
 /** How often it is looked whether the work is done, ms: reading one row costs little beside a machine that boots. */
 const lookEveryMs = 50;
 
+type Waiting = Pick<FrontRequest, 'headers' | 'tenant' | 'isGone'>;
+type Settling = Pick<MarkedSource, 'isSettled' | 'get'>;
+
 /** RFC 7240, 4.3: with `Prefer: wait=N` the answer is held until the work is done or N seconds have passed, and shows the entity as it is then. */
-export async function waited(request: FrontRequest, source: MarkedSource, entity: Entity): Promise<Entity> {
+export async function waited(request: Waiting, source: Settling, entity: Entity): Promise<Entity> {
   const seconds = secondsIn(request);
   if (seconds === 0 || !source.isSettled) return entity;
   const until = performance.now() + seconds * 1_000;
-  while (!(await source.isSettled(entity.id, request.tenant)) && performance.now() < until) await pause(lookEveryMs);
+  const isWanted = (): boolean => performance.now() < until && !request.isGone();
+  while (!(await source.isSettled(entity.id, request.tenant)) && isWanted()) await pause(lookEveryMs);
   return (await source.get(entity.id, request.tenant)) ?? entity;
 }
 
-function secondsIn({ headers: { prefer } }: FrontRequest): number {
+function secondsIn({ headers: { prefer } }: Waiting): number {
   const written = [prefer ?? []].flat().join(',');
   const seconds = Number(/(?:^|[,;\s])wait\s*=\s*"?(\d{1,6})"?(?:$|[,;\s])/i.exec(written)?.[1] ?? 0);
   return Math.min(seconds, longest);
