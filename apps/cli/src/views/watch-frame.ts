@@ -2,7 +2,7 @@ import type { Agreement, AgencyEvent, Health, Term } from '../entities.js';
 import type { Style } from '../terminal.js';
 import { measure, plural, promised } from './figures.js';
 import { apart, fitted, harmless, padded, widthOf, wrapped } from './fitting.js';
-import { accountLines, standing, titleOf } from './sla-board.js';
+import { accountLines, concern, nearlySpent, standing, titleOf } from './sla-board.js';
 
 export interface WatchState {
   readonly url: string;
@@ -139,16 +139,6 @@ function termLines(
     ...(hidden > 0 ? [`  … ${plural(hidden, 'more guarantee')}; ${kept} of ${terms.length} are fulfilled`] : []),
   ];
 }
-
-/** How much a guarantee asks to be looked at; 0: it is well. */
-function concern(term: Term): number {
-  if (term.state === 'violated') return 4;
-  if (standing(term) === 'at risk') return 3;
-  if ((term.spent ?? 0) >= nearlySpent) return 2;
-  return term.state === 'undefined' ? 1 : 0;
-}
-
-const nearlySpent = 0.75;
 
 const figuresOf = (term: Term, hasBound: boolean): string =>
   measure(term.measured, term.unit) + (hasBound ? ` of ${promised(term)}` : '');
