@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { RemoteReceiver } from '../../apps/agency/test/telemetry/remote-receiver.js';
 import { AgencyProcess } from '../harness/agency-process.js';
 import { Client, type Entity, eventually } from '../harness/client.js';
@@ -104,6 +105,7 @@ it('a violation is in the metrics, at the receiver and in the report of the mont
     const metrics = await text('/metrics', '*/*');
     const series = metrics.split('\n').filter((line) => line.includes(agreement.id));
     expect(series.find((line) => line.startsWith('agency_guarantee_violated') && line.includes('availability'))).toMatch(/ 1$/);
+    expect(series.find((line) => line.startsWith('agency_guarantee_at_risk') && line.includes('availability'))).toMatch(/ 0$/);
     expect(series.find((line) => line.startsWith('agency_compute_up'))).toMatch(/ 0$/);
     expect(metrics).toMatch(/^agency_violations\{state="open"\} 1$/m);
   });
@@ -154,23 +156,20 @@ it('metrics are right in form, and have as many series as there are kinds of thi
   for (const name of new Set(names)) expect([name, names.filter((one) => one === name).length < 300]).toEqual([name, true]);
 });
 
-it('every query of the dashboard asks for a metric that there is', async () => {
+it('every query of the dashboard and of the alerts asks for a metric that there is', async () => {
+  const file = async (name: string): Promise<string> => await readFile(join(__dirname, '../../deploy/grafana', name), 'utf8');
   interface Panel {
     readonly type: string;
-    readonly id: number;
-    readonly gridPos: object;
     readonly targets?: readonly { readonly expr: string }[];
   }
-  const file = await readFile(join(__dirname, '../../deploy/grafana/cloud-agency.json'), 'utf8');
-  const dashboard = JSON.parse(file) as { readonly panels: readonly Panel[]; readonly schemaVersion: number };
+  const { panels } = JSON.parse(await file('cloud-agency.json')) as { readonly panels: readonly Panel[] };
+  const { groups } = parse(await file('cloud-agency-alerts.yaml')) as { groups: { rules: { expr: string }[] }[] };
   const known = new Set([...(await text('/metrics', '*/*')).matchAll(/^# TYPE (\S+) (\S+)$/gm)].flatMap(namesOf));
-  expect(new Set(dashboard.panels.map(({ id }) => id)).size).toBe(dashboard.panels.length);
-  for (const { type, targets = [] } of dashboard.panels) {
-    expect([type, targets.length > 0]).toEqual([type, type !== 'row']);
-    for (const { expr } of targets) {
-      const asked = expr.match(/\b(agency|nodejs|process)_[a-z0-9_]+/g) ?? [];
-      expect([expr, asked.length > 0 && asked.every((name) => known.has(name))]).toEqual([expr, true]);
-    }
+  for (const { type, targets = [] } of panels) expect([type, targets.length > 0]).toEqual([type, type !== 'row']);
+  const asking = [...panels.flatMap(({ targets = [] }) => targets), ...groups.flatMap(({ rules }) => rules)];
+  for (const { expr } of asking) {
+    const asked = expr.match(/\b(agency|nodejs|process)_[a-z0-9_]+/g) ?? [];
+    expect([expr, asked.length > 0 && asked.every((name) => known.has(name))]).toEqual([expr, true]);
   }
 });
 

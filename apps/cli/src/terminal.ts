@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import { TypedLines } from './typed-lines.js';
+import { fitted, harmlessLines } from './views/fitting.js';
 
 export interface Streams {
   readonly input: Readable & { readonly isTTY?: boolean; setRawMode?(isRaw: boolean): unknown };
@@ -21,16 +22,16 @@ export class Terminal {
     readonly json: boolean,
   ) {}
 
-  /** Whether a person watches who sees lines being rewritten. */
+  /** Whether a person watches who sees lines being rewritten: a dumb terminal cannot. */
   get live(): boolean {
-    return !this.json && this.streams.output.isTTY === true;
+    return !this.json && this.streams.output.isTTY === true && process.env.TERM !== 'dumb';
   }
 
   tell(text: string, record?: object): void {
     if (record) this.record(record);
     if (this.json) return;
     this.clearBoard();
-    this.streams.output.write(`${text}\n`);
+    this.streams.output.write(`${harmlessLines(text)}\n`);
   }
 
   /** For programs only. */
@@ -43,14 +44,16 @@ export class Terminal {
     this.record(record);
     if (this.json) return;
     this.clearBoard();
-    this.streams.errors.write(`${text}\n`);
+    this.streams.errors.write(`${harmlessLines(text)}\n`);
   }
 
-  /** Shows these lines in place of those that it showed last. Only for a live terminal. */
+  /** Shows these lines in place of those that it showed last, cut: a line that wraps would break the count of lines to go up. Only for a live terminal. */
   board(lines: readonly string[]): void {
     const width = this.streams.output.columns ?? 80;
     // In one piece, so that nobody sees it half drawn.
-    this.streams.output.write(`${this.upToBoard()}${lines.map((line) => `${clipped(line, width - 1)}\n`).join('')}`);
+    this.streams.output.write(
+      `${this.upToBoard()}${lines.map((line) => `${fitted(harmlessLines(line), width - 1)}\n`).join('')}`,
+    );
     this.boardLines = lines.length;
   }
 
@@ -80,12 +83,4 @@ export class Terminal {
   private upToBoard(): string {
     return this.boardLines > 0 ? `\u001b[${this.boardLines}A\u001b[0J` : '';
   }
-}
-
-const escapes = /\u001b\[\d+m/g;
-
-/** A line that wraps would break the count of lines to go up. */
-function clipped(line: string, width: number): string {
-  const plain = line.replace(escapes, '');
-  return plain.length <= width ? line : `${plain.slice(0, Math.max(0, width - 1))}…`;
 }

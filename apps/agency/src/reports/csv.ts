@@ -24,6 +24,8 @@ const tables: Readonly<
       'budgetSpent',
       'violations',
       'violatedFor',
+      'about',
+      'basis',
     ],
     rows: ({ guarantees }) => guarantees.map((one) => ({ ...one })),
   },
@@ -46,6 +48,7 @@ const tables: Readonly<
       'worst',
       'unit',
       'penalty',
+      'count',
       'proof',
     ],
     rows: ({ violations }) => violations.items.map((one) => ({ ...one, proof: JSON.stringify(one.proof) })),
@@ -55,9 +58,11 @@ const tables: Readonly<
     rows: ({ ledger }) => ledger.items.map((one) => ({ ...one })),
   },
   machines: {
-    columns: ['resource', 'title', 'item', 'hours', 'charge'],
+    columns: ['resource', 'title', 'item', 'hours', 'charge', 'from', 'until'],
     rows: ({ machines }) =>
-      machines.items.map(({ resource, title, item, hours, charge }) => ({ resource, title, item, hours, charge })),
+      machines.items.map(({ resource, title, item, hours, charge, from, until }) => ({
+        ...{ resource, title, item, hours, charge, from, until },
+      })),
   },
   reactions: {
     columns: ['id', 'at', 'finished', 'event', 'action', 'state', 'item', 'resource', 'why'],
@@ -65,7 +70,10 @@ const tables: Readonly<
   },
 };
 
-/** One table of a report as CSV (RFC 4180), the guarantees unless another is named. @throws AgencyError invalid-request naming the tables. */
+/**
+ * One table of a report as CSV (RFC 4180), the guarantees unless another is named. It begins with a byte order mark: by that a spreadsheet knows UTF-8 from
+ * the code page of its machine. @throws AgencyError invalid-request naming the tables.
+ */
 export function csvOf(report: MonthReport, name = 'guarantees'): string {
   const table = Object.hasOwn(tables, name) ? tables[name] : undefined;
   if (!table) {
@@ -77,8 +85,10 @@ export function csvOf(report: MonthReport, name = 'guarantees'): string {
   }
   const { columns, rows } = table;
   const lines = [columns, ...rows(report).map((row) => columns.map((column) => row[column] ?? null))];
-  return lines.map((line) => `${line.map(cell).join(',')}\r\n`).join('');
+  return `${byteOrderMark}${lines.map((line) => `${line.map(cell).join(',')}\r\n`).join('')}`;
 }
+
+const byteOrderMark = '\ufeff';
 
 function cell(value: Cell): string {
   if (value === null) return '';

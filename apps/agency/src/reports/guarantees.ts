@@ -1,6 +1,7 @@
 import type { Assessment, MeasuredAnswer } from '@cloud-agency/bus';
 import { agreedLevel, type Numbered, type Span } from '@cloud-agency/sla';
 import type { TermState, ViolationRow } from '../store/tables.js';
+import { basisOf } from './basis.js';
 import type { ReportedGuarantee } from './month-report.js';
 import { violatedFor } from './rows.js';
 
@@ -45,6 +46,7 @@ function reported(term: TermState, state: string | null, known: Known): Reported
   const month = known.measures.find((one) => one.index === index && one.resource === resource);
   return {
     ...{ guarantee: index, level: term.level ?? agreedLevel, term: term.term, of: term.of, resource, wanted, unit, side },
+    ...basisOf(known.guarantees.find((one) => one.index === index)?.guarantee),
     state: running?.state ?? state,
     current: running?.measured ?? null,
     measured: rounded(month?.measured),

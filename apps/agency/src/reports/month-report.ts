@@ -1,5 +1,13 @@
+import type { Basis } from './basis.js';
+
+/** Of the shape below. Fields are added within a version; one that goes, or means something else, makes a new one. */
+export const reportVersion = 1;
+
 /** What a month of an agreement came to (docs/reports.md): the same content whatever it is rendered as. Times are ISO 8601, amounts USD. */
 export interface MonthReport {
+  readonly version: typeof reportVersion;
+  /** When it was made. */
+  readonly made: string;
   readonly agreement: string;
   readonly name: string;
   readonly state: string;
@@ -9,6 +17,8 @@ export interface MonthReport {
   /** Up to when it speaks: the end of the month, or the moment it was asked for while the month goes on. */
   readonly until: string;
   readonly complete: boolean;
+  /** The part of it in which the agreement held. */
+  readonly held: Stretch;
   /** Whether penalties and rewards change no more. */
   readonly settled: boolean;
   readonly level: string;
@@ -26,6 +36,11 @@ export interface MonthReport {
   readonly remark: string | null;
 }
 
+export interface Stretch {
+  readonly from: string;
+  readonly until: string;
+}
+
 /** A page of a list, and how many there are in all. */
 export interface Listed<T> {
   readonly total: number;
@@ -35,7 +50,7 @@ export interface Listed<T> {
 }
 
 /** A guarantee for one machine, or for a group (resource null). */
-export interface ReportedGuarantee {
+export interface ReportedGuarantee extends Basis {
   readonly guarantee: number;
   readonly level: string;
   readonly term: string;
@@ -49,7 +64,7 @@ export interface ReportedGuarantee {
   readonly state: string | null;
   /** By the monitor, over the guarantee's own window, at this moment; null of a month that is over. */
   readonly current: number | null;
-  /** Over the month, where that can be told from its days. */
+  /** Over the month; null where nothing was measured. */
   readonly measured: number | null;
   /** The part of what was allowed in the month that was spent, 1 is all. */
   readonly budgetSpent: number | null;
@@ -72,7 +87,9 @@ export interface ReportedViolation {
   readonly worst: number;
   readonly unit: string;
   readonly penalty: number;
-  /** The measurements that prove it. */
+  /** Measurements that spoke against the guarantee. */
+  readonly count: number;
+  /** The newest of them, oldest first. */
   readonly proof: readonly object[];
 }
 
@@ -100,7 +117,8 @@ export interface ReportedReaction {
   readonly why: string;
 }
 
-export interface ReportedMachine {
+/** From when until when it was paid for in the month, gaps included. */
+export interface ReportedMachine extends Stretch {
   readonly resource: string;
   readonly title: string;
   readonly item: string;

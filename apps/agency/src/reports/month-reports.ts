@@ -1,5 +1,15 @@
 import { isoTime } from '@cloud-agency/runtime';
-import { allGuarantees, type Call, chargeOf, type Charge, duration, hasEnded, type Span, totalOf } from '@cloud-agency/sla';
+import {
+  allGuarantees,
+  type Call,
+  chargeOf,
+  type Charge,
+  duration,
+  hasEnded,
+  type Span,
+  totalOf,
+  within,
+} from '@cloud-agency/sla';
 import type { Kysely } from 'kysely';
 import type { Assessments } from '../agreements/assessments.js';
 import { standingOf } from '../agreements/life.js';
@@ -10,7 +20,14 @@ import { monthAsked, type Page, pageOf } from './asked.js';
 import type { DailyFigures } from './daily-figures.js';
 import { guaranteesIn, pastTerms } from './guarantees.js';
 import type { MonthMeasures } from './month-measures.js';
-import type { Listed, MonthReport, ReportedDay, ReportedMachine } from './month-report.js';
+import {
+  type Listed,
+  type MonthReport,
+  type ReportedDay,
+  type ReportedMachine,
+  reportVersion,
+  type Stretch,
+} from './month-report.js';
 import { entryPage, ledgerOf, reactionsIn, violationPage, violationsIn } from './rows.js';
 
 export interface Asked {
@@ -53,8 +70,10 @@ export class MonthReports {
     });
     const complete = now >= month.until;
     return {
+      ...{ version: reportVersion, made: isoTime(now) },
       ...{ agreement: id, name: row.name, state: row.state, month: month.name },
       ...{ from: isoTime(span.from), until: isoTime(span.until), complete },
+      held: stretch({ from: reported.from, until: Math.min(span.until, held.until) }),
       settled: row.settled_until !== null && row.settled_until >= month.until,
       level: standingOf(row).level,
       charge: usd(chargeOf(charges, span)),
@@ -97,6 +116,7 @@ export class MonthReports {
       return {
         ...{ resource, title: row?.title ?? resource, item: row?.item ?? own[0]?.item ?? '' },
         hours: Number((duration(own, span) / 3_600_000).toFixed(4)),
+        ...stretchOf(own, span),
         charge: usd(chargeOf(own, span)),
         days: days.filter((day) => day.resource === resource).map(reportedDay),
       };
@@ -121,6 +141,13 @@ function heldFrom({ agreed_at, created_at, state }: AgreementRow, charges: reado
 /** Machines that were paid for in the span, in a stable order. */
 const machinesIn = (charges: readonly Charge[], span: Span): readonly string[] =>
   [...new Set(charges.filter((charge) => duration([charge], span) > 0).map(({ resource }) => resource))].sort();
+
+const stretch = ({ from, until }: Span): Stretch => ({ from: isoTime(from), until: isoTime(until) });
+
+function stretchOf(charges: readonly Charge[], span: Span): Stretch {
+  const parts = within(charges, span);
+  return stretch({ from: Math.min(...parts.map(({ from }) => from)), until: Math.max(...parts.map(({ until }) => until)) });
+}
 
 /** Percentiles of response times that are told of a day. */
 const ranks = [50, 95, 99];

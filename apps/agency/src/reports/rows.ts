@@ -85,6 +85,7 @@ const violation = (row: ViolationRow, ledger: readonly LedgerRow[], span: Span):
   duration: violatedFor([row], span),
   ...{ wanted: row.wanted, worst: row.worst, unit: row.unit },
   penalty: sum(ledger.filter(({ kind, violation: id }) => kind === 'penalty' && id === row.id)),
+  count: row.count,
   proof: parsed(row.samples),
 });
 

@@ -23,6 +23,14 @@ export const figures = {
     help: '1 while a guarantee is violated, 0 while it is kept; nothing while it is undefined.',
     labels: ['tenant', 'agreement', 'name', 'guarantee', 'term', 'of', 'compute'],
   },
+  agency_guarantee_at_risk: {
+    help: '1 while a guarantee is kept but at risk, by its burn rates or its trend, 0 while not; nothing while it is undefined.',
+    labels: ['tenant', 'agreement', 'name', 'guarantee', 'term', 'of', 'compute'],
+  },
+  agency_guarantee_burn_factor: {
+    help: 'The greatest of 14.4, 6, 3 and 1 that both windows of its pair burn as fast as; 0 for none, and nothing unless the guarantee is kept.',
+    labels: ['tenant', 'agreement', 'name', 'guarantee', 'term', 'of', 'compute'],
+  },
   agency_compute_up: {
     help: '1 while the probes of a machine find it up, 0 while down; nothing while that is unknown.',
     labels: ['tenant', 'agreement', 'name', 'compute'],

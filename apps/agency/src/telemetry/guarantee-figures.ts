@@ -55,7 +55,7 @@ function figuresOf(agreement: Agreement, { terms, health }: Assessment): readonl
 }
 
 function termFigures({ terms }: Agreement, labels: Figure['labels'], assessed: Assessed): readonly Figure[] {
-  const { index, resource, state, measured, wanted, unit, spent } = assessed;
+  const { index, resource, state, measured, wanted, unit, spent, risk } = assessed;
   const known = terms.find((one) => one.index === index && one.resource === resource);
   if (!known) return [];
   const own = {
@@ -68,6 +68,12 @@ function termFigures({ terms }: Agreement, labels: Figure['labels'], assessed: A
     ...figure('agency_guarantee_wanted', { ...own, unit }, wanted),
     ...figure('agency_guarantee_budget_spent_ratio', own, spent),
     ...figure('agency_guarantee_violated', own, state === 'undefined' ? null : Number(state === 'violated')),
+    ...figure(
+      'agency_guarantee_at_risk',
+      own,
+      state === 'undefined' ? null : Number(state === 'fulfilled' && risk !== undefined),
+    ),
+    ...figure('agency_guarantee_burn_factor', own, state !== 'fulfilled' ? null : risk?.by === 'burn_rate' ? risk.factor : 0),
   ];
 }
 

@@ -6,8 +6,15 @@ const letters = new Intl.Segmenter('en', { granularity: 'grapheme' });
 /** Columns that a text takes on a terminal: colours take none, wide letters two. */
 export const widthOf = (text: string): number => stringWidth(text.replace(escapes, ''));
 
-/** Without what a terminal would take as a command: names and messages are other people's words. */
-export const harmless = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+/** Without what a terminal would take as a command, or would turn the order of letters around by: names and messages are other people's words. */
+export const harmless = (text: string): string =>
+  text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').replace(turning, '');
+
+/** The same for a text in lines that has colours of its own. */
+export const harmlessLines = (text: string): string =>
+  text.replace(/\u001b(?!\[[\d;]*m)|[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f]/g, ' ').replace(turning, '');
+
+const turning = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /** The text in so many columns: what is longer is cut, and loses its colours. */
 export function fitted(text: string, columns: number): string {

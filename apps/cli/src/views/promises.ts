@@ -1,7 +1,7 @@
 /** How an agreement's promises were kept: what stands, what was violated, what proves it, and what it costs. */
 import type { Agreement, Renegotiation, Risk, Term, Violation } from '../entities/agreement.js';
 import { measure, plural, promised } from './figures.js';
-import { accountLines, standing, titleOf } from './sla-board.js';
+import { accountLines, standing, titleOf, worstFirst } from './sla-board.js';
 
 /** The newest violations of a guarantee that are told one by one, and the newest measurements that are told of each. */
 const mostViolations = 5;
@@ -14,17 +14,19 @@ export interface Kept {
   readonly renegotiations: readonly Renegotiation[];
 }
 
-/** Guarantee by guarantee; one that holds no more is there when it was violated. */
+/** Guarantee by guarantee, what is broken first; one that holds no more is there when it was violated. */
 export function promiseLines({ agreement, violations, renegotiations }: Kept): readonly string[] {
   const names = new Map(agreement.health.map(({ resource, title }) => [resource, title ?? resource]));
   const isOf = (term: Term, { guarantee, of }: Violation): boolean =>
     guarantee === term.index && of === (term.resource ?? term.of);
   const gone = violations.filter((one) => !agreement.terms.some((term) => isOf(term, one)));
   return [
-    ...agreement.terms.flatMap((term) => [
-      `  ${titleOf(term)} of ${nameOf(term.resource ?? term.of, names)}: ${standingOf(term)}`,
-      ...violationLines(violations.filter((one) => isOf(term, one))),
-    ]),
+    ...[...agreement.terms]
+      .sort(worstFirst)
+      .flatMap((term) => [
+        `  ${titleOf(term)} of ${nameOf(term.resource ?? term.of, names)}: ${standingOf(term)}`,
+        ...violationLines(violations.filter((one) => isOf(term, one))),
+      ]),
     ...(gone.length > 0
       ? [
           '  Of guarantees that hold no more:',

@@ -1,4 +1,5 @@
-import type { Agreement } from '../entities/agreement.js';
+import type { Agreement, Term } from '../entities/agreement.js';
+import { widthOf } from './fitting.js';
 import { slaLines } from './sla-board.js';
 
 const agreement: Agreement = {
@@ -26,5 +27,23 @@ describe('the board of an agreement', () => {
     expect(lines).toContain('Fallen back to the level reduced.');
     expect(lines).toContain('Penalties: 0.000123 USD credited to you.');
     expect(lines).toContain('Rewards: 5.00 USD owed by you.');
+  });
+
+  it('puts what is broken first, and aligns what is written in wide letters', () => {
+    const term: Omit<Term, 'of'> = {
+      ...{ term: 'availability', index: 0, resource: null, state: 'fulfilled', wanted: 99, side: 'at_least', measured: 100 },
+      ...{ unit: '%', spent: null },
+    };
+    const [heads = '', ...rows] = slaLines({
+      ...agreement,
+      terms: [
+        { ...term, of: 'web' },
+        { ...term, of: '商店', state: 'violated', measured: 90 },
+      ],
+    });
+    expect(rows.slice(0, 2).map((row) => row.split(/ {2,}/)[1])).toEqual(['商店', 'web']);
+    const column = (row: string, word: string): number => widthOf(row.slice(0, row.indexOf(word)));
+    expect(column(rows[0] ?? '', 'violated')).toBe(column(heads, 'STATE'));
+    expect(column(rows[1] ?? '', 'fulfilled')).toBe(column(heads, 'STATE'));
   });
 });

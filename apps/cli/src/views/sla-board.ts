@@ -12,7 +12,7 @@ export function slaLines(agreement: Agreement, paint: Paint = (state) => state):
     ...(agreement.terms.length > 0
       ? columns(
           termColumns,
-          agreement.terms.map((term) => termRow(term, names, paint)),
+          [...agreement.terms].sort(worstFirst).map((term) => termRow(term, names, paint)),
         )
       : ['This call asks for no guarantees.']),
     ...accountLines(agreement),
@@ -63,6 +63,19 @@ export const titleOf = ({ term, about = term }: Term): string => about;
 
 /** Its state, or that it is kept but at risk. */
 export const standing = ({ state, risk }: Term): string => (state === 'fulfilled' && risk ? 'at risk' : state);
+
+/** How much a guarantee asks to be looked at; 0: it is well. */
+export function concern(term: Term): number {
+  if (term.state === 'violated') return 4;
+  if (standing(term) === 'at risk') return 3;
+  if ((term.spent ?? 0) >= nearlySpent) return 2;
+  return term.state === 'undefined' ? 1 : 0;
+}
+
+export const nearlySpent = 0.75;
+
+/** What is broken first, then what may be. */
+export const worstFirst = (a: Term, b: Term): number => concern(b) - concern(a);
 
 const healthColumns = [
   { title: 'RESOURCE' },

@@ -31,11 +31,11 @@ const state = (change: Partial<WatchState> = {}): WatchState => ({
 });
 const plain = (_: string, text: string): string => text;
 const frame = (change: Partial<WatchState>, columns = 80, rows = 24, offset = 0): string =>
-  watchFrame(state(change), { columns, rows }, offset, plain).join('\n');
+  watchFrame(state(change), { columns, rows }, offset, plain).lines.join('\n');
 
 it('shows agreements, guarantees with what is measured and wanted, allowances, machines and events', () => {
   const shown = frame({ events: [event('web-1 is down.')] });
-  expect(shown).toMatch(/^1 agreement at http:\/\/127\.0\.0\.1:8080 +connected 12:00:00\n/);
+  expect(shown).toMatch(/^1 agreement at http:\/\/127\.0\.0\.1:8080 +connected 12:00:00 UTC\n/);
   expect(shown).toMatch(/\nshop {2}accepted {2}id-of-shop\n/);
   expect(shown).toMatch(/availability of web +100 % of ≥ 99\.9 % +fulfilled +████░{6} +40 %/);
   expect(shown).toMatch(/web-1 +127\.9\.9\.1 +up +2\.3 ms/);
@@ -84,8 +84,29 @@ it('puts what is broken first, and says what there is no room for', () => {
   );
 });
 
+it('shows of many guarantees those that ask to be looked at, the worst first, and counts the rest', () => {
+  const many = Array.from({ length: 200 }, (_, index) => term({ of: `web-${index}` }));
+  const bad = [
+    term({ of: 'late', state: 'undefined', measured: null, spent: null }),
+    term({ of: 'dear', risk: { by: 'trend', at: '2026-01-01T14:00:00.000Z' } }),
+    term({ of: 'broken', state: 'violated', spent: 1.2 }),
+  ];
+  const shown = frame({ agreements: [agreement('big', { terms: [...many, ...bad] })] });
+  expect(shown).toMatch(/^1 agreement: 1 violated, 1 at risk at http/);
+  expect(shown).toMatch(/ of broken [^]* of dear [^]* of late [^]*\n {2}… 200 more guarantees; 201 of 203 are fulfilled\n/);
+});
+
+it('says how far it has been scrolled, and does not go beyond the end', () => {
+  const all = state({ agreements: Array.from({ length: 9 }, (_, index) => agreement(`shop-${index}`)) });
+  const { furthest } = watchFrame(all, { columns: 80, rows: 12 }, 0, plain);
+  const { lines } = watchFrame(all, { columns: 80, rows: 12 }, furthest, plain);
+  expect(lines.at(-2)).toContain('web-1');
+  expect(lines.at(-1)).toMatch(new RegExp(` ${furthest} above$`));
+  expect(watchFrame(all, { columns: 80, rows: 12 }, furthest + 50, plain).lines).toEqual(lines);
+});
+
 it('says that it is disconnected, and since when', () => {
-  expect(frame({ lostAt: new Date('2026-01-01T12:34:56Z') })).toContain('DISCONNECTED since 12:34:56, trying again');
+  expect(frame({ lostAt: new Date('2026-01-01T12:34:56Z') })).toContain('DISCONNECTED since 12:34:56 UTC, trying again');
 });
 
 it('fills any screen exactly, whatever is written on it', () => {
@@ -105,7 +126,7 @@ it('fills any screen exactly, whatever is written on it', () => {
           { columns, rows },
           offset,
           plain,
-        );
+        ).lines;
         expect(lines).toHaveLength(rows);
         for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(columns);
       },

@@ -3,7 +3,7 @@ import type { AgencyEvent } from '../entities/event.js';
 import type { Style } from '../terminal.js';
 import { measure, plural, promised } from './figures.js';
 import { apart, fitted, harmless, padded, widthOf, wrapped } from './fitting.js';
-import { accountLines, standing, titleOf } from './sla-board.js';
+import { accountLines, concern, nearlySpent, standing, titleOf } from './sla-board.js';
 
 export interface WatchState {
   readonly url: string;
@@ -25,18 +25,27 @@ type Styled = (style: Style, text: string) => string;
 
 /** Lines of the newest events, on a screen that has room for them. */
 const eventRows = 6;
-/** Machines of one agreement that are shown one by one; of more, those that are not up. */
-const mostMachines = 8;
+/** Machines and guarantees of one agreement that are shown whatever their state; of more, those that are not as they should be, the worst first. */
+const mostWell = 8;
+const mostShown = 100;
 /** From so many columns on there is room for bars, and for what is wanted beside what is measured. */
 const columnsForBars = 72;
 const columnsForBounds = 56;
 
-/** What `agency watch` shows, as exactly so many lines, none longer than the screen is wide. `offset`: how many lines of the middle have been scrolled past. */
-export function watchFrame(state: WatchState, { columns, rows }: Size, offset: number, styled: Styled): readonly string[] {
+export interface Frame {
+  /** Exactly as many as the screen has, none longer than it is wide. */
+  readonly lines: readonly string[];
+  /** How far one can scroll, lines. */
+  readonly furthest: number;
+}
+
+/** What `agency watch` shows. `offset`: how many lines of the middle have been scrolled past. */
+export function watchFrame(state: WatchState, { columns, rows }: Size, offset: number, styled: Styled): Frame {
   const events = eventLines(state.events, columns, Math.min(eventRows, Math.max(0, Math.floor(rows / 4))), styled);
   const room = Math.max(0, rows - 2 - (events.length > 0 ? events.length + 1 : 0));
   const middle = middleLines(state, columns, styled);
-  const from = Math.min(offset, Math.max(0, middle.length - room));
+  const furthest = Math.max(0, middle.length - room);
+  const from = Math.min(offset, furthest);
   const shown = middle.slice(from, from + room);
   const more = middle.length - from - shown.length;
   const filled = [...shown, ...Array.from({ length: room - shown.length }, () => '')];
@@ -44,22 +53,39 @@ export function watchFrame(state: WatchState, { columns, rows }: Size, offset: n
     headLine(state, columns, styled),
     ...filled,
     ...(events.length > 0 ? [styled('bold', 'Last events'), ...events] : []),
-    apart(styled('dim', 'q ends · ↑ ↓ scroll'), more > 0 ? `${plural(more, 'more line')} below` : '', columns),
+    apart(
+      styled('dim', 'q ends · ↑ ↓ PgUp PgDn g G scroll'),
+      [...(from > 0 ? [`${from} above`] : []), ...(more > 0 ? [`${plural(more, 'more line')} below`] : [])].join(', '),
+      columns,
+    ),
   ];
-  return lines.slice(0, rows).map((line) => fitted(line, columns));
+  return { lines: lines.slice(0, rows).map((line) => fitted(line, columns)), furthest };
 }
 
-/** Lines between the first one and the events: as far as one can scroll. */
-export const middleLines = (state: WatchState, columns: number, styled: Styled): readonly string[] =>
+/** Lines between the first one and the events. */
+const middleLines = (state: WatchState, columns: number, styled: Styled): readonly string[] =>
   state.agreements.length === 0
     ? [state.at ? 'There are no agreements yet.' : 'Waiting for the Agency …']
     : [...state.agreements].sort(worstFirst).flatMap((agreement) => ['', ...agreementLines(agreement, columns, styled)]);
 
 function headLine({ url, agreements, lostAt, at }: WatchState, columns: number, styled: Styled): string {
   const right = lostAt
-    ? styled('red', `DISCONNECTED since ${clock(lostAt)}, trying again`)
-    : styled('green', at ? `connected ${clock(at)}` : 'connecting');
-  return apart(styled('bold', `${plural(agreements.length, 'agreement')} at ${url}`), right, columns);
+    ? styled('red', `DISCONNECTED since ${clock(lostAt)} UTC, trying again`)
+    : styled('green', at ? `connected ${clock(at)} UTC` : 'connecting');
+  const wrong = troubles(agreements);
+  const left = `${plural(agreements.length, 'agreement')}${wrong === '' ? '' : `: ${wrong}`} at ${url}`;
+  return apart(styled('bold', left), right, columns);
+}
+
+/** `2 violated, 1 at risk, 3 down`, of all that is watched. */
+function troubles(agreements: readonly Agreement[]): string {
+  const terms = agreements.flatMap((one) => one.terms);
+  const counts = [
+    [terms.filter(({ state }) => state === 'violated').length, 'violated'],
+    [terms.filter((term) => standing(term) === 'at risk').length, 'at risk'],
+    [agreements.flatMap(({ health }) => health).filter(({ state }) => state === 'down').length, 'down'],
+  ] as const;
+  return counts.flatMap(([count, word]) => (count > 0 ? `${count} ${word}` : [])).join(', ');
 }
 
 function agreementLines(agreement: Agreement, columns: number, styled: Styled): readonly string[] {
@@ -87,25 +113,32 @@ function termLines(
   columns: number,
   styled: Styled,
 ): readonly string[] {
-  const rows = terms.map((term) => ({
+  const ranked = [...terms].sort((a, b) => concern(b) - concern(a));
+  const listed = terms.length <= mostWell ? ranked : ranked.filter((term) => concern(term) > 0).slice(0, mostShown);
+  const hidden = terms.length - listed.length;
+  const kept = terms.filter(({ state }) => state === 'fulfilled').length;
+  const rows = listed.map((term) => ({
     name: harmless(`${titleOf(term)} of ${term.resource ? (names.get(term.resource) ?? term.resource) : term.of}`),
     figures: figuresOf(term, columns >= columnsForBounds),
     term,
   }));
-  const figureWidth = Math.max(...rows.map(({ figures }) => widthOf(figures)));
-  const longest = Math.max(...rows.map(({ name }) => widthOf(name)));
+  const figureWidth = Math.max(0, ...rows.map(({ figures }) => widthOf(figures)));
+  const longest = Math.max(0, ...rows.map(({ name }) => widthOf(name)));
   const room = columns - (2 + 2 + figureWidth + 2 + stateWidth + 2 + spentWidth);
   // A name that can be read is worth more than a bar.
   const hasBars = columns >= columnsForBars && longest <= room - barWidth - 1;
   const nameWidth = Math.max(8, Math.min(longest, room));
-  return rows.map(({ name, figures, term }) =>
-    [
-      `  ${padded(name, nameWidth)}`,
-      padded(figures, figureWidth),
-      styled(stateStyles[standing(term)] ?? 'dim', padded(standing(term), stateWidth)),
-      spentOf(term, hasBars, styled),
-    ].join('  '),
-  );
+  return [
+    ...rows.map(({ name, figures, term }) =>
+      [
+        `  ${padded(name, nameWidth)}`,
+        padded(figures, figureWidth),
+        styled(stateStyles[standing(term)] ?? 'dim', padded(standing(term), stateWidth)),
+        spentOf(term, hasBars, styled),
+      ].join('  '),
+    ),
+    ...(hidden > 0 ? [`  … ${plural(hidden, 'more guarantee')}; ${kept} of ${terms.length} are fulfilled`] : []),
+  ];
 }
 
 const figuresOf = (term: Term, hasBound: boolean): string =>
@@ -119,7 +152,7 @@ const spentWidth = 6;
 function spentOf({ spent }: Term, hasBar: boolean, styled: Styled): string {
   if (spent === null) return '';
   const text = `${spent >= 9.995 ? '>999' : (spent * 100).toFixed(0)} %`.padStart(spentWidth);
-  const colour = spent >= 1 ? 'red' : spent >= 0.75 ? 'yellow' : 'green';
+  const colour = spent >= 1 ? 'red' : spent >= nearlySpent ? 'yellow' : 'green';
   if (!hasBar) return styled(colour, text);
   const full = Math.min(barWidth, Math.ceil(Math.max(0, spent) * barWidth));
   return styled(colour, `${'█'.repeat(full)}${'░'.repeat(barWidth - full)} ${text}`);
@@ -128,7 +161,8 @@ function spentOf({ spent }: Term, hasBar: boolean, styled: Styled): string {
 const nameOf = ({ title, resource }: Health): string => harmless(title ?? resource);
 
 function healthLines(health: readonly Health[], styled: Styled): readonly string[] {
-  const shown = health.length <= mostMachines ? health : health.filter(({ state }) => state !== 'up').slice(0, mostMachines);
+  const ranked = [...health].sort((a, b) => ranks[b.state] - ranks[a.state]);
+  const shown = health.length <= mostWell ? ranked : ranked.filter(({ state }) => state !== 'up').slice(0, mostShown);
   const width = Math.max(0, ...shown.map((one) => widthOf(nameOf(one))));
   const address = Math.max(0, ...shown.map((one) => widthOf(one.address ?? '–')));
   const hidden = health.length - shown.length;
@@ -145,6 +179,8 @@ function healthLines(health: readonly Health[], styled: Styled): readonly string
     ...(hidden > 0 ? [`  … ${plural(hidden, 'more machine')}; ${up} of ${health.length} are up`] : []),
   ];
 }
+
+const ranks = { down: 2, unknown: 1, up: 0 } as const;
 
 /** The newest, as many as there is room for; what is longer than a line goes on below it. */
 function eventLines(events: readonly AgencyEvent[], columns: number, most: number, styled: Styled): readonly string[] {
@@ -166,6 +202,6 @@ function worstFirst(a: Agreement, b: Agreement): number {
 const trouble = ({ terms, health }: Agreement): number =>
   4 * Number(terms.some(({ state }) => state === 'violated')) +
   2 * Number(health.some(({ state }) => state === 'down')) +
-  Number(terms.some((term) => standing(term) === 'at risk' || (term.spent ?? 0) >= 0.75));
+  Number(terms.some((term) => concern(term) >= 2));
 
 const clock = (at: Date): string => at.toISOString().slice(11, 19);

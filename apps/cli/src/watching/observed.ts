@@ -13,7 +13,9 @@ const mostAgreements = 200;
 export class Observed {
   private agreements: readonly Agreement[] = [];
   private readonly events: AgencyEvent[] = [];
-  private lostAt: Date | undefined;
+  /** Since when no events come, and since when it cannot be asked. */
+  private unheardAt: Date | undefined;
+  private unansweredAt: Date | undefined;
   private at: Date | undefined;
 
   constructor(
@@ -23,7 +25,8 @@ export class Observed {
   ) {}
 
   get state(): WatchState {
-    const { agreements, events, lostAt, at } = this;
+    const { agreements, events, at } = this;
+    const lostAt = this.unheardAt ?? this.unansweredAt;
     return { url: this.client.url, agreements, events, lostAt, at };
   }
 
@@ -37,9 +40,14 @@ export class Observed {
     if (this.events.length > mostEvents) this.events.shift();
   }
 
+  /** Whether events come. */
   connection(isConnected: boolean): void {
-    if (isConnected) this.lostAt = undefined;
-    else this.lostAt ??= new Date();
+    this.unheardAt = isConnected ? undefined : (this.unheardAt ?? new Date());
+  }
+
+  /** It could not be asked how things stand. */
+  unanswered(): void {
+    this.unansweredAt ??= new Date();
   }
 
   /** What cannot be read stays as it was seen last. @throws RefusedRequest where the Agency answers, and refuses. */
@@ -50,6 +58,7 @@ export class Observed {
         : [agreementOf(await this.client.entity('agreement', this.agreement))];
     this.agreements = read;
     this.at = new Date();
+    this.unansweredAt = undefined;
   }
 
   private async inState(state: string): Promise<readonly Agreement[]> {

@@ -2,7 +2,7 @@ import type { Streams } from '../terminal.js';
 import type { Size } from '../views/watch-frame.js';
 
 /** What a person can press. */
-export type Key = 'quit' | 'up' | 'down' | 'page-up' | 'page-down' | 'top';
+export type Key = 'quit' | 'up' | 'down' | 'page-up' | 'page-down' | 'top' | 'bottom' | 'redraw';
 
 const keys: Readonly<Record<string, Key>> = {
   q: 'quit',
@@ -19,7 +19,17 @@ const keys: Readonly<Record<string, Key>> = {
   ' ': 'page-down',
   g: 'top',
   '\u001b[H': 'top',
+  '\u001b[1~': 'top',
+  '\u001bOH': 'top',
+  G: 'bottom',
+  '\u001b[F': 'bottom',
+  '\u001b[4~': 'bottom',
+  '\u001bOF': 'bottom',
+  '\u000c': 'redraw',
 };
+
+/** What one press sends. Several come in one piece when a key is held down, or the line is slow. */
+const presses = /\u001b\[[\d;]*[A-Za-z~]|\u001bO[A-Za-z]|[^]/gu;
 
 const escape = '\u001b[';
 const enter = `${escape}?1049h${escape}?25l`;
@@ -29,8 +39,11 @@ const leave = `${escape}?25h${escape}?1049l`;
 export class Screen {
   private shown: readonly string[] = [];
   private readonly onData = (chunk: Buffer | string): void => {
-    const key = keys[chunk.toString()];
-    if (key) this.onKey(key);
+    for (const [press] of chunk.toString().matchAll(presses)) {
+      const key = keys[press];
+      if (key === 'redraw') this.onSize();
+      else if (key) this.onKey(key);
+    }
   };
   private readonly onSize = (): void => {
     this.shown = [];
@@ -39,7 +52,7 @@ export class Screen {
 
   constructor(
     private readonly streams: Streams,
-    private readonly onKey: (key: Key) => void,
+    private readonly onKey: (key: Exclude<Key, 'redraw'>) => void,
     private readonly onResize: () => void,
   ) {
     const { input, output } = streams;

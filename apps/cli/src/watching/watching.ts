@@ -1,14 +1,16 @@
 /** `agency watch`: how agreements stand, live. */
 import { AgencyError } from '@cloud-agency/errors';
 import { AgreementBoard } from '../agreement-board.js';
-import type { AgencyClient } from '../client.js';
+import { type AgencyClient, RefusedRequest } from '../client.js';
 import type { AgencyEvent } from '../entities/event.js';
 import { exit } from '../failure.js';
 import type { Streams, Terminal } from '../terminal.js';
-import { middleLines, watchFrame } from '../views/watch-frame.js';
+import { type Frame, watchFrame } from '../views/watch-frame.js';
 import { Wakeups } from '../wakeups.js';
 import { Observed } from './observed.js';
-import { type Key, Screen } from './screen.js';
+import { Screen } from './screen.js';
+import { once } from 'node:events';
+import { setTimeout as after } from 'node:timers/promises';
 
 export interface Watched {
   readonly client: AgencyClient;
@@ -19,8 +21,11 @@ export interface Watched {
   readonly agreement: string | undefined;
 }
 
-/** How often running figures are read, ms; what happens is shown at once. */
+/** How often running figures are read, ms, and at the most, however much happens; what happens is shown at once. */
 const lookEveryMs = 1_000;
+const lookAtMostEveryMs = 250;
+/** What is to be drawn waits for what comes with it, ms: nobody sees more frames than these. */
+const drawWithinMs = 30;
 
 /** @returns the exit code. */
 export async function watchAgreements(watched: Watched): Promise<number> {
@@ -36,16 +41,21 @@ export async function watchAgreements(watched: Watched): Promise<number> {
     show.connection(isConnected);
     wakeups.ring();
   };
+  const left = abortion(signal);
   const listening = listen(watched.client.events(query, signal, onConnection), (event) => {
     observed.hear(event);
     show.event(event);
     wakeups.ring();
+  }).finally(() => {
+    ended.abort();
   });
   try {
     while (await wakeups.next()) {
-      await look(observed);
+      // Who wants to leave does not wait for an answer.
+      await Promise.race([look(observed), left]);
       show.state();
       if (observed.isOver) break;
+      await pause(lookAtMostEveryMs, signal);
     }
   } finally {
     ended.abort();
@@ -67,45 +77,60 @@ async function listen(events: AsyncIterable<AgencyEvent>, hear: (event: AgencyEv
   for await (const event of events) hear(event);
 }
 
-/** An Agency that does not answer is waited for. */
+/** An Agency that does not answer, or cannot at the moment, is waited for. */
 async function look(observed: Observed): Promise<void> {
   try {
     await observed.look();
   } catch (error) {
-    if (!(error instanceof AgencyError) || error.code !== 'agency-unreachable') throw error;
-    observed.connection(false);
+    if (!isPassing(error)) throw error;
+    observed.unanswered();
   }
 }
+
+const isPassing = (error: unknown): boolean =>
+  error instanceof RefusedRequest
+    ? error.status >= 500 || error.status === 429
+    : error instanceof AgencyError && error.code === 'agency-unreachable';
+
+/** Settles when the signal ends it all. */
+const abortion = async (signal: AbortSignal): Promise<void> => {
+  if (!signal.aborted) await once(signal, 'abort');
+};
 
 /** In place, on the whole of a live terminal. */
 function onScreen({ streams, terminal }: Watched, observed: Observed, ended: AbortController): Show {
   let offset = 0;
+  let waiting: NodeJS.Timeout | undefined;
+  const frame = (): Frame => watchFrame(observed.state, screen.size, offset, (style, text) => terminal.style(style, text));
   const draw = (): void => {
-    screen.draw(watchFrame(observed.state, screen.size, offset, (style, text) => terminal.style(style, text)));
+    waiting = undefined;
+    screen.draw(frame().lines);
   };
-  const scroll = (key: Key): void => {
-    const { rows, columns } = screen.size;
-    const last = Math.max(0, middleLines(observed.state, columns, (_, text) => text).length - 1);
-    const steps: Readonly<Record<Exclude<Key, 'quit'>, number>> = {
-      ...{ up: -1, down: 1, 'page-up': -Math.floor(rows / 2), 'page-down': Math.floor(rows / 2), top: -offset },
-    };
-    offset = key === 'quit' ? offset : Math.min(last, Math.max(0, offset + steps[key]));
+  const drawSoon = (): void => {
+    waiting ??= setTimeout(draw, drawWithinMs);
+  };
+  const scroll = (key: 'up' | 'down' | 'page-up' | 'page-down' | 'top' | 'bottom'): void => {
+    const { rows } = screen.size;
+    const page = Math.max(1, Math.floor(rows / 2));
+    const steps = { up: -1, down: 1, 'page-up': -page, 'page-down': page, top: -Infinity, bottom: Infinity };
+    offset = Math.min(frame().furthest, Math.max(0, offset + steps[key]));
   };
   const screen = new Screen(
     streams,
     (key) => {
       if (key === 'quit') ended.abort();
-      scroll(key);
-      draw();
+      else scroll(key);
+      drawSoon();
     },
     draw,
   );
   draw();
   return {
-    state: draw,
-    event: draw,
-    connection: draw,
+    state: drawSoon,
+    event: drawSoon,
+    connection: drawSoon,
     end: () => {
+      clearTimeout(waiting);
       screen.close();
     },
   };
@@ -134,4 +159,9 @@ function asLines(terminal: Terminal, observed: Observed): Show {
     },
     end: () => undefined,
   };
+}
+
+/** Shorter when the signal ends it. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await after(ms, undefined, { signal }).catch(() => undefined);
 }

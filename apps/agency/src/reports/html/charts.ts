@@ -1,127 +1,128 @@
-/** Charts as SVG that stands in the page: no scripts, and a title and a description for those who do not see them. */
+/** Charts as SVG that stands in the page: no scripts, and what is good, bad or not known differs by its form as well as by its colour. */
 import type { ReportedDay } from '../month-report.js';
+import type { MonthDay } from './calendar.js';
+import { dayWidth, edges, type Frame, framed, isUnmeasured, point, promiseLine, roundLevels, x, y } from './frame.js';
 import { escaped, figure } from './text.js';
 
-const size = { width: 640, height: 200, left: 56, right: 12, top: 12, bottom: 28 } as const;
-const plot = { width: size.width - size.left - size.right, height: size.height - size.top - size.bottom } as const;
-
-export interface Frame {
+export interface Charted {
   readonly id: string;
   readonly title: string;
-  readonly description: string;
-  /** Days of the month, and the values at the lower and the upper edge. */
-  readonly days: number;
-  readonly least: number;
-  readonly most: number;
-  readonly unit: string;
+  readonly days: readonly MonthDay[];
+  /** What is promised of it, in words, and where that is on the axis; undefined: nothing that can be drawn. */
+  readonly promise: { readonly wanted: number; readonly words: string } | undefined;
 }
 
-const x = ({ days }: Frame, day: number): number => size.left + ((day - 0.5) * plot.width) / days;
-const y = ({ least, most }: Frame, value: number): number =>
-  size.top + plot.height - ((Math.min(Math.max(value, least), most) - least) * plot.height) / (most - least || 1);
-const point = (value: number): string => value.toFixed(1);
-const dayOf = ({ day }: Pick<ReportedDay, 'day'>): number => Number(day.slice(8));
-
-/** A bar for each day that is known, lower where fewer probes were answered; the promise is a dashed line. */
-export function availabilityChart(
-  id: string,
-  title: string,
-  days: readonly ReportedDay[],
-  monthDays: number,
-  wanted: number | undefined,
-): string {
-  const lowest = Math.min(wanted ?? 100, ...days.map(({ availability }) => availability));
+/** A bar for each day that is known, lower where fewer probes were answered; a day below what is promised has a mark over it. */
+export function availabilityChart({ id, title, days, promise }: Charted): string {
+  const known = measured(days);
+  const lowest = Math.min(promise?.wanted ?? 100, ...known.map(({ availability }) => availability));
+  const least = floorOf(lowest);
   const frame: Frame = {
-    ...{ id, title, days: monthDays, most: 100, unit: '%' },
-    least: floorOf(lowest),
-    description: `${described(
-      days.map(({ availability }) => availability),
+    ...{ id, title, days, axis: 'probes answered well, %', unit: '%', levels: [least, (least + 100) / 2, 100] },
+    description: described(
+      days,
+      known.map(({ availability }) => availability),
       '%',
-    )} Lowest on ${lowestDay(days)}.`,
+      known.length > 0 ? ` Lowest on ${lowestDay(known)}.` : '',
+    ),
   };
-  const width = (plot.width / monthDays) * 0.7;
-  const bars = days.map((day) => {
-    const top = y(frame, day.availability);
-    const isKept = wanted === undefined || day.availability >= wanted;
-    return `<rect class="${isKept ? 'bar' : 'bar broken'}" x="${point(x(frame, dayOf(day)) - width / 2)}" y="${point(top)}" width="${point(width)}" height="${point(Math.max(size.top + plot.height - top, 1))}"><title>${day.day}: ${figure(day.availability, '%')}</title></rect>`;
-  });
-  const known = wanted === undefined ? '' : `; dashed what is promised, ${figure(wanted, '%')}`;
-  return `${framed(frame, [...bars, ...promiseLine(frame, wanted)])}<figcaption class="legend">Share of probes answered well, by day${escaped(known)}</figcaption>`;
+  const isBroken = ({ availability }: ReportedDay): boolean => promise !== undefined && availability < promise.wanted;
+  const bars = days.flatMap(({ figures, number }) => (figures ? bar(frame, number, figures, isBroken(figures)) : []));
+  const legend = [
+    ...(promise ? [`${key('<line class="promise" x1="0" y1="5" x2="28" y2="5"/>')} ${escaped(promise.words)}`] : []),
+    ...(known.some(isBroken) ? [`${key('<path class="mark" d="M9 2h10l-5 7z"/>')} a day below it`] : []),
+    ...unmeasuredKey(id, days),
+  ];
+  return `${framed(frame, [...bars, ...promiseLine(frame, promise?.wanted)])}${legendOf(legend)}`;
+}
+
+function bar(frame: Frame, number: number, { day, availability }: ReportedDay, isBroken: boolean): string {
+  const [middle, width] = [x(frame, number), dayWidth(frame) * 0.7];
+  // A day of nothing but failures is there to be seen too.
+  const top = Math.min(y(frame, availability), edges.bottom - 3);
+  const mark = `<path class="mark" d="M${point(middle - 5)} ${edges.top - 10}h10l-5 8z"/>`;
+  return `<rect class="${isBroken ? 'bar broken' : 'bar'}" x="${point(middle - width / 2)}" y="${point(top)}" width="${point(width)}" height="${point(edges.bottom - top)}"><title>${day}: ${figure(availability, '%')}</title></rect>${isBroken ? mark : ''}`;
 }
 
 const lines = [
-  { name: 'p50', label: 'half of all', dash: '' },
+  { name: 'p50', label: '50 % of the answers', dash: '' },
   { name: 'p95', label: '95 %', dash: '6 3' },
   { name: 'p99', label: '99 %', dash: '2 3' },
 ] as const;
 
-/** A line for each percentile; they differ by their dashes as well as by their colours. */
-export function responseChart(
-  id: string,
-  title: string,
-  days: readonly ReportedDay[],
-  monthDays: number,
-  wanted: number | undefined,
-): string {
-  const known = days.flatMap(({ p50, p95, p99 }) => [p50, p95, p99].filter((value) => value !== null));
+/** A line for each percentile, broken where a day is not known; they differ by their dashes as well as by their colours. */
+export function responseChart({ id, title, days, promise }: Charted): string {
+  const known = measured(days);
+  const all = known.flatMap(({ p50, p95, p99 }) => [p50, p95, p99].filter((value) => value !== null));
   const frame: Frame = {
-    ...{ id, title, days: monthDays, least: 0, unit: 'ms' },
-    most: Math.max(1, (wanted ?? 0) * 1.1, ...known.map((value) => value * 1.1)),
+    ...{ id, title, days, axis: 'response time, ms', unit: 'ms' },
+    levels: roundLevels(Math.max(...all, (promise?.wanted ?? 0) * 1.05) || 1),
     description: described(
-      days.flatMap(({ p95 }) => p95 ?? []),
+      days,
+      known.flatMap(({ p95 }) => p95 ?? []),
       'ms, the time within which 95 % of answers came',
     ),
   };
-  const drawn = lines.flatMap(({ name, dash }) => {
-    const points = days.flatMap((day) =>
-      day[name] === null ? [] : [`${point(x(frame, dayOf(day)))},${point(y(frame, day[name]))}`],
-    );
-    if (points.length === 0) return [];
-    const dots = points.map(
-      (at) => `<circle class="dot ${name}" cx="${at.split(',')[0] ?? ''}" cy="${at.split(',')[1] ?? ''}" r="2.5"/>`,
-    );
-    return [`<polyline class="line ${name}" stroke-dasharray="${dash}" points="${points.join(' ')}"/>`, ...dots];
-  });
-  const legend = lines
-    .map(
+  const drawn = lines.flatMap(({ name, dash }) => [
+    ...stretches(days, name).map(
+      (some) => `<polyline class="line ${name}" stroke-dasharray="${dash}" points="${some.map(at(frame)).join(' ')}"/>`,
+    ),
+    ...stretches(days, name)
+      .flat()
+      .map(
+        ([day, value]) =>
+          `<circle class="dot ${name}" cx="${point(x(frame, day))}" cy="${point(y(frame, value))}" r="2.5"><title>day ${day}: ${figure(value, 'ms', 1)}</title></circle>`,
+      ),
+  ]);
+  const legend = [
+    ...lines.map(
       ({ name, label, dash }) =>
-        `<span><svg class="key" viewBox="0 0 28 8" aria-hidden="true"><line class="line ${name}" stroke-dasharray="${dash}" x1="0" y1="4" x2="28" y2="4"/></svg> ${escaped(label)}</span>`,
-    )
-    .join(' ');
-  const promise = [...promiseLine(frame, wanted), ...promiseNote(frame, wanted)];
-  return `${framed(frame, [...drawn, ...promise])}<figcaption class="legend">Answered within: ${legend}</figcaption>`;
-}
-
-function promiseLine(frame: Frame, wanted: number | undefined): readonly string[] {
-  if (wanted === undefined) return [];
-  const at = point(y(frame, wanted));
-  return [`<line class="promise" x1="${size.left}" x2="${size.width - size.right}" y1="${at}" y2="${at}"/>`];
-}
-
-function promiseNote(frame: Frame, wanted: number | undefined): readonly string[] {
-  if (wanted === undefined) return [];
-  const above = y(frame, wanted) - 4;
-  const at = point(above < size.top + 8 ? above + 16 : above);
-  return [
-    `<text class="note" x="${size.width - size.right - 4}" y="${at}" text-anchor="end">${escaped(`promised: ${figure(wanted, frame.unit)}`)}</text>`,
+        `${key(`<line class="line ${name}" stroke-dasharray="${dash}" x1="0" y1="5" x2="28" y2="5"/>`)} ${label}`,
+    ),
+    ...(promise ? [`${key('<line class="promise" x1="0" y1="5" x2="28" y2="5"/>')} ${escaped(promise.words)}`] : []),
+    ...unmeasuredKey(id, days),
   ];
+  return `${framed(frame, [...drawn, ...promiseLine(frame, promise?.wanted)])}${legendOf(legend)}`;
 }
 
-function framed(frame: Frame, content: readonly string[]): string {
-  const { id, title, description, days, least, most, unit } = frame;
-  const levels = [least, (least + most) / 2, most].map((value) => {
-    const at = point(y(frame, value));
-    return `<line class="grid" x1="${size.left}" x2="${size.width - size.right}" y1="${at}" y2="${at}"/><text x="${size.left - 6}" y="${point(y(frame, value) + 4)}" text-anchor="end">${figure(value, unit, unit === '%' ? 2 : 0)}</text>`;
-  });
-  const names = Array.from({ length: days }, (_, index) => index + 1)
-    .filter((day) => day === 1 || day % 5 === 0)
-    .map((day) => `<text x="${point(x(frame, day))}" y="${size.height - 8}" text-anchor="middle">${day}</text>`);
-  return `<svg class="chart" viewBox="0 0 ${size.width} ${size.height}" role="img" aria-labelledby="${id}-title ${id}-desc"><title id="${id}-title">${escaped(title)}</title><desc id="${id}-desc">${escaped(description)}</desc>${levels.join('')}${names.join('')}${content.join('')}</svg>`;
+type Point = readonly [day: number, value: number];
+
+const at =
+  (frame: Frame) =>
+  ([day, value]: Point): string =>
+    `${point(x(frame, day))},${point(y(frame, value))}`;
+
+/** Runs of days that follow one another: a line over a day that nobody knows would say that it was like its neighbours. */
+function stretches(days: readonly MonthDay[], name: 'p50' | 'p95' | 'p99'): readonly (readonly Point[])[] {
+  const found: Point[][] = [[]];
+  for (const { number, figures } of days) {
+    const value = figures?.[name] ?? null;
+    if (value === null) found.push([]);
+    else found.at(-1)?.push([number, value]);
+  }
+  return found.filter((run) => run.length > 0);
 }
 
-function described(values: readonly number[], unit: string): string {
-  if (values.length === 0) return 'Nothing was measured.';
-  return `${values.length} days, between ${figure(Math.min(...values))} and ${figure(Math.max(...values))} ${unit}.`;
+const measured = (days: readonly MonthDay[]): readonly ReportedDay[] => days.flatMap(({ figures }) => figures ?? []);
+
+const key = (content: string): string => `<svg class="key" viewBox="0 0 28 10" aria-hidden="true">${content}</svg>`;
+
+const unmeasuredKey = (id: string, days: readonly MonthDay[]): readonly string[] =>
+  days.some(isUnmeasured)
+    ? [`${key(`<rect class="unmeasured" fill="url(#${id}-hatch)" x="0" y="0" width="28" height="10"/>`)} not measured`]
+    : [];
+
+const legendOf = (entries: readonly string[]): string =>
+  entries.length === 0
+    ? ''
+    : `<figcaption class="legend">${entries.map((entry) => `<span>${entry}</span>`).join(' ')}</figcaption>`;
+
+function described(days: readonly MonthDay[], values: readonly number[], unit: string, more = ''): string {
+  const missing = days.filter(isUnmeasured).length;
+  const gaps = missing === 0 ? '' : ` ${missing} ${missing === 1 ? 'day was' : 'days were'} not measured.`;
+  if (values.length === 0) return `Nothing was measured.${gaps}`;
+  const count = `${values.length} ${values.length === 1 ? 'day' : 'days'}`;
+  return `${count}, between ${figure(Math.min(...values))} and ${figure(Math.max(...values))} ${unit}.${more}${gaps}`;
 }
 
 const lowestDay = (days: readonly ReportedDay[]): string =>

@@ -7,10 +7,32 @@ export const escaped = (text: string): string =>
     .replaceAll('"', '&quot;')
     .replaceAll("'", '&#39;');
 
-export const figure = (value: number | null, unit = '', places = 3): string =>
-  value === null ? '–' : `${Number(value.toFixed(places))}${unit === '' ? '' : ` ${unit}`}`;
+/** A name of somebody's choosing within a sentence: one that is read from right to left leaves the order of the words around it alone (Unicode TR9, 2.4). */
+export const isolated = (name: string): string =>
+  /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/u.test(name) ? `\u2068${name}\u2069` : name;
 
-export const money = (usd: number): string => `${usd.toFixed(2)} USD`;
+const units: Readonly<Record<string, string>> = { '': '', '1': '', '1/s': '/s' };
+
+/** With thousands apart; of a value that is not 0 there is always a digit to be seen. */
+export function figure(value: number | null, unit = '', places = 3): string {
+  if (value === null) return '–';
+  const isTiny = value !== 0 && Math.abs(value) < 10 ** -places;
+  const digits = isTiny ? { maximumSignificantDigits: 2 } : { maximumFractionDigits: places };
+  const name = units[unit] ?? unit;
+  return `${value.toLocaleString('en-US', digits)}${name === '' ? '' : ` ${name}`}`;
+}
+
+/** A measured value with as many digits as tell it from the bound that it is held against: 99.8996 % is not 99.9 %. */
+export function figureBeside(value: number | null, bound: number, unit: string): string {
+  const places = [3, 4, 5, 6].find(
+    (count) => value === null || value === bound || figure(value, unit, count) !== figure(bound, unit, count),
+  );
+  return figure(value, unit, places ?? 6);
+}
+
+/** To the cent; what is less than a dollar to the last digit that is accounted. */
+export const money = (usd: number): string =>
+  `${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: Math.abs(usd) < 1 ? 6 : 2 })} USD`;
 
 /** `2026-11-03 12:30`, in a table that says of what clocks. */
 export const brief = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)}`;
@@ -38,33 +60,4 @@ export function span(seconds: number): string {
         .slice(0, 2)
         .map(([count, unit]) => `${String(count)} ${String(unit)}`)
         .join(' ');
-}
-
-export interface Column<Row> {
-  readonly head: string;
-  readonly of: (row: Row) => string;
-  readonly isNumber?: boolean;
-  /** Sentences, which may be broken into lines; all else stays on one. */
-  readonly isLong?: boolean;
-  /** How it stands, by colour beside its word. */
-  readonly mood?: (row: Row) => 'good' | 'bad' | '';
-}
-
-/** A table whose caption says what it is; a sentence where it would be empty. */
-export function table<Row>(caption: string, columns: readonly Column<Row>[], rows: readonly Row[], none: string): string {
-  if (rows.length === 0) return `<p class="none">${escaped(none)}</p>`;
-  const align = ({ isNumber, isLong }: Column<Row>, mood = ''): string => {
-    const names = [isNumber && 'number', isLong && 'long', mood].filter(
-      (name) => name !== undefined && name !== false && name !== '',
-    );
-    return names.length === 0 ? '' : ` class="${names.join(' ')}"`;
-  };
-  const head = columns.map((column) => `<th scope="col"${align(column)}>${escaped(column.head)}</th>`).join('');
-  const body = rows
-    .map(
-      (row) =>
-        `<tr>${columns.map((column) => `<td${align(column, column.mood?.(row))}>${escaped(column.of(row))}</td>`).join('')}</tr>`,
-    )
-    .join('\n');
-  return `<div class="scroll" role="region" aria-label="${escaped(caption)}" tabindex="0"><table><caption>${escaped(caption)}</caption><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table></div>`;
 }
