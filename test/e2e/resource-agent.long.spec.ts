@@ -174,7 +174,7 @@ describe('the agent of a resource', () => {
     const partial = await send(compute, { timeUnixNano: '1' });
     expect([partial.status, partial.data]).toEqual([
       200,
-      { partialSuccess: { rejectedDataPoints: 1, errorMessage: expect.stringContaining('no value') as string } },
+      { partialSuccess: { rejectedDataPoints: '1', errorMessage: expect.stringContaining('no value') as string } },
     ]);
     const unknown = await send('nobody', { asInt: '12' });
     expect([unknown.status, unknown.data]).toEqual([404, { code: 5, message: expect.stringContaining('nobody') as string }]);

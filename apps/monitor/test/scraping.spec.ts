@@ -84,6 +84,8 @@ describe('a scrape', () => {
       (response) => response.writeHead(500).end('load 9'),
       (response) => response.writeHead(302, { location: '/elsewhere' }).end(),
       (response) => response.end('<html>no metrics</html>'),
+      // Cut off, so that it may be a part of 95.
+      (response) => response.setHeader('content-type', 'application/openmetrics-text; version=1.0.0').end('load 9'),
       // Never answered in time.
       () => undefined,
       // Nor in drops.

@@ -28,6 +28,7 @@ export const errorTable = {
   conflict: { status: 409, title: 'Conflict', template: '{message}' },
   'precondition-failed': { status: 412, title: 'Precondition failed', template: '{message}' },
   'too-large': { status: 413, title: 'Too large', template: '{message}' },
+  'unsupported-media-type': { status: 415, title: 'Unsupported media type', template: '{message}' },
   'too-many-requests': {
     status: 429,
     title: 'Too many requests',

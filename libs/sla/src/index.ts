@@ -21,6 +21,7 @@ export * from './documents/reaction.js';
 export { jsonPathSteps, jsonValueAt } from './documents/probes/json-path.js';
 export { type AskOf, kindOf, type ProbeKindName } from './documents/probes/kinds.js';
 export * from './documents/probes/probe.js';
+export { webhookSecret, webhookSecretWanted } from './documents/watching.js';
 export { eventMatches, eventProblem, events, eventValues } from './documents/events.js';
 export { callDocument, parseCall, type ParsedCall } from './documents/parse-call.js';
 export { offerIdOf } from './documents/written.js';

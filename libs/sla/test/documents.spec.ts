@@ -394,3 +394,25 @@ function replaced(document: unknown, place: number, instead: unknown): unknown {
     return left === -1 ? instead : value;
   });
 }
+
+describe('the secret of a webhook', () => {
+  const withSecret = (secret: string): string =>
+    `apiVersion: cloud-agency/v1\nkind: CallForProposals\nname: shop\nresources: { web: { kind: compute } }\nnotify: [{ url: "https://example.org/h", secret: "${secret}" }]\n`;
+
+  it('has 24 to 64 bytes in whole base64, as the libraries of Standard Webhooks read it', () => {
+    const whole = Array.from({ length: 80 }, (_, bytes) => `whsec_${Buffer.alloc(bytes, 0xfb).toString('base64')}`);
+    const isTaken = (secret: string): boolean => {
+      try {
+        return parseCall(withSecret(secret)).call.notify[0]?.secret === secret;
+      } catch (error) {
+        if (error instanceof AgencyError) return false;
+        throw error;
+      }
+    };
+    expect(whole.flatMap((secret, bytes) => (isTaken(secret) ? [bytes] : []))).toEqual(
+      Array.from({ length: 41 }, (_, more) => 24 + more),
+    );
+    for (const cut of [whole[25]?.replace(/=+$/, ''), `${whole[24] ?? ''}A`, whole[24]?.slice('whsec_'.length)])
+      expect(problems(withSecret(cut ?? ''))[0]).toMatchObject({ path: 'notify[0].secret' });
+  });
+});

@@ -37,6 +37,18 @@ describe('an exposition', () => {
     expect(readOpenMetrics('load 1 1700000000500', { seconds: false }).series[0]?.at).toBe(1_700_000_000_500);
   });
 
+  it('passes over when a counter was made, and keeps gauges that are called so', () => {
+    const text =
+      '# TYPE done counter\ndone_total 1\ndone_created 5\n# TYPE pod_created gauge\npod_created{pod="a"} 7\nbare_created 8\n';
+    expect(read(text).series.map(({ name }) => name)).toEqual(['done_total', 'pod_created', 'bare_created']);
+  });
+
+  it('is whole by its end, where it has to have one', () => {
+    expect(read('a 1\n# EOF').isWhole).toBe(true);
+    expect(read('a 1\n').isWhole).toBe(false);
+    expect(readOpenMetrics('a 1', { seconds: false }).isWhole).toBe(true);
+  });
+
   it('says which line cannot be read, and keeps the others', () => {
     expect(read('a 1\nb{ 2\nc one\nd 4')).toMatchObject({
       series: [{ name: 'a' }, { name: 'd' }],
@@ -62,6 +74,16 @@ describe('the metrics of a resource', () => {
     expect(told(new Counters(), 0, text, only)).toEqual({ a: 20 });
   });
 
+  it('are not more for a series that stands twice', () => {
+    expect(told(new Counters(), 0, 'queue{at="a"} 5\nqueue{at="b"} 1\nqueue{at="a"} 5')).toEqual({ queue: 6 });
+  });
+
+  it('follow counters in the order of their times', () => {
+    const counters = new Counters();
+    told(counters, 0, 'done_total 10 1');
+    expect(told(counters, 9_000, 'done_total 3 9\ndone_total 15 5')).toEqual({ done_total: 8 });
+  });
+
   it('count on over a counter that began again, and not what was there before it was followed', () => {
     const counters = new Counters();
     expect(told(counters, 0, 'requests_total{at="a"} 1000\nrequests_total{at="b"} 5')).toEqual({ requests_total: 0 });
@@ -77,6 +99,15 @@ describe('the metrics of a resource', () => {
     expect(told(counters, 0, at(100, 100, 100))).toEqual({ took_count: 0, took_sum: 0 });
     expect(told(counters, 1_000, at(150, 200, 200))).toMatchObject({ took_count: 100, took_p50: 1, took_p95: 1.9 });
     expect(told(counters, 2_000, at(150, 200, 210))).toMatchObject({ took_p50: 2, took_p99: 2 });
+  });
+
+  it('have the percentiles of histograms whose buckets differ', () => {
+    const counters = new Counters();
+    const at = (few: number, many: number) =>
+      `took_bucket{of="a",le="1"} ${few}\ntook_bucket{of="a",le="2"} ${few}\ntook_bucket{of="b",le="10"} 0\ntook_bucket{of="b",le="20"} ${many}`;
+    const read = (few: number, many: number, now: number) => told(counters, now, `# TYPE took histogram\n${at(few, many)}\n`);
+    read(0, 0, 0);
+    expect(read(10, 90, 1_000)).toMatchObject({ took_p50: 10 + (10 * 40) / 90, took_p99: 10 + (10 * 89) / 90 });
   });
 
   it('have those of a summary as it says them', () => {

@@ -229,6 +229,19 @@ spec: { thresholdMetric: { metricSource: { metricSourceRef: probes, spec: { metr
     expect(read(composite).guarantees.map(({ term }) => term)).toEqual(['response_time', 'cpu_utilisation']);
   });
 
+  it('says by an annotation which item it is of, whatever its service is called', () => {
+    const named = slo({ service: 'Web Shop', annotations: '{ cloud-agency.dev/of: db }' });
+    expect(read(named).guarantees.map(({ of }) => of)).toEqual(['db']);
+  });
+
+  it('refuses a type that is not that of its DataSource', () => {
+    const dataSource = `apiVersion: openslo/v1\nkind: DataSource\nmetadata: { name: prom }\nspec: { type: Prometheus, connectionDetails: { url: "http://p" } }\n`;
+    const both = '{ thresholdMetric: { metricSource: { metricSourceRef: prom, type: CloudAgency, spec: { metric: up } } } }';
+    expect(refusal(() => read(slo({ indicator: both }), dataSource)).message).toContain(
+      'the DataSource "prom" is of type Prometheus',
+    );
+  });
+
   it('is of the item that is named with the file, unless it names one itself', () => {
     const [one, other] = [
       slo({ service: 'anything' }),
@@ -300,7 +313,22 @@ describe('what is wrong with OpenSLO is told at its line', () => {
       'there is no DataSource "none"',
     ],
     ['an item that is not there', { service: 'shop' }, 7, 'there is no item "shop"'],
-    ['a name', { service: 'Web_1' }, 7, 'lower-case letters'],
+    ['an item that nothing can be called', { service: 'Web Shop' }, 7, 'there is no item "Web Shop"'],
+    [
+      'a day that there is not',
+      { window: '{ duration: 1d, calendar: { startTime: "2026-02-30 00:00:00", timeZone: UTC } }' },
+      9,
+      'is not an instant',
+    ],
+    [
+      'a raw ratio that is none',
+      {
+        indicator: `{ ratioMetric: { raw: ${source('{ metric: response_time }')}, rawType: success } }`,
+        objectives: '[{ target: 0.9 }]',
+      },
+      8,
+      'response_time is a duration',
+    ],
     ['an annotation of ours', { annotations: '{ cloud-agency.dev/duing: x }' }, 5, 'did you mean during?'],
     [
       'a ratio that is good below',
@@ -319,11 +347,11 @@ describe('what is wrong with OpenSLO is told at its line', () => {
   });
 
   it('tells all of it at once, and by itself where its call is not known', () => {
-    const text = slo({ method: 'Often', service: 'X', window: '{ duration: 1x, isRolling: true }' });
+    const text = slo({ method: 'Often', objectives: '[]', window: '{ duration: 1x, isRolling: true }' });
     const error = refusal(() => {
       checkOpenSlo(text);
     });
-    expect((error.details.problems as { line: number }[]).map(({ line }) => line)).toEqual([7, 9, 10]);
+    expect((error.details.problems as { line: number }[]).map(({ line }) => line)).toEqual([9, 10, 11]);
   });
 
   it.each([
@@ -358,6 +386,15 @@ describe('what the Agency cannot carry out is refused at its place, never droppe
       'a month from its middle on',
       { window: '{ duration: 1M, calendar: { startTime: "2026-01-15 00:00:00", timeZone: UTC } }' },
       'spec.timeWindow[0].calendar.startTime',
+    ],
+    ['a target of nothing', { objectives: '[{ op: lte, value: 1, target: 0 }]' }, 'spec.objectives[0].target'],
+    [
+      'names that an expression cannot have',
+      {
+        indicator: `{ ratioMetric: { good: ${source('{ metric: http.ok }')}, total: ${source('{ metric: http.all }')} } }`,
+        objectives: '[{ target: 0.9 }]',
+      },
+      'spec.indicator.spec.ratioMetric.good.metricSource.spec.metric',
     ],
     [
       'own counters in a ratio',
@@ -483,7 +520,7 @@ describe('guarantees as OpenSLO', () => {
     }),
     fc.record({
       term: fc.constant('expression'),
-      value: fc.constantFrom('paid / ordered', '1 - lost / ordered'),
+      value: fc.constantFrom('paid / ordered', '1 - lost / ordered', 'errors / requests'),
       at_least: share.map((text) => Number.parseFloat(text) / 100),
     }),
   );

@@ -61,14 +61,9 @@ export async function listenForAgents({ host, port, script, ingest, log }: Agent
     const from = await admission().admitted(presentedBy(request));
     return await answer(reply, takeText(ingest, { ...pushOf(request), from }));
   });
-  app.post('/v1/metrics', async (request, reply) => {
-    try {
-      const from = await admission().admitted(presentedBy(request));
-      return await answer(reply, takeOtlp(ingest, { ...pushOf(request), from }));
-    } catch (error) {
-      if (!(error instanceof AgencyError)) throw error;
-      return await answer(reply, Promise.resolve(otlpFailure(error, request.headers)));
-    }
+  app.post('/v1/metrics', { errorHandler: otlpErrors(log) }, async (request, reply) => {
+    const from = await admission().admitted(presentedBy(request));
+    return await answer(reply, takeOtlp(ingest, { ...pushOf(request), from }));
   });
   await listen(app, host, port);
   const server = app.server;
@@ -125,6 +120,23 @@ const pushOf = ({ raw, body }: FastifyRequest) => ({
 });
 
 const textOf = ({ body }: FastifyRequest): string => (Buffer.isBuffer(body) ? body.toString() : '');
+
+/** Exporters go by OTLP's own form, also for what is refused before anybody looks at it. */
+const otlpErrors =
+  (log: Log) =>
+  (error: FastifyError | AgencyError, request: FastifyRequest, reply: FastifyReply): void => {
+    const { status, type, headers, body } = otlpFailure(knownError(error, request, log), request.headers);
+    void reply.code(status).headers(headers).type(type).send(body);
+  };
+
+function knownError(error: FastifyError | AgencyError, { id }: FastifyRequest, log: Log): AgencyError {
+  if (error instanceof AgencyError) return error;
+  const { statusCode = 500, message } = error;
+  if (statusCode < 500)
+    return new AgencyError(statusCode === 413 ? 'too-large' : 'invalid-request', { message }, { cause: error });
+  log.error({ err: error, reference: id }, 'Figures of an agent could not be taken');
+  return new AgencyError('internal', { reference: id }, { cause: error });
+}
 
 type Erring = Pick<FastifyInstance, 'setErrorHandler' | 'setNotFoundHandler'>;
 

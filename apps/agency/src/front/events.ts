@@ -4,6 +4,7 @@ import { isoTime } from '@cloud-agency/runtime';
 import { eventProblem } from '@cloud-agency/sla';
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { contentType, negotiate } from './media.js';
 import type { FrontRequest } from './message.js';
 import { EventParameters, onlyParametersOf } from './query-parameters.js';
 import type { AgencyEvent, Following, Known } from '../store/event-feed.js';
@@ -20,7 +21,15 @@ const retryMs = 1_000;
 const ping = 'webhook.ping';
 
 /** Content-Type of the stream. */
-export const eventStream = 'text/event-stream; charset=utf-8';
+export const eventStream = contentType('text/event-stream');
+
+/** A proxy is to pass on each event as it comes: not to keep it, nor to collect enough of them to compress (nginx goes by the last). */
+export const streamHeaders = { 'Cache-Control': 'no-store, no-transform', 'X-Accel-Buffering': 'no' } as const;
+
+/** @throws AgencyError not-acceptable for a client that cannot read a stream. */
+export function assertReadsStream({ headers }: Pick<FrontRequest, 'headers'>): void {
+  negotiate(headers.accept, ['text/event-stream']);
+}
 
 /** Where a client takes up the stream, and which events it wants. */
 export interface Subscription {
@@ -33,12 +42,13 @@ export interface Subscription {
 /**
  * What the request asks for: after its Last-Event-ID (0: all there are), else from the time `?since=` or from now on; `?cfp=`, `?agreement=`,
  * `?resource=` and `?types=` narrow it.
- * @throws AgencyError invalid-request.
+ * @throws AgencyError invalid-request, not-acceptable.
  */
 export async function subscriptionOf(
   request: FrontRequest,
   { feed, clock }: Pick<FrontPorts, 'feed' | 'clock'>,
 ): Promise<Subscription> {
+  assertReadsStream(request);
   const last = request.headers['last-event-id'];
   if (last !== undefined && !/^\d{1,15}$/.test(String(last))) {
     throw new AgencyError('invalid-request', {

@@ -1,6 +1,6 @@
 import { AgencyError } from '@cloud-agency/errors';
 import { type Mixin, type Registry, standardRegistry } from '@cloud-agency/occi';
-import { eventStream } from './events.js';
+import { assertReadsStream, eventStream, streamHeaders } from './events.js';
 import { history, prices, statistics } from './measured.js';
 import { listingTypes, negotiate } from './media.js';
 import type { Answer, FrontRequest, Handler, Verb, Verbs } from './message.js';
@@ -58,9 +58,14 @@ export class Front {
     ['/openapi.json', async () => await Promise.resolve(this.openApi.json())],
     ['/docs', async () => await Promise.resolve(this.openApi.docs())],
     // Its GET is a stream and goes another way (HttpRoutes); this is what HEAD and OPTIONS find here.
-    ['/events', async () => await Promise.resolve({ status: 200, type: eventStream, body: '' })],
+    ['/events', streamHead],
   ]);
 }
+
+const streamHead: Handler = async (request) => {
+  assertReadsStream(request);
+  return await Promise.resolve({ status: 200, type: eventStream, headers: streamHeaders, body: '' });
+};
 
 /** A push has a body that is no text, and goes another way (HttpRoutes); this is what OPTIONS finds here. */
 const takenElsewhere: Handler = () => Promise.reject(new Error('pushes are taken before they come here'));

@@ -3,14 +3,14 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { METHODS } from 'node:http';
 import { Histogram, register } from 'prom-client';
-import { eventStream, stream, subscriptionOf } from './events.js';
+import { eventStream, stream, streamHeaders, subscriptionOf } from './events.js';
 import { Front } from './front.js';
 import { frontRequest, readable } from './http-request.js';
 import type { Answer, FrontRequest } from './message.js';
 import { serverHeader } from './occi-version.js';
 import type { FrontPorts } from './ports.js';
 import { problemAnswer } from './problem.js';
-import { answerOtlp, answerText, otlpPath, type PushRequest, textPath } from './pushes.js';
+import { answerOtlp, answerText, otlpPath, otlpProblem, type PushRequest, textPath } from './pushes.js';
 
 /** Injection token of what the front knows of the rooms behind it. */
 export const FRONT_PORTS = Symbol('front ports');
@@ -59,10 +59,15 @@ export class HttpRoutes implements OnModuleInit {
     for (const method of METHODS)
       if (!fastify.supportedMethods.includes(method)) fastify.addHttpMethod(method, { hasBody: true });
     fastify.get('/events', { errorHandler, exposeHeadRoute: false }, (request, reply) => this.events(request, reply));
-    for (const [path, answer] of [[otlpPath, answerOtlp] as const, [textPath, answerText] as const])
-      fastify.post(path, { errorHandler }, async (request, reply) =>
-        this.send(reply, await answer(this.pushed(request), this.ports)),
-      );
+    const otlpErrorHandler = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+      this.send(reply, otlpProblem(error, request.headers, this.ports));
+    };
+    fastify.post(otlpPath, { errorHandler: otlpErrorHandler }, async (request, reply) =>
+      this.send(reply, await answerOtlp(this.pushed(request), this.ports)),
+    );
+    fastify.post(textPath, { errorHandler }, async (request, reply) =>
+      this.send(reply, await answerText(this.pushed(request), this.ports)),
+    );
     fastify.route({
       method: [...fastify.supportedMethods],
       url: '*',
@@ -80,7 +85,7 @@ export class HttpRoutes implements OnModuleInit {
     raw.on('close', () => {
       gone.abort();
     });
-    raw.writeHead(200, { 'Content-Type': eventStream, 'Cache-Control': 'no-store', Server: this.server });
+    raw.writeHead(200, { 'Content-Type': eventStream, ...streamHeaders, Server: this.server });
     await stream(subscription, raw, gone.signal, this.ports).catch((error: unknown) => {
       this.ports.log.error({ err: error }, 'A stream of events ended early; its client will take it up again.');
     });

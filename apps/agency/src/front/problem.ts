@@ -25,14 +25,16 @@ export function problemAnswer(error: unknown, accept: string | undefined, ports:
 }
 
 /** What a client must be able to read without understanding the body. */
-function headersOf({ code, details: { allow, challenge, seconds } }: AgencyError): Readonly<Record<string, string>> {
+function headersOf({ code, details: { allow, challenge, encodings, seconds } }: AgencyError): Readonly<Record<string, string>> {
   if (code === 'not-allowed' && typeof allow === 'string') return { Allow: allow };
+  if (code === 'unsupported-media-type' && typeof encodings === 'string') return { 'Accept-Encoding': encodings };
   if (code === 'unauthorized' && typeof challenge === 'string') return { 'WWW-Authenticate': challenge };
   if (code === 'too-many-requests' || code === 'store-unavailable') return { 'Retry-After': String(seconds) };
   return {};
 }
 
-function agencyError(error: unknown, { ids, log }: Pick<FrontPorts, 'ids' | 'log'>): AgencyError {
+/** Whatever was thrown, as what a client is told; what nobody foresaw is logged. */
+export function agencyError(error: unknown, { ids, log }: Pick<FrontPorts, 'ids' | 'log'>): AgencyError {
   if (error instanceof AgencyError) {
     if (error.status >= 500) log.warn({ err: error }, error.message);
     return error;

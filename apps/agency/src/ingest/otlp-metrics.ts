@@ -1,7 +1,8 @@
 import { AgencyError } from '@cloud-agency/errors';
+import type { SeriesValue } from '@cloud-agency/sla';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { TakesFigures } from './ingest.js';
-import { type ReadExports, readExports } from './otlp.js';
+import { type Export, type ReadExports, readExports } from './otlp.js';
 import { encodedAs } from './otlp-schema.js';
 import { type Push, type PushAnswer, unpacked } from './push.js';
 
@@ -14,7 +15,7 @@ export async function takeOtlp(ingest: TakesFigures, push: Push): Promise<PushAn
   try {
     if (form) return answer(200, encodedAs('Response', await taken(ingest, push, form), form), form);
     const message = 'OTLP is application/x-protobuf, or application/json; Content-Type says neither.';
-    throw new AgencyError('invalid-request', { message });
+    throw new AgencyError('unsupported-media-type', { message });
   } catch (error) {
     if (!(error instanceof AgencyError)) throw error;
     return otlpFailure(error, push.headers);
@@ -22,7 +23,7 @@ export async function takeOtlp(ingest: TakesFigures, push: Push): Promise<PushAn
 }
 
 const formOf = (headers: IncomingHttpHeaders): Form | undefined =>
-  mediaTypes[headers['content-type']?.split(';', 1)[0]?.trim() ?? ''];
+  mediaTypes[headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? ''];
 
 /** An ExportMetricsServiceResponse. */
 async function taken(ingest: TakesFigures, push: Push, form: Form): Promise<object> {
@@ -31,7 +32,7 @@ async function taken(ingest: TakesFigures, push: Push, form: Form): Promise<obje
   if (read.rejected === 0 && refused.length === 0) return {};
   const unread = read.rejected > 0 ? [`${String(read.rejected)} not understood: ${read.why ?? ''}`] : [];
   const rejectedDataPoints = refused.reduce((sum, one) => sum + Number.parseInt(one), read.rejected);
-  return { partialSuccess: { rejectedDataPoints, errorMessage: [...unread, ...refused].join('; ') } };
+  return { partialSuccess: { rejectedDataPoints: String(rejectedDataPoints), errorMessage: [...unread, ...refused].join('; ') } };
 }
 
 function parsed(body: Buffer, form: Form): ReadExports {
@@ -43,20 +44,49 @@ function parsed(body: Buffer, form: Form): ReadExports {
   }
 }
 
-/** Every machine is known before the first figure is taken: a request is not half wrong. */
-async function takeAll(ingest: TakesFigures, { from, query }: Push, { exports }: ReadExports): Promise<readonly string[]> {
+/** What the resources of one machine tell. */
+interface OfMachine {
+  readonly machine: Awaited<ReturnType<TakesFigures['machineFor']>>;
+  readonly series: SeriesValue[];
+}
+
+/**
+ * Every machine is looked up before the first figure is taken. A collector sends what many machines tell at once: one that is gone keeps the figures of no
+ * other out. @throws AgencyError when there is none whose figures are taken.
+ */
+async function takeAll(ingest: TakesFigures, push: Push, { exports }: ReadExports): Promise<readonly string[]> {
   const told = exports.filter(({ series }) => series.length > 0);
-  const known = await Promise.all(
-    told.map(({ resource }) => ingest.machineFor(from, resource ?? query.get('resource') ?? undefined)),
-  );
-  const byMachine = new Map<string, { machine: (typeof known)[number]; series: (typeof told)[number]['series'] }>();
-  for (const [index, machine] of known.entries()) {
-    const series = [...(byMachine.get(machine.placement)?.series ?? []), ...(told[index]?.series ?? [])];
-    byMachine.set(machine.placement, { machine, series });
+  const found = await Promise.all(told.map((one) => lookedUp(ingest, push, one)));
+  const byMachine = new Map<string, OfMachine>();
+  const unknown: { readonly points: number; readonly error: AgencyError }[] = [];
+  for (const one of found) {
+    if ('error' in one) unknown.push(one);
+    else {
+      const { machine, series } = one;
+      const known = byMachine.get(machine.placement) ?? { machine, series: [] };
+      known.series.push(...series);
+      byMachine.set(machine.placement, known);
+    }
   }
-  const refused: string[] = [];
+  const [first] = unknown;
+  if (first && byMachine.size === 0) throw first.error;
+  const refused = unknown.map(({ points, error }) => `${String(points)} of another resource: ${error.message}`);
   for (const { machine, series } of byMachine.values()) refused.push(...(await ingest.take(machine, series)).refused);
   return refused;
+}
+
+/** Whose figures they are, or why they are nobody's. */
+async function lookedUp(
+  ingest: TakesFigures,
+  { from, query }: Push,
+  { resource, series, points }: Export,
+): Promise<(Omit<OfMachine, 'series'> & Pick<Export, 'series'>) | { readonly points: number; readonly error: AgencyError }> {
+  try {
+    return { machine: await ingest.machineFor(from, resource ?? query.get('resource') ?? undefined), series };
+  } catch (error) {
+    if (error instanceof AgencyError && error.status < 500) return { points, error };
+    throw error;
+  }
 }
 
 /** google.rpc.Code of what there is. */
@@ -67,10 +97,15 @@ const internal = 13;
 /** A failure in the form that the request came in, as far as that can be told. */
 export function otlpFailure(error: AgencyError, headers: IncomingHttpHeaders): PushAnswer {
   const form = formOf(headers) ?? 'json';
-  const { status, message, details } = error;
+  const { status, message } = error;
   const code = codes[status] ?? (status >= 500 ? internal : invalidArgument);
-  const again = status === 429 || status === 503 ? { 'Retry-After': String(Number(details.seconds ?? 1)) } : {};
-  return answer(status, encodedAs('Status', { code, message }, form), form, again);
+  return answer(status, encodedAs('Status', { code, message }, form), form, headersOf(error));
+}
+
+/** When to come again, or what would be read. */
+function headersOf({ status, details: { encodings, seconds } }: AgencyError): Readonly<Record<string, string>> {
+  if (status === 429 || status === 503) return { 'Retry-After': String(Number(seconds ?? 1)) };
+  return typeof encodings === 'string' ? { 'Accept-Encoding': encodings } : {};
 }
 
 const answer = (status: number, body: Buffer, form: Form, headers: Readonly<Record<string, string>> = {}): PushAnswer => ({

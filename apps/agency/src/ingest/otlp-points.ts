@@ -14,6 +14,7 @@ export interface DataPoint {
   readonly explicitBounds?: readonly number[];
   readonly scale?: number;
   readonly zeroCount?: number;
+  readonly zeroThreshold?: number;
   readonly positive?: Buckets;
   readonly negative?: Buckets;
   readonly quantileValues?: readonly { readonly quantile?: number; readonly value?: number }[];
@@ -70,20 +71,27 @@ export function histogramSeries(point: DataPoint, kind: 'counter' | 'increase'):
   ];
 }
 
-/** From the lowest up. Bucket i of base 2^(2^-scale) goes from base^i, which is not in it, to base^(i+1), which is (opentelemetry-proto). */
-function exponentialBuckets({ scale, zeroCount = 0, positive, negative }: DataPoint) {
-  if (scale === undefined && !positive && !negative) return [];
-  const bound = (index: number): number => 2 ** (index * 2 ** -(scale ?? 0));
-  const sides = { positive: positive ?? { bucketCounts: [] }, negative: negative ?? { bucketCounts: [] } };
-  const below = sides.negative.bucketCounts
-    .map((inside, index) => ({ upTo: -bound((sides.negative.offset ?? 0) + index), inside }))
-    .reverse();
-  const above = sides.positive.bucketCounts.map((inside, index) => ({
-    upTo: bound((sides.positive.offset ?? 0) + index + 1),
-    inside,
-  }));
-  return [...below, { upTo: 0, inside: zeroCount }, ...above];
+/**
+ * From the lowest up. Bucket i of base 2^(2^-scale) goes from base^i, which is not in it, to base^(i+1), which is (opentelemetry-proto); an empty one says
+ * where the first of a side begins, which may be far from 0.
+ */
+function exponentialBuckets({ scale = 0, zeroCount = 0, zeroThreshold = 0, positive, negative }: DataPoint): readonly Bucket[] {
+  if (zeroCount === 0 && !positive && !negative) return [];
+  const bound = (index: number): number => 2 ** (index * 2 ** -scale);
+  const above = edgesOf(positive).map(({ from, to, inside }) => ({ upTo: bound(to), from: bound(from), inside }));
+  const below = edgesOf(negative).map(({ from, to, inside }) => ({ upTo: -bound(from), from: -bound(to), inside }));
+  const begin = (side: typeof above): readonly Bucket[] => side.slice(0, 1).map(({ from }) => ({ upTo: from, inside: 0 }));
+  below.reverse();
+  return [...begin(below), ...below, { upTo: zeroThreshold, inside: zeroCount }, ...begin(above), ...above];
 }
+
+interface Bucket {
+  readonly upTo: number;
+  readonly inside: number;
+}
+
+const edgesOf = ({ offset = 0, bucketCounts }: Buckets = { bucketCounts: [] }) =>
+  bucketCounts.map((inside, index) => ({ from: offset + index, to: offset + index + 1, inside }));
 
 export function summarySeries(point: DataPoint): readonly Part[] {
   const { count = 0, sum, quantileValues = [] } = point;

@@ -19,7 +19,8 @@ const messages: Readonly<Record<string, Fields>> = {
   Request: { resourceMetrics: [1, 'ResourceMetrics', 'repeated'] },
   ResourceMetrics: { resource: [1, 'Resource'], scopeMetrics: [2, 'ScopeMetrics', 'repeated'] },
   Resource: { attributes: [1, 'KeyValue', 'repeated'] },
-  ScopeMetrics: { metrics: [2, 'Metric', 'repeated'] },
+  ScopeMetrics: { scope: [1, 'Scope'], metrics: [2, 'Metric', 'repeated'] },
+  Scope: { name: [1, 'string'] },
   Metric: {
     name: [1, 'string'],
     gauge: [5, 'Gauge'],
@@ -54,6 +55,7 @@ const messages: Readonly<Record<string, Fields>> = {
     positive: [8, 'Buckets'],
     negative: [9, 'Buckets'],
     flags: [10, 'uint32'],
+    zeroThreshold: [14, 'double'],
   },
   Buckets: { offset: [1, 'sint32'], bucketCounts: [2, 'uint64', 'repeated'] },
   SummaryDataPoint: {
@@ -69,7 +71,12 @@ const messages: Readonly<Record<string, Fields>> = {
     boolValue: [2, 'bool', 'optional'],
     intValue: [3, 'int64', 'optional'],
     doubleValue: [4, 'double', 'optional'],
+    arrayValue: [5, 'ArrayValue'],
+    kvlistValue: [6, 'KeyValueList'],
+    bytesValue: [7, 'bytes', 'optional'],
   },
+  ArrayValue: { values: [1, 'AnyValue', 'repeated'] },
+  KeyValueList: { values: [1, 'KeyValue', 'repeated'] },
   Response: { partialSuccess: [1, 'PartialSuccess'] },
   PartialSuccess: { rejectedDataPoints: [1, 'int64'], errorMessage: [2, 'string'] },
   /** google.rpc.Status. */
@@ -100,7 +107,7 @@ function descriptorOf(fields: Fields): protobuf.IType {
 }
 
 const request = root.lookupType('Request');
-const plain: protobuf.IConversionOptions = { longs: Number, arrays: true };
+const plain: protobuf.IConversionOptions = { longs: Number, bytes: String, arrays: true };
 
 /** What protobuf bytes, or their JSON form, hold, as plain objects. @throws Error when they are no such request. */
 export function requestOf(body: Buffer, form: 'protobuf' | 'json'): object {
@@ -108,6 +115,7 @@ export function requestOf(body: Buffer, form: 'protobuf' | 'json'): object {
   return request.toObject(message, plain);
 }
 
+/** 64-bit integers are given as text, which is what they are in JSON (proto3, JSON Mapping). */
 export function encodedAs(message: 'Response' | 'Status', content: object, form: 'protobuf' | 'json'): Buffer {
   if (form === 'json') return Buffer.from(JSON.stringify(content));
   const type = root.lookupType(message);

@@ -1,4 +1,5 @@
 import type { SeriesValue } from '@cloud-agency/sla';
+import { createHash } from 'node:crypto';
 import { type DataPoint, histogramSeries, numberSeries, summarySeries } from './otlp-points.js';
 import { requestOf } from './otlp-schema.js';
 
@@ -7,6 +8,8 @@ export interface Export {
   /** The compute that its attribute `agency.resource` names; absent: it names none. */
   readonly resource?: string;
   readonly series: readonly SeriesValue[];
+  /** That the series were made of. */
+  readonly points: number;
 }
 
 export interface ReadExports {
@@ -18,7 +21,18 @@ export interface ReadExports {
 
 interface Attribute {
   readonly key: string;
-  readonly value?: Readonly<Record<string, string | number | boolean>>;
+  readonly value?: AnyValue;
+}
+/** One of them at most. */
+interface AnyValue {
+  readonly stringValue?: string;
+  readonly boolValue?: boolean;
+  readonly intValue?: number;
+  readonly doubleValue?: number;
+  /** Base64. */
+  readonly bytesValue?: string;
+  readonly arrayValue?: { readonly values: readonly AnyValue[] };
+  readonly kvlistValue?: { readonly values: readonly Attribute[] };
 }
 interface Told {
   readonly dataPoints: readonly DataPoint[];
@@ -36,15 +50,12 @@ interface Metric {
 interface Request {
   readonly resourceMetrics: readonly {
     readonly resource?: { readonly attributes: readonly Attribute[] };
-    readonly scopeMetrics: readonly { readonly metrics: readonly Metric[] }[];
+    readonly scopeMetrics: readonly { readonly scope?: { readonly name?: string }; readonly metrics: readonly Metric[] }[];
   }[];
 }
 
-/** What tells processes on one machine apart, whose series are not to be taken for each other's. */
-const identifying = ['service.namespace', 'service.name', 'service.instance.id'];
-
 /** AggregationTemporality. */
-const delta = 1;
+const temporalities = { delta: 1, cumulative: 2 } as const;
 
 /** Reads an ExportMetricsServiceRequest. @throws Error when it is none. */
 export function readExports(body: Buffer, form: 'protobuf' | 'json'): ReadExports {
@@ -52,32 +63,47 @@ export function readExports(body: Buffer, form: 'protobuf' | 'json'): ReadExport
   const reasons: string[] = [];
   const exports = resourceMetrics.map(({ resource, scopeMetrics }): Export => {
     const attributes = labelsOf(resource?.attributes ?? []);
-    const own = Object.fromEntries(identifying.flatMap((key) => (attributes[key] === undefined ? [] : [[key, attributes[key]]])));
-    const metrics = scopeMetrics.flatMap((scope) => scope.metrics);
     const named = attributes['agency.resource'];
-    return {
-      ...(named === undefined ? {} : { resource: named }),
-      series: metrics.flatMap((metric) => seriesIn(metric, own, reasons)),
-    };
+    const told = { points: 0, reasons };
+    const series = scopeMetrics.flatMap(({ scope, metrics }) => {
+      const own = { 'otel.source': sourceOf(attributes, scope?.name) };
+      return metrics.flatMap((metric) => seriesIn(metric, own, told));
+    });
+    return { ...(named === undefined ? {} : { resource: named }), series, points: told.points };
   });
   return { exports, rejected: reasons.length, ...(reasons[0] === undefined ? {} : { why: reasons[0] }) };
 }
 
+/**
+ * What tells processes on one machine, and libraries in one process, apart, whose series are not to be taken for each other's: a resource and a scope are part of
+ * a series' identity (OpenTelemetry, Metrics Data Model). They can be long, and are kept for each series, so this is short.
+ */
+function sourceOf(attributes: Readonly<Record<string, string>>, scope = ''): string {
+  const identity = JSON.stringify([scope, ...Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1))]);
+  return createHash('sha256').update(identity).digest('base64').slice(0, 16);
+}
+
 const noRecordedValue = 1;
 
-function seriesIn(metric: Metric, own: Readonly<Record<string, string>>, reasons: string[]): readonly SeriesValue[] {
+interface Count {
+  points: number;
+  readonly reasons: string[];
+}
+
+function seriesIn(metric: Metric, own: Readonly<Record<string, string>>, told: Count): readonly SeriesValue[] {
   const name = (metric.name ?? '').replace(/[-/]/g, '_');
-  const [told, read] = readerOf(metric);
-  return (told?.dataPoints ?? []).flatMap((point) => {
+  const [data, read] = readerOf(metric);
+  return (data?.dataPoints ?? []).flatMap((point) => {
     // A series that has ended says so: it is just told no more.
     if (((point.flags ?? 0) & noRecordedValue) !== 0) return [];
     const series = /^[A-Za-z_][\w.:]{0,99}$/.test(name)
-      ? read(point, told)
+      ? read(point, data)
       : `"${name.slice(0, 60)}" cannot be the name of a metric`;
     if (typeof series === 'string') {
-      reasons.push(series);
+      told.reasons.push(series);
       return [];
     }
+    told.points += 1;
     const about = { ...own, ...labelsOf(point.attributes as readonly Attribute[]) };
     return series.map(({ suffix = '', labels, ...one }) => ({
       ...one,
@@ -89,19 +115,27 @@ function seriesIn(metric: Metric, own: Readonly<Record<string, string>>, reasons
 
 type Read = (point: DataPoint, told: Told | undefined) => ReturnType<typeof numberSeries>;
 
-const isDelta = (told: Told | undefined): boolean => told?.aggregationTemporality === delta;
+/** Which of the two a sum or a histogram is; undefined where it does not say. */
+const kindOf = (told: Told | undefined): 'increase' | 'counter' | undefined => {
+  if (told?.aggregationTemporality === temporalities.delta) return 'increase';
+  return told?.aggregationTemporality === temporalities.cumulative ? 'counter' : undefined;
+};
+const untold = 'it is not said whether it is of all time or of what came since the last: aggregationTemporality has to be 2 or 1';
 
 function readerOf(metric: Metric): readonly [Told | undefined, Read] {
   if (metric.gauge) return [metric.gauge, (point) => numberSeries(point, 'gauge')];
   if (metric.sum) return [metric.sum, sumSeries];
   const histogram = metric.histogram ?? metric.exponentialHistogram;
-  if (histogram) return [histogram, (point, told) => histogramSeries(point, isDelta(told) ? 'increase' : 'counter')];
-  return [metric.summary, summarySeries];
+  if (!histogram) return [metric.summary, summarySeries];
+  const kind = kindOf(histogram);
+  return [histogram, (point) => (kind ? histogramSeries(point, kind) : untold)];
 }
 
 function sumSeries(point: DataPoint, told: Told | undefined): ReturnType<typeof numberSeries> {
-  if (told?.isMonotonic) return numberSeries(point, isDelta(told) ? 'increase' : 'counter');
-  return isDelta(told)
+  const kind = kindOf(told);
+  if (!kind) return untold;
+  if (told?.isMonotonic) return numberSeries(point, kind);
+  return kind === 'increase'
     ? 'changes of a sum that goes up and down say nothing by themselves: export it as cumulative'
     : numberSeries(point, 'gauge');
 }
@@ -109,8 +143,16 @@ function sumSeries(point: DataPoint, told: Told | undefined): ReturnType<typeof 
 function labelsOf(attributes: readonly Attribute[]): Record<string, string> {
   return Object.fromEntries(
     attributes.flatMap(({ key, value = {} }) => {
-      const [content] = Object.values(value);
-      return content === undefined ? [] : [[key, String(content)]];
+      const content = plain(value);
+      if (content === undefined) return [];
+      return [[key, typeof content === 'object' ? JSON.stringify(content) : String(content)]];
     }),
   );
+}
+
+/** Lists and mappings as what they hold. */
+function plain({ arrayValue, kvlistValue, ...scalar }: AnyValue): string | number | boolean | object | undefined {
+  if (arrayValue) return arrayValue.values.map(plain);
+  if (kvlistValue) return Object.fromEntries(kvlistValue.values.map(({ key, value = {} }) => [key, plain(value)]));
+  return Object.values(scalar)[0];
 }

@@ -25,13 +25,14 @@ export interface PushAnswer {
 const mostBytes = 4 * 1024 * 1024;
 const unzip = promisify(gunzip);
 
-/** @throws AgencyError invalid-request, too-large. */
+/** @throws AgencyError unsupported-media-type, invalid-request, too-large. */
 export async function unpacked({ headers, body }: Push): Promise<Buffer> {
-  const encoding = headers['content-encoding'] ?? 'identity';
+  const encoding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
   if (encoding === 'identity' || body.length === 0) return body;
-  if (encoding !== 'gzip')
-    throw new AgencyError('invalid-request', {
+  if (encoding !== 'gzip' && encoding !== 'x-gzip')
+    throw new AgencyError('unsupported-media-type', {
       message: `Content-Encoding is ${encoding.slice(0, 40)}; gzip is read here, or none.`,
+      encodings: 'gzip',
     });
   try {
     return await unzip(body, { maxOutputLength: mostBytes });

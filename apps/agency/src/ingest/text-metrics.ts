@@ -5,7 +5,7 @@ import { type Push, type PushAnswer, unpacked } from './push.js';
 
 /** Answers POST /v1/openmetrics: OpenMetrics text, or Prometheus' own where Content-Type does not say so. @throws AgencyError. */
 export async function takeText(ingest: TakesFigures, push: Push): Promise<PushAnswer> {
-  const seconds = push.headers['content-type']?.startsWith('application/openmetrics-text') ?? false;
+  const seconds = push.headers['content-type']?.toLowerCase().startsWith('application/openmetrics-text') ?? false;
   const { series, wrong } = readOpenMetrics((await unpacked(push)).toString(), { seconds });
   if (series.length === 0 && wrong)
     throw new AgencyError('invalid-request', {

@@ -55,6 +55,19 @@ describe('/events', () => {
     leave();
   });
 
+  it('is passed on by proxies as it comes, and not to who cannot read it', async () => {
+    const { received, leave } = await listen('/events', { Accept: 'text/event-stream' });
+    const wanted = { 'cache-control': 'no-store, no-transform', 'x-accel-buffering': 'no' };
+    expect(received).toMatchObject(wanted);
+    leave();
+    const head = await world.http.head('/events', { headers: { Accept: '*/*' } });
+    expect([head.status, head.headers]).toEqual([200, expect.objectContaining(wanted)]);
+    for (const method of ['GET', 'HEAD']) {
+      const refused = await world.http.request({ method, url: '/events', headers: { Accept: 'application/json' } });
+      expect(refused.status).toBe(406);
+    }
+  });
+
   it('is narrowed to one call or one agreement', async () => {
     const call = await listen('/events?cfp=two', { 'Last-Event-ID': '0' });
     expect(await call.next()).toContain('id: 2');

@@ -159,6 +159,8 @@ describe('an entity', () => {
     ['text/plain;q=0.5, application/json', 'application/json'],
     ['application/json;q=0, text/plain', 'text/plain; charset=utf-8'],
     ['image/png, */*;q=0.1', 'text/plain; charset=utf-8'],
+    ['*/*, text/*;q=0.1', 'application/occi+json'],
+    ['*/*, text/plain;q=0', 'text/occi+plain; charset=utf-8'],
   ])('asked for as %s comes as %s', async (accept, type) => {
     expect((await get('/compute/c1', { Accept: accept })).headers['content-type']).toBe(type);
   });

@@ -103,7 +103,101 @@ describe('OTLP', () => {
     const { body } = await world.otlp(sums(107, 7));
     expect(world.last).toEqual({ total: 7, delta: 7, open: -3 });
     expect(JSON.parse(body.toString())).toEqual({
-      partialSuccess: { rejectedDataPoints: 1, errorMessage: expect.stringContaining('export it as cumulative') as string },
+      // A 64-bit integer is text in JSON.
+      partialSuccess: { rejectedDataPoints: '1', errorMessage: expect.stringContaining('export it as cumulative') as string },
+    });
+  });
+
+  it('goes by the start of a counter: it may have passed where it was, and one that says nothing is followed from there on', async () => {
+    const world = new World();
+    const told = async (name: string, value: number, start: number) => {
+      const point = { startTimeUnixNano: nano(start), timeUnixNano: nano(world.now), asInt: value };
+      await world.otlp(exported({ name, sum: { aggregationTemporality: 2, isMonotonic: true, dataPoints: [point] } }));
+      return world.last[name];
+    };
+    expect(await told('again', 100, 1)).toBe(0);
+    expect(await told('unknown', 100, world.now)).toBe(0);
+    world.now += 2_000;
+    expect(await told('again', 150, world.now - 1_000)).toBe(150);
+    expect(await told('unknown', 103, world.now - 2_000)).toBe(3);
+    expect(await told('new', 5, world.now - 1_000)).toBe(5);
+  });
+
+  it('refuses sums and histograms that do not say what they are of, and takes names of enumerations for none', async () => {
+    const world = new World();
+    const dataPoints = [{ timeUnixNano: nano(world.now), asInt: 1 }];
+    const { body } = await world.otlp(
+      exported(
+        { name: 'silent', sum: { isMonotonic: true, dataPoints } },
+        { name: 'named', sum: { aggregationTemporality: 'AGGREGATION_TEMPORALITY_DELTA', isMonotonic: true, dataPoints } },
+        { name: 'took', histogram: { dataPoints: [{ count: 1 }] } },
+        { name: 'there', gauge: { dataPoints } },
+      ),
+    );
+    expect(JSON.parse(body.toString())).toMatchObject({ partialSuccess: { rejectedDataPoints: '3' } });
+    expect(world.last).toEqual({ there: 1 });
+  });
+
+  it('keeps series of several processes and libraries apart, whatever else is the same', async () => {
+    const world = new World();
+    const sum = (value: number) => ({
+      name: 'done',
+      sum: {
+        aggregationTemporality: 2,
+        isMonotonic: true,
+        dataPoints: [{ timeUnixNano: nano(world.now), asInt: value, attributes: [{ key: 'a', value: { stringValue: 'same' } }] }],
+      },
+    });
+    const pid = (intValue: number) => ({ attributes: [{ key: 'process.pid', value: { intValue } }] });
+    const told = (values: readonly [number, number, number]) => ({
+      resourceMetrics: [
+        { resource: pid(1), scopeMetrics: [{ scope: { name: 'http' }, metrics: [sum(values[0])] }] },
+        { resource: pid(1), scopeMetrics: [{ scope: { name: 'grpc' }, metrics: [sum(values[1])] }] },
+        { resource: pid(2), scopeMetrics: [{ scope: { name: 'http' }, metrics: [sum(values[2])] }] },
+      ],
+    });
+    await world.otlp(told([100, 10, 50]));
+    world.now += 1_000;
+    await world.otlp(told([101, 20, 150]));
+    expect(world.last).toEqual({ done: 111 });
+  });
+
+  it('tells points apart by lists among their attributes, and counts one that stands twice once', async () => {
+    const world = new World();
+    const point = (value: object, asInt: number) => ({
+      ...{ timeUnixNano: nano(world.now), asInt },
+      attributes: [{ key: 'path', value }],
+    });
+    const list = (text: string) => ({ arrayValue: { values: [{ stringValue: text }] } });
+    const dataPoints = [point(list('a'), 1), point(list('b'), 2), point(list('b'), 2), point({ bytesValue: 'YQ==' }, 4)];
+    await world.otlp(exported({ name: 'open', gauge: { dataPoints } }));
+    expect(world.last).toEqual({ open: 7 });
+  });
+
+  it('takes the figures of those that it knows beside others', async () => {
+    const world = new World();
+    const of = (resource: string) => ({
+      resource: { attributes: [{ key: 'agency.resource', value: { stringValue: resource } }] },
+      scopeMetrics: [{ metrics: [{ name: 'a', gauge: { dataPoints: [{ asInt: 1 }, { asInt: 2, attributes: [] }] } }] }],
+    });
+    const { status, body } = await world.otlp({ resourceMetrics: [of('another'), of('r')] });
+    expect([status, world.batches.length]).toEqual([200, 1]);
+    expect(JSON.parse(body.toString())).toEqual({
+      partialSuccess: {
+        rejectedDataPoints: '2',
+        errorMessage: expect.stringContaining('A machine tells of itself alone') as string,
+      },
+    });
+  });
+
+  it('is read whatever the case of its type, and says what coding it would read', async () => {
+    const world = new World();
+    const gauge = exported({ name: 'a', gauge: { dataPoints: [{ asDouble: 'NaN' }, { asInt: '9007199254740991' }] } });
+    expect(await world.otlp(gauge, { 'content-type': 'Application/JSON; charset=UTF-8' })).toMatchObject({ status: 200 });
+    expect(world.last).toEqual({ a: Number.MAX_SAFE_INTEGER });
+    expect(await world.otlp(gauge, { ...json, 'content-encoding': 'zstd' })).toMatchObject({
+      status: 415,
+      headers: { 'Accept-Encoding': 'gzip' },
     });
   });
 
@@ -134,10 +228,27 @@ describe('OTLP', () => {
     });
   });
 
+  it('knows where the buckets of exponential histograms begin, far from 0 or below it', async () => {
+    const world = new World();
+    const histogram = (name: string, point: object) => ({
+      name,
+      exponentialHistogram: { aggregationTemporality: 1, dataPoints: [{ timeUnixNano: nano(world.now), ...point }] },
+    });
+    await world.otlp(
+      exported(
+        histogram('narrow', { count: 10, scale: 0, positive: { offset: 6, bucketCounts: [10] } }),
+        histogram('below', { count: 10, scale: 0, negative: { offset: 2, bucketCounts: [0, 10] } }),
+        histogram('nothing', { count: 10, scale: 0, zeroCount: 10, zeroThreshold: 0.5 }),
+      ),
+    );
+    expect(world.last).toMatchObject({ narrow_p50: 96, below_p50: -12, nothing_p50: 0.25 });
+  });
+
   it.each([
     [Buffer.from('not protobuf'), protobufType, 400, 3],
     [{ resourceMetrics: [{ scopeMetrics: 5 }] }, json, 400, 3],
-    [{}, { 'content-type': 'text/plain' }, 400, 3],
+    [{}, { 'content-type': 'text/plain' }, 415, 3],
+    [{}, { ...json, 'content-encoding': 'br' }, 415, 3],
     [Buffer.from('no gzip'), { ...json, 'content-encoding': 'gzip' }, 400, 3],
     [gzipSync(Buffer.alloc(5 * 1024 * 1024)), { ...json, 'content-encoding': 'gzip' }, 413, 3],
     [

@@ -104,7 +104,7 @@ describe('remote write', () => {
     const remote = new RemoteWrite({
       ...{ clock, log: silent, everyMs: 15_000, queue: 3, protocol: 1, labels: {}, agent: 'a test' },
       read: () => Promise.resolve(figures),
-      send: (request) => send(receiver.url, request, { authorization: 'Bearer secret' }),
+      send: (request) => send(receiver.url, request, { authorization: 'Bearer secret' }, clock.now()),
       count: (outcome, samples) => (counted[outcome] = (counted[outcome] ?? 0) + samples),
       ...parts,
     });
@@ -168,6 +168,24 @@ describe('remote write', () => {
     expect(receiver.requests.map(({ status }) => status)).toEqual([503, 500, 429, 204, 204]);
     expect(receiver.taken().map(({ at }) => at)).toEqual([16_000, 16_000, 31_000, 31_000]);
     expect(clock.waits).toEqual([1_000, 2_000, 30_000]);
+  });
+
+  it('waits until a date too, but an hour at most', async () => {
+    const at = (ms: number) => ({ status: 503, headers: { 'Retry-After': new Date(clock.now() + ms).toUTCString() } });
+    receiver.answers.push(at(60_000), { status: 429, headers: { 'Retry-After': '9999999' } });
+    begin();
+    clock.turn();
+    await until(() => counted.taken === 2);
+    expect(clock.waits).toEqual([45_000, 3_600_000]);
+  });
+
+  it('takes an answer that does not say what was written for none of protocol 2', async () => {
+    begin({ protocol: 2 });
+    receiver.answers.push({ status: 204 }, { status: 204, headers: { 'X-Prometheus-Remote-Write-Samples-Written': '2' } });
+    clock.turn();
+    await until(() => counted.refused === 2);
+    clock.turn();
+    await until(() => counted.taken === 2);
   });
 
   it('gives up what is refused for good, and goes on with what comes after it', async () => {

@@ -20,11 +20,11 @@ export interface ScrapeMeterOptions {
 
 const mostBytes = 4 * 1024 * 1024;
 const openMetricsType = 'application/openmetrics-text';
-const accepted = `${openMetricsType};version=1.0.0,text/plain;version=0.0.4;q=0.5`;
+const accepted = `${openMetricsType};version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1`;
 
 /**
  * Reads an endpoint of a machine that speaks OpenMetrics, for as long as the machine is watched, and hands on what its chosen series come to.
- * What is not answered, or cannot be read, is no sample: it is missing. The returned function ends it.
+ * What is not answered, cannot be read, or is cut off, is no sample: it is missing. The returned function ends it.
  */
 export function startScrape({ clock, name, target, scrape, index, sink }: ScrapeMeterOptions): () => void {
   const { resource, placement, address } = target;
@@ -57,7 +57,9 @@ async function scraped(url: string, timeout: number, signal: AbortSignal): Promi
       responseType: 'text',
       transformResponse: (text: string) => text,
     });
-    return readOpenMetrics(data, { seconds: String(headers['content-type']).startsWith(openMetricsType) }).series;
+    const seconds = String(headers['content-type']).toLowerCase().startsWith(openMetricsType);
+    const { series, isWhole } = readOpenMetrics(data, { seconds });
+    return isWhole ? series : [];
   } catch {
     return [];
   }

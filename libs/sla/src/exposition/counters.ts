@@ -6,6 +6,8 @@ const mostKept = 100_000;
 
 interface Followed {
   readonly value: number;
+  /** When it began, where it says so. */
+  readonly began: number | undefined;
   readonly at: number;
   readonly seen: number;
 }
@@ -28,7 +30,7 @@ export class Counters {
     const before = known && now - known.seen <= staleMs ? known : undefined;
     const since = this.followedSince(of, now);
     if (before && at < before.at) return undefined;
-    put(this.series, key, { value: told.value, at, seen: now });
+    put(this.series, key, { value: told.value, began: told.since, at, seen: now });
     return before?.at === at ? 0 : grown(told, before, since);
   }
 
@@ -52,12 +54,21 @@ export class Counters {
   }
 }
 
-/** `since` is from when on its owner is followed. */
-function grown({ kind, value, since: began = -Infinity }: SeriesValue, before: Followed | undefined, since: number): number {
+/** `followed` is from when on its owner is followed. */
+function grown(told: SeriesValue, before: Followed | undefined, followed: number): number {
+  const { kind, value } = told;
   if (kind === 'increase') return value;
-  if (!before) return began >= since ? value : 0;
-  return value >= before.value ? value - before.value : value;
+  const began = knownStart(told);
+  if (!before) return began !== undefined && began >= followed ? value : 0;
+  return value >= before.value && !hasBegunAgain(began, before) ? value - before.value : value;
 }
+
+/** A start that is the time of the value itself says that nobody knows (OpenTelemetry, Metrics Data Model, unknown start time). */
+const knownStart = ({ since, at }: SeriesValue): number | undefined => (since === at ? undefined : since);
+
+/** It may have passed by now where it was. */
+const hasBegunAgain = (start: number | undefined, { began, at }: Followed): boolean =>
+  start !== undefined && began !== undefined && start > began && start >= at;
 
 /** Those that were told last are last. */
 function put<T>(map: Map<string, T>, key: string, value: T): void {

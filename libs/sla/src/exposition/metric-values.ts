@@ -2,7 +2,7 @@ import { grouped } from '../grouped.js';
 import type { SeriesChoice } from '../documents/call.js';
 import type { Counters } from './counters.js';
 import { percentiles } from './percentiles.js';
-import type { MetricValue, SeriesValue } from './series.js';
+import { type MetricValue, seriesKey, type SeriesValue } from './series.js';
 
 interface Telling {
   /** Whose series they are. */
@@ -15,7 +15,7 @@ interface Telling {
 /**
  * What the series of one resource come to: one value for each metric and time. Counters become one that only grows, however many series it is made
  * of and whichever of them begins again; a histogram gives its percentiles beside `_count` and `_sum`. Series of one name and one time are summed,
- * whatever their labels, unless `choices` say which of them make what.
+ * whatever their labels, unless `choices` say which of them make what. One series has one value at one time: the first that is told.
  */
 export function metricValues(
   told: readonly SeriesValue[],
@@ -24,7 +24,7 @@ export function metricValues(
 ): readonly MetricValue[] {
   const { of, counters, now } = telling;
   counters.forget(now);
-  const grown = told.flatMap((series) => {
+  const grown = inTime(told, now).flatMap((series) => {
     if (series.kind === 'gauge') return [series];
     const value = counters.growth(of, series, now);
     return value === undefined ? [] : [{ ...series, kind: 'increase' as const, value }];
@@ -34,6 +34,16 @@ export function metricValues(
     const chosen = (byName.get(choice.series) ?? []).filter((series) => isChosen(series, choice));
     return combined(chosen, choice, telling);
   });
+}
+
+/** In the order of their times, as a counter has to be followed. */
+function inTime(told: readonly SeriesValue[], now: number): readonly SeriesValue[] {
+  const once = new Map<string, SeriesValue>();
+  for (const series of told) {
+    const key = `${String(series.at ?? now)} ${seriesKey(series)}`;
+    if (!once.has(key)) once.set(key, series);
+  }
+  return [...once.values()].sort(({ at: a = now }, { at: b = now }) => a - b);
 }
 
 /** Buckets are for percentiles. */

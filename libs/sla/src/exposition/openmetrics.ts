@@ -2,6 +2,8 @@ import type { SeriesValue } from './series.js';
 
 export interface Exposition {
   readonly series: readonly SeriesValue[];
+  /** OpenMetrics ends with `# EOF`: without it the rest was lost on the way, and what is there may be a part of a number, or of a sum. */
+  readonly isWhole: boolean;
   /** Lines that could not be read: the first, and how many. */
   readonly wrong?: { readonly line: number; readonly text: string; readonly count: number };
 }
@@ -17,21 +19,22 @@ const counting: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Reads OpenMetrics 1.0 text, and the Prometheus text format 0.0.4 that it came from: in the first times are seconds, in the other
- * milliseconds. A line that cannot be read spoils no other. Exemplars, `_created` and what is not a number are passed over.
+ * milliseconds. A line that cannot be read spoils no other. Exemplars, what is not a number, and `_created` of a counter, a histogram or a summary are passed
+ * over.
  */
 export function readOpenMetrics(text: string, { seconds }: { readonly seconds: boolean }): Exposition {
   const types = new Map<string, string>();
   const series: SeriesValue[] = [];
   const unread: { readonly line: number; readonly text: string }[] = [];
-  for (const [index, raw] of text.split('\n').entries()) {
-    const line = raw.trim();
-    if (line === '# EOF') break;
+  const lines = text.split('\n').map((line) => line.trim());
+  const end = lines.indexOf('# EOF');
+  for (const [index, line] of lines.slice(0, end < 0 ? lines.length : end).entries()) {
     const told = line === '' || line.startsWith('#') ? noteType(line, types) : sampleIn(line, types, seconds ? 1000 : 1);
     if (told) series.push(told);
     else if (told === undefined) unread.push({ line: index + 1, text: line.slice(0, 100) });
   }
   const [first] = unread;
-  return { series, ...(first && { wrong: { ...first, count: unread.length } }) };
+  return { series, isWhole: !seconds || end >= 0, ...(first && { wrong: { ...first, count: unread.length } }) };
 }
 
 /** A comment, or the type of a family. */
@@ -53,9 +56,13 @@ function sampleIn(line: string, types: ReadonlyMap<string, string>, msPerUnit: n
   const [, name = '', inside = '', written = '', time] = sample.exec(line) ?? [];
   const [labels, value] = [labelsIn(inside), numberIn(written)];
   if (value === undefined || !labels || line.length > longestLine) return undefined;
-  if (!Number.isFinite(value) || name.endsWith('_created')) return null;
+  if (!Number.isFinite(value) || isCreated(name, types)) return null;
   return { name, labels, kind: kindOf(name, types), value, ...timed(time, msPerUnit) };
 }
+
+/** When a counter began. A gauge may have a name like that of its own, as `kube_pod_created`. */
+const isCreated = (name: string, types: ReadonlyMap<string, string>): boolean =>
+  name.endsWith('_created') && (types.get(name.slice(0, -'_created'.length)) ?? 'gauge') in counting;
 
 const timed = (time: string | undefined, msPerUnit: number): Pick<SeriesValue, 'at'> =>
   time === undefined ? {} : { at: Number(time) * msPerUnit };

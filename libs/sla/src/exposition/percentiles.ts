@@ -34,15 +34,27 @@ function ofHistograms(points: readonly SeriesValue[]): readonly SeriesValue[] {
   });
 }
 
-/** Cumulative, by their upper bounds. */
+/** Cumulative, by their upper bounds. Each label set is counted by itself before they are added up: it may have bounds of its own. */
 function bucketsOf(points: readonly SeriesValue[]): readonly Bucket[] {
-  const counts = new Map<number, number>();
-  for (const { labels, value } of points) {
-    const upTo = labels.le === '+Inf' ? Infinity : Number(labels.le);
-    if (!Number.isNaN(upTo)) counts.set(upTo, (counts.get(upTo) ?? 0) + value);
+  const inside = new Map<number, number>();
+  for (const series of grouped(points, ({ name, labels }) => seriesKey({ name, labels: { ...labels, le: '' } })).values()) {
+    let below = 0;
+    for (const { upTo, count } of inOrder(series.map(({ labels, value }) => ({ upTo: boundOf(labels.le), count: value })))) {
+      inside.set(upTo, (inside.get(upTo) ?? 0) + Math.max(0, count - below));
+      below = Math.max(below, count);
+    }
   }
-  return [...counts].map(([upTo, count]) => ({ upTo, count })).sort((a, b) => a.upTo - b.upTo);
+  let total = 0;
+  return inOrder([...inside].map(([upTo, count]) => ({ upTo, count }))).map(({ upTo, count }) => ({
+    upTo,
+    count: (total += count),
+  }));
 }
+
+const boundOf = (le: string | undefined): number => (le === '+Inf' ? Infinity : Number(le));
+
+const inOrder = (buckets: readonly Bucket[]): readonly Bucket[] =>
+  buckets.filter(({ upTo }) => !Number.isNaN(upTo)).sort((a, b) => a.upTo - b.upTo);
 
 function quantile(buckets: readonly Bucket[], share: number): number | undefined {
   const rank = share * (buckets.at(-1)?.count ?? 0);

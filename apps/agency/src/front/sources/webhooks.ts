@@ -1,6 +1,7 @@
 import { AgencyError } from '@cloud-agency/errors';
 import { type Entity, type EntityChange, type EntityDraft, type JsonValue, webhookId } from '@cloud-agency/occi';
 import { isoTime } from '@cloud-agency/runtime';
+import { webhookSecret, webhookSecretWanted } from '@cloud-agency/sla';
 import type { AgencyStore } from '../../store/agency-store.js';
 import { json, parsed, type WebhookRow } from '../../store/tables.js';
 import { newSecret, type WebhookDesk } from '../../webhooks/webhook-desk.js';
@@ -144,14 +145,12 @@ function columns(attributes: Attributes): Columns {
   return {
     ...(url === undefined ? {} : { url: checked('agency.webhook.url', url, isUrl, 'an http or https URL') }),
     ...(events === undefined ? {} : { events: json(eventsIn(events)) }),
-    ...(secret === undefined
-      ? {}
-      : { secret: checked('agency.webhook.secret', secret, isSecret, 'whsec_ and at least 24 bytes in base64') }),
+    ...(secret === undefined ? {} : { secret: checked('agency.webhook.secret', secret, isSecret, webhookSecretWanted) }),
   };
 }
 
 const isUrl = (text: string): boolean => text.length <= 2_000 && /^https?:\/\//.test(text) && URL.canParse(text);
-const isSecret = (text: string): boolean => text.length <= 200 && /^whsec_[A-Za-z0-9+/]{32,}={0,2}$/.test(text);
+const isSecret = (text: string): boolean => webhookSecret.test(text);
 /** A name such as `sla.violated`, `sla.*` or `*`, narrowed by `?item=web&term=availability`. */
 const isEvent = (text: string): boolean => text.length <= 200 && /^(\*|[a-z_-]+(\.[a-z_-]+)*(\.\*)?)(\?[^\s,]+)?$/.test(text);
 

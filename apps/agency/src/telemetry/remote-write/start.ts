@@ -36,7 +36,7 @@ export function startRemoteWrite(
       },
       send: async (request) => {
         try {
-          return await send(url, request, own());
+          return await send(url, request, own(), clock.now());
         } catch (error) {
           return { is: 'again', why: error instanceof Error ? error.message : String(error) };
         }

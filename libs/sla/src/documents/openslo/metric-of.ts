@@ -2,7 +2,7 @@ import { type Metric, type MetricSource as Who, metricNamePattern, metricOf, met
 import { choice, mapping, text } from '../fields.js';
 import type { Problems } from '../problems.js';
 import type { Mapping, Source } from '../source.js';
-import type { MetricSource, OpenSloObjects, Placed } from './objects.js';
+import type { DataSource, MetricSource, OpenSloObjects, Placed } from './objects.js';
 import { placed } from './parts.js';
 
 /** A metric that a guarantee can be about, and whose measurements of it count; `by` undefined: as for any guarantee. */
@@ -26,16 +26,29 @@ export function metricIn(source: MetricSource, { dataSources }: OpenSloObjects, 
     problems.add(source.ref.place, `there is no DataSource "${source.ref.value}" in this file`, known([...dataSources.keys()]));
     return undefined;
   }
-  const type = source.type ?? connection?.type;
-  if (!type) {
-    problems.add(source.place, 'neither "type" nor "metricSourceRef" is there', `e.g. type: ${ownType}`);
-    return undefined;
-  }
+  const type = typeOf(source, connection, problems);
+  if (!type) return undefined;
   if (exposed.includes(type.value)) return exposedMetric(source.spec, type.value, problems);
   if (type.value === ownType) return ownMetric(source.spec, connection?.connection, problems);
   problems.unsupported(
     type.place,
     `the Agency does not read ${type.value}: name a metric by type ${ownType}, or one that the machine exposes itself by type ${exposed.join(' or ')}`,
+  );
+  return undefined;
+}
+
+/** Its own, or that of its DataSource. */
+function typeOf(
+  { type, place }: MetricSource,
+  connection: DataSource | undefined,
+  problems: Problems,
+): Placed<string> | undefined {
+  if (!type && !connection) problems.add(place, 'neither "type" nor "metricSourceRef" is there', `e.g. type: ${ownType}`);
+  if (!type || !connection || connection.type.value === type.value) return type ?? connection?.type;
+  problems.add(
+    type.place,
+    `the DataSource "${connection.metadata.name}" is of type ${connection.type.value}, and not ${type.value}`,
+    'leave one of the two out',
   );
   return undefined;
 }

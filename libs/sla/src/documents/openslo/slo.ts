@@ -13,7 +13,7 @@ import {
   type Slo,
   type Window,
 } from './objects.js';
-import { description, duration, numberIn, objectName, oneOf, placed } from './parts.js';
+import { description, duration, numberIn, oneOf, placed } from './parts.js';
 import { inlineSli } from './sli.js';
 
 const indicator = { inline: 'indicator', ref: 'indicatorRef', read: inlineSli } as const;
@@ -21,7 +21,8 @@ const indicator = { inline: 'indicator', ref: 'indicatorRef', read: inlineSli } 
 /** The `spec` of an SLO. */
 export const sloSpec: Reader<Omit<Slo, 'metadata'>> = mapping((fields, problems) => {
   description(fields);
-  const service = fields.required('service', placed(objectName));
+  // A text, though the name of a Service is narrower: an annotation may say which item is meant.
+  const service = fields.required('service', placed(text()));
   const window = fields.required('timeWindow', timeWindow);
   const budgeting = fields.required('budgetingMethod', placed(choice(budgetingMethods)));
   const objectives = fields.required('objectives', list(objective(budgeting?.value))) ?? [];
@@ -91,13 +92,23 @@ const window: Reader<Window> = mapping((fields, problems) => {
 });
 
 const calendarOf: Reader<NonNullable<Window['calendar']>> = mapping((fields) => {
-  const startTime = fields.required(
-    'startTime',
-    placed(text(19, { matches: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/, wanted: 'an instant: 2026-11-01 00:00:00' })),
-  );
+  const startTime = fields.required('startTime', placed(instant));
   const timeZone = fields.required('timeZone', text(64));
   return startTime && timeZone !== undefined ? { startTime, timeZone } : undefined;
 });
+
+/** One that there is: the 30th of February is none. */
+const instant: Reader<string> = (source, problems) => {
+  const written = text(19)(source, problems);
+  if (written === undefined || written === readBack(written)) return written;
+  problems.add(source, `"${written}" is not an instant: 2026-11-01 00:00:00`);
+  return undefined;
+};
+
+function readBack(written: string): string | undefined {
+  const read = new Date(`${written.replace(' ', 'T')}Z`);
+  return Number.isNaN(read.getTime()) ? undefined : read.toISOString().slice(0, 19).replace('T', ' ');
+}
 
 const alertPolicy: Reader<Named<AlertPolicy>> = refOr('alertPolicyRef', inlinePolicy);
 

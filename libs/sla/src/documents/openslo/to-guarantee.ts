@@ -53,6 +53,10 @@ function byThreshold(source: MetricSource, promised: Promised, objects: OpenSloO
   const up = isUp(metric, op.value, value.value);
   if (slo.budgeting.value === 'RatioTimeslices' && up)
     return { term: said(metric.name.place, 'availability'), at_least: said(target.place, target.value), ...byOf(metric) };
+  if (!up && target.value === 0) {
+    problems.unsupported(target.place, 'a target of 0, which holds whatever is measured: leave the objective out');
+    return undefined;
+  }
   return { ...(up ? upByTries(metric, target) : byRank(metric, { op, value, target })), ...slicesOf(promised) };
 }
 
@@ -115,7 +119,8 @@ function byParts(
   problems: Problems,
 ): Fields | undefined {
   const isOurs = sli.counts === 'bad' && part.name.value === 'errors' && total.name.value === 'requests';
-  if (!checkCounters(sli, [part, total], isOurs, problems)) return undefined;
+  if (!checkCounters(sli, [part, total], isOurs, problems) || ![part, total].every((one) => checkName(one, problems)))
+    return undefined;
   if (part.by && total.by && part.by.value !== total.by.value) {
     problems.unsupported(part.by.place, 'both metrics of a ratio are to be measured by the same source');
     return undefined;
@@ -125,6 +130,16 @@ function byParts(
   if (isOurs) return { term: said(place, 'availability'), counted: said(place, 'requests'), ...bound };
   const share = `${part.name.value} / ${total.name.value}`;
   return { term: said(place, 'expression'), value: said(place, sli.counts === 'good' ? share : `1 - ${share}`), ...bound };
+}
+
+/** The two stand in an expression, whose names are plain. */
+function checkName({ name }: NamedMetric, problems: Problems): boolean {
+  if (/^[A-Za-z_]\w*$/.test(name.value)) return true;
+  problems.unsupported(
+    name.place,
+    `"${name.value}" in a ratio: the names of its metrics have letters, digits and _ alone. Let the application tell it under such a name`,
+  );
+  return false;
 }
 
 type Counted = Extract<Sli, { readonly total: MetricSource }>;
@@ -159,10 +174,17 @@ function byRaw(
 ): Fields | undefined {
   const metric = metricIn(raw, objects, problems);
   if (!metric) return undefined;
+  if (metric.metric.dimension === 'duration') {
+    problems.add(
+      metric.name.place,
+      `${metric.name.value} is a duration, and a raw ratio a share from 0 to 1`,
+      'write a thresholdMetric',
+    );
+    return undefined;
+  }
   const [bound, value] = rawType === 'success' ? ['at_least', target.value] : ['at_most', Number((1 - target.value).toFixed(12))];
   return {
     ...termOf(metric),
-    ...(metric.name.value === 'response_time' && { statistic: said(metric.name.place, 'mean') }),
     [bound]: said(target.place, value),
     ...byOf(metric),
   };

@@ -110,14 +110,24 @@ function meanShare(guarantee: MeasuredGuarantee): Measures {
   };
 }
 
-/** `good / total`, or `1 - bad / total`, of an application's own metrics. */
+/** `good / total`, or `1 - bad / total`: of an application's own metrics, or of counters that grow for ever. */
 function ratio({ value = '', atLeast, by }: MeasuredGuarantee): Measures | string {
   const [, bad, part = '', total = ''] = /^(1 - )?([A-Za-z_]\w*) \/ ([A-Za-z_]\w*)$/.exec(value) ?? [];
-  const isOwn = part !== '' && [part, total].every((name) => metricOf(name).kind === 'gauge');
-  if (!isOwn || atLeast === undefined) return 'OpenSLO has ratios of two metrics, and no other arithmetic';
+  // This one would be read as the availability that it is.
+  const isAvailability = value === '1 - errors / requests';
+  if (!areAlike(part, total) || isAvailability || atLeast === undefined)
+    return 'OpenSLO has ratios of two metrics, and no other arithmetic';
   const metrics = { [bad ? 'bad' : 'good']: metric(part, by), total: metric(total, by) };
-  return { sli: { ratioMetric: metrics }, budgetingMethod: 'Occurrences', objective: { target: atLeast } };
+  const counter = metricOf(total).kind === 'counter';
+  return {
+    sli: { ratioMetric: { ...(counter && { counter }), ...metrics } },
+    budgetingMethod: 'Occurrences',
+    objective: { target: atLeast },
+  };
 }
+
+const areAlike = (part: string, total: string): boolean =>
+  part !== '' && ['gauge', 'counter'].some((kind) => [part, total].every((name) => metricOf(name).kind === kind));
 
 const nameOf = ({ term, metric: name = '' }: MeasuredGuarantee): string => (term === 'metric' ? name : term);
 
