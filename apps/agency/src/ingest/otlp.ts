@@ -1,4 +1,5 @@
-import type { SeriesValue } from '@cloud-agency/sla';
+import { mostValues, type SeriesValue } from '@cloud-agency/sla';
+import { tooMany } from './ingest.js';
 import { type DataPoint, histogramSeries, numberSeries, summarySeries } from './otlp-points.js';
 import { requestOf } from './otlp-schema.js';
 
@@ -46,10 +47,17 @@ const identifying = ['service.namespace', 'service.name', 'service.instance.id']
 /** AggregationTemporality. */
 const delta = 1;
 
-/** Reads an ExportMetricsServiceRequest. @throws Error when it is none. */
+/** What was made of a request so far. */
+interface Progress {
+  readonly reasons: string[];
+  values: number;
+}
+
+/** Reads an ExportMetricsServiceRequest. @throws AgencyError too-large; Error when it is none. */
 export function readExports(body: Buffer, form: 'protobuf' | 'json'): ReadExports {
   const { resourceMetrics } = requestOf(body, form) as Request;
-  const reasons: string[] = [];
+  const progress: Progress = { reasons: [], values: 0 };
+  const { reasons } = progress;
   const exports = resourceMetrics.map(({ resource, scopeMetrics }): Export => {
     const attributes = labelsOf(resource?.attributes ?? []);
     const own = Object.fromEntries(identifying.flatMap((key) => (attributes[key] === undefined ? [] : [[key, attributes[key]]])));
@@ -57,34 +65,44 @@ export function readExports(body: Buffer, form: 'protobuf' | 'json'): ReadExport
     const named = attributes['agency.resource'];
     return {
       ...(named === undefined ? {} : { resource: named }),
-      series: metrics.flatMap((metric) => seriesIn(metric, own, reasons)),
+      series: metrics.flatMap((metric) => seriesIn(metric, own, progress)),
     };
   });
   return { exports, rejected: reasons.length, ...(reasons[0] === undefined ? {} : { why: reasons[0] }) };
 }
 
 const noRecordedValue = 1;
+/** Each series of a point has them all. 128 is what OpenTelemetry's own libraries allow; characters as in a line of OpenMetrics. */
+const mostAttributes = 128;
+const longestAttributes = 8_192;
 
-function seriesIn(metric: Metric, own: Readonly<Record<string, string>>, reasons: string[]): readonly SeriesValue[] {
+function seriesIn(metric: Metric, own: Readonly<Record<string, string>>, progress: Progress): readonly SeriesValue[] {
   const name = (metric.name ?? '').replace(/[-/]/g, '_');
   const [told, read] = readerOf(metric);
   return (told?.dataPoints ?? []).flatMap((point) => {
     // A series that has ended says so: it is just told no more.
     if (((point.flags ?? 0) & noRecordedValue) !== 0) return [];
-    const series = /^[A-Za-z_][\w.:]{0,99}$/.test(name)
-      ? read(point, told)
-      : `"${name.slice(0, 60)}" cannot be the name of a metric`;
+    const about = { ...own, ...labelsOf(point.attributes.slice(0, mostAttributes) as readonly Attribute[]) };
+    const series = problemOf(name, point, about) ?? read(point, told);
     if (typeof series === 'string') {
-      reasons.push(series);
+      progress.reasons.push(series);
       return [];
     }
-    const about = { ...own, ...labelsOf(point.attributes as readonly Attribute[]) };
+    progress.values += series.length;
+    if (progress.values > mostValues) throw tooMany();
     return series.map(({ suffix = '', labels, ...one }) => ({
       ...one,
       name: `${name}${suffix}`,
       labels: { ...about, ...labels },
     }));
   });
+}
+
+function problemOf(name: string, { attributes }: DataPoint, about: Readonly<Record<string, string>>): string | undefined {
+  if (!/^[A-Za-z_][\w.:]{0,99}$/.test(name)) return `"${name.slice(0, 60)}" cannot be the name of a metric`;
+  const length = Object.entries(about).reduce((sum, [key, value]) => sum + key.length + value.length, 0);
+  if (attributes.length <= mostAttributes && length <= longestAttributes) return undefined;
+  return `a point has more than ${String(mostAttributes)} attributes, or more than ${String(longestAttributes)} characters of them`;
 }
 
 type Read = (point: DataPoint, told: Told | undefined) => ReturnType<typeof numberSeries>;
