@@ -191,7 +191,8 @@ push() {
   esac
 }
 
-request || exit 1
+# A disk that is full now need not be so for ever.
+until request; do sleep 60; done
 refused=0
 renew=0
 computing=
@@ -228,6 +229,9 @@ while :; do
   # Once a day only, so it is told until it is taken.
   [ -z "$computed" ] || case $code in 2*) grep -q '^refused' answer || rm -f power ;; esac
   if [ -n "$openmetrics" ]; then
-    curl -fsS --max-time 5 --max-filesize 1000000 -o scraped "$openmetrics" 2>/dev/null && push scraped
+    # An answer that does not say how long it is could be endless, and one that breaks off ends in the middle of a number.
+    rm -f whole
+    { curl -fsS --max-time 5 "$openmetrics" 2>/dev/null && : >whole; } | head -c 1000001 >scraped
+    [ -f whole ] && [ "$(wc -c <scraped)" -le 1000000 ] && push scraped
   fi
 done

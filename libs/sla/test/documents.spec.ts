@@ -262,6 +262,29 @@ describe('a call', () => {
     expect(refusal(`name: ${'x'.repeat(1024 * 1024)}`).code).toBe('too-large');
   });
 
+  it.each([
+    ['tens of thousands of keys', Array.from({ length: 90_000 }, (_, n) => `k${String(n)}: 1`).join('\n')],
+    ['nothing but commas', `a: [${','.repeat(1_000_000)}`],
+    ['small mappings', `a: [${'{a: 1},'.repeat(140_000)}]`],
+    ['brackets', 'a: '.padEnd(1_000_000, '[')],
+    ['a text that is broken in every line', `a: "${'x \n'.repeat(300_000)}"`],
+  ])('of %s is refused before it holds others up', (_, text) => {
+    const begun = performance.now();
+    expect(refusal(text).message).toMatch(/too large/);
+    expect(performance.now() - begun).toBeLessThan(3_000);
+  });
+
+  it('says where a key stands twice, and which anchor is missing', () => {
+    expect(refusal(`${web}${web}`).message).toMatch(/line 7, column 1: .*unique/);
+    expect(refusal(`${web}    count: *many`).message).toMatch(/line 7, column 12: nothing before it is anchored by &many/);
+  });
+
+  it('takes what an alias stands for, of several the last before it', () => {
+    const items = '  db: { kind: compute, count: *n }\n  x: { kind: compute, count: &n 5 }\n  y: { kind: compute, count: *n }\n';
+    const { call } = parseCall(`${web}    count: &n 2\n${items}`);
+    expect(call.demand.needs.map(({ count }) => count)).toEqual([2, 2, 5, 5]);
+  });
+
   test.each([
     ['cores that cannot be', `${web}    require: { cores: [">= 8", "<= 4"] }\n`, /cores >= 8 and cores <= 4/],
     ['a range that is open and empty', `${web}    require: { cores: ["> 4", "<= 4"] }\n`, /cores > 4/],

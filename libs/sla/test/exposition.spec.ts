@@ -56,10 +56,61 @@ describe('an exposition', () => {
     });
   });
 
-  it('of nothing but blanks takes no longer than another of its length', () => {
+  it.each([
+    [
+      'nothing but blanks',
+      `name${' '.repeat(1_000_000)}x\n${'name {a="'.repeat(100_000)}\n${`${'y '.repeat(4_000)}\n`.repeat(100)}`,
+    ],
+    ['one exemplar after another', `a 1${'#'.repeat(4_000_000)}\u2028x`],
+    ['lines of exemplars', `a 1${'#'.repeat(8_000)}\u2028x\n`.repeat(500)],
+  ])('of %s takes no longer than another of its length', (_, text) => {
     const begun = performance.now();
-    read(`name${' '.repeat(1_000_000)}x\n${'name {a="'.repeat(100_000)}\n${`${'y '.repeat(4_000)}\n`.repeat(100)}`);
+    read(text);
     expect(performance.now() - begun).toBeLessThan(2_000);
+  });
+
+  it.each([
+    ['values', 'a 1\n'.repeat(1_000_000)],
+    ['lines that say nothing', '\n'.repeat(4_000_000)],
+    ['lines that cannot be read', 'x\n'.repeat(2_000_000)],
+  ])('with too many %s is read no further', (_, text) => {
+    const begun = performance.now();
+    expect(read(text)).toEqual({ series: [], isTooLong: true });
+    expect(performance.now() - begun).toBeLessThan(500);
+  });
+
+  it('keeps a label apart whatever its name', () => {
+    expect(read('a{__proto__="x"} 1').series.map(({ labels }) => JSON.stringify(labels))).toEqual(['{"__proto__":"x"}']);
+  });
+});
+
+describe('the counters of a resource', () => {
+  const counter = (n: number, value: number): SeriesValue => ({
+    name: 'orders',
+    labels: { n: String(n) },
+    kind: 'counter',
+    value,
+  });
+
+  it('are followed however many of them another tells', () => {
+    const counters = new Counters();
+    counters.growth('victim', counter(0, 1), 0);
+    for (let n = 0; n < 15_000; n += 1) counters.growth('flood', counter(n, 1), 1);
+    counters.forget(1);
+    expect(counters.growth('victim', counter(0, 5), 2)).toBe(4);
+  });
+
+  it('are those ten thousand that it told last', () => {
+    const counters = new Counters();
+    for (let n = 0; n <= 10_000; n += 1) counters.growth('web', counter(n, 1), 0);
+    expect([0, 10_000].map((n) => counters.growth('web', counter(n, 3), 1))).toEqual([0, 2]);
+  });
+
+  it('are fewer where their labels are long', () => {
+    const counters = new Counters();
+    const long = (n: number, value: number) => ({ ...counter(n, value), labels: { n: String(n), long: 'x'.repeat(8_000) } });
+    for (let n = 0; n < 1_000; n += 1) counters.growth('web', long(n, 1), 0);
+    expect([999, 0].map((n) => counters.growth('web', long(n, 3), 1))).toEqual([2, 0]);
   });
 });
 

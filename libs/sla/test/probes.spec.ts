@@ -117,6 +117,10 @@ describe('a probe', () => {
     'fe80::1',
     'fd00::1',
     'dns.example',
+    '168.63.129.16',
+    '2002:a00:1::1',
+    '2001:0:a00:1::1',
+    '2001::1',
   ])('asks no resolver of the network that the Agency stands in: not %s', (resolver) => {
     expect(refusalOf(`{ of: web, dns: { name: a.example, resolver: "${resolver}" } }`)).toMatch(/not a public IP address/);
   });

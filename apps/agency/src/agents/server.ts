@@ -29,6 +29,8 @@ export interface AgentServer {
 }
 
 const bodyLimit = 1024 * 1024;
+/** Of a handshake, and of a whole request, ms. */
+const patienceMs = 30_000;
 
 /**
  * The paths that agents know. Everybody may connect and fetch the agent; a token lets a machine enrol; for all else it shows the certificate that it
@@ -37,7 +39,9 @@ const bodyLimit = 1024 * 1024;
  */
 export async function listenForAgents({ host, port, script, ingest, log }: AgentServerOptions): Promise<AgentServer> {
   const app = Fastify({
-    https: { requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.2' },
+    https: { requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.2', handshakeTimeout: patienceMs },
+    // Anybody may connect, and say the beginning of something for ever.
+    requestTimeout: patienceMs,
     forceCloseConnections: true,
     bodyLimit,
   });

@@ -1,4 +1,6 @@
 import { AgencyError } from '@cloud-agency/errors';
+import ipaddr from 'ipaddr.js';
+import { isIP } from 'node:net';
 import type { Work } from '../store/agency-store.js';
 import type { PlacementState } from '../store/tables.js';
 import type { Machine } from './machine.js';
@@ -39,8 +41,13 @@ export function presentedRefusal(machine: Machine, key: string, address: string)
 
 function standingRefusal({ state, address: known }: Machine, address: string): Refusal | undefined {
   if (!expected.includes(state)) return 'revoked';
-  return known === address ? undefined : 'address';
+  return known !== null && isSame(known, address) ? undefined : 'address';
 }
+
+/** An IPv6 address has many spellings, and vendors use them. */
+const isSame = (known: string, address: string): boolean =>
+  known === address ||
+  (isIP(known) !== 0 && isIP(address) !== 0 && ipaddr.process(known).toString() === ipaddr.process(address).toString());
 
 /**
  * The same refusal of the same machine is told once: whoever tries again and again fills nobody's list of events. That a machine which is

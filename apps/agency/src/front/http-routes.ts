@@ -85,7 +85,7 @@ export class HttpRoutes implements OnModuleInit {
     raw.on('close', () => {
       gone.abort();
     });
-    raw.writeHead(200, { 'Content-Type': eventStream, ...streamHeaders, Server: this.server });
+    raw.writeHead(200, { 'Content-Type': eventStream, ...streamHeaders, Server: this.server, ...guarded(eventStream) });
     await stream(subscription, raw, gone.signal, this.ports).catch((error: unknown) => {
       this.ports.log.error({ err: error }, 'A stream of events ended early; its client will take it up again.');
     });
@@ -119,12 +119,22 @@ export class HttpRoutes implements OnModuleInit {
     return (
       reply
         .code(answer.status)
-        .headers({ ...answer.headers, Server: this.server, 'Content-Type': answer.type })
+        .headers({ ...answer.headers, Server: this.server, 'Content-Type': answer.type, ...guarded(answer.type) })
         // Not as a string: Node would then write the headers as UTF-8 too, and Fastify would add a charset to JSON types.
         .send(typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body)
     );
   }
 }
+
+/** What clients named is in many answers: no browser is to take one for anything but what it says it is, nor run what is in a page. */
+const guarded = (type: string): Readonly<Record<string, string>> => ({
+  'X-Content-Type-Options': 'nosniff',
+  ...(type.startsWith('text/html') && {
+    'Content-Security-Policy':
+      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    'Referrer-Policy': 'no-referrer',
+  }),
+});
 
 const requestName = 'agency_http_request_seconds';
 

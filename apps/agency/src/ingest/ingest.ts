@@ -1,7 +1,7 @@
 import { mostSamplesAtOnce, type SampleBatch, type SamplesAnswer } from '@cloud-agency/bus';
 import { AgencyError } from '@cloud-agency/errors';
 import type { Clock } from '@cloud-agency/runtime';
-import { Counters, type MetricName, metricValues, type SeriesValue } from '@cloud-agency/sla';
+import { Counters, type MetricName, metricValues, mostValues, type SeriesValue } from '@cloud-agency/sla';
 import type { MeasuredPower } from '../statistics/power.js';
 import type { AgencyStore } from '../store/agency-store.js';
 import { Throttle } from '../tenants/throttle.js';
@@ -11,7 +11,6 @@ import type { Sender } from './push.js';
 const pushesAllowed = 10;
 /** Of one resource at a time: whoever sends faster than the monitor takes is told to wait, and holds up nobody else. */
 const mostInHand = 4;
-const mostSeries = 10_000;
 const computingPower: MetricName = 'computing_power';
 
 export interface IngestParts {
@@ -39,7 +38,12 @@ interface Machine {
 }
 
 /** What is behind the two ways of telling. */
-export type TakesFigures = Pick<Ingest, 'machineFor' | 'take'>;
+export type TakesFigures = Pick<Ingest, 'begin' | 'machineFor' | 'take'>;
+
+export const tooMany = (): AgencyError =>
+  new AgencyError('too-large', {
+    message: `There are more than ${String(mostValues)} values, which is what is taken at a time.`,
+  });
 
 /**
  * Takes in what resources tell of themselves: series become metrics, and go to the monitor as samples of the source `resource`. What was
@@ -52,6 +56,14 @@ export class Ingest {
 
   constructor(private readonly parts: IngestParts) {
     this.pushes = new Throttle(pushesAllowed, parts.clock);
+  }
+
+  /**
+   * To be called before a body is looked at: reading it is most of the work, and a machine that sends too often is not to cause any. A tenant's
+   * requests were counted when it was let in. @throws AgencyError too-many-requests.
+   */
+  begin(from: Sender): void {
+    if ('placement' in from) this.pushes.take(from.resource);
   }
 
   /** The machine whose figures these are. @throws AgencyError not-found, invalid-request, conflict, forbidden. */
@@ -75,11 +87,8 @@ export class Ingest {
    * @throws AgencyError too-large, too-many-requests, monitor-unreachable; then they are to be sent again.
    */
   async take(machine: Machine, series: readonly SeriesValue[]): Promise<Taken> {
-    if (series.length > mostSeries)
-      throw new AgencyError('too-large', {
-        message: `There are ${String(series.length)} values; at most ${String(mostSeries)} are taken at a time.`,
-      });
-    this.pushes.take(machine.resource);
+    if (series.length > mostValues) throw tooMany();
+    if (machine.named) this.pushes.take(machine.resource);
     return await this.oneOf(machine.resource, () => this.passOn(machine, series));
   }
 

@@ -27,6 +27,7 @@ const formOf = (headers: IncomingHttpHeaders): Form | undefined =>
 
 /** An ExportMetricsServiceResponse. */
 async function taken(ingest: TakesFigures, push: Push, form: Form): Promise<object> {
+  ingest.begin(push.from);
   const read = parsed(await unpacked(push), form);
   const refused = await takeAll(ingest, push, read);
   if (read.rejected === 0 && refused.length === 0) return {};
@@ -39,6 +40,7 @@ function parsed(body: Buffer, form: Form): ReadExports {
   try {
     return readExports(body, form);
   } catch (cause) {
+    if (cause instanceof AgencyError) throw cause;
     const reason = cause instanceof Error ? cause.message.slice(0, 200) : String(cause);
     throw new AgencyError('invalid-request', { message: `The body is no ExportMetricsServiceRequest: ${reason}` }, { cause });
   }

@@ -49,14 +49,17 @@ export function numberSeries(point: DataPoint, kind: SeriesValue['kind']): Parts
   return Number.isFinite(value) ? [{ kind, value, ...timed(point) }] : 'a point is not a number';
 }
 
+/** More than any library makes, and each is a series. */
+const mostBuckets = 1_000;
+
 /**
  * Its count, its sum, and its buckets as Prometheus has them: each up to its bound. Those of an exponential one have bounds that can change from
  * one point to the next, so they are told only where the point speaks for itself.
  */
 export function histogramSeries(point: DataPoint, kind: 'counter' | 'increase'): Parts {
   const { count = 0, sum, bucketCounts = [], explicitBounds = [] } = point;
-  if (bucketCounts.length > 0 && bucketCounts.length !== explicitBounds.length + 1)
-    return 'a histogram has other buckets than bounds';
+  const problem = bucketProblem(point);
+  if (problem !== undefined) return problem;
   const part = (suffix: string, value: number, labels = {}): Part => ({ kind, suffix, value, labels, ...timed(point) });
   const bounded = bucketCounts.map((inside, index) => ({ upTo: explicitBounds[index] ?? Infinity, inside }));
   const exponential = kind === 'increase' ? exponentialBuckets(point) : [];
@@ -69,6 +72,14 @@ export function histogramSeries(point: DataPoint, kind: 'counter' | 'increase'):
       return part('_bucket', below, { le: upTo === Infinity ? '+Inf' : String(upTo) });
     }),
   ];
+}
+
+function bucketProblem({ bucketCounts = [], explicitBounds = [], positive, negative }: DataPoint): string | undefined {
+  if (bucketCounts.length > 0 && bucketCounts.length !== explicitBounds.length + 1)
+    return 'a histogram has other buckets than bounds';
+  const all = [bucketCounts, positive?.bucketCounts ?? [], negative?.bucketCounts ?? []];
+  if (all.every(({ length }) => length <= mostBuckets)) return undefined;
+  return `a histogram has more than ${String(mostBuckets)} buckets`;
 }
 
 /**
@@ -93,8 +104,9 @@ interface Bucket {
 const edgesOf = ({ offset = 0, bucketCounts }: Buckets = { bucketCounts: [] }) =>
   bucketCounts.map((inside, index) => ({ from: offset + index, to: offset + index + 1, inside }));
 
-export function summarySeries(point: DataPoint): readonly Part[] {
+export function summarySeries(point: DataPoint): Parts {
   const { count = 0, sum, quantileValues = [] } = point;
+  if (quantileValues.length > mostBuckets) return `a summary has more than ${String(mostBuckets)} quantiles`;
   const time = timed(point);
   return [
     { kind: 'counter', suffix: '_count', value: count, ...time },

@@ -2,6 +2,7 @@
  * The messages of OTLP/HTTP metrics, as opentelemetry-proto 1.x has them (collector/metrics/v1, metrics/v1, common/v1, resource/v1): what is read
  * of them. Fields that are not named here are passed over, as protobuf wants it.
  */
+import { AgencyError } from '@cloud-agency/errors';
 import protobuf from 'protobufjs/light.js';
 
 type Fields = Readonly<Record<string, readonly [id: number, type: string, rule?: 'repeated' | 'optional']>>;
@@ -106,13 +107,60 @@ function descriptorOf(fields: Fields): protobuf.IType {
   };
 }
 
+root.resolveAll();
 const request = root.lookupType('Request');
 const plain: protobuf.IConversionOptions = { longs: Number, bytes: String, arrays: true };
 
-/** What protobuf bytes, or their JSON form, hold, as plain objects. @throws Error when they are no such request. */
+/** Messages within one request: two bytes can make one, and in memory each takes hundreds. */
+const mostMessages = 300_000;
+
+/** What protobuf bytes, or their JSON form, hold, as plain objects. @throws AgencyError too-large; Error when they are no such request. */
 export function requestOf(body: Buffer, form: 'protobuf' | 'json'): object {
-  const message = form === 'protobuf' ? request.decode(body) : request.fromObject(JSON.parse(body.toString()) as object);
+  const message = form === 'protobuf' ? decoded(body) : request.fromObject(sparse(JSON.parse(body.toString())));
   return request.toObject(message, plain);
+}
+
+/** They are counted before anything is made of them. */
+function decoded(body: Buffer): protobuf.Message {
+  assertFew(messagesIn(protobuf.Reader.create(body), request, body.length));
+  return request.decode(body);
+}
+
+/** As deep as protobuf's own readers go. */
+const mostDepth = 100;
+
+/** Up to a few more than are taken. */
+function messagesIn(reader: protobuf.Reader, type: protobuf.Type, end: number, depth = 0): number {
+  if (depth > mostDepth) throw new Error('its values are nested too deeply');
+  let count = 1;
+  while (reader.pos < end && count <= mostMessages) {
+    const tag = reader.uint32();
+    const held = type.fieldsById[tag >>> 3]?.resolvedType;
+    if ((tag & 7) === 2 && held instanceof protobuf.Type) {
+      const length = reader.uint32();
+      count += messagesIn(reader, held, reader.pos + length, depth + 1);
+    } else reader.skipType(tag & 7);
+  }
+  return count;
+}
+
+function sparse(document: unknown): object {
+  const waiting: unknown[] = [document];
+  let count = 0;
+  for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
+    if (typeof value !== 'object' || value === null) continue;
+    if (!Array.isArray(value)) count += 1;
+    assertFew(count);
+    for (const inside of Object.values(value)) if (typeof inside === 'object') waiting.push(inside);
+  }
+  return document as object;
+}
+
+function assertFew(count: number): void {
+  if (count <= mostMessages) return;
+  throw new AgencyError('too-large', {
+    message: 'The request has more points and attributes than are taken at a time. Send less.',
+  });
 }
 
 /** 64-bit integers are given as text, which is what they are in JSON (proto3, JSON Mapping). */

@@ -1,5 +1,6 @@
-import type { SeriesValue } from '@cloud-agency/sla';
+import { mostValues, type SeriesValue } from '@cloud-agency/sla';
 import { createHash } from 'node:crypto';
+import { tooMany } from './ingest.js';
 import { type DataPoint, histogramSeries, numberSeries, summarySeries } from './otlp-points.js';
 import { requestOf } from './otlp-schema.js';
 
@@ -57,19 +58,27 @@ interface Request {
 /** AggregationTemporality. */
 const temporalities = { delta: 1, cumulative: 2 } as const;
 
-/** Reads an ExportMetricsServiceRequest. @throws Error when it is none. */
+/** What was made of a request so far. */
+interface Progress {
+  readonly reasons: string[];
+  points: number;
+  values: number;
+}
+
+/** Reads an ExportMetricsServiceRequest. @throws AgencyError too-large; Error when it is none. */
 export function readExports(body: Buffer, form: 'protobuf' | 'json'): ReadExports {
   const { resourceMetrics } = requestOf(body, form) as Request;
-  const reasons: string[] = [];
+  const progress: Progress = { reasons: [], points: 0, values: 0 };
+  const { reasons } = progress;
   const exports = resourceMetrics.map(({ resource, scopeMetrics }): Export => {
     const attributes = labelsOf(resource?.attributes ?? []);
     const named = attributes['agency.resource'];
-    const told = { points: 0, reasons };
+    const before = progress.points;
     const series = scopeMetrics.flatMap(({ scope, metrics }) => {
       const own = { 'otel.source': sourceOf(attributes, scope?.name) };
-      return metrics.flatMap((metric) => seriesIn(metric, own, told));
+      return metrics.flatMap((metric) => seriesIn(metric, own, progress));
     });
-    return { ...(named === undefined ? {} : { resource: named }), series, points: told.points };
+    return { ...(named === undefined ? {} : { resource: named }), series, points: progress.points - before };
   });
   return { exports, rejected: reasons.length, ...(reasons[0] === undefined ? {} : { why: reasons[0] }) };
 }
@@ -84,33 +93,38 @@ function sourceOf(attributes: Readonly<Record<string, string>>, scope = ''): str
 }
 
 const noRecordedValue = 1;
+/** Each series of a point has them all. 128 is what OpenTelemetry's own libraries allow; characters as in a line of OpenMetrics. */
+const mostAttributes = 128;
+const longestAttributes = 8_192;
 
-interface Count {
-  points: number;
-  readonly reasons: string[];
-}
-
-function seriesIn(metric: Metric, own: Readonly<Record<string, string>>, told: Count): readonly SeriesValue[] {
+function seriesIn(metric: Metric, own: Readonly<Record<string, string>>, progress: Progress): readonly SeriesValue[] {
   const name = (metric.name ?? '').replace(/[-/]/g, '_');
   const [data, read] = readerOf(metric);
   return (data?.dataPoints ?? []).flatMap((point) => {
     // A series that has ended says so: it is just told no more.
     if (((point.flags ?? 0) & noRecordedValue) !== 0) return [];
-    const series = /^[A-Za-z_][\w.:]{0,99}$/.test(name)
-      ? read(point, data)
-      : `"${name.slice(0, 60)}" cannot be the name of a metric`;
+    const about = { ...own, ...labelsOf(point.attributes.slice(0, mostAttributes) as readonly Attribute[]) };
+    const series = problemOf(name, point, about) ?? read(point, data);
     if (typeof series === 'string') {
-      told.reasons.push(series);
+      progress.reasons.push(series);
       return [];
     }
-    told.points += 1;
-    const about = { ...own, ...labelsOf(point.attributes as readonly Attribute[]) };
+    progress.points += 1;
+    progress.values += series.length;
+    if (progress.values > mostValues) throw tooMany();
     return series.map(({ suffix = '', labels, ...one }) => ({
       ...one,
       name: `${name}${suffix}`,
       labels: { ...about, ...labels },
     }));
   });
+}
+
+function problemOf(name: string, { attributes }: DataPoint, about: Readonly<Record<string, string>>): string | undefined {
+  if (!/^[A-Za-z_][\w.:]{0,99}$/.test(name)) return `"${name.slice(0, 60)}" cannot be the name of a metric`;
+  const length = Object.entries(about).reduce((sum, [key, value]) => sum + key.length + value.length, 0);
+  if (attributes.length <= mostAttributes && length <= longestAttributes) return undefined;
+  return `a point has more than ${String(mostAttributes)} attributes, or more than ${String(longestAttributes)} characters of them`;
 }
 
 type Read = (point: DataPoint, told: Told | undefined) => ReturnType<typeof numberSeries>;

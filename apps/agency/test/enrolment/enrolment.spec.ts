@@ -31,6 +31,12 @@ describe.each(Object.keys(databases))('on %s, an agent', (database) => {
     return { placement, ...(await world.enrolment.enrol(token, request.pem, address)) };
   };
 
+  it('is known by an IPv6 address however its vendor spells that', async () => {
+    const { token, request } = await ordered('running', '2001:0DB8:0:0:0:0:0:1');
+    await expect(world.enrolment.enrol(token, request.pem, '2001:db8::2')).rejects.toEqual(refused('address'));
+    await expect(world.enrolment.enrol(token, request.pem, '2001:db8::1')).resolves.toMatchObject({ renewAfter: 16 * hour });
+  });
+
   it('gets a certificate that openssl verifies, and is known by it', async () => {
     const { placement, certificate, renewAfter } = await enrolled();
     expect(renewAfter).toBe(16 * hour);

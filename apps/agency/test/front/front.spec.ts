@@ -139,6 +139,8 @@ describe('a listing', () => {
   it('at / is a page for a browser', async () => {
     const { data, headers } = await get('/', { Accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' });
     expect(headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(headers['content-security-policy']).toMatch(/^default-src 'none';/);
+    expect(headers['x-content-type-options']).toBe('nosniff');
     expect(data).toContain('<a href="/cfp/">/cfp/</a>');
   });
 });

@@ -283,7 +283,7 @@ export async function openWorld(different: Partial<FrontPorts> = {}): Promise<Wo
     ],
     admission: { admit: () => soleTenant },
     tags: new Tags(tables, systemClock),
-    ingest: { machineFor: nobody, take: nobody },
+    ingest: { begin: () => undefined, machineFor: nobody, take: nobody },
     desk: {
       async submit(document) {
         if (document.includes('wrong')) {

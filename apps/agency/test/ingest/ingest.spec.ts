@@ -335,4 +335,50 @@ describe('figures of one resource', () => {
   it('are too many at once beyond ten thousand', async () => {
     await expect(new World().text('a 1\n'.repeat(10_001))).rejects.toMatchObject({ code: 'too-large' });
   });
+
+  it('of a machine that sends too often are not even read', async () => {
+    const world = new World();
+    for (let sent = 0; sent < 20; sent += 1) await world.text('a 1');
+    await expect(world.text('no metrics')).rejects.toMatchObject({ code: 'too-many-requests' });
+    expect((await world.otlp(Buffer.from('no protobuf'), protobufType)).status).toBe(429);
+    world.now += 1_000;
+    expect(await world.text('a 1')).toMatchObject({ status: 200 });
+  });
+});
+
+describe('an OTLP request that is small and would become large', () => {
+  const gauge = (dataPoints: readonly object[]) => exported({ name: 'a', gauge: { dataPoints } });
+  /** A message in a field of another, length first. */
+  const held = (field: number, bytes: Uint8Array): Uint8Array =>
+    protobuf.Writer.create()
+      .uint32((field << 3) | 2)
+      .bytes(bytes)
+      .finish();
+  const refusal = async (body: Buffer | object, headers?: Readonly<Record<string, string>>) => {
+    const begun = performance.now();
+    const { status, body: answered } = await new World().otlp(body, headers);
+    expect(performance.now() - begun).toBeLessThan(2_000);
+    return `${String(status)} ${answered.toString()}`;
+  };
+
+  it('by empty points is refused before they are made', async () => {
+    const empty = Buffer.alloc(2_000_000, Buffer.from([0x0a, 0x00]));
+    const body = [5, 2, 2, 1].reduce<Uint8Array>((inner, field) => held(field, inner), empty);
+    expect(await refusal(Buffer.from(body), protobufType)).toMatch(/^413 .*more points and attributes/s);
+    expect(await refusal(Buffer.from(`{"a":[${'{},'.repeat(400_000)}{}]}`))).toMatch(/^413 .*more points and attributes/);
+  });
+
+  it('by points is refused beyond ten thousand', async () => {
+    expect(await refusal(gauge(Array.from({ length: 10_001 }, () => ({ asInt: 1 }))))).toMatch(/^413 .*more than 10000 values/);
+  });
+
+  it('by attributes or buckets of one point, each of which has all the others, leaves that point out', async () => {
+    const attributes = Array.from({ length: 129 }, (_, n) => ({ key: `k${String(n)}`, value: { stringValue: 'v' } }));
+    expect(await refusal(gauge([{ asInt: 1, attributes }]))).toMatch(/^200 .*more than 128 attributes/);
+    const long = [{ key: 'k', value: { stringValue: 'v'.repeat(9_000) } }];
+    expect(await refusal(gauge([{ asInt: 1, attributes: long }]))).toMatch(/^200 .*8192 characters/);
+    const buckets = { positive: { bucketCounts: Array.from({ length: 1_001 }, () => 1) } };
+    const wide = { name: 'a', exponentialHistogram: { aggregationTemporality: 1, dataPoints: [{ count: 1, ...buckets }] } };
+    expect(await refusal(exported(wide))).toMatch(/^200 .*more than 1000 buckets/);
+  });
 });

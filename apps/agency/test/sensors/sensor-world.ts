@@ -76,7 +76,7 @@ export class SensorWorld {
       ],
       admission: { admit: ({ authorization }) => Promise.resolve(authorization ?? 'a') },
       tags: new Tags(store.tables, context.clock),
-      ingest: { machineFor: nobody, take: nobody },
+      ingest: { begin: () => undefined, machineFor: nobody, take: nobody },
       desk: { submit: () => Promise.reject(new Error('no calls here')) },
       feed: new MemoryFeed(),
       measured: {

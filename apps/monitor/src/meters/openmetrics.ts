@@ -24,7 +24,7 @@ const accepted = `${openMetricsType};version=1.0.0,text/plain;version=0.0.4;q=0.
 
 /**
  * Reads an endpoint of a machine that speaks OpenMetrics, for as long as the machine is watched, and hands on what its chosen series come to.
- * What is not answered, cannot be read, or is cut off, is no sample: it is missing. The returned function ends it.
+ * What is not answered, cannot be read, is cut off or is too long (`readOpenMetrics`) is no sample: it is missing. The returned function ends it.
  */
 export function startScrape({ clock, name, target, scrape, index, sink }: ScrapeMeterOptions): () => void {
   const { resource, placement, address } = target;

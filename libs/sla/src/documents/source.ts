@@ -1,5 +1,17 @@
 import { AgencyError } from '@cloud-agency/errors';
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, parseDocument } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+  parseDocument,
+  type YAMLMap,
+} from 'yaml';
 
 /** Where something stands in the text, both from 1. */
 export interface Position {
@@ -40,7 +52,7 @@ export function readSource(text: string): Source {
   const { lines, options } = reading(text);
   const document = parseDocument(text, options);
   assertWellFormed([document], lines);
-  return new Walk(document, lines, { values: 0 }).source(document.contents, '', { line: 1, column: 1 }, 0);
+  return new Walk(lines, { values: 0 }).source(document.contents, '', { line: 1, column: 1 }, 0);
 }
 
 /** The same of text that may hold several documents, the limits for all of them together; those that are empty are left out. */
@@ -52,7 +64,7 @@ export function readSources(text: string): readonly Source[] {
   const counted = { values: 0 };
   return documents
     .filter(({ contents }) => contents !== null)
-    .map((document) => new Walk(document, lines, counted).source(document.contents, '', { line: 1, column: 1 }, 0));
+    .map(({ contents }) => new Walk(lines, counted).source(contents, '', { line: 1, column: 1 }, 0));
 }
 
 function reading(text: string) {
@@ -61,9 +73,33 @@ function reading(text: string) {
       message: `The document has ${text.length} characters; at most ${documentLimits.characters} are read.`,
     });
   }
+  assertModest(text);
   const lines = new LineCounter();
-  return { lines, options: { lineCounter: lines, prettyErrors: false } };
+  // Whether keys are unique is seen to below: the parser compares each with each.
+  return { lines, options: { lineCounter: lines, prettyErrors: false, uniqueKeys: false } };
 }
+
+/** None of them can be there more often than values are. */
+const indicators = [',', '-', ':', '?', '[', '{'];
+const mostLines = 2 * documentLimits.values;
+
+/**
+ * Before anything is made of it: to parse is slow, and what is nonsense slower by far, so a document of the longest could hold everybody up
+ * for minutes. To tell its words apart is quick.
+ */
+function assertModest(text: string): void {
+  const counted = new Map(indicators.map((indicator) => [indicator, 0]));
+  let lines = 1;
+  for (const word of new Lexer().lex(text)) {
+    const before = counted.get(word);
+    if (before !== undefined) counted.set(word, before + 1);
+    for (let at = word.indexOf('\n'); at >= 0; at = word.indexOf('\n', at + 1)) lines += 1;
+    if ((before ?? 0) >= documentLimits.values || lines > mostLines) throw invalid({ line: lines, column: 1 }, tooLarge);
+  }
+}
+
+const tooLarge = `the document is too large or nested too deeply: at most ${documentLimits.values} values, ${mostLines} lines, ${documentLimits.depth} levels`;
+const mostProblems = 100;
 
 function assertWellFormed(documents: readonly Document.Parsed[], lines: LineCounter): void {
   const errors = documents.flatMap((document) => document.errors);
@@ -71,10 +107,15 @@ function assertWellFormed(documents: readonly Document.Parsed[], lines: LineCoun
 }
 
 function syntaxErrors(errors: Document.Parsed['errors'], lines: LineCounter): AgencyError {
-  const problems = errors.map((error) => {
-    const { line, col } = lines.linePos(error.pos[0]);
-    return { path: '', line, column: col, message: error.message };
-  });
+  return malformed(
+    errors.slice(0, mostProblems).map((error) => {
+      const { line, col } = lines.linePos(error.pos[0]);
+      return { path: '', line, column: col, message: error.message };
+    }),
+  );
+}
+
+function malformed(problems: readonly (Position & { readonly path: string; readonly message: string })[]): AgencyError {
   const message = [
     'The document is not valid YAML or JSON:',
     ...problems.map((problem) => `  line ${problem.line}, column ${problem.column}: ${problem.message}`),
@@ -84,8 +125,11 @@ function syntaxErrors(errors: Document.Parsed['errors'], lines: LineCounter): Ag
 
 /** Copies the parsed tree with its positions; counts values, so that aliases of aliases cannot swell it. */
 class Walk {
+  /** What aliases stand for: the parser would look through the whole document for each of them. */
+  private readonly anchors = new Map<string, unknown>();
+  private isAside = false;
+
   constructor(
-    private readonly document: Document.Parsed,
     private readonly lines: LineCounter,
     /** Of all documents of one text. */
     private readonly counted: { values: number },
@@ -94,15 +138,12 @@ class Walk {
   source(node: unknown, path: string, parent: Position, depth: number): Source {
     this.counted.values += 1;
     if (this.counted.values > documentLimits.values || depth > documentLimits.depth) {
-      throw invalid(
-        parent,
-        `the document is too large or nested too deeply: at most ${documentLimits.values} values, ${documentLimits.depth} levels`,
-      );
+      throw invalid(parent, tooLarge);
     }
     const at = this.position(node, parent);
-    if (isAlias(node)) return this.source(node.resolve(this.document), path, at, depth + 1);
-    if (isMap(node))
-      return { kind: 'mapping', path, at, entries: node.items.map((pair) => this.entry(pair.key, pair.value, path, at, depth)) };
+    if (isAlias(node)) return this.aside(node.source, path, at, depth);
+    this.note(node);
+    if (isMap(node)) return { kind: 'mapping', path, at, entries: this.entries(node, path, at, depth) };
     if (isSeq(node))
       return {
         kind: 'list',
@@ -113,10 +154,36 @@ class Walk {
     return scalar(node, path, at);
   }
 
+  private note(node: unknown): void {
+    const { anchor } = (node ?? {}) as { anchor?: string };
+    if (anchor !== undefined && !this.isAside) this.anchors.set(anchor, node);
+  }
+
+  /** What an alias stands for, in its place: the last that was anchored by that name before it. */
+  private aside(anchor: string, path: string, at: Position, depth: number): Source {
+    if (!this.anchors.has(anchor)) throw invalid(at, `nothing before it is anchored by &${anchor.slice(0, 60)}`);
+    const wasAside = this.isAside;
+    this.isAside = true;
+    const source = this.source(this.anchors.get(anchor), path, at, depth + 1);
+    this.isAside = wasAside;
+    return source;
+  }
+
+  private entries({ items }: YAMLMap, path: string, parent: Position, depth: number): readonly Entry[] {
+    const names = new Set<string>();
+    return items.map(({ key, value }) => {
+      const entry = this.entry(key, value, path, parent, depth);
+      if (names.has(entry.name)) throw malformed([{ path: '', ...entry.at, message: 'Map keys must be unique' }]);
+      names.add(entry.name);
+      return entry;
+    });
+  }
+
   private entry(key: unknown, value: unknown, path: string, parent: Position, depth: number): Entry {
     const at = this.position(key, parent);
     const name = isScalar(key) ? String(key.value) : '';
     if (!isScalar(key)) throw invalid(at, 'a field name must be plain text');
+    this.note(key);
     return { name, at, value: this.source(value, path ? `${path}.${name}` : name, at, depth + 1) };
   }
 

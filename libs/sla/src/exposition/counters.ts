@@ -2,7 +2,9 @@ import { type SeriesValue, seriesKey } from './series.js';
 
 /** What was not told for so long begins anew: nobody knows when it grew meanwhile, ms. */
 const staleMs = 5 * 60_000;
-const mostKept = 100_000;
+/** Of one owner: whoever tells more loses those that it told longest ago, and nobody else loses any. */
+const mostSeries = 10_000;
+const mostText = 2_000_000;
 
 interface Followed {
   readonly value: number;
@@ -11,6 +13,16 @@ interface Followed {
   readonly at: number;
   readonly seen: number;
 }
+interface Total {
+  readonly value: number;
+  readonly seen: number;
+}
+interface Owner {
+  readonly since: number;
+  readonly series: Kept<Followed>;
+  readonly totals: Kept<Total>;
+  seen: number;
+}
 
 /**
  * Follows counters of several series, each of which may begin again by itself, so that what they come to together only grows. The first value of
@@ -18,39 +30,44 @@ interface Followed {
  * is told late changes nothing, and one that is told again neither. It reads no clock: `now` is when something came.
  */
 export class Counters {
-  private readonly series = new Map<string, Followed>();
-  private readonly totals = new Map<string, { value: number; seen: number }>();
-  private readonly owners = new Map<string, { since: number; seen: number }>();
+  private readonly owners = new Map<string, Owner>();
 
   /** By how much a series of an owner has grown since it was told last; undefined when it is told late. */
   growth(of: string, told: SeriesValue, now: number): number | undefined {
-    const key = `${of} ${seriesKey(told)}`;
+    const { series, since } = this.owner(of, now);
+    const key = seriesKey(told);
     const at = told.at ?? now;
-    const known = this.series.get(key);
+    const known = series.get(key);
     const before = known && now - known.seen <= staleMs ? known : undefined;
-    const since = this.followedSince(of, now);
     if (before && at < before.at) return undefined;
-    put(this.series, key, { value: told.value, began: told.since, at, seen: now });
+    series.put(key, { value: told.value, began: told.since, at, seen: now });
     return before?.at === at ? 0 : grown(told, before, since);
   }
 
   /** What a metric of an owner has come to, with this growth. It begins at 0 where nothing is remembered. */
   total(of: string, metric: string, growth: number, now: number): number {
-    const key = `${of} ${metric}`;
-    const value = (this.totals.get(key)?.value ?? 0) + growth;
-    put(this.totals, key, { value, seen: now });
+    const { totals } = this.owner(of, now);
+    const value = (totals.get(metric)?.value ?? 0) + growth;
+    totals.put(metric, { value, seen: now });
     return value;
   }
 
-  /** To be called now and then: forgets what was not told for long. */
+  /** To be called now and then: forgets who has not told anything for long. */
   forget(now: number): void {
-    for (const kept of [this.series, this.totals, this.owners]) dropOld(kept, now);
+    for (const [of, { seen }] of this.owners) {
+      if (now - seen <= staleMs) return;
+      this.owners.delete(of);
+    }
   }
 
-  private followedSince(of: string, now: number): number {
-    const since = this.owners.get(of)?.since ?? now;
-    put(this.owners, of, { since, seen: now });
-    return since;
+  private owner(of: string, now: number): Owner {
+    const owner = this.owners.get(of) ?? { since: now, seen: now, series: new Kept<Followed>(), totals: new Kept<Total>() };
+    for (const kept of [owner.series, owner.totals]) kept.forget(now);
+    owner.seen = now;
+    // Those that were heard of last are last.
+    this.owners.delete(of);
+    this.owners.set(of, owner);
+    return owner;
   }
 }
 
@@ -70,15 +87,30 @@ const knownStart = ({ since, at }: SeriesValue): number | undefined => (since ==
 const hasBegunAgain = (start: number | undefined, { began, at }: Followed): boolean =>
   start !== undefined && began !== undefined && start > began && start >= at;
 
-/** Those that were told last are last. */
-function put<T>(map: Map<string, T>, key: string, value: T): void {
-  map.delete(key);
-  map.set(key, value);
-}
+/** What was told, those last that were told last, up to a number of them and a length of their names. */
+class Kept<T extends { readonly seen: number }> {
+  private readonly all = new Map<string, T>();
+  private text = 0;
 
-function dropOld(kept: Map<string, { readonly seen: number }>, now: number): void {
-  for (const [key, { seen }] of kept) {
-    if (now - seen <= staleMs && kept.size <= mostKept) return;
-    kept.delete(key);
+  get(key: string): T | undefined {
+    return this.all.get(key);
+  }
+
+  put(key: string, value: T): void {
+    if (!this.all.delete(key)) this.text += key.length;
+    this.all.set(key, value);
+    this.dropWhile(() => this.all.size > mostSeries || this.text > mostText);
+  }
+
+  forget(now: number): void {
+    this.dropWhile(({ seen }) => now - seen > staleMs);
+  }
+
+  private dropWhile(isToGo: (first: T) => boolean): void {
+    for (const [key, value] of this.all) {
+      if (!isToGo(value)) return;
+      this.all.delete(key);
+      this.text -= key.length;
+    }
   }
 }

@@ -39,13 +39,21 @@ const resolver: Reader<string> = (source, problems) => {
   return undefined;
 };
 
-function isPublic(address: string): boolean {
-  if (address.includes(':')) return /^[23][0-9a-f]{3}:[0-9a-f:]*$/i.test(address) && URL.canParse(`http://[${address}]/`);
+const isPublic = (address: string): boolean => (address.includes(':') ? isPublic6(address) : isPublic4(address));
+
+/** Not those that lead to an IPv4 address within (6to4, Teredo) either. */
+const isPublic6 = (address: string): boolean =>
+  /^[23][0-9a-f]{3}:[0-9a-f:]*$/i.test(address) && !/^(2002|2001:0{0,4}):/i.test(address) && URL.canParse(`http://[${address}]/`);
+
+function isPublic4(address: string): boolean {
   const octets = /^(\d{1,3})[.](\d{1,3})[.](\d{1,3})[.](\d{1,3})$/.exec(address)?.slice(1).map(Number) ?? [];
   const [first = 0, second = 0] = octets;
-  if (octets.length !== 4 || octets.some((octet) => octet > 255) || first >= 224) return false;
+  if (address === insideAzure || octets.length !== 4 || octets.some((octet) => octet > 255) || first >= 224) return false;
   return !reserved.some(([net, from = 0, to = 255]) => first === net && second >= from && second <= to);
 }
+
+/** In the midst of public addresses, and yet the resolver of each private network there. */
+const insideAzure = '168.63.129.16';
 
 /** This host, private, shared, loopback, link-local and benchmarking networks by their first octet and the range of their second (RFC 6890). */
 const reserved: readonly (readonly number[])[] = [
