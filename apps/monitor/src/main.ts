@@ -50,12 +50,12 @@ export const start: StartApp = async (context) => {
     await ensureStreams(connection);
     // An SQLite file is for one monitor alone, which has its duty back at once after a crash.
     const owner = settings.databaseUrl === undefined ? monitorName : context.ids.next();
-    const store = await MonitorStore.open({ ...context, owner }, connection, new StoredPublisher(connection));
+    const store = await MonitorStore.open(context, connection, new StoredPublisher(connection));
     const duty = new Duty(store.tables, {
       id: monitorName,
       owner,
       clock: context.clock,
-      begin: () => beginShift(context, store, connection),
+      begin: (isOnDuty) => beginShift(context, store.during(isOnDuty), connection),
       onError: (error) => {
         context.log.error({ err: error }, 'The monitor could not claim its duty; it is tried again');
       },

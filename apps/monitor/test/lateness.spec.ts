@@ -110,6 +110,28 @@ describe('what a machine tells of itself', () => {
     expect(await trial.story(start)).toEqual(['40 s sla.fulfilled', '150 s sla.violated']);
   });
 
+  it('tells at once of what was too little to go by until it came, whatever it says itself', async () => {
+    const least: Guarantee = { ...own, term: 'metric', metric: 'queue', statistic: 'minimum', atLeast: 6, over: 10 * minute };
+    trial = await Trial.open(start, [watching(least)]);
+    await live('queue', 0, 60, () => 50);
+    await passUntil(1_200);
+    await live('queue', 1_200, 1_250, (at) => (at === 1_200 ? 1 : 50));
+    expect(await trial.story(start)).toEqual(['40 s sla.fulfilled', '1240 s sla.violated']);
+  });
+
+  it('proves a violation by what the guarantee is about, and not by what its condition reads', async () => {
+    const busy: Guarantee = { ...own, term: 'cpu_utilisation', atMost: 0.9, over: 10 * minute, when: { holds: 'queue < 5' } };
+    trial = await Trial.open(start, [watching(busy)]);
+    for (const value of values('queue', 0, 60)) {
+      await passUntil((value.at - start) / second);
+      await trial.send('resource', [value, { ...value, metric: 'cpu_utilisation', value: 0.95 }]);
+    }
+    const rows = await trial.tables.selectFrom('violation').select('content').execute();
+    const [violation] = rows.map(({ content }) => JSON.parse(content) as { proofs: { metric: string }[]; count: number });
+    expect(violation?.proofs.map(({ metric }) => metric)).toEqual(Array.from({ length: 5 }, () => 'cpu_utilisation'));
+    expect(violation?.count).toBe(5);
+  });
+
   it('is not waited for by a guarantee that the Agency measures itself', async () => {
     trial = await Trial.open(start, [watching({ ...heard, by: 'probe' })]);
     for (const value of values('queue', 0, 120)) await trial.send('probe', [{ ...value, at: trial.clock.now() }]);
@@ -135,13 +157,32 @@ it('keeps what one machine of a group told of a new day while another is waited 
     await push('b', 1);
     await trial.pass(10 * second, second);
   }
-  for (let turn = 0; turn < 18; turn += 1) {
+  // For five minutes what the silent one has measured may be under way.
+  for (let turn = 0; turn < 42; turn += 1) {
     await push('b', trial.clock.now() < start ? 1 : 500);
     await trial.pass(10 * second, second);
   }
   const violated = (await trial.told()).filter(({ finding }) => finding === 'sla.violated').at(-1);
   expect(violated?.guarantee?.measured).toBe(500);
   expect(Date.parse(violated?.at ?? '')).toBeGreaterThan(start);
+});
+
+it('looks at no more than the window of a group, while one of its machines is waited for', async () => {
+  const machines = ['a', 'b'].map((resource) => ({ resource, item: 'web', placement: `${resource}-1`, address: '127.0.0.1' }));
+  // Two in ten seconds are twelve in a minute, and four minutes of one alone are as many again.
+  const few: Guarantee = {
+    ...{ ...own, scope: { as: 'group' }, term: 'metric', metric: 'queue', statistic: 'count', atMost: 15, over: minute },
+  };
+  trial = await Trial.open(start, [{ ...watching(few), resources: machines }]);
+  const push = async (resource: string): Promise<void> => {
+    await trial.send('resource', [{ resource, placement: `${resource}-1`, metric: 'queue', at: trial.clock.now(), value: 1 }]);
+  };
+  for (let turn = 0; turn < 60; turn += 1) {
+    if (turn < 12 || turn > 36) await push('a');
+    await push('b');
+    await trial.pass(10 * second, second);
+  }
+  expect(await trial.story(start)).toEqual(['0 s sla.fulfilled']);
 });
 
 it('takes the figures of a vendor that measures every five minutes, and shows them later', async () => {

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { claim, type Lease, type LeasedRow, release } from './lease.js';
 
 /** Table of duties, for an app's migrations: a row for each. */
@@ -8,7 +8,13 @@ interface Shift {
   stop(): Promise<void> | void;
 }
 
-export interface DutyOptions {
+/**
+ * Whether a shift still is on duty: to be asked in each transaction that writes for it. One that has stood still while another process was on duty is not,
+ * nor when its process has been given the duty once more: what it knows is of before.
+ */
+export type IsOnDuty<T> = (transaction: Transaction<T>) => Promise<boolean>;
+
+export interface DutyOptions<T> {
   /** Which duty of the table `duty` it is. */
   readonly id: string;
   readonly clock: { now(): number; every(ms: number, task: () => void): () => void };
@@ -16,7 +22,7 @@ export interface DutyOptions {
   /** Who claims it. Where the store can have but one user this is always the same, so that a restart need not wait. */
   readonly owner: string;
   /** Starts the work; it is stopped when the duty is lost. */
-  readonly begin: () => Promise<Shift> | Shift;
+  readonly begin: (isOnDuty: IsOnDuty<T>) => Promise<Shift> | Shift;
 }
 
 const renewEveryMs = 2_000;
@@ -27,13 +33,15 @@ export class Duty<T> {
   private lease: Lease | undefined;
   private until = 0;
   private shift: Shift | undefined;
+  /** Of the shift that goes on: the last claim that it rests on. */
+  private current: { lease: Lease } | undefined;
   private renewing: Promise<void> = Promise.resolve();
   private readonly stopRenewing: () => void;
   private isThere = false;
 
   constructor(
     private readonly tables: Kysely<T>,
-    private readonly options: DutyOptions,
+    private readonly options: DutyOptions<T>,
   ) {
     this.stopRenewing = options.clock.every(renewEveryMs, () => void this.renew());
   }
@@ -61,11 +69,24 @@ export class Duty<T> {
       this.lease = lease;
       if (!lease) return;
       this.until = now + heldForMs;
-      this.shift ??= await begin();
+      if (this.current) this.current.lease = lease;
+      this.shift ??= await begin(this.asLongAs(lease));
     } catch (error) {
       onError(error);
       if (clock.now() >= this.until) await this.endShift();
     }
+  }
+
+  /** Each renewal is a claim more. One may be there that this process has not heard of yet; one of another process in between makes it two. */
+  private asLongAs(begun: Lease): IsOnDuty<T> {
+    const shift = { lease: begun };
+    this.current = shift;
+    return async (transaction) => {
+      const { id, owner, epoch } = shift.lease;
+      const { rows } = await sql`
+        SELECT id FROM duty WHERE id = ${id} AND lease_owner = ${owner} AND epoch <= ${epoch + 1}`.execute(transaction);
+      return rows.length > 0;
+    };
   }
 
   private async makeRow(id: string): Promise<void> {
@@ -77,6 +98,7 @@ export class Duty<T> {
   private async endShift(): Promise<void> {
     const { shift } = this;
     this.shift = undefined;
+    this.current = undefined;
     await shift?.stop();
   }
 }

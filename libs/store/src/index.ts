@@ -1,6 +1,6 @@
 export { type Migrations, openDatabase, type StorePlace } from './database.js';
 export { takeOnce } from './inbox.js';
-export { Duty, type DutyRow } from './duty.js';
+export { Duty, type DutyRow, type IsOnDuty } from './duty.js';
 export { claim, holds, keep, type Keeping, type Lease, type LeasedRow, release, underLease } from './lease.js';
 export type { MessagingTables } from './messaging-tables.js';
 export { type Letter, type Outgoing, type OutboxSource, post } from './outbox.js';

@@ -35,8 +35,11 @@ export class CheckpointQueue implements Checkpoints {
   /** `last`: the last commit; what is noted now is in a later one. */
   constructor(private readonly last: () => Swept) {}
 
-  note(agreement: string, term: Dumped): void {
-    this.waiting.push({ agreement, term, since: this.last(), pieces: new Map() });
+  /** `since`: what is noted is in later commits than this one, where that is not the last: it had come in before a restart. */
+  note(agreement: string, term: Dumped, since = this.last()): void {
+    let place = this.waiting.length;
+    while (place > 0 && (this.waiting[place - 1]?.since.batch ?? 0) > since.batch) place -= 1;
+    this.waiting.splice(place, 0, { agreement, term, since, pieces: new Map() });
   }
 
   /** What waits of an agreement is due with the next commit. */

@@ -3,6 +3,7 @@ import {
   evaluatorOf,
   type Guarantee,
   type GuaranteeState,
+  leastOf,
   measuredMetrics,
   type Piece,
   seriesOf,
@@ -93,6 +94,9 @@ export class Term {
   private readonly evaluator: Evaluator;
   private readonly proofs = new Proofs();
   private readonly bearing: (value: number) => Bearing;
+  /** How many metrics of a machine it reads, and how many of these it is about: those of its condition follow. */
+  private readonly reads: number;
+  private readonly measures: number;
   private readonly places = new Map<string, number>();
   /** Other meters than probes, by name: each is an origin of its own. */
   private readonly origins = new Map<string, number>();
@@ -115,6 +119,8 @@ export class Term {
       ...(past.checkpoint ? { pieces: past.checkpoint.pieces } : {}),
     });
     this.bearing = bearingOf(guarantee);
+    this.reads = seriesOf(guarantee).length;
+    this.measures = measuredMetrics(guarantee).length;
     this.wait = waitFor(guarantee);
   }
 
@@ -160,8 +166,9 @@ export class Term {
     if (this.wait > 0 && at - this.touchedAt >= apartMs) this.options.onCatchUp();
     if (this.evaluator.take(place, at, value, origin) !== 'kept') return;
     if (!this.isDirty) this.soil();
-    const bearing = this.bearing(value);
-    if (bearing !== 1) {
+    const isMeasured = place % this.reads < this.measures;
+    const bearing = isMeasured ? this.bearing(value) : 0;
+    if (isMeasured && bearing !== 1) {
       this.against += 1;
       this.proofs.add(series, at, value, detail);
     }
@@ -172,7 +179,8 @@ export class Term {
 
   /** Holds the guarantee against what is known now; what there is to tell of it, if anything. */
   assess(now: number, { pauses, away }: Unassessed): TermEvent | undefined {
-    const verdict = this.evaluator.assess(this.judgedAt(now), pauses, away);
+    const until = this.judgedAt(now);
+    const verdict = this.evaluator.assess(until, pauses, away, until < now ? until : undefined);
     this.verdict = verdict;
     this.touchedAt = Infinity;
     this.due = dueAfter(this.guarantee, verdict, this.restless, now);
@@ -216,8 +224,15 @@ export class Term {
 
   private mayChange(bearing: Bearing): boolean {
     if (bearing === -1) this.restless = true;
-    if (this.state === 'fulfilled') return bearing !== 1;
+    // Where there was too little to go by, whatever comes may make it enough.
+    if (this.state === 'fulfilled') return bearing !== 1 || this.hasTooLittle;
     return this.state === 'undefined' || bearing !== -1;
+  }
+
+  private get hasTooLittle(): boolean {
+    const { guarantee, verdict } = this;
+    const byTime = guarantee.term === 'availability' && guarantee.counted === undefined;
+    return !byTime && (verdict?.samples ?? 0) < leastOf(guarantee);
   }
 
   private turned(verdict: Verdict, now: number): TermEvent | undefined {

@@ -1,6 +1,6 @@
 import { type StoredPublisher, subjects, type Outcome, type StoredMessage, type WatchMessage } from '@cloud-agency/bus';
 import type { AppContext } from '@cloud-agency/runtime';
-import { openDatabase, post, Relay, takeOnce } from '@cloud-agency/store';
+import { type IsOnDuty, openDatabase, post, Relay, takeOnce } from '@cloud-agency/store';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Kysely, Transaction } from 'kysely';
 import type { Change, Past } from '../assessor/assessor.js';
@@ -13,20 +13,16 @@ import type { MonitorTables } from './tables.js';
 /** Name under which the monitor sends and takes stored messages. */
 export const monitorName = 'monitor';
 
-export interface StoreContext extends AppContext {
-  /** Who writes: only while it is on duty. */
-  readonly owner: string;
-}
-
 /** The monitor's SQL store: what is watched, what was found, and the messages that tell of it. */
 export class MonitorStore {
   private constructor(
     readonly tables: Kysely<MonitorTables>,
-    private readonly context: StoreContext,
+    private readonly context: AppContext,
     private readonly relay: Relay,
+    private readonly isOnDuty: IsOnDuty<MonitorTables> = () => Promise.resolve(false),
   ) {}
 
-  static async open(context: StoreContext, connection: NatsConnection, publisher: StoredPublisher): Promise<MonitorStore> {
+  static async open(context: AppContext, connection: NatsConnection, publisher: StoredPublisher): Promise<MonitorStore> {
     const { settings, clock, log } = context;
     const tables = await openDatabase<MonitorTables>(
       {
@@ -43,6 +39,11 @@ export class MonitorStore {
     const relay = new Relay(tables, { connection, publisher, clock, onError });
     relay.wake();
     return new MonitorStore(tables, context, relay);
+  }
+
+  /** The same for one who is on duty: what a shift finds is written only as long as it lasts. */
+  during(isOnDuty: IsOnDuty<MonitorTables>): MonitorStore {
+    return new MonitorStore(this.tables, this.context, this.relay, isOnDuty);
   }
 
   /** Takes a watch message into the store, once; one that is older than what is there changes nothing. */
@@ -71,14 +72,9 @@ export class MonitorStore {
     return await recall(this.tables, agreements);
   }
 
-  /** @throws Error when another monitor is on duty by now. */
+  /** @throws Error when another monitor is on duty by now, or was meanwhile. */
   async fence(transaction: Transaction<MonitorTables>): Promise<void> {
-    const duty = await transaction
-      .selectFrom('duty')
-      .select('id')
-      .where('lease_owner', '=', this.context.owner)
-      .executeTakeFirst();
-    if (!duty) throw new Error('another monitor is on duty');
+    if (!(await this.isOnDuty(transaction))) throw new Error('another monitor is on duty');
   }
 
   /** The change of state and the findings that tell of it are stored together: each is told once, whatever crashes in between. */

@@ -4,7 +4,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Change, Past } from '../assessor/assessor.js';
 import { CheckpointQueue } from '../assessor/checkpoints.js';
 import type { Watch } from '../assessor/sample.js';
-import { Commits } from '../intake/commits.js';
+import { Commits, type Swept } from '../intake/commits.js';
 import { IntakeCounts } from '../intake/counts.js';
 import { Intake } from '../intake/intake.js';
 import { longestOf } from '../intake/lateness.js';
@@ -49,6 +49,8 @@ export class Assessing {
   readonly desk: WatchDesk;
   readonly feed: MetricFeed;
   private readonly checkpoints: CheckpointQueue;
+  /** While samples of before a restart are given again: the commit that they came after. */
+  private replaying: Swept | undefined;
   private readonly time: Time;
   private readonly stopBeating: () => void;
 
@@ -80,7 +82,7 @@ export class Assessing {
       machines,
       away: () => absences.all,
       onDirty: (agreement, term) => {
-        this.checkpoints.note(agreement, term);
+        this.checkpoints.note(agreement, term, this.replaying);
       },
       save: async (agreement, changes) => {
         await commits.run((transaction) => store.keep(transaction, agreement, changes));
@@ -153,10 +155,13 @@ export class Assessing {
     const { swept, sweptAt, seenAt } = await positionOf(tables);
     // Should the clock have been set back meanwhile, what came last was measured before what came first.
     const since = Math.min(sweptAt, seenAt) - longestOf(known.values());
-    for (const row of await samplesAfter(tables, swept, since)) {
+    const rows = await samplesAfter(tables, swept, since);
+    this.replaying = { batch: swept, at: sweptAt };
+    for (const row of rows) {
       const series = known.get(row.series);
       if (series) giveAgain(series, row);
     }
+    this.replaying = undefined;
   }
 }
 

@@ -52,8 +52,9 @@ export interface Evaluator {
    * Holds the guarantee against what is known at `now`, which never goes back.
    * @param pauses when nothing was assessed, as in the watch: rolling windows reach back over it, of calendar ones it is left out
    * @param away when nobody watched: the same, and a silence in it is none; but samples of it that came all the same do count
+   * @param until samples after it do not count yet: of another machine of the group something of before may be under way. Absent: all do
    */
-  assess(now: number, pauses?: readonly Span[], away?: readonly Span[]): Verdict;
+  assess(now: number, pauses?: readonly Span[], away?: readonly Span[], until?: number): Verdict;
   /** When the newest sample was of that machine which has not been heard of for longest, ms; −Infinity before its first one. */
   readonly heardUntil: number;
   /** What has changed in its state since it was asked last; stored with the verdict, nothing is lost. */

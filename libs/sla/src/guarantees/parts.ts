@@ -14,6 +14,8 @@ export class Parts {
   private readonly sums: Float64Array;
   private summedFrom = NaN;
   private newest = -Infinity;
+  /** Up to when it was asked for last: a stretch may end there, so nothing is put together across it. */
+  private asked = -Infinity;
   private readonly changed = new Set<number>();
   private changing = NaN;
 
@@ -39,23 +41,24 @@ export class Parts {
     this.end = 0;
     this.summedFrom = NaN;
     this.newest = -Infinity;
+    this.asked = -Infinity;
     this.changed.clear();
     this.changing = NaN;
   }
 
   /** Room for a sample: the row of its part, of which `put` fills columns. */
   row(at: number): number {
-    const unit = Math.floor((at - this.origin) / this.unit);
+    const unit = this.unitOf(at);
     if (unit > this.newest) this.newest = unit;
     const last = this.end - this.stride;
     if (last >= this.first && this.rows[last] === unit) return last;
     if (last < this.first || (this.rows[last] ?? 0) < unit) return this.append(unit);
-    return this.rowBetween(settled(unit, this.newest));
+    return this.rowBetween(settled(unit, this.settledBefore));
   }
 
   /** When the unit that an instant is in ends, ms. */
   endOfUnit(at: number): number {
-    return this.origin + (Math.floor((at - this.origin) / this.unit) + 1) * this.unit;
+    return this.origin + (this.unitOf(at) + 1) * this.unit;
   }
 
   put(row: number, column: number, value: number): void {
@@ -71,19 +74,21 @@ export class Parts {
     return this.origin + this.firstUnit(from, now) * this.unit;
   }
 
-  /** What all from `beginning(from, now)` on comes to, by column. Good until the next call. */
-  since(from: number, now: number): Float64Array {
+  /** What all from `beginning(from, now)` on comes to, by column. Good until the next call. `until`: what is in later units does not count yet. */
+  since(from: number, now: number, until = Infinity): Float64Array {
     const unit = this.firstUnit(from, now);
-    if (unit !== this.summedFrom) {
-      this.sum(unit, this.sums);
-      this.summedFrom = unit;
+    const isAll = this.lastUnit <= this.unitOf(until);
+    this.asked = Math.max(this.asked, this.unitOf(until));
+    if (!isAll || unit !== this.summedFrom) {
+      this.sum(unit, this.sums, until);
+      this.summedFrom = isAll ? unit : NaN;
     }
     return this.sums;
   }
 
   /** As `since`, into an array of one's own. */
-  sumSince(from: number, now: number, into: Float64Array): Float64Array {
-    this.sum(this.firstUnit(from, now), into);
+  sumSince(from: number, now: number, into: Float64Array, until = Infinity): Float64Array {
+    this.sum(this.firstUnit(from, now), into, until);
     return into;
   }
 
@@ -99,7 +104,7 @@ export class Parts {
   private compact(): void {
     let end = 0;
     for (let row = this.first; row < this.end; row += this.stride) {
-      const unit = settled(this.rows[row] ?? 0, this.newest);
+      const unit = settled(this.rows[row] ?? 0, this.settledBefore);
       if (end > 0 && this.rows[end - this.stride] === unit) this.merge(row, end - this.stride);
       else {
         this.rows.copyWithin(end, row, row + this.stride);
@@ -158,17 +163,38 @@ export class Parts {
   }
 
   private firstUnit(from: number, now: number): number {
-    const last = Math.floor((now - this.origin) / this.unit);
+    const last = this.unitOf(now);
     if (last > this.newest) this.newest = last;
-    const unit = Math.floor((from - this.origin) / this.unit);
+    const unit = this.unitOf(from);
     return Math.max(0, multiple(unit, sizeAt(last - unit)));
   }
 
-  private sum(from: number, into: Float64Array): void {
+  /** The newest that holds anything; −Infinity: none does. */
+  private get lastUnit(): number {
+    return this.first < this.end ? (this.rows[this.end - this.stride] ?? 0) : -Infinity;
+  }
+
+  private get settledBefore(): number {
+    return Math.min(this.newest, this.asked);
+  }
+
+  private unitOf(at: number): number {
+    return Math.floor((at - this.origin) / this.unit);
+  }
+
+  private sum(from: number, into: Float64Array, until: number): void {
     for (let column = 0; column < this.columns.length; column += 1) into[column] = nothing(this.columns[column]);
-    for (let row = this.end - this.stride; row >= this.first && (this.rows[row] ?? 0) >= from; row -= this.stride)
+    this.asked = Math.max(this.asked, this.unitOf(until));
+    for (let row = this.lastRow(this.unitOf(until)); row >= this.first && (this.rows[row] ?? 0) >= from; row -= this.stride)
       for (let column = 0; column < this.columns.length; column += 1)
         into[column] = joined(this.columns[column], into[column] ?? 0, this.rows[row + 1 + column] ?? 0);
+  }
+
+  /** The last that begins no later than a unit. */
+  private lastRow(unit: number): number {
+    let row = this.end - this.stride;
+    while (row >= this.first && (this.rows[row] ?? 0) > unit) row -= this.stride;
+    return row;
   }
 
   private append(unit: number): number {

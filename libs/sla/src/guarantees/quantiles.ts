@@ -18,7 +18,7 @@ export class Quantiles {
   private exact: number[] | undefined = [];
   private slots: Slot[] = [];
   private all = new DDSketch({ relativeAccuracy: percentileError });
-  private last: { rank: number; value: number | undefined } | undefined;
+  private last: { rank: number; until: number; value: number | undefined } | undefined;
 
   constructor(windowLength: number) {
     this.slotLength = Math.max(1, Math.ceil(windowLength / slotsInWindow));
@@ -51,11 +51,11 @@ export class Quantiles {
     this.last = undefined;
   }
 
-  /** Undefined without values. */
-  at(rank: number): number | undefined {
-    if (this.last?.rank === rank) return this.last.value;
-    const value = this.exact ? percentile(valuesOf(this.exact), rank) : this.estimate(rank);
-    this.last = { rank, value };
+  /** Undefined without values. `until`: as long as they are few, those after it do not count yet. */
+  at(rank: number, until = Infinity): number | undefined {
+    if (this.last?.rank === rank && this.last.until === until) return this.last.value;
+    const value = this.exact ? percentile(valuesOf(this.exact, until), rank) : this.estimate(rank);
+    this.last = { rank, until, value };
     return value;
   }
 
@@ -155,7 +155,8 @@ function binsOf(sketch: DDSketch | undefined): Float32Array {
   return new Float32Array([...positive, ...negative, ...(zeroCount > 0 ? [0, zeroCount] : [])]);
 }
 
-const valuesOf = (exact: readonly number[]): number[] => exact.filter((_, place) => place % 2 === 1).sort((a, b) => a - b);
+const valuesOf = (exact: readonly number[], until: number): number[] =>
+  exact.filter((_, place) => place % 2 === 1 && (exact[place - 1] ?? 0) <= until).sort((a, b) => a - b);
 
 const fromOn = (exact: readonly number[], from: number): number[] =>
   exact.flatMap((at, place) => (place % 2 === 0 && at >= from ? [at, exact[place + 1] ?? 0] : []));

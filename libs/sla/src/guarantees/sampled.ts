@@ -105,7 +105,7 @@ export class SampledEvaluator implements Evaluator {
     return feed instanceof Counter ? this.takeCounted(feed, read, at, value) : this.takeGauge(feed, read, at, value, origin);
   }
 
-  assess(asked: number, pauses: readonly Span[] = [], away: readonly Span[] = []): Verdict {
+  assess(asked: number, pauses: readonly Span[] = [], away: readonly Span[] = [], until?: number): Verdict {
     // A sample may have begun the next calendar period already: there is no way back.
     const now = this.window.isCalendar ? Math.max(asked, this.window.from) : asked;
     this.pauses = pauses;
@@ -115,7 +115,7 @@ export class SampledEvaluator implements Evaluator {
     this.tally.forget(this.window.from, now);
     this.qualifier?.forget(this.window.from);
     const { arithmetic } = this.tally;
-    const sums = this.tally.since(from, now);
+    const sums = this.tally.since(from, now, until);
     const measured = arithmetic.measured(sums);
     const { wanted, side } = this.boundAt(measured);
     return this.outlook.verdict(
@@ -128,7 +128,7 @@ export class SampledEvaluator implements Evaluator {
         samples: arithmetic.samples(sums),
         from,
         budget: this.budget(sums),
-        ...((arithmetic.allowance?.share ?? 0) > 0 && { rateOver: (length: number) => this.rateOver(length, from, now) }),
+        ...((arithmetic.allowance?.share ?? 0) > 0 && { rateOver: (length: number) => this.rateOver(length, from, now, until) }),
       },
       now,
     );
@@ -237,10 +237,10 @@ export class SampledEvaluator implements Evaluator {
     return allowance ? budgetOf(allowance.unit, allowance.allowed(sums), allowance.bad(sums)) : null;
   }
 
-  private rateOver(length: number, from: number, now: number): number {
+  private rateOver(length: number, from: number, now: number, until: number | undefined): number {
     const { allowance } = this.tally.arithmetic;
     if (!allowance) return 0;
-    const sums = this.tally.lately(Math.max(from, windowStart(now, length, this.unassessed)), now);
+    const sums = this.tally.lately(Math.max(from, windowStart(now, length, this.unassessed)), now, until);
     const all = allowance.all(sums);
     return all > 0 ? allowance.bad(sums) / all / allowance.share : 0;
   }

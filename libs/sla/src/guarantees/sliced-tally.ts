@@ -51,14 +51,15 @@ export class SlicedTally implements Tally {
     this.inner.put(this.open, this.open.row(index), read, value, elapsed);
   }
 
-  since(from: number, now: number): Float64Array {
+  /** Of slices those that were over by then: none is that began less than its length before. */
+  since(from: number, now: number, until = Infinity): Float64Array {
     this.reach(this.indexOf(now));
-    this.sums.set(this.parts.since(from, now));
+    this.sums.set(this.parts.since(from, now, until - this.guarantee.slices.each));
     return this.withOpen(from, now);
   }
 
-  lately(from: number, now: number): Float64Array {
-    this.parts.sumSince(from, now, this.sums);
+  lately(from: number, now: number, until = Infinity): Float64Array {
+    this.parts.sumSince(from, now, this.sums, until - this.guarantee.slices.each);
     return this.withOpen(from, now);
   }
 

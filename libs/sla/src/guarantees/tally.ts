@@ -15,10 +15,10 @@ export interface Tally {
   /** Whether what was measured at an instant can still be counted, as far as it is in the window. */
   isOpen(at: number): boolean;
   put(read: number, at: number, value: number, elapsed: number): void;
-  /** What all from an instant on comes to. Good until the next call. */
-  since(from: number, now: number): Float64Array;
+  /** What all from an instant on comes to, up to another. Good until the next call. */
+  since(from: number, now: number, until?: number): Float64Array;
   /** The same of a shorter stretch. */
-  lately(from: number, now: number): Float64Array;
+  lately(from: number, now: number, until?: number): Float64Array;
   forget(from: number, now: number): void;
   /** Begins anew with a calendar period. */
   restart(origin: number): void;
@@ -34,11 +34,12 @@ export class SampleTally implements Tally {
   private readonly parts: Parts;
   private readonly quantiles: Quantiles | undefined;
   private readonly scratch: Float64Array;
+  private until = Infinity;
 
   constructor(guarantee: Guarantee, past?: TallyPast, pieces: readonly Piece[] = []) {
     const length = windowLength(guarantee);
     this.quantiles = isByPercentile(guarantee) ? new Quantiles(length) : undefined;
-    this.arithmetic = arithmeticOf(guarantee, (rank) => this.quantiles?.at(rank));
+    this.arithmetic = arithmeticOf(guarantee, (rank) => this.quantiles?.at(rank, this.until));
     this.scratch = new Float64Array(this.arithmetic.columns.length);
     this.parts = new Parts(this.arithmetic.columns, Parts.unitOf(length), past?.origin ?? 0);
     if (past) this.restore(past, pieces);
@@ -53,12 +54,13 @@ export class SampleTally implements Tally {
     this.quantiles?.take(at, value);
   }
 
-  since(from: number, now: number): Float64Array {
-    return this.parts.since(from, now);
+  since(from: number, now: number, until = Infinity): Float64Array {
+    this.until = until;
+    return this.parts.since(from, now, until);
   }
 
-  lately(from: number, now: number): Float64Array {
-    return this.parts.sumSince(from, now, this.scratch);
+  lately(from: number, now: number, until?: number): Float64Array {
+    return this.parts.sumSince(from, now, this.scratch, until);
   }
 
   forget(from: number, now: number): void {
