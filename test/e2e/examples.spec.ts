@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Repair } from '@cloud-agency/sla';
+import type { Explanation } from '@cloud-agency/sla';
 import { type Document, parse, parseDocument } from 'yaml';
 import { AgencyProcess } from '../harness/agency-process.js';
 import { Client, eventually } from '../harness/client.js';
@@ -62,8 +62,9 @@ describe('the shipped examples, over every offer of the testbed', () => {
     const cfp = await client.submit(patient().toString());
     const { attributes } = await client.cfpReaches(cfp, 'refused');
     expect(attributes['agency.cfp.state.message']).toMatch(/^It would be possible with: giant max_price .* USD a month\)\./);
-    const { repairs } = attributes['agency.cfp.explanation'] as { repairs: readonly Repair[] };
+    const { repairs, repairRound } = attributes['agency.cfp.explanation'] as Required<Explanation>;
     expect(repairs.length).toBeGreaterThan(0);
+    expect([repairRound.asked.length, repairRound.silent]).toEqual([14, []]);
     for (const { changes, cost } of repairs) {
       const edited = patient();
       for (const { path, to } of changes) {

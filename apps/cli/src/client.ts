@@ -2,6 +2,7 @@ import { AgencyError } from '@cloud-agency/errors';
 import { isWsagJson, isXml } from '@cloud-agency/sla';
 import axios, { type AxiosInstance, type AxiosRequestConfig, isAxiosError } from 'axios';
 import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type { Entity } from './entities/entity.js';
 import type { AgencyEvent } from './entities/event.js';
 import type { History, HistoryQuery, PriceChange, Statistic, StatisticsQuery } from './measured.js';
@@ -129,7 +130,10 @@ export class AgencyClient {
     return { ready: status === 200, parts: (data as { parts?: Record<string, unknown> } | null)?.parts ?? {} };
   }
 
-  /** Events as they happen; a connection that breaks is taken up again where it was, until the signal ends it. */
+  /**
+   * Events as they happen; a connection that breaks is taken up again where it was, until the signal ends it.
+   * @throws RefusedRequest when they were asked for in a way that no waiting helps.
+   */
   async *events(
     query: EventsQuery,
     signal: AbortSignal,
@@ -148,7 +152,7 @@ export class AgencyClient {
         }
       } catch (error) {
         // Aborted by whoever listens, or the connection is gone: either way the loop knows what to do.
-        if (error instanceof SyntaxError) throw error;
+        if (isFinal(error)) throw error;
       }
       if (!isOver()) onConnection(false);
       await pause(reconnectMs, signal);
@@ -185,14 +189,19 @@ export class AgencyClient {
   }
 
   private async stream(filters: object, last: number | undefined, signal: AbortSignal): Promise<Readable> {
-    const headers = { Accept: 'text/event-stream', ...(last === undefined ? {} : { 'Last-Event-ID': String(last) }) };
-    const { data } = await this.http.get<Readable>('/events', {
+    const headers = {
+      Accept: `text/event-stream, ${json};q=0.5`,
+      ...(last === undefined ? {} : { 'Last-Event-ID': String(last) }),
+    };
+    const { status, data } = await this.http.get<Readable>('/events', {
       params: filters,
       headers,
       responseType: 'stream',
       timeout: 0,
       signal,
+      validateStatus: () => true,
     });
+    if (status !== 200) throw refused(status, await text(data));
     return data;
   }
 
@@ -214,13 +223,29 @@ export class AgencyClient {
 
 const reconnectMs = 500;
 
-function refused(status: number, body: unknown): RefusedRequest {
+/** The request itself is wrong, or what came cannot be read; what is only too early or too much may be asked again. */
+function isFinal(error: unknown): boolean {
+  if (!(error instanceof RefusedRequest)) return error instanceof SyntaxError;
+  return error.status >= 400 && error.status < 500 && error.status !== 408 && error.status !== 429;
+}
+
+function refused(status: number, answered: unknown): RefusedRequest {
+  const body = typeof answered === 'string' ? unwrapped(answered) : answered;
   const problem = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
   const text = [problem.detail, problem.title, typeof body === 'string' ? body.trim() : undefined].find(
     (part) => typeof part === 'string' && part !== '',
   );
   const code = typeof problem.code === 'string' ? problem.code : 'internal';
   return new RefusedRequest(status, code, (text as string | undefined) ?? `The Agency answered ${status}.`, problem);
+}
+
+/** A problem may come where text was asked for. */
+function unwrapped(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
+  }
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

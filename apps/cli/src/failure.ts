@@ -1,6 +1,7 @@
 import { AgencyError, type ErrorCode } from '@cloud-agency/errors';
 import { RefusedRequest } from './client.js';
 import type { Terminal } from './terminal.js';
+import { forTerminal } from './wording.js';
 
 /** Exit codes: 0 done, 1 refused or failed, 2 bad usage or an invalid document. */
 export const exit = { done: 0, failed: 1, badUsage: 2 } as const;
@@ -26,7 +27,7 @@ export function tellFailure(error: unknown, terminal: Terminal): number {
 
 function described(error: unknown): { code: string; message: string; details: object } {
   if (error instanceof AgencyError) return { code: error.code, message: error.message, details: error.details };
-  if (error instanceof RefusedRequest) return { code: error.code, message: error.message, details: error.problem };
+  if (error instanceof RefusedRequest) return { code: error.code, message: forTerminal(error), details: error.problem };
   const message = error instanceof Error ? error.message : String(error);
   return { code: 'internal', message: `something went wrong: ${message}. AGENCY_LOG=debug shows where.`, details: {} };
 }

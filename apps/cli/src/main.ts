@@ -22,7 +22,8 @@ process.on('unhandledRejection', giveUp);
 // A reader that has seen enough, such as head, is no failure.
 process.stdout.on('error', () => process.exit(0));
 
-const readFile = (path: string): string => readFileSync(path, 'utf8');
+/** `-` is what is piped in. */
+const readFile = (path: string): string => readFileSync(path === '-' ? process.stdin.fd : path, 'utf8');
 process.exit(
   await runProgram(process.argv.slice(2), { environment: process.env, streams, readFile, signal: interrupted.signal }),
 );

@@ -1,3 +1,4 @@
+import { AgencyError } from '@cloud-agency/errors';
 import { Command } from 'commander';
 import { AgencyClient } from './client.js';
 import type { ReadFile } from './call-file.js';
@@ -34,8 +35,9 @@ export function verb<Options extends object>(
     (usage.adjust?.(command) ?? command).action(async () => {
       const options = command.opts<Options & { json?: boolean; url?: string }>();
       const terminal = new Terminal(surroundings.streams, options.json === true);
-      const client = new AgencyClient(options.url ?? agencyUrl(surroundings.environment), surroundings.environment.AGENCY_TOKEN);
       try {
+        const url = agencyUrl(options.url, surroundings.environment);
+        const client = new AgencyClient(url, surroundings.environment.AGENCY_TOKEN);
         done(await run({ ...surroundings, args: command.processedArgs as (string | undefined)[], options, terminal, client }));
       } catch (error) {
         done(tellFailure(error, terminal));
@@ -49,6 +51,11 @@ export function verb<Options extends object>(
 export const withUrl = (command: Command): Command =>
   command.option('--url <url>', 'the Agency to speak to (default: AGENCY_URL, else http://127.0.0.1:$AGENCY_PORT)');
 
-function agencyUrl(environment: Surroundings['environment']): string {
-  return environment.AGENCY_URL || `http://127.0.0.1:${environment.AGENCY_PORT || '8080'}`;
+function agencyUrl(given: string | undefined, { AGENCY_URL, AGENCY_PORT }: Surroundings['environment']): string {
+  const [name, url] = given === undefined ? ['AGENCY_URL', AGENCY_URL] : ['--url', given];
+  if (given === undefined && !url) return `http://127.0.0.1:${AGENCY_PORT || '8080'}`;
+  if (url && /^https?:\/\//.test(url) && URL.canParse(url)) return url;
+  throw new AgencyError('invalid-setting', {
+    message: `${name} is '${url ?? ''}', which is no URL such as http://127.0.0.1:8080.`,
+  });
 }

@@ -27,6 +27,9 @@ describe('bad usage ends with 2, a sentence, and nothing started', () => {
     ['an event number that is none', ['events', '--after', 'noon'], /whole number/],
     ['a file that does not exist', ['up', '/does/not/exist.yaml'], /Cannot read \/does\/not\/exist\.yaml: it does not exist/],
     ['a directory', ['up', '/tmp'], /Cannot read \/tmp: it is a directory/],
+    ['a URL that is none', ['cfps', '--url', 'agency.example'], /--url is 'agency.example', which is no URL such as http/],
+    ['a time that is none', ['history', 'x', 'up', '--since', 'noon'], /It is a time \(2026-01-31T12:00:00Z\), or so long ago/],
+    ['a span that is none', ['webhooks', 'rotate', 'x', '--overlap', 'long'], /It is so long: 90s, 15m, 2h, 3d/],
   ])('%s', async (_, args, reason) => {
     const { code, output, errors } = await agency(args, nobody);
     expect(code).toBe(2);

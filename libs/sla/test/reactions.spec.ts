@@ -8,6 +8,9 @@ kind: CallForProposals
 name: ruled
 resources: { web: { kind: compute, count: 3 }, db: { kind: compute } }
 probes: [{ of: web, http: "http://{address}/" }]
+guarantees:
+  - { term: availability, of: web, at_least: 99 %, over: 1 d }
+  - { term: response_time, of: web, at_most: 200 ms, over: 1 h }
 reactions:
 ${rules.map((rule) => `  - ${rule}`).join('\n')}
 `;
@@ -78,7 +81,7 @@ describe('a rule', () => {
     ['{ on: agreement.accepted, do: terminate }', /terminate is no answer to agreement.accepted/],
     ['{ on: resource.down, do: notify, overlap: none }', /"overlap" belongs to do: replace and do: migrate/],
     ['{ on: cfp.proposed, do: notify, at_most: 1 per 1 h }', /"at_most" belongs to what is done about machines and guarantees/],
-    ['{ on: resource.down, term: availability, do: replace }', /"term" belongs to sla events/],
+    ['{ on: resource.down, term: availability, do: replace }', /"term" belongs to sla.at_risk, sla.violated and sla.recovered/],
     ['{ on: resource.down, of: db, do: replace }', /nothing would see db go down \(add a probe\)/],
     ['{ on: sla.violated, risk: trend, do: notify }', /"risk" belongs to sla.at_risk/],
     ['{ on: sla.at_risk, risk: slope, do: notify }', /"slope" is not one of burn_rate, trend/],
@@ -95,6 +98,15 @@ describe('a rule', () => {
     ['{ on: resource.down, if: measured > 2, do: replace }', /measured is not known of this event/],
     ['{ on: cfp.proposed, if: measured > 2, do: notify }', /there is nothing to compare of cfp.proposed/],
     ['{ on: resource.down, do: replace, at_most: often }', /"often" is not a rate \(e.g. 3 per 1 h\)/],
+    [
+      '{ on: sla.violated, term: throughput, of: web, do: notify }',
+      /reactions\[0\].term: sla.violated would never come: there is no guarantee throughput of web \(there is availability of web, response_time of web: name one/,
+    ],
+    ['{ on: sla.at_risk, of: db, do: notify }', /reactions\[0\].of: sla.at_risk would never come: there is no guarantee of db/],
+    ['{ on: sla.restored, do: notify }', /reactions\[0\].on: sla.restored would never come: the call has no level/],
+    ['{ on: sla.degraded, do: terminate }', /terminate is no answer to sla.degraded/],
+    ['{ on: sla.degraded, do: notify, at_most: 1 per 1 h }', /"at_most" belongs to what is done about machines and guarantees/],
+    ['{ on: cfp.proposed, of: web, do: notify }', /"of" belongs to events of machines and guarantees/],
   ])('that makes no sense is refused: %s', (rule, told) => {
     const error = refusal(rule);
     expect(error.code).toBe('invalid-document');
@@ -120,6 +132,17 @@ describe('a rule', () => {
     expect(error.code).toBe('contradictory-constraints');
     expect(error.message).toMatch(told);
   });
+});
+
+test('a rule on guarantees needs one, of the call or of the level that it falls back to', () => {
+  const rule = 'reactions: [{ on: sla.violated, do: notify }, { on: sla.degraded, do: notify }]';
+  const bare = call().replace(/guarantees:[^]*/, '');
+  const agreed = 'guarantees: [{ term: availability, of: web, at_least: 99 %, over: 1 d }]';
+  const levels = `levels: { name: low, after: 3 per 1 h, back_after: 1 h, ${agreed.replace('99', '9')} }`;
+  expect(() => parseCall(`${bare}${rule}\n`)).toThrow(
+    /reactions\[0\].on: sla.violated would never come: there is no guarantee \(add one\)/,
+  );
+  expect(parseCall(`${bare}${agreed}\n${levels}\n${rule}\n`).call.reactions).toHaveLength(2);
 });
 
 test('conditions compare, join and negate, and hold of nothing that is not known', () => {

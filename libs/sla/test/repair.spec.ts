@@ -14,6 +14,7 @@ import {
   type Repaired,
   selectPlans,
   smallestRepairs,
+  withRepairs,
 } from '../src/index.js';
 import { smallestChange } from './brute-repairs.js';
 import { capacities, demand as anyDemand, demandBy, market as anyMarket } from './demands.js';
@@ -255,3 +256,27 @@ function countable({ needs, policy, objectives, proposals, budget, quotas }: Dem
 function bare({ item, kind, count }: Need): Need {
   return { item, kind, count, require: [], prefer: [], spread: [], apartFrom: [] };
 }
+
+describe('what is told of the round in which repairs were found', () => {
+  const explanation = { items: [], bounds: {}, notes: ['web: none meets it.'] };
+  const repair = { changes: [], cost: 7.3, size: 1, text: 'web also in country FR (7.30 USD a month)' };
+  const asked = ['aws', 'azure', 'linode'];
+
+  it('is who was asked, and nothing more when all answered', () => {
+    const round = { asked, silent: [] };
+    expect(withRepairs(explanation, [], round)).toEqual({ ...explanation, repairRound: round });
+  });
+
+  it('is that a smaller change may exist where somebody had not answered', () => {
+    const { notes, repairs } = withRepairs(explanation, [{ repair, demand: parseCall(requiring('{ cores: 1 }')).call.demand }], {
+      asked,
+      silent: ['azure'],
+    });
+    expect(repairs).toEqual([repair]);
+    expect(notes).toEqual([
+      'It would be possible with: web also in country FR (7.30 USD a month).',
+      'azure had not answered in time when all 3 vendor agents were asked what would make it possible: a smaller change may exist.',
+      'web: none meets it.',
+    ]);
+  });
+});

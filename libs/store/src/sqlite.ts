@@ -39,6 +39,7 @@ export class SqliteFile implements SqliteDatabase {
 
   prepare(text: string): SqliteStatement {
     if (this.isSpoilt && !this.connection.inTransaction) this.connectAgain();
+    if (text === 'rollback' && !this.connection.inTransaction) return nothing;
     const before = this.kept.get(text);
     if (before) return before;
     const statement = this.watched(this.connection.prepare(text), text);
@@ -71,6 +72,14 @@ export class SqliteFile implements SqliteDatabase {
     };
   }
 }
+
+/** A disk that is full has SQLite roll back by itself; to do it again would be another error, in place of the one that says why. */
+const nothing: SqliteStatement = {
+  reader: false,
+  all: () => [],
+  run: () => ({ changes: 0, lastInsertRowid: 0 }),
+  iterate: () => [][Symbol.iterator](),
+};
 
 function connect(file: string, patienceMs: number, shrinks: boolean): Sqlite.Database {
   const connection = new Sqlite(file);

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import Sqlite from 'libsql';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -63,4 +63,24 @@ it('takes a mistake in a statement for what it is', async () => {
   expect(storeOutage(failure)).toBeUndefined();
   await tables.destroy();
   await rm(directory, { recursive: true });
+});
+
+it('tells that the disk is full as an outage, and goes on once there is room', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'agency-full-'));
+  const tables = await openDatabase<Tables>({ schema: 'full', directory }, migrations);
+  try {
+    const { page_count: pages } = (await sql<{ page_count: number }>`PRAGMA page_count`.execute(tables)).rows[0]!;
+    await sql`PRAGMA max_page_count = ${sql.lit(pages)}`.execute(tables);
+    const write = (text: string) =>
+      tables.transaction().execute(async (work) => {
+        await work.insertInto('job').values({ id: text }).execute();
+      });
+    const error: unknown = await write('x'.repeat(100_000)).catch((reason: unknown) => reason);
+    expect(storeOutage(error)).toMatchObject({ code: 'store-unavailable', message: expect.stringContaining('full') as string });
+    await sql`PRAGMA max_page_count = ${sql.lit(10_000)}`.execute(tables);
+    await write('y'.repeat(100_000));
+  } finally {
+    await tables.destroy();
+    await rm(directory, { recursive: true });
+  }
 });

@@ -168,7 +168,7 @@ export class Negotiator {
   private async repaired({ cfp, number, call, course }: Round, selection: Selection): Promise<Outcome> {
     if (course.answer().items.every(({ considered }) => considered === 0)) return { selection, messages: [] };
     try {
-      const { answers, messages } = await this.mediator.callForRepair({
+      const { answers, round, messages } = await this.mediator.callForRepair({
         conversation: cfp.id,
         round: number + 1,
         demand: call.demand,
@@ -178,7 +178,7 @@ export class Negotiator {
       });
       const usable = answers.map((each) => withoutQuarantined(each, course.excluded));
       const repairs = await this.solver.repairs(call.demand, usable);
-      return { selection: { ...selection, explanation: withRepairs(selection.explanation, repairs) }, messages };
+      return { selection: { ...selection, explanation: withRepairs(selection.explanation, repairs, round) }, messages };
     } catch (error) {
       if (isUnreachable(error)) throw error;
       this.context.log.error({ err: error, cfp: cfp.id }, 'A repair round failed');

@@ -1,6 +1,6 @@
 import { type CfpMessage, type CfpReply, Gatherer } from '@cloud-agency/bus';
 import { type AppContext, isoTime } from '@cloud-agency/runtime';
-import { type Answer, type Counter, type Demand, mergeAnswers } from '@cloud-agency/sla';
+import { type Answer, type Counter, type Demand, mergeAnswers, type RepairRound } from '@cloud-agency/sla';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { AgencyStore } from '../store/agency-store.js';
 import { keepMessages, type MessageRow } from '../store/conversation.js';
@@ -41,6 +41,12 @@ export interface Gathering {
   readonly messages: readonly MessageRow[];
 }
 
+export interface RepairAnswers {
+  readonly answers: readonly Answer[];
+  readonly round: RepairRound;
+  readonly messages: readonly MessageRow[];
+}
+
 /** What is called out to agents and is the same for all of them. */
 export const mediatorName = 'mediator';
 
@@ -78,9 +84,11 @@ export class Mediator {
   }
 
   /** The repair round of a call that nobody can meet: each agent's offers that a smallest change of it can need (CFP.md 3). */
-  async callForRepair(call: CallOut): Promise<{ readonly answers: readonly Answer[]; readonly messages: readonly MessageRow[] }> {
+  async callForRepair(call: CallOut): Promise<RepairAnswers> {
     const { gathered, messages } = await this.round(call, { ...this.message(call), purpose: 'repair' });
-    return { answers: answersIn(together(gathered)), messages };
+    const replies = together(gathered);
+    const asked = [...replies.keys(), ...gathered.silent].sort();
+    return { answers: answersIn(replies), round: { asked, silent: [...gathered.silent].sort() }, messages };
   }
 
   private async round(call: CallOut, message: CfpMessage) {

@@ -10,12 +10,13 @@ import { type Occurrence, react } from './rules.js';
 type FoundTerm = NonNullable<FindingMessage['guarantee']>;
 
 /** Takes what the monitor found into the agreement, announces it, and sets off the client's rules (CFP.md 6). */
-export async function takeFinding(work: Work, ids: { next(): string }, finding: FindingMessage): Promise<void> {
-  const agreement = await work.tables.selectFrom('agreement').selectAll().where('id', '=', finding.agreement).executeTakeFirst();
+export async function takeFinding(work: Work, ids: { next(): string }, found: FindingMessage): Promise<void> {
+  const agreement = await work.tables.selectFrom('agreement').selectAll().where('id', '=', found.agreement).executeTakeFirst();
   if (agreement?.state !== 'accepted') return;
   const cfp = await work.tables.selectFrom('cfp').select('call').where('id', '=', agreement.cfp).executeTakeFirstOrThrow();
   const call: Call = parsed(cfp.call);
-  const resource = await resourceOf(work, finding);
+  const resource = await resourceOf(work, found);
+  const finding = named(found, resource);
   const { guarantee } = finding;
   if (isOutdated(finding, resource) || isOfAnotherLevel(finding, agreement, call)) return;
   if (guarantee) await takeTerm(work, ids, agreement, finding, guarantee);
@@ -25,6 +26,13 @@ export async function takeFinding(work: Work, ids: { next(): string }, finding: 
     await announce(work, agreement, finding, resource, told);
   }
   if (guarantee) await review(work, agreement.id);
+}
+
+/** The monitor knows machines by their ids only: who reads of one wants to know which. */
+function named(finding: FindingMessage, resource: ResourceRow | undefined): FindingMessage {
+  return resource
+    ? { ...finding, message: finding.message.replace(/^A machine of \S+ (?=is |answers )/, `${resource.title} `) }
+    : finding;
 }
 
 async function resourceOf(work: Work, finding: FindingMessage): Promise<ResourceRow | undefined> {

@@ -141,7 +141,7 @@ export class Courier {
     };
     if (answer.status !== undefined && answer.status >= 200 && answer.status < 300) return outcome;
     const problem = answer.status === undefined ? answer.refused : `the receiver answered ${answer.status}`;
-    context.log.info(
+    context.log.debug(
       { webhook: this.webhook, event: due.event, attempts: due.attempts + 1 },
       `A webhook did not take an event: ${problem}`,
     );

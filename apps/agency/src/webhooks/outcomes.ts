@@ -2,7 +2,7 @@ import type { AppContext } from '@cloud-agency/runtime';
 import { serially } from '@cloud-agency/store';
 import type { Transaction } from 'kysely';
 import type { AgencyStore } from '../store/agency-store.js';
-import type { AgencyTables } from '../store/tables.js';
+import type { AgencyTables, WebhookRow } from '../store/tables.js';
 import { nextTry } from './back-off.js';
 import { standingAfter } from './standing.js';
 
@@ -72,6 +72,19 @@ export class Outcomes {
         await this.writeWebhook(tables, id, own, retrying, now);
       }
     });
+    for (const outcome of outcomes.filter((one) => isDead(one, nexts))) this.logDead(outcome);
+  }
+
+  private logDead({ webhook, event, problem = '' }: Outcome): void {
+    this.context.log.warn({ webhook, event }, `A webhook did not take an event, and it is not tried any more: ${problem}`);
+  }
+
+  /** Once for each change, not for each try: a receiver that is away for a night is no reason to fill a log. */
+  private logState(webhook: string, state: WebhookRow['state'], reason: string): void {
+    const { log } = this.context;
+    if (state === 'active') log.info({ webhook }, 'A webhook takes events again');
+    else if (state === 'disabled') log.warn({ webhook }, `A webhook was disabled: ${reason}`);
+    else log.warn({ webhook }, `A webhook does not take events; they are tried again for a day: ${reason}`);
   }
 
   /** Decided once, however often the transaction is begun anew. */
@@ -92,8 +105,8 @@ export class Outcomes {
     const after = standingAfter(before, outcomes, retrying, now);
     if (Object.keys(after).length === 0) return;
     await tables.updateTable('webhook').set(after).where('id', '=', id).execute();
+    if (after.state !== undefined && after.state !== before.state) this.logState(id, after.state, after.reason ?? '');
     if (after.state !== 'disabled') return;
-    this.context.log.warn({ webhook: id }, `A webhook was disabled: ${after.reason ?? ''}`);
     await tables
       .updateTable('delivery')
       .set({ state: 'dead', dead_at: now, message: `the webhook was disabled: ${after.reason ?? ''}` })
@@ -102,6 +115,10 @@ export class Outcomes {
       .execute();
   }
 }
+
+/** Its day is over, and it waits to be replayed. */
+const isDead = (outcome: Outcome, nexts: ReadonlyMap<Outcome, number | undefined>): boolean =>
+  outcome.problem !== undefined && !outcome.isTest && nexts.get(outcome) === undefined;
 
 /** @returns by how many more there are now that wait for another try: -1, 0 or 1. */
 async function writeOne(

@@ -1,46 +1,62 @@
 import { findNatsServer } from '@cloud-agency/bus';
 import { AgencyError } from '@cloud-agency/errors';
 import { type Clock, openDataDirectory, readConfig, readSettings, type Settings, systemClock } from '@cloud-agency/runtime';
-import { existsSync } from 'node:fs';
+import { existsSync, statfsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { exit } from '../failure.js';
+import { type Finding, healthOf } from '../health.js';
 import { bundleOf } from '../supervision/bundle.js';
 import { checkPort } from '../supervision/port.js';
+import type { Terminal } from '../terminal.js';
 import { type Invocation, verb, withUrl } from '../verb.js';
 
-interface Finding {
-  readonly check: string;
-  readonly ok: boolean;
-  readonly message: string;
-}
-
-/** Looks at everything that `agency up` needs, and says what to do about what is not as it should be. */
+/** Looks at everything that `agency up` needs, or at what runs, and says what to do about what is not as it should be. */
 export const doctor = verb(
   { name: 'doctor', description: 'Check what the Agency needs here, and how one that runs is', adjust: withUrl },
   async (invocation) => {
     const { environment, terminal } = invocation;
-    const findings = [checkNode(), await running(invocation), checkPing(environment.PATH)];
+    const agency = await running(invocation);
+    const findings = [checkNode(), agency, checkPing(environment.PATH)];
     const settings = await found(
       'settings',
       () => settingsOf(invocation),
       () => environment.AGENCY_CONFIG || 'the defaults and the environment',
     );
     findings.push(settings.finding);
-    if (settings.value && !findings[1]?.ok) findings.push(...(await readyToStart(settings.value)));
+    if (settings.value && isNone(agency)) findings.push(...(await readyToStart(settings.value)));
+    if (settings.value) findings.push(...checkDisk(settings.value.dataDirectory));
     if (settings.value) findings.push(...(await accounts(settings.value)));
-    for (const { check, ok, message } of findings) {
-      terminal.tell(`${ok ? terminal.style('green', 'ok  ') : terminal.style('red', 'no  ')} ${check.padEnd(15)} ${message}`, {
-        check,
-        ok,
-        message,
-      });
-    }
-    return findings.every(({ check, ok }) => ok || noIllness.includes(check)) ? exit.done : exit.failed;
+    if (!isNone(agency)) findings.push(...(await healthOf(invocation.client)));
+    for (const finding of findings)
+      terminal.tell(`${mark(finding, terminal)} ${finding.check.padEnd(15)} ${finding.message}`, told(finding));
+    return findings.every(({ ok, isIllness }) => ok || !isIllness) ? exit.done : exit.failed;
   },
 );
 
-/** That none runs: it can be started. That there is no ping: only probes of kind icmp need it. */
-const noIllness: readonly string[] = ['agency', 'ping'];
+/** Nobody answers: one can be started. */
+const isNone = ({ ok, isIllness }: Finding): boolean => !ok && !isIllness;
+
+function mark({ ok, isIllness }: Finding, terminal: Terminal): string {
+  if (ok) return terminal.style('green', 'ok  ');
+  return isIllness ? terminal.style('red', 'no  ') : terminal.style('yellow', 'note');
+}
+
+const told = ({ check, ok, isIllness, message }: Finding): object => ({ check, ok, illness: isIllness, message });
+
+const gibibyte = 1024 ** 3;
+
+/** Databases and log grow there: a disk that is full stops whatever wants to be written. */
+function checkDisk(directory: string): readonly Finding[] {
+  if (!existsSync(directory)) return [];
+  const { bavail, blocks, bsize } = statfsSync(directory);
+  const free = bavail * bsize;
+  const ok = free >= gibibyte && bavail / blocks >= 0.05;
+  const figure = `${(free / gibibyte).toFixed(1)} GiB (${((100 * bavail) / blocks).toFixed(0)} %) free at ${directory}`;
+  const message = ok
+    ? figure
+    : `${figure}: make room, or nothing can be stored any more; the log and what monitoring.keep says are what grows`;
+  return [{ check: 'disk', ok, message, isIllness: !ok }];
+}
 
 function checkPing(path = ''): Finding {
   const found = path.split(delimiter).find((directory) => directory !== '' && existsSync(join(directory, 'ping')));
@@ -48,26 +64,25 @@ function checkPing(path = ''): Finding {
     found === undefined
       ? 'none here: probes of kind icmp measure nothing until it is installed (on Debian: apt-get install iputils-ping)'
       : join(found, 'ping');
-  return { check: 'ping', ok: found !== undefined, message };
+  // Only probes of kind icmp need it.
+  return { check: 'ping', ok: found !== undefined, message, isIllness: false };
 }
 
 function checkNode(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const ok = major > 20 || (major === 20 && minor >= 19);
-  return { check: 'node', ok, message: `${process.versions.node}${ok ? '' : '; 20.19 or later is needed'}` };
+  return { check: 'node', ok, message: `${process.versions.node}${ok ? '' : '; 20.19 or later is needed'}`, isIllness: !ok };
 }
 
 async function running({ client }: Invocation): Promise<Finding> {
   const check = 'agency';
   try {
     const { ready, parts } = await client.readiness();
-    return {
-      check,
-      ok: ready,
-      message: ready ? `ready at ${client.url}` : `at ${client.url}, not ready: ${JSON.stringify(parts)}`,
-    };
+    const states = Object.entries(parts).map(([part, state]) => `${part} ${String(state)}`);
+    const message = ready ? `ready at ${client.url}` : `at ${client.url}, not ready: ${states.join(', ')}`;
+    return { check, ok: ready, message, isIllness: !ready };
   } catch (error) {
-    return { check, ok: false, message: messageOf(error) };
+    return { check, ok: false, message: messageOf(error), isIllness: false };
   }
 }
 
@@ -123,7 +138,7 @@ async function accounts({ config }: Settings): Promise<readonly Finding[]> {
   if (config.accounts.length === 0) return [];
   const vendorAgents = (await import(bundleOf('vendor-agents').href)) as VendorAgents;
   const examined = await vendorAgents.examineAccounts(config, systemClock);
-  return examined.map(({ account, ...finding }) => ({ check: `account ${account}`, ...finding }));
+  return examined.map(({ account, ok, message }) => ({ check: `account ${account}`, ok, message, isIllness: !ok }));
 }
 
 interface VendorAgents {
@@ -144,9 +159,9 @@ async function found<T>(
 ): Promise<{ finding: Finding; value?: T }> {
   try {
     const value = await look();
-    return { finding: { check, ok: true, message: tell(value) }, value };
+    return { finding: { check, ok: true, message: tell(value), isIllness: false }, value };
   } catch (error) {
-    return { finding: { check, ok: false, message: messageOf(error) } };
+    return { finding: { check, ok: false, message: messageOf(error), isIllness: true } };
   }
 }
 

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { EventsQuery } from '../client.js';
 import { exit } from '../failure.js';
+import { moment, momentForms } from '../times.js';
 import { verb, withUrl } from '../verb.js';
 
 interface Flags {
@@ -23,11 +24,7 @@ export const events = verb<Flags>(
         .option('--resource <id>', 'only those about this compute')
         .option('--types <types>', 'only these, e.g. sla.*,resource.down')
         .option('--after <number>', 'begin after this event; 0 is the beginning', eventNumber)
-        .option(
-          '--since <when>',
-          'begin at a time (2026-01-31T12:00:00Z), so long ago (90s, 15m, 2h, 3d), or after the event of a number',
-          moment,
-        ),
+        .option('--since <when>', `begin at ${momentForms}, or after the event of a number`, sinceWhen),
   },
   async ({ options: { since, ...query }, client, terminal, signal }) => {
     await client.readiness();
@@ -51,15 +48,6 @@ function eventNumber(text: string): number {
   return Number(text);
 }
 
-const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-
-function moment(text: string): Pick<EventsQuery, 'since' | 'after'> {
-  const [, number = '', unit] = /^(\d{1,9})([smhd]?)$/.exec(text) ?? [];
-  if (number !== '' && unit === '') return { after: Number(number) };
-  if (number !== '') return { since: new Date(Date.now() - Number(number) * unitMs[unit as keyof typeof unitMs]).toISOString() };
-  if (Number.isNaN(Date.parse(text)))
-    throw new InvalidArgumentError(
-      'It is a time (2026-01-31T12:00:00Z), so long ago (90s, 15m, 2h, 3d), or the number of an event.',
-    );
-  return { since: new Date(text).toISOString() };
+function sinceWhen(text: string): Pick<EventsQuery, 'since' | 'after'> {
+  return /^\d{1,9}$/.test(text) ? { after: Number(text) } : { since: moment(text) };
 }

@@ -1,11 +1,12 @@
 import { exit } from '../failure.js';
 import type { History, HistoryPoint } from '../measured.js';
+import { moment, momentForms } from '../times.js';
 import { verb, withUrl } from '../verb.js';
 import { chart, columnsOf } from '../views/chart.js';
 import { plural } from '../views/figures.js';
 
 interface Options {
-  readonly from?: string;
+  readonly since?: string;
   readonly until?: string;
   readonly step?: string;
 }
@@ -21,11 +22,11 @@ export const history = verb<Options>(
       withUrl(command)
         .argument('<resource>', 'id of the compute')
         .argument('<metric>', 'what was measured')
-        .option('--from <time>', 'since when, e.g. 2026-03-01T12:00:00Z (default: an hour before the end)')
-        .option('--until <time>', 'until when (default: now)')
+        .option('--since <when>', `${momentForms} (default: an hour before the end)`, moment)
+        .option('--until <when>', 'until when, told in the same way (default: now)', moment)
         .option('--step <time>', 'what each point is over, e.g. "5 min" (default: what gives about a hundred)'),
   },
-  async ({ args: [resource = '', metric = ''], options: { from, until, step }, client, terminal }) => {
+  async ({ args: [resource = '', metric = ''], options: { since: from, until, step }, client, terminal }) => {
     const query = { ...(from && { from }), ...(until && { until }), ...(step && { step }) };
     const found = await client.history({ resource, metric, ...query });
     terminal.tell(told(found).join('\n'), found);

@@ -25,7 +25,7 @@ export const renegotiate = verb<Flags>(
     adjust: (command) =>
       withUrl(command)
         .argument('<agreement>', 'id of the agreement')
-        .argument('[file]', 'its call as it is to be: a YAML or JSON document')
+        .argument('[file]', 'its call as it is to be: a YAML or JSON document; - is standard input')
         .addOption(new Option('--gain <share>', 'move nothing for less, e.g. 10%'))
         .addOption(new Option('--switching <amount>', 'what moving one machine costs, e.g. "2 USD"'))
         .addOption(new Option('--accept <how>', 'who accepts what is proposed').choices(['manual', 'best'])),

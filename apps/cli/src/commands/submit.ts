@@ -19,7 +19,7 @@ export const submit = verb<Flags>(
     description: 'Submit a call for proposals',
     adjust: (command) =>
       withUrl(command)
-        .argument('<file>', 'the call: a YAML or JSON document')
+        .argument('<file>', 'the call: a YAML or JSON document; - is standard input')
         .addOption(new Option('--slo <file>', 'objectives that become its guarantees: a file of OpenSLO'))
         .addOption(new Option('--of <item>', 'the item that they are of, where they do not say so'))
         .addOption(new Option('--follow', 'follow it: offers, proposals, choice, provisioning, SLA'))

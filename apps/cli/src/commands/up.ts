@@ -56,6 +56,7 @@ async function startShown({ environment, readFile, signal, terminal }: Invocatio
 
 function announce(agency: EmbeddedAgency, call: CallFile | undefined, terminal: Terminal): void {
   const { url, logFile, testbedUrl } = agency;
+  const there = new URL(url).port === '8080' ? '' : ` --url ${url}`;
   terminal.tell(`Cloud Agency ready at ${url}`, {
     type: 'ready',
     url,
@@ -69,8 +70,11 @@ function announce(agency: EmbeddedAgency, call: CallFile | undefined, terminal: 
       'Try next, in another terminal:',
       `  curl ${url}-/                                   what it understands (OCCI)`,
       `  curl -H 'Accept: application/json' ${url}vendor/   the vendors it speaks with`,
-      '  npx agency submit examples/web-shop.cfp.yaml --follow',
-      ...(testbedUrl ? ['', `The clouds here are simulated; switch faults on at ${testbedUrl}/control`] : []),
+      `  npx agency submit examples/web-shop.cfp.yaml --follow${there}`,
+      `  npx agency doctor${there}                        how it is, and what to do about what is not as it should be`,
+      ...(testbedUrl
+        ? ['', `The clouds here are simulated; what they can do, and faults to switch on: curl ${testbedUrl}/control`]
+        : []),
       `Its log is ${relative('.', logFile)}. Ctrl-C stops everything.`,
     ].join('\n'),
   );

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { AgencyClient, WebhookAction } from '../client.js';
 import { type Webhook, webhookOf } from '../entities/webhook.js';
 import { exit } from '../failure.js';
+import { moment, momentForms, seconds } from '../times.js';
 import { type Invocation, verb, withUrl } from '../verb.js';
 import { columns } from '../views/columns.js';
 import { plural } from '../views/figures.js';
@@ -37,9 +38,13 @@ export const webhooks = verb<Flags>(
         .argument('[what]', `list, ${Object.keys(doing).join(', ')}`, known, 'list')
         .argument('[id]', 'which webhook')
         .option('--event <number>', 'replay: the dead letter of this event alone', wholeNumber)
-        .option('--since <time>', 'replay: those given up since then, e.g. 2026-01-31T12:00:00Z', instant)
+        .option('--since <when>', `replay: those given up since ${momentForms}`, moment)
         .option('--all', 'replay: all of them')
-        .option('--overlap <seconds>', 'rotate: how long the secret before signs too; a day unless told otherwise', wholeNumber)
+        .option(
+          '--overlap <time>',
+          'rotate: how long the secret before signs too (90s, 2h; a day unless told otherwise)',
+          seconds,
+        )
         .option('--secret <secret>', 'rotate: the new one (whsec_…) instead of one that is made'),
   },
   async (invocation) => {
@@ -158,9 +163,4 @@ function known(what: string): string {
 function wholeNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It is a whole number.');
   return Number(text);
-}
-
-function instant(text: string): string {
-  if (Number.isNaN(Date.parse(text))) throw new InvalidArgumentError('It is a time such as 2026-01-31T12:00:00Z.');
-  return new Date(text).toISOString();
 }

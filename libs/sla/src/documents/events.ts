@@ -26,7 +26,7 @@ export const events = [
 export function eventValues(event: string): readonly string[] {
   if (event === 'market.cheaper') return ['saving'];
   if (event === 'sla.at_risk') return ['measured', 'wanted', 'machines', 'burn_rate'];
-  if (event.startsWith('sla.')) return ['measured', 'wanted', 'machines'];
+  if (isOfGuarantee(event)) return ['measured', 'wanted', 'machines'];
   if (isUse(event)) return ['measured', 'wanted', 'machines', 'price'];
   if (event === 'resource.repriced') return ['price', 'change', 'machines'];
   return ['resource.down', 'resource.up', 'resource.ending', 'resource.retiring'].includes(event) ? ['machines', 'price'] : [];
@@ -34,6 +34,9 @@ export function eventValues(event: string): readonly string[] {
 
 /** Events that are there only when a rule says from where on a machine is used too much or too little. */
 export const isUse = (event: string): boolean => event === 'resource.overused' || event === 'resource.underused';
+
+/** Events of one guarantee; sla.degraded and sla.restored are of the agreement's level. */
+export const isOfGuarantee = (event: string): boolean => ['sla.at_risk', 'sla.violated', 'sla.recovered'].includes(event);
 
 const families = [...new Set(events.map((event) => `${event.split('.')[0] ?? ''}.*`)), '*'];
 

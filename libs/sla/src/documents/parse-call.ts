@@ -112,12 +112,17 @@ function watching(
   const watched = { counts, probed: shortest(probing) };
   const agreed = fields.optional('guarantees', guarantees(watched)) ?? [];
   const fallback = fields.optional('levels', fallbackLevel(watched, agreed));
+  const promised = {
+    ...watched,
+    guarantees: [...agreed, ...(fallback?.guarantees ?? [])],
+    fallsBack: fallback !== undefined,
+  };
   return {
     probes: probing,
     ...(scraping.length > 0 && { scrape: scraping }),
     guarantees: agreed,
     ...(fallback && { fallback }),
-    reactions: fields.optional('reactions', reactions(watched)) ?? [],
+    reactions: fields.optional('reactions', reactions(promised)) ?? [],
     notify: fields.optional('notify', subscriptions) ?? [],
   };
 }

@@ -1,5 +1,5 @@
 /** What rules say that makes no sense together: which fields belong where, and which actions answer which events. */
-import { isUse } from './events.js';
+import { isOfGuarantee, isUse } from './events.js';
 import type { Fields } from './fields.js';
 import type { Place, Problems } from './problems.js';
 import type { Reaction } from './reaction.js';
@@ -18,7 +18,7 @@ const ofRisk: Owned = { belongs: 'to sla.at_risk', to: (on) => on === 'sla.at_ri
 const ofScale: Owned = { belongs: 'to do: scale', to: (_, action) => action === 'scale' };
 
 const owned: Readonly<Record<string, Owned>> = {
-  term: { belongs: 'to sla events', to: (on) => on.startsWith('sla.') },
+  term: { belongs: 'to sla.at_risk, sla.violated and sla.recovered', to: isOfGuarantee },
   risk: ofRisk,
   burn_rate: ofRisk,
   metric: ofUse,
@@ -30,8 +30,8 @@ const owned: Readonly<Record<string, Owned>> = {
   up_to: ofScale,
   down_to: ofScale,
   of: {
-    belongs: 'to events of machines and guarantees: the market is asked for the whole agreement',
-    to: (on) => on !== 'market.cheaper',
+    belongs: 'to events of machines and guarantees: others are of the whole agreement',
+    to: (on) => on.startsWith('resource.') || isOfGuarantee(on),
   },
   overlap: {
     belongs: 'to do: replace and do: migrate, and for a better price the new machines always run first',
@@ -59,7 +59,7 @@ export function checkFields(fields: Fields, on: string, action: Action, problems
 const watched = ['down', 'up', 'ending', 'repriced', 'retiring', 'underused', 'overused'].map((state) => `resource.${state}`);
 
 /** Events that rules can act on: the others are about negotiations, vendors, or what the Agency itself has done. */
-const isWatched = (on: string): boolean => watched.includes(on) || on.startsWith('sla.') || on === 'market.cheaper';
+const isWatched = (on: string): boolean => watched.includes(on) || isOfGuarantee(on) || on === 'market.cheaper';
 
 interface Answers {
   readonly events: (on: string) => boolean;
@@ -74,7 +74,7 @@ const answers: Readonly<Record<Action, Answers>> = {
   },
   migrate: {
     events: (on) => on !== 'resource.down' && on !== 'resource.up' && isWatched(on),
-    hint: 'migrate moves a machine that works: it answers sla events, market.cheaper, resource.ending, resource.repriced, resource.retiring, resource.overused and resource.underused',
+    hint: 'migrate moves a machine that works: it answers events of guarantees, market.cheaper, resource.ending, resource.repriced, resource.retiring, resource.overused and resource.underused',
   },
   scale: {
     events: (on) => on !== 'market.cheaper' && isWatched(on),

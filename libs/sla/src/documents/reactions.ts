@@ -2,12 +2,12 @@ import { type GuaranteeTerm, guaranteeTerms } from './call.js';
 import { eventName } from './event-names.js';
 import { isUse } from './events.js';
 import { amount, choice, type Fields, list, mapping, quantity, type Reader, text } from './fields.js';
-import type { Watched } from './guarantees.js';
 import { itemName } from './item-names.js';
 import type { Problems } from './problems.js';
 import type { Overlap, Reaction, Rule } from './reaction.js';
 import { checkAction, checkFields, checkFlapping } from './reaction-checks.js';
 import { conditionOn } from './reaction-conditions.js';
+import { checkSeen, type Promised } from './reaction-sights.js';
 import { scaling } from './reaction-scaling.js';
 import { useBound } from './reaction-use.js';
 import { span } from './spans.js';
@@ -19,16 +19,16 @@ const overlaps: readonly Overlap[] = ['required', 'preferred', 'none'];
 
 /** Rules of what is done about events (docs/reactions.md). What contradicts itself, or nothing would ever see, is refused. */
 export const reactions =
-  (items: Watched): Reader<readonly Reaction[]> =>
+  (promised: Promised): Reader<readonly Reaction[]> =>
   (source, problems) => {
-    const rules = list(mapping((fields, found) => rule(fields, items, found)))(source, problems);
+    const rules = list(mapping((fields, found) => rule(fields, promised, found)))(source, problems);
     if (rules) checkFlapping(rules, source, problems);
     return rules;
   };
 
-function rule(fields: Fields, items: Watched, problems: Problems): Reaction | undefined {
+function rule(fields: Fields, promised: Promised, problems: Problems): Reaction | undefined {
   const on = fields.required('on', eventName({ patterns: false }));
-  const of = fields.optional('of', itemName(items.counts));
+  const of = fields.optional('of', itemName(promised.counts));
   const action = fields.required('do', choice(actions));
   if (on === undefined || action === undefined) {
     fields.skip();
@@ -36,7 +36,6 @@ function rule(fields: Fields, items: Watched, problems: Problems): Reaction | un
   }
   checkFields(fields, on, action, problems);
   checkAction(fields, on, action, problems);
-  if (on === 'resource.down') checkSeen(fields, of, items, problems);
   const draft: Rule = {
     on,
     ...(of !== undefined && { of }),
@@ -48,10 +47,11 @@ function rule(fields: Fields, items: Watched, problems: Problems): Reaction | un
     ...given('atMost', fields.optional('at_most', rate)),
     ...given('coolDown', fields.optional('cool_down', span(1000, 'at least 1 s'))),
   };
-  return actionOf(action, draft, fields, items, problems);
+  checkSeen(draft, fields, promised, problems);
+  return actionOf(action, draft, fields, promised, problems);
 }
 
-function actionOf(action: Action, draft: Rule, fields: Fields, items: Watched, problems: Problems): Reaction | undefined {
+function actionOf(action: Action, draft: Rule, fields: Fields, { counts }: Promised, problems: Problems): Reaction | undefined {
   switch (action) {
     case 'notify':
     case 'terminate':
@@ -62,7 +62,7 @@ function actionOf(action: Action, draft: Rule, fields: Fields, items: Watched, p
     case 'renegotiate':
       return { ...draft, do: action, accept: fields.optional('accept', choice(['manual', 'best'])) ?? 'manual' };
     case 'scale': {
-      const scale = scaling(draft.on, draft.of, fields, items.counts, problems);
+      const scale = scaling(draft.on, draft.of, fields, counts, problems);
       return scale && { ...draft, ...scale };
     }
   }
@@ -89,12 +89,6 @@ function gainOf(fields: Fields, on: string, action: Action): Pick<Reaction, 'lea
       every: fields.optional('every', span(1000, 'at least 1 s')) ?? 3_600_000,
     };
   return action === 'renegotiate' ? given('leastGain', fields.optional('by', share)) : {};
-}
-
-function checkSeen(fields: Fields, of: string | undefined, items: Watched, problems: Problems): void {
-  const seen = of === undefined ? items.probed.size > 0 : items.probed.has(of);
-  if (!seen && !problems.malformed)
-    problems.add(fields.placeOf('on'), `nothing would see ${of ?? 'a machine'} go down`, 'add a probe');
 }
 
 /** `3 per 1 h` */

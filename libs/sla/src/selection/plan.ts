@@ -49,6 +49,14 @@ export interface Explanation {
   readonly prices?: readonly ConstraintPrice[];
   /** For an impossible call the smallest changes that make it possible, the smallest first. */
   readonly repairs?: readonly Repair[];
+  /** Whom the repairs were asked of; absent where nobody was. */
+  readonly repairRound?: RepairRound;
+}
+
+/** Vendor agents by name: all that were asked, and those of them that had not answered in time. */
+export interface RepairRound {
+  readonly asked: readonly string[];
+  readonly silent: readonly string[];
 }
 
 /** What one constraint costs: how much better the best plan would be if it were a little looser. */

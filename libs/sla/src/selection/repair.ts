@@ -6,7 +6,7 @@ import { levelsToKnow } from './filter.js';
 import { relax, solveByHighs } from './highs-solver.js';
 import type { LinearModel, Row, Term } from './linear.js';
 import { offerMeets } from './meets.js';
-import type { Explanation, Repair } from './plan.js';
+import type { Explanation, Repair, RepairRound } from './plan.js';
 import { problemOf } from './problem.js';
 import { keyOf, type Relaxation, relaxed } from './relaxation.js';
 import { repairModelOf } from './repair-model.js';
@@ -62,12 +62,22 @@ export async function smallestRepairs(
     .map(({ repair, demand: repaired }) => ({ repair, demand: repaired }));
 }
 
-/** The explanation of a refused call with what would make it possible; the notes begin with the smallest change. */
-export function withRepairs(explanation: Explanation, repaired: readonly Repaired[]): Explanation {
+/** The explanation of a refused call with what would make it possible; the notes begin with the smallest change, and whose offers it does not know. */
+export function withRepairs(explanation: Explanation, repaired: readonly Repaired[], repairRound: RepairRound): Explanation {
   const [first] = repaired;
-  if (!first) return explanation;
-  const notes = [`It would be possible with: ${first.repair.text}.`, ...explanation.notes];
-  return { ...explanation, notes, repairs: repaired.map(({ repair }) => repair) };
+  const notes = [
+    ...(first ? [`It would be possible with: ${first.repair.text}.`] : []),
+    ...unheard(repairRound, first !== undefined),
+    ...explanation.notes,
+  ];
+  return { ...explanation, notes, ...(first && { repairs: repaired.map(({ repair }) => repair) }), repairRound };
+}
+
+/** The smallest change is that of those who answered. */
+function unheard({ asked, silent }: RepairRound, isRepaired: boolean): readonly string[] {
+  if (silent.length === 0) return [];
+  const who = `${silent.join(', ')} had not answered in time when all ${asked.length} vendor agents were asked what would make it possible`;
+  return [`${who}: ${isRepaired ? 'a smaller change' : 'a change that does'} may exist.`];
 }
 
 /** The least that has to be loosened of just these constraints, if that is enough. */
