@@ -137,8 +137,7 @@ export class AccountQuotas {
     const changes = placements.changes(agent);
     if (standing?.changes === changes && clock.now() - standing.readAt < standingFreshMs) return standing.placements;
     const readAt = clock.now();
-    const all = await placements.of(agent);
-    const live = all.filter(({ state, order }) => order !== null && !ended.includes(state));
+    const live = (await placements.living(agent)).filter(({ order }) => order !== null);
     this.standing = { placements: live, changes, readAt };
     return live;
   }
