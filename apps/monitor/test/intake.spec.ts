@@ -41,7 +41,8 @@ async function restart(): Promise<void> {
   commits = await Commits.open(tables, { clock, log, fence });
   intake = new Intake({ clock, commits, counts });
   const newest = await newestTimes(tables, clock.now() - lateMs);
-  for (const { id, ...name_ } of await presentSeries(tables, Date.now())) intake.remember(new Series(name_, { id, newest: newest.get(id) }));
+  for (const { id, ...name_ } of await presentSeries(tables, Date.now()))
+    intake.remember(new Series(name_, { id, newest: newest.get(id) }));
   for (const resource of ['web', 'noisy']) know(resource);
 }
 

@@ -69,10 +69,10 @@ describe.each(Object.entries(databases))('what the monitor remembers, on %s', (n
 
   it('is as much after many lives as after few, and so is what a start reads', async () => {
     const seen: object[] = [];
-    for (let generation = 0; generation < 4; generation += 1) {
-      for (let index = 0; index < 25; index += 1) await watched(`${generation}-${index}`);
+    for (let generation = 0; generation < 3; generation += 1) {
+      for (let index = 0; index < 6; index += 1) await watched(`${generation}-${index}`);
       now += day;
-      for (let index = 0; index < 25; index += 1) await end(`${generation}-${index}`);
+      for (let index = 0; index < 6; index += 1) await end(`${generation}-${index}`);
       now += 401 * day;
       await records.sweep();
       now += day;
@@ -80,7 +80,7 @@ describe.each(Object.entries(databases))('what the monitor remembers, on %s', (n
       await records.sweep();
       seen.push({ ...(await counts(tables)), present: await placements() });
     }
-    expect(seen[3]).toEqual(seen[0]);
+    expect(seen[2]).toEqual(seen[0]);
   });
 
   it('notes that a machine is watched again before its series is forgotten', async () => {

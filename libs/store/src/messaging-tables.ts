@@ -96,4 +96,8 @@ const ages: Migration = {
   },
 };
 
-export const messagingMigrations = { '0000-messaging': firstTables, '0000-messaging-claims': claims, '0000-messaging-ages': ages };
+export const messagingMigrations = {
+  '0000-messaging': firstTables,
+  '0000-messaging-claims': claims,
+  '0000-messaging-ages': ages,
+};

@@ -79,7 +79,11 @@ class SharedPending implements Pending {
   }
 
   async sent(ids: readonly string[], now: number): Promise<void> {
-    await this.tables.updateTable('outbox').set({ sent_at: now, tries: oneMore, claimed_until: null }).where('id', 'in', ids).execute();
+    await this.tables
+      .updateTable('outbox')
+      .set({ sent_at: now, tries: oneMore, claimed_until: null })
+      .where('id', 'in', ids)
+      .execute();
   }
 
   async giveBack(ids: readonly string[]): Promise<void> {

@@ -5,7 +5,18 @@ import type { Kysely } from 'kysely';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { claim, forgetMessages, holds, insertRows, type MessagingTables, openDatabase, post, Relay, release, takeOnce } from '../src/index.js';
+import {
+  claim,
+  forgetMessages,
+  holds,
+  insertRows,
+  type MessagingTables,
+  openDatabase,
+  post,
+  Relay,
+  release,
+  takeOnce,
+} from '../src/index.js';
 import { messaging } from '../src/outbox.js';
 import { pendingOf } from '../src/pending.js';
 import { databases, oneSession, type TestDatabase } from './databases.js';
@@ -127,9 +138,9 @@ describe.each(Object.entries(databases))('a store on %s', (name, open) => {
 
   it('does not note a message as taken when its effect fails', async () => {
     const message = await send('failing', 'to.d', 'p1');
-    await expect(takeOnce(tables, taking('receiver', 'to.d'), message, () => Promise.reject(new Error('no effect')))).rejects.toThrow(
-      'no effect',
-    );
+    await expect(
+      takeOnce(tables, taking('receiver', 'to.d'), message, () => Promise.reject(new Error('no effect'))),
+    ).rejects.toThrow('no effect');
     let effects = 0;
     await takeOnce(tables, taking('receiver', 'to.d'), message, () => {
       effects += 1;

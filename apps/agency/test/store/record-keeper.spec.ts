@@ -34,8 +34,7 @@ describe.each(Object.entries(databases))('the record of what has ended, on %s', 
   /** A call that was fulfilled and whose agreement ended `at`, with everything that can belong to it. */
   const life = async (id: string, at: number): Promise<void> => {
     const of = { tenant: 'a', cfp: id, agreement: `${id}-agreement` };
-    const insert = (table: keyof AgencyTables & string, row: object): Promise<void> =>
-      insertFilled(tables, table, [{ ...row } as Readonly<Record<string, unknown>>]);
+    const insert = (table: keyof AgencyTables, row: object): Promise<void> => insertFilled(tables, table, [{ ...row }]);
     await insert('cfp', { id, tenant: 'a', state: 'fulfilled', updated_at: at });
     await insert('proposal', { id: `${id}-proposal`, cfp: id, tenant: 'a', state: 'accepted' });
     await insert('agreement', { id: of.agreement, cfp: id, tenant: 'a', state: 'terminated', effective_until: at });

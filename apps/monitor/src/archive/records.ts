@@ -1,4 +1,5 @@
-import { type Kysely, sql } from 'kysely';
+import { serially } from '@cloud-agency/store';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { setImmediate } from 'node:timers/promises';
 import type { MonitorTables } from '../store/tables.js';
 import { rowsAtOnce } from './batches.js';
@@ -38,7 +39,6 @@ export class Records {
     await this.forgetSeries();
   }
 
-  /** The watch goes last: as long as it is there, the rest is found again. */
   private async forgetAgreements(before: number): Promise<void> {
     const rows = await this.tables
       .selectFrom('watch')
@@ -48,15 +48,7 @@ export class Records {
       .limit(rowsAtOnce)
       .execute();
     for (const { agreement } of rows) {
-      for (const table of ['checkpoint', 'term', 'violation', 'downtime', 'machine'] as const)
-        await this.tables.deleteFrom(table).where('agreement', '=', agreement).execute();
-      // Should it have begun again meanwhile, it begins from nothing.
-      await this.tables
-        .deleteFrom('watch')
-        .where('agreement', '=', agreement)
-        .where('active', '=', 0)
-        .where('since', '<', before)
-        .execute();
+      await serially(this.tables, (transaction) => forgetAgreement(transaction, agreement, before));
       await setImmediate();
     }
   }
@@ -105,4 +97,17 @@ export class Records {
     await this.remove(sql`DELETE FROM series WHERE id IN (
       SELECT id FROM series WHERE left_at < ${gone - namedForMs} LIMIT ${rowsAtOnce})`);
   }
+}
+
+async function forgetAgreement(transaction: Transaction<MonitorTables>, agreement: string, before: number): Promise<void> {
+  const { numDeletedRows } = await transaction
+    .deleteFrom('watch')
+    .where('agreement', '=', agreement)
+    .where('active', '=', 0)
+    .where('since', '<', before)
+    .executeTakeFirst();
+  // It has begun again meanwhile.
+  if (numDeletedRows === 0n) return;
+  for (const table of ['checkpoint', 'term', 'violation', 'downtime', 'machine'] as const)
+    await transaction.deleteFrom(table).where('agreement', '=', agreement).execute();
 }

@@ -57,7 +57,7 @@ export class Reconciler {
 
   /** Compares once. Never rejects: what could not be compared is in the log, and comes up again the next time. */
   async reconcile(): Promise<void> {
-    const { agent, placements, log } = this.options;
+    const { agent, log } = this.options;
     try {
       const regions = await this.regionsNow();
       for (const region of regions) if (!this.stopped) await this.compare(region);
