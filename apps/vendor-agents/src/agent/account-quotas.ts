@@ -1,6 +1,6 @@
 import type { Clock, ConfiguredQuota, Log } from '@cloud-agency/runtime';
 import { parseQuantity, type Quota, type QuotaUnit } from '@cloud-agency/sla';
-import { type Placement, type Placements } from '../placement/placements.js';
+import type { Placement, Placements } from '../placement/placements.js';
 import type { QuotaLeft, VendorDriver } from '../vendor/port.js';
 import { asVendorError } from '../vendor/vendor-error.js';
 import type { SizesByRegion } from './regional-sizes.js';
