@@ -164,7 +164,7 @@ async function beginMeasuring(
   board: MetricBoard,
 ): Promise<RunningApp> {
   const archive = new SampleArchive(tables, { clock, log });
-  const store = new Observations(tables);
+  const store = new Observations(tables, clock);
   const desk = new SensorDesk({
     clock,
     log,

@@ -9,7 +9,7 @@ import { clocksDifferMs, Intake } from '../src/intake/intake.js';
 import { latenessOf } from '../src/intake/lateness.js';
 import { Series } from '../src/intake/series.js';
 import { monitorMigrations } from '../src/store/migrations.js';
-import { allSeries, newestTimes } from '../src/store/sample-log.js';
+import { presentSeries, newestTimes } from '../src/store/sample-log.js';
 import type { MonitorTables } from '../src/store/tables.js';
 import { ManualClock } from './manual-clock.js';
 
@@ -41,7 +41,8 @@ async function restart(): Promise<void> {
   commits = await Commits.open(tables, { clock, log, fence });
   intake = new Intake({ clock, commits, counts });
   const newest = await newestTimes(tables, clock.now() - lateMs);
-  for (const { id, ...name_ } of await allSeries(tables)) intake.remember(new Series(name_, { id, newest: newest.get(id) }));
+  for (const { id, ...name_ } of await presentSeries(tables, Date.now()))
+    intake.remember(new Series(name_, { id, newest: newest.get(id) }));
   for (const resource of ['web', 'noisy']) know(resource);
 }
 
@@ -148,7 +149,7 @@ it('knows after a restart what came before: a batch that was sent again counts o
   expect(await sent(...batch)).toMatchObject({ taken: 0 });
   expect(await sent(sample())).toMatchObject({ taken: 1 });
   expect(await kept()).toHaveLength(3);
-  expect(await allSeries(tables)).toHaveLength(1);
+  expect(await presentSeries(tables, Date.now())).toHaveLength(1);
 });
 
 it('lets one resource send no more than it may, and the others as they like', async () => {

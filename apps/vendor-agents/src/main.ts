@@ -1,16 +1,19 @@
 import { closeBus, connectBus, ensureStreams, StoredPublisher } from '@cloud-agency/bus';
 import { AgencyError } from '@cloud-agency/errors';
-import type { StartApp } from '@cloud-agency/runtime';
-import { Relay } from '@cloud-agency/store';
+import { keepingOf, repeated, type StartApp } from '@cloud-agency/runtime';
+import { forgetMessages, Relay } from '@cloud-agency/store';
 import 'reflect-metadata';
 import { checkAccounts } from './agent/account-check.js';
 import { startAgent } from './agent/agent.js';
 import { Instances } from './agent/instances.js';
+import { forgetEnded } from './placement/forgetting.js';
 import { Placements } from './placement/placements.js';
 import { installationId, openStore } from './placement/tables.js';
 import { Tasks } from './tasks/tasks.js';
 
 export { examineAccounts } from './agent/examination.js';
+
+const forgetEveryMs = 60_000;
 
 /**
  * One vendor agent for each account of the configuration. Resolves once each listens; its offers load meanwhile.
@@ -46,8 +49,14 @@ export const start: StartApp = async (context) => {
   const shared = { ...context, connection, placements, tasks, installation, owner, instances };
   const agents = await Promise.all(settings.config.accounts.map((account) => startAgent(account, shared)));
   relay.wake();
+  const keep = keepingOf(settings.config.keep);
+  const forgetting = repeated(context, forgetEveryMs, 'What is over could not be forgotten', async () => {
+    await forgetMessages(database, clock.now());
+    await forgetEnded(database, clock.now() - keep.ended);
+  });
   return {
     async stop() {
+      await forgetting.stop();
       await Promise.all(agents.map((agent) => agent.stop()));
       instances?.stop();
       await relay.stop();

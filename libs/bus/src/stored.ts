@@ -4,6 +4,7 @@ import {
   DeliverPolicy,
   DiscardPolicy,
   jetstream,
+  JetStreamApiError,
   type JetStreamClient,
   jetstreamManager,
   type JsMsg,
@@ -23,15 +24,17 @@ const duplicateWindowMs = 5_000;
 /** A handler only writes to its store; one that has not acknowledged by then has died, and another instance, or its next start, takes over. */
 const ackWithinMs = 5_000;
 const keptForMs = 24 * 3_600_000;
+/** What a stream takes on disk at most, bytes; the oldest go first. What goes before it was taken its outbox sends again (libs/store, relay.ts). */
+const mostBytes = 256 * 2 ** 20;
 /** Copies of each stream in a cluster of three or more (deploy/compose): one server may fail. */
 const clusterReplicas = 3;
 
-/** Creates the two streams where they are missing; the same from every process. */
+/** Creates the two streams where they are missing, and brings those of an earlier version up to date; the same from every process. */
 export async function ensureStreams(connection: NatsConnection): Promise<void> {
   const manager = await jetstreamManager(connection);
   const replicas = connection.info?.cluster === undefined ? 1 : clusterReplicas;
   for (const stream of Object.values(streams)) {
-    await manager.streams.add({
+    const config = {
       name: stream.name,
       subjects: [...stream.subjects],
       retention: RetentionPolicy.Limits,
@@ -39,10 +42,20 @@ export async function ensureStreams(connection: NatsConnection): Promise<void> {
       discard: DiscardPolicy.Old,
       max_age: nanos(keptForMs),
       duplicate_window: nanos(duplicateWindowMs),
+      max_bytes: mostBytes,
       num_replicas: replicas,
-    });
+    };
+    try {
+      await manager.streams.add(config);
+    } catch (error) {
+      if (!(error instanceof JetStreamApiError) || error.code !== isThereOtherwise) throw error;
+      await manager.streams.update(stream.name, config);
+    }
   }
 }
+
+/** NATS: the stream is there with another configuration. */
+const isThereOtherwise = 10_058;
 
 export class StoredPublisher {
   private readonly client: JetStreamClient;

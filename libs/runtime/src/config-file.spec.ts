@@ -234,9 +234,13 @@ it.each([
   expect(messageOf(complete.replace('policies: {}', `monitoring: ${written}`))).toMatch(message);
 });
 
-it('takes how long events and conversations are to be kept, with a default for what is not said', () => {
+it('takes how long events, conversations and what has ended are to be kept, with a default for what is not said', () => {
   const config = readConfig('a.yaml', reading(complete.replace('policies: {}', 'keep: { conversations: 7 d }')));
-  expect(keepingOf(config.keep)).toEqual({ events: 30 * 86_400_000, conversations: 7 * 86_400_000 });
+  expect(keepingOf(config.keep)).toEqual({
+    events: 30 * 86_400_000,
+    conversations: 7 * 86_400_000,
+    ended: 400 * 86_400_000,
+  });
 });
 
 it.each([

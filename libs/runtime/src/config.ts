@@ -178,11 +178,14 @@ const Monitoring = Type.Object(
 );
 export type ConfiguredMonitoring = Static<typeof Monitoring>;
 
-/** What the Agency keeps of what it has told and heard. */
+/** How long the Agency keeps what it has told and heard, and what has ended. */
 const Keeping = Type.Object(
   {
     events: Type.Optional(Type.String({ description: 'how long each event is kept, e.g. 30 d' })),
     conversations: Type.Optional(Type.String({ description: 'how long the messages of negotiations are kept, e.g. 90 d' })),
+    ended: Type.Optional(
+      Type.String({ description: 'how long calls, agreements and machines that have ended are kept, e.g. 400 d' }),
+    ),
   },
   { additionalProperties: false },
 );

@@ -1,4 +1,6 @@
 export { type Migrations, openDatabase, type StorePlace } from './database.js';
+export { databaseTime } from './database-time.js';
+export { forgetMessages } from './forgetting.js';
 export { takeOnce } from './inbox.js';
 export { Duty, type DutyRow, type IsOnDuty } from './duty.js';
 export { claim, holds, keep, type Keeping, type Lease, type LeasedRow, release, underLease } from './lease.js';

@@ -1,5 +1,6 @@
 import type { StoredMessage } from '@cloud-agency/bus';
 import type { Kysely, Transaction } from 'kysely';
+import { dayOf, firstSequence } from './forgetting.js';
 import type { MessagingTables } from './messaging-tables.js';
 
 type Envelope = 'id' | 'conversation' | 'sender' | 'sequence' | 'previous' | 'sentAt';
@@ -29,10 +30,12 @@ export async function post<T extends MessagingTables>(
   letter: Letter,
 ): Promise<StoredMessage> {
   const tables = messaging(transaction);
-  const sequence = (await position(tables, letter, '*')) + 1;
-  const previous = await position(tables, letter, letter.subject);
-  await advance(tables, letter, '*', sequence);
-  await advance(tables, letter, letter.subject, sequence);
+  const now = source.clock.now();
+  const last = await position(tables, letter, '*');
+  const sequence = last === undefined ? firstSequence(now) : last + 1;
+  const previous = (await position(tables, letter, letter.subject)) ?? 0;
+  const day = dayOf(now);
+  for (const subject of ['*', letter.subject]) await advance(tables, letter, subject, { sequence, day });
   const message = {
     ...letter.content,
     id: source.ids.next(),
@@ -40,7 +43,7 @@ export async function post<T extends MessagingTables>(
     sender: letter.sender,
     sequence,
     previous,
-    sentAt: new Date(source.clock.now()).toISOString(),
+    sentAt: new Date(now).toISOString(),
   };
   await tables
     .insertInto('outbox')
@@ -52,6 +55,7 @@ export async function post<T extends MessagingTables>(
       sequence,
       body: JSON.stringify(message),
       sent_at: null,
+      tries: 0,
       claimed_until: null,
     })
     .execute();
@@ -63,7 +67,7 @@ export function messaging<T extends MessagingTables>(database: Kysely<T>): Kysel
   return database as unknown as Kysely<MessagingTables>;
 }
 
-async function position(tables: Kysely<MessagingTables>, letter: Letter, subject: string): Promise<number> {
+async function position(tables: Kysely<MessagingTables>, letter: Letter, subject: string): Promise<number | undefined> {
   const row = await tables
     .selectFrom('outbox_position')
     .select('sequence')
@@ -71,13 +75,18 @@ async function position(tables: Kysely<MessagingTables>, letter: Letter, subject
     .where('sender', '=', letter.sender)
     .where('subject', '=', subject)
     .executeTakeFirst();
-  return row?.sequence ?? 0;
+  return row?.sequence;
 }
 
-async function advance(tables: Kysely<MessagingTables>, letter: Letter, subject: string, sequence: number): Promise<void> {
+async function advance(
+  tables: Kysely<MessagingTables>,
+  letter: Letter,
+  subject: string,
+  position: Pick<MessagingTables['outbox_position'], 'sequence' | 'day'>,
+): Promise<void> {
   await tables
     .insertInto('outbox_position')
-    .values({ conversation: letter.conversation, sender: letter.sender, subject, sequence })
-    .onConflict((conflict) => conflict.columns(['conversation', 'sender', 'subject']).doUpdateSet({ sequence }))
+    .values({ conversation: letter.conversation, sender: letter.sender, subject, ...position })
+    .onConflict((conflict) => conflict.columns(['conversation', 'sender', 'subject']).doUpdateSet(position))
     .execute();
 }

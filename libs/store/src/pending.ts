@@ -5,8 +5,12 @@ import { isShared } from './transactions.js';
 
 export type OutboxRow = MessagingTables['outbox'];
 
-/** Without a receipt for so long a message is handed to the stream again, ms. */
-const resendAfterMs = 10_000;
+/**
+ * Without a receipt a message is handed to the stream again: after 10 s, and each time after twice as long, up to 160 s. The stream keeps every copy
+ * for a day, so of a receiver that is away for long there are not too many.
+ */
+const leastWaitMs = 5_000;
+const mostDoubled = 5;
 const batch = 200;
 
 export interface Pending {
@@ -29,9 +33,9 @@ class OwnPending implements Pending {
   async next(now: number) {
     if (this.fresh) await this.forgetWhatWasSent();
     const rows = await this.tables
-      .selectFrom('outbox')
+      .selectFrom('outbox as o')
       .selectAll()
-      .where((where) => where.or([where('sent_at', 'is', null), where('sent_at', '<', now - resendAfterMs)]))
+      .where(isDue(now))
       .orderBy('conversation')
       .orderBy('sequence')
       .limit(batch)
@@ -40,7 +44,7 @@ class OwnPending implements Pending {
   }
 
   async sent(ids: readonly string[], now: number): Promise<void> {
-    await this.tables.updateTable('outbox').set({ sent_at: now }).where('id', 'in', ids).execute();
+    await this.tables.updateTable('outbox').set({ sent_at: now, tries: oneMore }).where('id', 'in', ids).execute();
   }
 
   async giveBack(): Promise<void> {
@@ -49,7 +53,7 @@ class OwnPending implements Pending {
 
   /** What an earlier run sent and nobody confirmed may have gone down with it: after a start all of it is sent again, at once. */
   private async forgetWhatWasSent(): Promise<void> {
-    await this.tables.updateTable('outbox').set({ sent_at: null }).execute();
+    await this.tables.updateTable('outbox').set({ sent_at: null, tries: 0 }).execute();
     this.fresh = false;
   }
 }
@@ -75,7 +79,11 @@ class SharedPending implements Pending {
   }
 
   async sent(ids: readonly string[], now: number): Promise<void> {
-    await this.tables.updateTable('outbox').set({ sent_at: now, claimed_until: null }).where('id', 'in', ids).execute();
+    await this.tables
+      .updateTable('outbox')
+      .set({ sent_at: now, tries: oneMore, claimed_until: null })
+      .where('id', 'in', ids)
+      .execute();
   }
 
   async giveBack(ids: readonly string[]): Promise<void> {
@@ -88,7 +96,8 @@ interface Conversation {
   readonly sender: string;
 }
 
-const isDue = (now: number) => sql`(o.sent_at IS NULL OR o.sent_at < ${now - resendAfterMs})`;
+const oneMore = sql<number>`CASE WHEN tries < ${sql.lit(mostDoubled)} THEN tries + 1 ELSE tries END`;
+const isDue = (now: number) => sql<boolean>`(o.sent_at IS NULL OR o.sent_at + (${sql.lit(leastWaitMs)} << o.tries) < ${now})`;
 const isFree = (now: number) => sql`(o.claimed_until IS NULL OR o.claimed_until < ${now})`;
 
 /** Locks conversations that have something due, until the claim is committed; those that another relay is claiming are passed over. */

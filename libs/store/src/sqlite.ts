@@ -40,11 +40,17 @@ export class SqliteFile implements SqliteDatabase {
   prepare(text: string): SqliteStatement {
     if (this.isSpoilt && !this.connection.inTransaction) this.connectAgain();
     if (text === 'rollback' && !this.connection.inTransaction) return nothing;
-    const before = this.kept.get(text);
-    if (before) return before;
-    const statement = this.watched(this.connection.prepare(text), text);
-    if (text.length <= longestStatement && this.kept.size < mostStatements) this.kept.set(text, statement);
+    const statement = this.kept.get(text) ?? this.watched(this.connection.prepare(text), text);
+    if (text.length <= longestStatement) this.keep(text, statement);
     return statement;
+  }
+
+  /** Those that were not used for longest go: some have as many places as there were values, and are seldom the same again. */
+  private keep(text: string, statement: SqliteStatement): void {
+    this.kept.delete(text);
+    this.kept.set(text, statement);
+    const [oldest] = this.kept.keys();
+    if (this.kept.size > mostStatements && oldest !== undefined) this.kept.delete(oldest);
   }
 
   private connectAgain(): void {

@@ -76,7 +76,7 @@ const migrations = {
     const message = await send(one, 'doubled');
     let effects = 0;
     const take = (tables: Kysely<Tables>) =>
-      takeOnce(tables, 'both', message, 'to.a', async (transaction) => {
+      takeOnce(tables, { consumer: 'both', subject: 'to.a', now: Date.now() }, message, async (transaction) => {
         await transaction.insertInto('seat').values({ id: message.id, owner: 'effect' }).execute();
         effects += 1;
       });

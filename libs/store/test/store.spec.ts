@@ -5,7 +5,20 @@ import type { Kysely } from 'kysely';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { claim, holds, insertRows, type MessagingTables, openDatabase, post, Relay, release, takeOnce } from '../src/index.js';
+import {
+  claim,
+  forgetMessages,
+  holds,
+  insertRows,
+  type MessagingTables,
+  openDatabase,
+  post,
+  Relay,
+  release,
+  takeOnce,
+} from '../src/index.js';
+import { messaging } from '../src/outbox.js';
+import { pendingOf } from '../src/pending.js';
 import { databases, oneSession, type TestDatabase } from './databases.js';
 
 interface Tables extends MessagingTables {
@@ -31,10 +44,14 @@ const counter = () => {
   return { next: () => `id-${String(++last)}` };
 };
 
+const now = Date.UTC(2030, 0, 1);
+const day = 24 * 3_600_000;
+const taking = (consumer: string, subject: string, when = now) => ({ consumer, subject, now: when });
+
 describe.each(Object.entries(databases))('a store on %s', (name, open) => {
   let test: TestDatabase;
   let tables: Kysely<Tables>;
-  const source = { ids: counter(), clock: { now: () => Date.UTC(2030, 0, 1) } };
+  const source = { ids: counter(), clock: { now: () => now } };
   const cancel = (placement: string) => ({ performative: 'cancel' as const, receiver: 'alpha', placement, message: '' });
   const send = (conversation: string, subject: string, placement: string): Promise<StoredMessage> =>
     tables
@@ -86,10 +103,11 @@ describe.each(Object.entries(databases))('a store on %s', (name, open) => {
     const first = await send('numbered', 'to.a', 'p1');
     const second = await send('numbered', 'to.b', 'p2');
     const third = await send('numbered', 'to.a', 'p3');
+    const begin = first.sequence;
     expect([first, second, third].map(({ sequence, previous }) => [sequence, previous])).toEqual([
-      [1, 0],
-      [2, 0],
-      [3, 1],
+      [begin, 0],
+      [begin + 1, 0],
+      [begin + 2, begin],
     ]);
   });
 
@@ -107,7 +125,7 @@ describe.each(Object.entries(databases))('a store on %s', (name, open) => {
     const second = await send('gap', 'to.c', 'p2');
     const taken: string[] = [];
     const take = (message: StoredMessage) =>
-      takeOnce(tables, 'receiver', message, 'to.c', () => {
+      takeOnce(tables, taking('receiver', 'to.c'), message, () => {
         taken.push(message.id);
         return Promise.resolve();
       });
@@ -120,15 +138,103 @@ describe.each(Object.entries(databases))('a store on %s', (name, open) => {
 
   it('does not note a message as taken when its effect fails', async () => {
     const message = await send('failing', 'to.d', 'p1');
-    await expect(takeOnce(tables, 'receiver', message, 'to.d', () => Promise.reject(new Error('no effect')))).rejects.toThrow(
-      'no effect',
-    );
+    await expect(
+      takeOnce(tables, taking('receiver', 'to.d'), message, () => Promise.reject(new Error('no effect'))),
+    ).rejects.toThrow('no effect');
     let effects = 0;
-    await takeOnce(tables, 'receiver', message, 'to.d', () => {
+    await takeOnce(tables, taking('receiver', 'to.d'), message, () => {
       effects += 1;
       return Promise.resolve();
     });
     expect(effects).toBe(1);
+  });
+
+  it('forgets which messages were taken a week ago, and none of them takes effect again, whenever it comes', async () => {
+    const first = await send('old', 'to.e', 'p1');
+    const second = await send('old', 'to.e', 'p2');
+    const taken: string[] = [];
+    const take = (message: StoredMessage, when: number) =>
+      takeOnce(tables, taking('forgetful', 'to.e', when), message, () => {
+        taken.push(message.id);
+        return Promise.resolve();
+      });
+    await take(first, now);
+    await take(second, now + 8 * day);
+    await forgetMessages(tables, now + 8 * day);
+    const noted = await tables.selectFrom('inbox').select('message').where('consumer', '=', 'forgetful').execute();
+    expect(noted).toEqual([{ message: second.id }]);
+    // A sender that was away for a year, and has no receipt, sends it again.
+    for (const when of [now + 8 * day, now + 365 * day]) expect(await take(first, when)).toBe('done');
+    await forgetMessages(tables, now + 365 * day);
+    expect(await take(second, now + 365 * day)).toBe('done');
+    expect(taken).toEqual([first.id, second.id]);
+    // One whose store was lost numbers anew; what it sends is new.
+    const anew = { ...first, id: 'anew', sentAt: new Date(now + 365 * day).toISOString() };
+    await take(anew, now + 365 * day);
+    await take(anew, now + 365 * day);
+    expect(taken).toEqual([first.id, second.id, 'anew']);
+  });
+
+  it('forgets a great many in portions', async () => {
+    const rows = Array.from({ length: 1_700 }, (_, index) => ({ consumer: 'busy', message: String(index), at: now }));
+    await tables.insertInto('inbox').values(rows).execute();
+    await forgetMessages(tables, now + 8 * day);
+    expect(await tables.selectFrom('inbox').select('message').where('consumer', '=', 'busy').execute()).toEqual([]);
+  });
+
+  it('forgets how far conversations of old had come, the sender first, and goes on with them all the same', async () => {
+    const say = (when: number) =>
+      tables.transaction().execute((transaction) => {
+        const letter = { conversation: 'quiet', sender: 'agency', subject: 'to.g', content: cancel('p') };
+        return post(transaction, { ...source, clock: { now: () => when } }, letter);
+      });
+    const taken: string[] = [];
+    const take = (message: StoredMessage, when: number) =>
+      takeOnce(tables, taking('quiet', 'to.g', when), message, () => {
+        taken.push(message.id);
+        return Promise.resolve();
+      });
+    const settle = (): Promise<unknown> => tables.deleteFrom('outbox').where('conversation', '=', 'quiet').execute();
+    const positions = async (table: 'inbox_position' | 'outbox_position'): Promise<number> =>
+      (await tables.selectFrom(table).select('sequence').where('conversation', '=', 'quiet').execute()).length;
+    const sent: StoredMessage[] = [];
+    for (let count = 0; count < 3; count += 1) sent.push(await say(now));
+    for (const message of sent) await take(message, now);
+    // Something of it still waits for its receipt.
+    await forgetMessages(tables, now + 120 * day);
+    expect(await positions('outbox_position')).toBe(2);
+    await settle();
+    await forgetMessages(tables, now + 120 * day);
+    expect([await positions('outbox_position'), await positions('inbox_position')]).toEqual([0, 1]);
+    const [fourth, fifth] = [await say(now + 120 * day), await say(now + 120 * day)];
+    expect(await take(fifth, now + 120 * day)).toBe('early');
+    await take(fourth, now + 120 * day);
+    await take(fifth, now + 120 * day);
+    await take(fourth, now + 120 * day);
+    await settle();
+    await forgetMessages(tables, now + 1_400 * day);
+    expect([await positions('outbox_position'), await positions('inbox_position')]).toEqual([0, 0]);
+    // Of what nobody remembers nobody can tell whether it was taken.
+    expect(await take(fifth, now + 1_400 * day)).toBe('done');
+    const last = await say(now + 1_400 * day);
+    expect(await take(last, now + 1_400 * day)).toBe('done');
+    expect(taken).toEqual([...sent, fourth, fifth, last].map(({ id }) => id));
+  });
+
+  it('sends again what has no receipt, less and less often, as a stream keeps every copy for a day', async () => {
+    await tables.deleteFrom('outbox').execute();
+    const message = await send('unheard', 'to.f', 'p1');
+    const pending = pendingOf(messaging(tables));
+    const sent: number[] = [];
+    for (let when = now; when < now + 600_000; when += 1_000) {
+      const { rows } = await pending.next(when);
+      expect(rows.every(({ id }) => id === message.id)).toBe(true);
+      if (rows.length === 0) continue;
+      sent.push((when - now) / 1_000);
+      await pending.sent([message.id], when);
+    }
+    expect(sent).toEqual([0, 11, 32, 73, 154, 315, 476]);
+    await tables.deleteFrom('outbox').execute();
   });
 
   it('gives a row to one owner at a time, and to another when the lease ran out', async () => {
@@ -167,7 +273,7 @@ describe('the relay', () => {
       subject,
       durable: 'alpha',
       handle: (message) =>
-        takeOnce(tables, 'alpha', message, subject, () => {
+        takeOnce(tables, taking('alpha', subject), message, () => {
           if (message.performative === 'cancel') received.push(message.placement);
           return Promise.resolve();
         }),

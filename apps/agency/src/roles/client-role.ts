@@ -1,5 +1,6 @@
 import { subjects } from '@cloud-agency/bus';
-import { type AppContext, keepingOf, type RunningApp } from '@cloud-agency/runtime';
+import { type AppContext, keepingOf, repeated, type RunningApp } from '@cloud-agency/runtime';
+import { forgetMessages } from '@cloud-agency/store';
 import { agreementCalendar } from '../agreements/calendar.js';
 import { Keeper } from '../assets/keeper.js';
 import { moveStorage } from '../assets/moving.js';
@@ -24,6 +25,7 @@ import { takePrices } from '../statistics/prices.js';
 import type { AgencyStore, Work } from '../store/agency-store.js';
 import { ConversationKeeper } from '../store/conversation-keeper.js';
 import { EventKeeper } from '../store/event-keeper.js';
+import { RecordKeeper } from '../store/record-keeper.js';
 import type { PlacementRow } from '../store/tables.js';
 import { WorkLoop } from '../store/work-loop.js';
 import { Deliverer } from '../webhooks/deliverer.js';
@@ -55,10 +57,14 @@ export async function startClient(ground: Ground, negotiator: Negotiator, isUrge
     new Deliverer(store, context, owner, Math.random),
     new EventKeeper(store, context, { forMs: keep.events }),
     new ConversationKeeper(store, context, keep.conversations),
+    new RecordKeeper(store, context, keep.ended),
     silenceWatch(store, context),
     agreementCalendar(store, context),
     book,
     startForgetting(store.tables, context),
+    repeated(context, 60_000, 'Which messages were taken long ago could not be forgotten', () =>
+      forgetMessages(store.tables, context.clock.now()),
+    ),
   ];
   const endReports = await takeEvents(connection, store, context, {
     subject: subjects.report,

@@ -27,7 +27,7 @@ export async function takeEvents(
     durable,
     atOnce,
     handle: async (message) => {
-      const outcome = await takeOnce(store.tables, durable, message, subject, (transaction) =>
+      const outcome = await takeOnce(store.tables, { consumer: durable, subject, now: store.now() }, message, (transaction) =>
         store.within(transaction, (work) => effect(work, message)),
       );
       if (outcome === 'done') store.committed();

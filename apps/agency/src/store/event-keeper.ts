@@ -40,13 +40,31 @@ export class EventKeeper {
   async prune(): Promise<void> {
     const old = this.context.clock.now() - this.limits.forMs;
     const { tables } = this.store;
-    await tables.deleteFrom('delivery').where('state', '=', 'dead').where('queued_at', '<', old).execute();
+    while (!this.stopped && (await this.pruneLetters(old)));
     const newest = await tables
       .selectFrom('event')
       .select((from) => from.fn.max('id').as('id'))
       .executeTakeFirst();
     const surplus = (newest?.id ?? 0) - (this.limits.most ?? mostKept);
     while (!this.stopped && (await this.pruneSome(old, surplus)));
+  }
+
+  /** @returns whether there may be more. */
+  private async pruneLetters(old: number): Promise<boolean> {
+    return await this.store.work(async ({ tables }) => {
+      const { numDeletedRows } = await tables
+        .deleteFrom('delivery')
+        .where('id', 'in', (select) =>
+          select
+            .selectFrom('delivery')
+            .select('delivery.id')
+            .where('delivery.state', '=', 'dead')
+            .where('delivery.queued_at', '<', old)
+            .limit(atOnce),
+        )
+        .executeTakeFirst();
+      return numDeletedRows === BigInt(atOnce);
+    });
   }
 
   /** @returns whether there may be more. */

@@ -6,6 +6,7 @@ import { createBrokering } from './brokering-migration.js';
 import { createConversations, indexConversations } from './conversation.js';
 import { createEnrolment } from './enrolment-tables.js';
 import { createInstances } from './instances-migration.js';
+import { indexRecords } from './records-migration.js';
 import { widenReactions } from './reactions-migration.js';
 import { createRenegotiation } from './renegotiation-migration.js';
 import { widenViolations } from './violations-migration.js';
@@ -262,4 +263,5 @@ export const agencyMigrations: Migrations = {
   '0012-reporting': { up: indexForReports },
   '0017-power': { up: createPower },
   '0018-old-conversations': { up: indexConversations },
+  '0019-records': { up: indexRecords },
 };

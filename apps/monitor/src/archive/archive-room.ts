@@ -1,16 +1,19 @@
 import { decoded, encoded, type HistoryRefusal, HistoryRequest, subjects, validated } from '@cloud-agency/bus';
 import { AgencyError } from '@cloud-agency/errors';
-import { type AppContext, monitoringOf, repeated, type RunningApp } from '@cloud-agency/runtime';
+import { type AppContext, keepingOf, monitoringOf, repeated, type RunningApp } from '@cloud-agency/runtime';
+import { forgetMessages } from '@cloud-agency/store';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import { monitorName, type MonitorStore } from '../store/monitor-store.js';
 import { diskOf } from './disk.js';
 import { HistoryDesk } from './history.js';
 import { Keeper } from './keeper.js';
 import { rawSources } from './raw-sources.js';
+import { Records } from './records.js';
 import { RollUps } from './roll-ups.js';
 import { Uptimes } from './uptimes.js';
 
 const everyMs = 60_000;
+const recordsEveryMs = 3_600_000;
 /** Questions that are answered at a time; who comes when there are more is told to ask again. */
 const mostAtOnce = 8;
 
@@ -26,6 +29,7 @@ export function startArchive(
   const common = { clock, sources: rawSources };
   const rollUps = new RollUps(store.tables, common);
   const keeper = new Keeper(store.tables, { ...common, log, settings, disk: diskOf(store.tables), reach });
+  const records = new Records(store.tables, clock, keepingOf(context.settings.config.keep).ended);
   const uptimes = new Uptimes(store.tables, {
     ...common,
     ids: context.ids,
@@ -42,6 +46,10 @@ export function startArchive(
       await rollUps.make();
       await keeper.sweep();
     }),
+    repeated(context, everyMs, 'Which messages were taken long ago could not be forgotten', () =>
+      forgetMessages(store.tables, clock.now()),
+    ),
+    repeated(context, recordsEveryMs, 'What is over could not be forgotten', () => records.sweep()),
     repeated(context, settings.statistics.every, 'What machines have been like could not be summed up', () =>
       uptimes.bringUpToDate(),
     ),

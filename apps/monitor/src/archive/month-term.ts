@@ -61,7 +61,7 @@ export class MonthTerm {
     metric,
     source,
     meter,
-  }: Omit<SeriesRow, 'id'>): ((at: number, value: number) => void) | undefined {
+  }: Omit<SeriesRow, 'id' | 'left_at'>): ((at: number, value: number) => void) | undefined {
     const read = this.reads.findIndex((one) => one.metric === metric && one.source === source);
     if (read < 0 || !this.resources.includes(resource)) return undefined;
     const origin = source === 'probe' ? Number(meter) || 0 : this.originOf(meter);

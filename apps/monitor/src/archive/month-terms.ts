@@ -2,10 +2,10 @@ import type { MeasuredAnswer, MeasuredRequest } from '@cloud-agency/bus';
 import { isoTime } from '@cloud-agency/runtime';
 import type { Span } from '@cloud-agency/sla';
 import type { Kysely } from 'kysely';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MonitorTables } from '../store/tables.js';
 import { metricSamples } from './metric-samples.js';
 import { MonthTerm } from './month-term.js';
-import { portionsOf } from './portions.js';
 import { progressOf } from './progress.js';
 import { removedUntil } from './roll-ups.js';
 
@@ -19,16 +19,35 @@ export async function measuredIn(tables: Kysely<MonitorTables>, request: Measure
   if (from >= until) return { since: isoTime(since), terms: [] };
   const terms = request.terms.map((term) => new MonthTerm(term, request, { from, until }));
   const followers = await followersOf(tables, terms);
-  if (followers.size > 0)
-    for await (const part of portionsOf(metricSamples, tables, { from, until })) await takeAgain(tables, part, followers);
+  if (followers.size > 0) await takeAll(tables, { from, until }, followers);
   return { since: isoTime(since), terms: terms.map((term) => term.measured()) };
+}
+
+/** So many samples that are wanted are taken at once; and so many of all are looked through for them. A statement holds the event loop up. */
+const wantedAtOnce = 2_000;
+const lookedThroughAtOnce = 8_000;
+
+/** Few of the samples may be of these guarantees: then more are looked through by one statement. */
+async function takeAll(
+  tables: Kysely<MonitorTables>,
+  { from, until }: Span,
+  followers: ReadonlyMap<number, readonly Taking[]>,
+): Promise<void> {
+  let most = wantedAtOnce;
+  for (let at = from; at < until;) {
+    const end = await metricSamples.portion(tables, at, until, most);
+    const taken = await takeAgain(tables, { from: at, until: end }, followers);
+    most = taken < wantedAtOnce / 2 ? Math.min(lookedThroughAtOnce, most * 2) : Math.max(wantedAtOnce, Math.ceil(most / 2));
+    at = end;
+    await nextTurn();
+  }
 }
 
 async function takeAgain(
   tables: Kysely<MonitorTables>,
   { from, until }: Span,
   followers: ReadonlyMap<number, readonly Taking[]>,
-): Promise<void> {
+): Promise<number> {
   const samples = await tables
     .selectFrom('metric_sample')
     .select(['series', 'at', 'value'])
@@ -38,6 +57,7 @@ async function takeAgain(
     .orderBy('at')
     .execute();
   for (const { series, at, value } of samples) for (const take of followers.get(series) ?? []) take(at, value);
+  return samples.length;
 }
 
 type Taking = (at: number, value: number) => void;

@@ -246,6 +246,9 @@ export class Assessor {
   private dismiss(machine: Machine, now: number): void {
     machine.leave(now);
     this.changes.push({ at: now, machines: [machine.remembered()] });
+    // An agreement may run for years, with machines that come and go.
+    this.machines.delete(machine.resource);
+    this.evidence.forget(machine.resource);
   }
 
   private judge(term: Term, now: number): void {

@@ -13,6 +13,11 @@ export class Evidence {
     this.failures.set(sample.resource, kept);
   }
 
+  /** The machine is gone. */
+  forget(resource: string): void {
+    this.failures.delete(resource);
+  }
+
   of(resources: readonly string[]): Sample[] {
     return resources.flatMap((resource) => this.failures.get(resource) ?? []);
   }

@@ -85,7 +85,11 @@ export class Intake {
     const series = this.seriesOf(resource);
     this.known.delete(resource);
     if (series.length === 0) return;
-    this.remembered.set(resource, [...series]);
+    // Without their ids: by the time that it is watched again the store may have forgotten their names.
+    this.remembered.set(
+      resource,
+      series.map((one) => new Series(one, { times: one.times })),
+    );
     const [oldest] = this.remembered.size > mostRemembered ? this.remembered.keys() : [];
     if (oldest !== undefined) this.remembered.delete(oldest);
   }

@@ -21,13 +21,16 @@ export class Series implements SeriesName {
   followers: readonly Follower[] = [];
   readonly times: RecentTimes;
 
-  constructor(name: SeriesName, known?: { readonly id: number; readonly newest: number | undefined }) {
+  constructor(
+    name: SeriesName,
+    known?: { readonly id?: number; readonly newest?: number | undefined; readonly times?: RecentTimes },
+  ) {
     this.resource = name.resource;
     this.placement = name.placement;
     this.metric = name.metric;
     this.source = name.source;
     this.meter = name.meter;
     this.id = known?.id;
-    this.times = new RecentTimes(known?.newest);
+    this.times = known?.times ?? new RecentTimes(known?.newest);
   }
 }

@@ -3,6 +3,7 @@ import { type Kysely, sql } from 'kysely';
 import { assessingMigration } from './assessing-migration.js';
 import { createArchive } from './archive-migration.js';
 import { identityMigration } from './identity-migration.js';
+import { recordsMigration } from './records-migration.js';
 
 export const monitorMigrations: Migrations = {
   '0001-monitor': {
@@ -16,6 +17,7 @@ export const monitorMigrations: Migrations = {
   '0003-assessing': assessingMigration,
   '0005-archive': { up: createArchive },
   '0006-identity': identityMigration,
+  '0007-records': recordsMigration,
 };
 
 async function watchTables(database: Kysely<unknown>): Promise<void> {

@@ -48,9 +48,11 @@ export class MonitorStore {
 
   /** Takes a watch message into the store, once; one that is older than what is there changes nothing. */
   async takeWatch(message: StoredMessage, subject: string): Promise<Outcome> {
-    return await takeOnce(this.tables, monitorName, message, subject, async (transaction) => {
+    const now = this.context.clock.now();
+    return await takeOnce(this.tables, { consumer: monitorName, subject, now }, message, async (transaction) => {
       if (message.performative !== 'watch') return;
-      const row = { version: message.version, active: message.active ? 1 : 0, content: JSON.stringify(contentOf(message)) };
+      const { version, active } = message;
+      const row = { version, active: active ? 1 : 0, content: JSON.stringify(contentOf(message)), since: now };
       await transaction
         .insertInto('watch')
         .values({ agreement: message.agreement, ...row })

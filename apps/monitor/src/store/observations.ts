@@ -1,4 +1,5 @@
 import type { ObserveMessage, Outcome, StoredMessage } from '@cloud-agency/bus';
+import type { Clock } from '@cloud-agency/runtime';
 import { takeOnce } from '@cloud-agency/store';
 import type { Kysely } from 'kysely';
 import type { Observation } from '../sensors/observation.js';
@@ -9,13 +10,18 @@ export const sensorsConsumer = 'monitor_sensors';
 
 /** What is to be measured for the sensors of clients, as the agency said last. */
 export class Observations {
-  constructor(private readonly tables: Kysely<MonitorTables>) {}
+  constructor(
+    private readonly tables: Kysely<MonitorTables>,
+    private readonly clock: Pick<Clock, 'now'>,
+  ) {}
 
   /** Takes an observe message into the store, once; one that is older than what is there changes nothing. */
   async take(message: StoredMessage, subject: string): Promise<Outcome> {
-    return await takeOnce(this.tables, sensorsConsumer, message, subject, async (transaction) => {
+    const now = this.clock.now();
+    return await takeOnce(this.tables, { consumer: sensorsConsumer, subject, now }, message, async (transaction) => {
       if (message.performative !== 'observe') return;
-      const row = { version: message.version, active: message.active ? 1 : 0, content: JSON.stringify(contentOf(message)) };
+      const { version, active } = message;
+      const row = { version, active: active ? 1 : 0, content: JSON.stringify(contentOf(message)), since: now };
       await transaction
         .insertInto('observation')
         .values({ sensor: message.sensor, ...row })

@@ -112,8 +112,16 @@ export async function dropCheckpoints(
     .execute();
 }
 
-export async function allSeries(tables: Kysely<MonitorTables>): Promise<readonly Selectable<SeriesRow>[]> {
-  return await tables.selectFrom('series').selectAll().execute();
+/** It is noted once an hour which series no machine has any more (archive/records.ts); what was noted lately may be out of date, ms. */
+const mayHaveComeBackMs = 2 * 3_600_000;
+
+/** The series of machines that are watched, some of others among them. */
+export async function presentSeries(tables: Kysely<MonitorTables>, now: number): Promise<readonly Selectable<SeriesRow>[]> {
+  return await tables
+    .selectFrom('series')
+    .selectAll()
+    .where((row) => row.or([row('left_at', 'is', null), row('left_at', '>', now - mayHaveComeBackMs)]))
+    .execute();
 }
 
 /** The newest time of each series that has samples after `since`. */

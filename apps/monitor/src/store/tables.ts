@@ -5,14 +5,14 @@ import type { Generated } from 'kysely';
 
 /** Times are ms since 1970; flags 0 or 1; the resource of a term that speaks of a whole group is ''. */
 export interface MonitorTables extends MessagingTables {
-  /** The latest watch message of each agreement, as JSON. */
-  watch: { agreement: string; version: number; active: number; content: string };
+  /** The latest watch message of each agreement, as JSON, and since when it is the latest. */
+  watch: { agreement: string; version: number; active: number; content: string; since: number };
   machine: MachineRow;
   downtime: DowntimeRow;
   term: TermRow;
   measurement: MeasurementRow;
-  /** The latest observe message of each sensor, as JSON. */
-  observation: { sensor: string; version: number; active: number; content: string };
+  /** The latest observe message of each sensor, as JSON, and since when it is the latest. */
+  observation: { sensor: string; version: number; active: number; content: string; since: number };
   sample: SampleRow;
   series: SeriesRow;
   metric_sample: MetricSampleRow;
@@ -127,6 +127,8 @@ export interface SeriesRow {
   metric: string;
   source: SampleSource;
   meter: string;
+  /** When it was seen that no machine that is watched has it any more (archive/records.ts); null: one has. */
+  left_at: number | null;
 }
 
 /** A sample as it came in. One series has one value at one time. */

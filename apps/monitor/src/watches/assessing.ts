@@ -12,7 +12,7 @@ import { Series } from '../intake/series.js';
 import { Machines } from '../meters/machines.js';
 import type { MetricBoard } from '../meters/metric-board.js';
 import { MetricFeed } from '../meters/metric-feed.js';
-import { allSeries, newestTimes, positionOf, samplesAfter } from '../store/sample-log.js';
+import { newestTimes, positionOf, presentSeries, samplesAfter } from '../store/sample-log.js';
 import type { MetricSampleRow, MonitorTables } from '../store/tables.js';
 import { Absences } from './absences.js';
 import { Time } from './time.js';
@@ -138,7 +138,7 @@ export class Assessing {
   /** The series that are in the store, each with its newest sample. */
   private async remember(): Promise<void> {
     const { tables, clock } = this.parts;
-    const series = await allSeries(tables);
+    const series = await presentSeries(tables, clock.now());
     const newest = await newestTimes(tables, clock.now() - longestOf(series));
     for (const { id, ...name } of series) this.intake.remember(new Series(name, { id, newest: newest.get(id) }));
   }

@@ -1,6 +1,6 @@
 import type { Clock, ConfiguredQuota, Log } from '@cloud-agency/runtime';
 import { parseQuantity, type Quota, type QuotaUnit } from '@cloud-agency/sla';
-import { ended, type Placement, type Placements } from '../placement/placements.js';
+import type { Placement, Placements } from '../placement/placements.js';
 import type { QuotaLeft, VendorDriver } from '../vendor/port.js';
 import { asVendorError } from '../vendor/vendor-error.js';
 import type { SizesByRegion } from './regional-sizes.js';
@@ -137,8 +137,7 @@ export class AccountQuotas {
     const changes = placements.changes(agent);
     if (standing?.changes === changes && clock.now() - standing.readAt < standingFreshMs) return standing.placements;
     const readAt = clock.now();
-    const all = await placements.of(agent);
-    const live = all.filter(({ state, order }) => order !== null && !ended.includes(state));
+    const live = (await placements.living(agent)).filter(({ order }) => order !== null);
     this.standing = { placements: live, changes, readAt };
     return live;
   }

@@ -244,11 +244,12 @@ async function takeCommands({ account, provisioner, runner }: Agent, shared: Sha
     subject: subjects.command(account.name),
     durable,
     handle: async (message, subject) => {
+      const now = clock.now();
       let noted: string | undefined;
       let asked: readonly string[] = [];
-      const outcome = await takeOnce(placements.database, durable, message, subject, async (transaction) => {
-        noted = await noteCommand(placements, transaction, message, clock.now());
-        asked = await noteRequest(tasks, transaction, message, clock.now());
+      const outcome = await takeOnce(placements.database, { consumer: durable, subject, now }, message, async (transaction) => {
+        noted = await noteCommand(placements, transaction, message, now);
+        asked = await noteRequest(tasks, transaction, message, now);
       });
       placements.noteChange(account.name);
       placements.wakeRelay();

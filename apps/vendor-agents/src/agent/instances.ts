@@ -49,6 +49,8 @@ export class Instances {
       this.heard.set(agent, instances);
       if (state === 'gone') instances.delete(instance);
       else instances.set(instance, this.clock.now());
+      // One that was killed says nothing.
+      for (const [other, at] of instances) if (this.clock.now() - at > goneAfterMs) instances.delete(other);
     } catch {
       // Whoever keeps the register of agents says so.
     }

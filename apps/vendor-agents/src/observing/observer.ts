@@ -114,7 +114,7 @@ export class Observer {
   }
 
   private async standing(): Promise<readonly Standing[]> {
-    const all = await this.options.placements.of(this.options.agent);
+    const all = await this.options.placements.living(this.options.agent);
     return all.flatMap(({ vendor_id: vendorId, order, ...placement }) =>
       placement.state === 'active' && vendorId !== null && order !== null ? [{ ...placement, vendor_id: vendorId, order }] : [],
     );

@@ -46,7 +46,7 @@ export class PriceWatch {
     const list = prices();
     const changes = placements.changes(agent);
     if (!list || list.size === 0 || (this.compared?.list === list && this.compared.changes === changes)) return;
-    for (const placement of await placements.of(agent)) {
+    for (const placement of await placements.living(agent)) {
       const found = changeOf(placement, list);
       if (found) await placements.announce(placement, found.announcement, found.report);
     }

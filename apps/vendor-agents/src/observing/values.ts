@@ -50,7 +50,7 @@ export class ValueTeller {
     const { agent, placements, connection, clock } = this.options;
     const [at, changes] = [clock.now(), placements.changes(agent)];
     if (this.told && this.told.changes === changes && at - this.told.at < tellAgainMs) return;
-    const machines = (await placements.of(agent)).flatMap((placement) => valuesOf(placement, this.options.regions) ?? []);
+    const machines = (await placements.living(agent)).flatMap((placement) => valuesOf(placement, this.options.regions) ?? []);
     for (let from = 0; from < machines.length && !connection.isClosed(); from += mostAtOnce) {
       const values: BusinessValues = { agent, at: isoTime(at), machines: machines.slice(from, from + mostAtOnce) };
       connection.publish(subjects.values, encoded(values));

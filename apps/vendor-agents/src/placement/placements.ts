@@ -2,6 +2,7 @@ import { type FailureReason, type Order, subjects } from '@cloud-agency/bus';
 import { holds, type Lease, type OutboxSource, type Outgoing, post, serially } from '@cloud-agency/store';
 import type { AgentTables, Database, PlacementRow, PlacementState } from './tables.js';
 import type { Transaction } from 'kysely';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 export interface Failure {
   readonly reason: FailureReason;
@@ -33,7 +34,9 @@ export interface Changes {
 export type Announcement = Pick<PlacementRow, 'announced_price' | 'retiring'>;
 
 const unfinished: readonly PlacementState[] = ['requested', 'creating', 'building', 'deleting'];
+const living: readonly PlacementState[] = [...unfinished, 'active'];
 export const ended: readonly PlacementState[] = ['deleted', 'failed'];
+const rowsAtOnce = 500;
 
 /** The placements of all agents of this installation. */
 export class Placements {
@@ -70,9 +73,61 @@ export class Placements {
     return rows.map((row) => row.id);
   }
 
-  async of(agent: string): Promise<readonly Placement[]> {
-    const rows = await this.database.selectFrom('placement').selectAll().where('agent', '=', agent).execute();
+  /** Those of an agent that have not ended; there may be a great many that have. */
+  async living(agent: string): Promise<readonly Placement[]> {
+    const rows = await this.database
+      .selectFrom('placement')
+      .selectAll()
+      .where('agent', '=', agent)
+      .where('state', 'in', living)
+      .execute();
     return rows.map(placementOf);
+  }
+
+  /** Those of an agent among these, ended or not. */
+  async among(agent: string, ids: readonly string[]): Promise<ReadonlyMap<string, Placement>> {
+    const found = new Map<string, Placement>();
+    for (let from = 0; from < ids.length; from += rowsAtOnce) {
+      const some = ids.slice(from, from + rowsAtOnce);
+      const rows = await this.database
+        .selectFrom('placement')
+        .selectAll()
+        .where('agent', '=', agent)
+        .where('id', 'in', some)
+        .execute();
+      for (const row of rows) found.set(row.id, placementOf(row));
+    }
+    return found;
+  }
+
+  /** The regions that an agent has ever ordered machines in, as far as is remembered. Reads every placement, with turns for all else in between. */
+  async regions(agent: string): Promise<ReadonlySet<string>> {
+    const regions = new Set<string>();
+    for (let last: string | undefined = ''; last !== undefined;) {
+      const rows: Pick<PlacementRow, 'id' | 'order'>[] = await this.database
+        .selectFrom('placement')
+        .select(['id', 'order'])
+        .where('agent', '=', agent)
+        .where('id', '>', last)
+        .orderBy('id')
+        .limit(rowsAtOnce)
+        .execute();
+      for (const region of regionsOf(rows)) regions.add(region);
+      last = rows.at(-1)?.id;
+      await nextTurn();
+    }
+    return regions;
+  }
+
+  /** The regions of those that have come to their state since then, ms. */
+  async regionsSince(agent: string, since: number): Promise<readonly string[]> {
+    const rows = await this.database
+      .selectFrom('placement')
+      .select('order')
+      .where('agent', '=', agent)
+      .where('since', '>=', since)
+      .execute();
+    return regionsOf(rows);
   }
 
   async load(id: string): Promise<Placement | undefined> {
@@ -188,3 +243,6 @@ function columnsOf(changes: Changes, now: number): Partial<PlacementRow> {
     ...(orphaned === undefined ? {} : { orphaned: orphaned ? 1 : 0 }),
   };
 }
+
+const regionsOf = (rows: readonly Pick<PlacementRow, 'order'>[]): readonly string[] =>
+  rows.flatMap(({ order }) => (order === null ? [] : [(JSON.parse(order) as Order).region]));

@@ -17,6 +17,9 @@ export interface ReconcilerOptions {
   readonly wake: (placement: string) => void;
 }
 
+/** Clocks of several processes differ, and what one writes another sees only when it is committed, ms. */
+const overlapMs = 60_000;
+
 /** A placement that is to have this machine at the vendor. */
 type Held = Placement & { readonly vendor_id: string };
 
@@ -28,6 +31,7 @@ type Held = Placement & { readonly vendor_id: string };
  * A machine is tagged by the call that creates it, after its placement was stored, so only regions with placements can hold one.
  */
 export class Reconciler {
+  private known: { readonly regions: ReadonlySet<string>; readonly at?: number } = { regions: new Set() };
   private running: Promise<void> | undefined;
   private stopped = false;
   private stopLooking: (() => void) | undefined;
@@ -53,23 +57,36 @@ export class Reconciler {
 
   /** Compares once. Never rejects: what could not be compared is in the log, and comes up again the next time. */
   async reconcile(): Promise<void> {
-    const { agent, placements, log } = this.options;
+    const { agent, log } = this.options;
     try {
-      const regions = new Set((await placements.of(agent)).flatMap((placement) => placement.order?.region ?? []));
+      const regions = await this.regionsNow();
       for (const region of regions) if (!this.stopped) await this.compare(region);
     } catch (error) {
       if (!this.stopped) log.error({ agent, err: error }, 'The placements could not be read; they are read again in a minute.');
     }
   }
 
+  /** What has ended may have left something behind as well. All of it is read once; later what has happened since. */
+  private async regionsNow(): Promise<ReadonlySet<string>> {
+    const { agent, placements, clock } = this.options;
+    const now = clock.now();
+    const { regions, at } = this.known;
+    const found = at === undefined ? await placements.regions(agent) : await placements.regionsSince(agent, at - overlapMs);
+    this.known = { regions: new Set([...regions, ...found]), at: now };
+    return this.known.regions;
+  }
+
   private async compare(region: string): Promise<void> {
     const { agent, installation, driver, placements, log } = this.options;
     try {
       // Before the list is asked for: what becomes active meanwhile may not be in it.
-      const held = (await placements.of(agent)).filter((placement) => isHeld(placement, region));
+      const held = (await placements.living(agent)).filter((placement) => isHeld(placement, region));
       const machines = await driver.list(region, installation);
       const listed = new Set(machines.map(({ vendorId }) => vendorId));
-      const known = new Map((await placements.of(agent)).map((placement) => [placement.id, placement]));
+      const known = await placements.among(
+        agent,
+        machines.map(({ placement }) => placement),
+      );
       for (const machine of machines) await this.giveBackUnless(known.get(machine.placement), machine, region);
       for (const placement of held.filter(isLost).filter(({ vendor_id: id }) => listed.has(id))) await this.tellFound(placement);
       await this.lookFor(

@@ -136,6 +136,15 @@ const migrations: Migrations = {
         .execute();
     },
   },
+  '0420-records': {
+    async up(database: Kysely<unknown>) {
+      for (const table of ['placement', 'task'])
+        await database.schema.createIndex(`${table}_by_age`).on(table).columns(['state', 'since']).execute();
+      await database.schema.createIndex('placement_by_time').on('placement').columns(['agent', 'since']).execute();
+      await database.schema.createIndex('task_by_subject').on('task').column('subject').execute();
+      await database.schema.createIndex('asset_by_state').on('asset').column('state').execute();
+    },
+  },
   '0410-losses': {
     async up(database: Kysely<unknown>) {
       await database.schema
