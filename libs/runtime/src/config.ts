@@ -184,7 +184,7 @@ const Keeping = Type.Object(
     events: Type.Optional(Type.String({ description: 'how long each event is kept, e.g. 30 d' })),
     conversations: Type.Optional(Type.String({ description: 'how long the messages of negotiations are kept, e.g. 90 d' })),
     ended: Type.Optional(
-      Type.String({ description: 'how long calls, agreements and machines that have ended are kept, e.g. 400 d' }),
+      Type.String({ description: 'how long calls, agreements and machines that have ended are kept, e.g. 1100 d' }),
     ),
   },
   { additionalProperties: false },

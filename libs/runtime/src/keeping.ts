@@ -8,7 +8,7 @@ export interface KeepingSettings {
   readonly ended: number;
 }
 
-const usual = { events: '30 d', conversations: '90 d', ended: '400 d' };
+const usual = { events: '30 d', conversations: '90 d', ended: '1100 d' };
 
 /** For what was checked when the configuration was read. @throws AgencyError for what is no duration. */
 export function keepingOf(configured: ConfiguredKeeping = {}): KeepingSettings {

@@ -97,7 +97,7 @@ export class HttpRoutes implements OnModuleInit {
     const path = url.split('?', 1)[0] ?? '';
     if (openPaths.includes(path)) return frontRequest(request, nobody);
     if (path !== operatorPath) return frontRequest(request, await this.tenantOf(request));
-    await this.ports.admission.admitOperator?.(headers, socket.remoteAddress ?? '');
+    await this.ports.admission.admitOperator(headers, socket.remoteAddress ?? '');
     return frontRequest(request, nobody);
   }
 

@@ -1,6 +1,7 @@
 import { AgencyError } from '@cloud-agency/errors';
 import { bears, type Clock, type Settings, resolveSecret, secretSource } from '@cloud-agency/runtime';
 import type { IncomingHttpHeaders } from 'node:http';
+import { assertFromHere } from './from-here.js';
 import { IssuedTokens } from './oidc.js';
 import { Throttle } from './throttle.js';
 import { KnownTokens } from './tokens.js';
@@ -10,10 +11,10 @@ export const soleTenant = 'default';
 
 /** Tells whose request it is. */
 export interface Admission {
-  /** @returns the tenant. @throws AgencyError unauthorized, too-many-requests, issuer-unreachable. */
+  /** @returns the tenant. @throws AgencyError unauthorized, forbidden, too-many-requests, issuer-unreachable. */
   admit(headers: IncomingHttpHeaders, address: string): string | Promise<string>;
-  /** Lets in who operates the Agency, to what is of all tenants. Absent where that is open too. @throws AgencyError as admit; forbidden. */
-  admitOperator?(headers: IncomingHttpHeaders, address: string): void | Promise<void>;
+  /** Lets in who operates the Agency, to what is of all tenants. @throws AgencyError as admit. */
+  admitOperator(headers: IncomingHttpHeaders, address: string): void | Promise<void>;
 }
 
 /** Of a bearer token, whose it is; undefined when it is nobody's. */
@@ -34,12 +35,14 @@ export function admission(
   const operator = metricsToken === undefined ? undefined : new Operator(metricsToken, failures);
   if (auth === 'none')
     return {
-      admit: () => soleTenant,
-      ...(operator && {
-        admitOperator: (headers, address) => {
-          operator.admit(headers, address);
-        },
-      }),
+      admit: (headers) => {
+        assertFromHere(headers);
+        return soleTenant;
+      },
+      admitOperator: (headers, address) => {
+        if (operator) operator.admit(headers, address);
+        else assertFromHere(headers);
+      },
     };
   const bearer = new Bearer(credentials(settings), new Throttle(rateLimit, clock), failures);
   return {

@@ -355,7 +355,7 @@ describe('2.3, an error', () => {
     const admit = (): never => {
       throw new AgencyError('unauthorized', { message: 'Send a token.', challenge: 'Bearer realm="Cloud Agency"' });
     };
-    const closed = await openWorld({ admission: { admit } });
+    const closed = await openWorld({ admission: { admit, admitOperator: admit } });
     const { status, headers } = await closed.http.get('/compute/');
     expect([status, headers['www-authenticate'], headers.server]).toEqual([401, 'Bearer realm="Cloud Agency"', server]);
     await closed.front.close();

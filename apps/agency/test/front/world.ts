@@ -281,7 +281,7 @@ export async function openWorld(different: Partial<FrontPorts> = {}): Promise<Wo
       computes,
       new WebhookSource(webhookId, []),
     ],
-    admission: { admit: () => soleTenant },
+    admission: { admit: () => soleTenant, admitOperator: () => undefined },
     tags: new Tags(tables, systemClock),
     ingest: { begin: () => undefined, machineFor: nobody, take: nobody },
     desk: {

@@ -74,7 +74,7 @@ export class SensorWorld {
         new SensorSource(store, new Sensors(store, context.ids), figures, context.clock),
         new CollectorSource(store, new Collectors(store, context.ids, standardRegistry(['debian-12'])), figures),
       ],
-      admission: { admit: ({ authorization }) => Promise.resolve(authorization ?? 'a') },
+      admission: { admit: ({ authorization }) => Promise.resolve(authorization ?? 'a'), admitOperator: () => undefined },
       tags: new Tags(store.tables, context.clock),
       ingest: { begin: () => undefined, machineFor: nobody, take: nobody },
       desk: { submit: () => Promise.reject(new Error('no calls here')) },

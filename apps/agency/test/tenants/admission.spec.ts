@@ -18,7 +18,7 @@ const tokens = [
   { tenant: 'a', token: 'a-token-of-tenant-a' },
   { tenant: 'b', token: 'a-token-of-tenant-b' },
 ];
-const refusal = async (run: () => string | Promise<string>): Promise<AgencyError> => {
+const refusal = async (run: () => unknown): Promise<AgencyError> => {
   try {
     await run();
   } catch (error) {
@@ -73,13 +73,49 @@ describe('with tokens', () => {
   });
 });
 
+describe('without sign-in', () => {
+  const door = admission({ auth: 'none', tokens: [], rateLimit: 0 }, new ManualClock());
+  const doors = ['admit', 'admitOperator'] as const;
+
+  it.each([
+    {},
+    { host: 'localhost:8080' },
+    { host: '127.0.0.1:8080' },
+    { host: '127.1.2.3' },
+    { host: '[::1]:8080' },
+    { host: 'agency.localhost' },
+    { host: 'localhost:8080', origin: 'http://localhost:8080' },
+    { host: 'localhost', origin: 'https://localhost' },
+    { host: 'localhost:80', origin: 'http://localhost' },
+  ])('takes what comes from this machine: %j', async (headers) => {
+    for (const way of doors) await door[way](headers, '127.0.0.1');
+  });
+
+  it.each([
+    [{ host: 'evil.example' }, '"evil.example"'],
+    [{ host: 'localhost.evil.example:8080' }, '"localhost.evil.example:8080"'],
+    [{ host: '127.0.0.1.evil.example' }, '"127.0.0.1.evil.example"'],
+    [{ host: '10.0.0.1:8080' }, '"10.0.0.1:8080"'],
+    [{ host: '' }, '""'],
+    [{ host: 'localhost:8080', origin: 'https://evil.example' }, '"https://evil.example"'],
+    [{ host: 'localhost:8080', origin: 'http://localhost:3000' }, '"http://localhost:3000"'],
+    [{ host: 'localhost:8080', origin: 'null' }, '"null"'],
+    [{ origin: 'http://localhost' }, '"http://localhost"'],
+  ])('refuses what a page of another origin has a browser send: %j', async (headers, named) => {
+    for (const way of doors) {
+      const { code, message } = await refusal(() => door[way](headers, '127.0.0.1'));
+      expect([code, message]).toEqual(['forbidden', expect.stringContaining(named)]);
+    }
+  });
+});
+
 describe('what is of all tenants', () => {
   const clock = new ManualClock();
   const settings = { tokens, rateLimit: 0 } as const;
   const operator = 'a-token-of-the-operator';
 
   it('is open where access is, unless a token is set', async () => {
-    expect(admission({ ...settings, auth: 'none' }, clock).admitOperator).toBeUndefined();
+    expect(await tried(admission({ ...settings, auth: 'none' }, clock), {})).toBe('in');
     const door = admission({ ...settings, auth: 'none', metricsToken: operator }, clock);
     expect((await refusal(() => tried(door, {}))).code).toBe('unauthorized');
     expect(await tried(door, bearer(operator))).toBe('in');
@@ -101,7 +137,7 @@ describe('what is of all tenants', () => {
   });
 
   const tried = async (door: Admission, headers: { authorization?: string }): Promise<string> => {
-    await door.admitOperator?.(headers, '10.0.0.9');
+    await door.admitOperator(headers, '10.0.0.9');
     return 'in';
   };
 });
