@@ -16,7 +16,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Observer } from '../src/observing/observer.js';
-import type { Placement, Placements } from '../src/placement/placements.js';
+import type { Placement } from '../src/placement/placements.js';
 import { vendorNamed } from '../src/vendors/registry.js';
 import { Subject } from './contract/subject.js';
 import { Testbed } from './testbed.js';
@@ -54,9 +54,9 @@ function observing(subject: Subject, vendorId: string, market: 'on-demand' | 'sp
   const order = { region, instanceType: size, market };
   const placement = { id: 'p-1', agent: 'test', conversation: 'c-1', state: 'active', vendor_id: vendorId, address: null, order };
   const placements = {
-    of: () => Promise.resolve([placement as unknown as Placement]),
+    living: () => Promise.resolve([placement as unknown as Placement]),
     noteEnding: (_: unknown, report: Outgoing) => Promise.resolve(void told.push(report)),
-  } as unknown as Placements;
+  };
   const clock = {
     ...systemClock,
     every: (ms: number, task: () => void) => {

@@ -273,7 +273,7 @@ describe('the relay', () => {
       subject,
       durable: 'alpha',
       handle: (message) =>
-        takeOnce(tables, taking('alpha', subject), message, () => {
+        takeOnce(tables, taking('alpha', subject, Date.now()), message, () => {
           if (message.performative === 'cancel') received.push(message.placement);
           return Promise.resolve();
         }),

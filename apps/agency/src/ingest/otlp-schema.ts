@@ -128,10 +128,11 @@ function decoded(body: Buffer): protobuf.Message {
 
 /** As deep as protobuf's own readers go. */
 const mostDepth = 100;
+const tooDeep = 'its values are nested too deeply';
 
 /** Up to a few more than are taken. */
 function messagesIn(reader: protobuf.Reader, type: protobuf.Type, end: number, depth = 0): number {
-  if (depth > mostDepth) throw new Error('its values are nested too deeply');
+  if (depth > mostDepth) throw new Error(tooDeep);
   let count = 1;
   while (reader.pos < end && count <= mostMessages) {
     const tag = reader.uint32();
@@ -144,14 +145,15 @@ function messagesIn(reader: protobuf.Reader, type: protobuf.Type, end: number, d
   return count;
 }
 
+/** Its lists count as levels too. */
 function sparse(document: unknown): object {
-  const waiting: unknown[] = [document];
   let count = 0;
-  for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
-    if (typeof value !== 'object' || value === null) continue;
-    if (!Array.isArray(value)) count += 1;
+  for (let level: unknown[] = [document], depth = 0; level.length > 0; depth += 1) {
+    if (depth > 2 * mostDepth) throw new Error(tooDeep);
+    const objects = level.filter((value) => typeof value === 'object' && value !== null);
+    count += objects.filter((value) => !Array.isArray(value)).length;
     assertFew(count);
-    for (const inside of Object.values(value)) if (typeof inside === 'object') waiting.push(inside);
+    level = objects.flatMap((value): unknown[] => Object.values(value));
   }
   return document as object;
 }

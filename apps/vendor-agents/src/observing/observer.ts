@@ -12,7 +12,7 @@ export interface ObserverOptions {
   readonly agent: string;
   readonly driver: VendorDriver;
   readonly sizes: Pick<SizesByRegion, 'size'>;
-  readonly placements: Placements;
+  readonly placements: Pick<Placements, 'living' | 'noteEnding'>;
   readonly connection: NatsConnection;
   readonly clock: Clock;
   readonly log: Log;

@@ -9,7 +9,7 @@ export interface PriceWatchOptions {
   readonly agent: string;
   /** The account's prices as they are known now. */
   readonly prices: () => PriceList | undefined;
-  readonly placements: Placements;
+  readonly placements: Pick<Placements, 'living' | 'changes' | 'announce'>;
   readonly clock: Clock;
   readonly log: Log;
 }

@@ -4,7 +4,7 @@ import { createLog } from '@cloud-agency/runtime';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Placement, Placements } from '../placement/placements.js';
+import type { Placement } from '../placement/placements.js';
 import { valuesOf, ValueTeller } from './values.js';
 
 const order = { region: 'oslo', instanceType: 'small', market: 'on-demand', price: 0.1 } as Order;
@@ -38,7 +38,7 @@ it('tells it every minute, and as soon as something has changed', async () => {
       return () => undefined;
     },
   };
-  const placements = { changes: () => changes, of: () => Promise.resolve([running]) } as unknown as Placements;
+  const placements = { changes: () => changes, living: () => Promise.resolve([running]) };
   const teller = new ValueTeller({ agent: 'campus', regions, placements, connection, clock, log: createLog('test', 'silent') });
   /** A second passes. */
   const pass = async (seconds = 1): Promise<void> => {

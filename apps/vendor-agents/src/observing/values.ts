@@ -7,7 +7,7 @@ export interface ValueTellerOptions {
   readonly agent: string;
   /** With the carbon intensity of their electricity, where the operator of the Agency states it. */
   readonly regions: Account['regions'];
-  readonly placements: Placements;
+  readonly placements: Pick<Placements, 'living' | 'changes'>;
   readonly connection: NatsConnection;
   readonly clock: Clock;
   readonly log: Log;
