@@ -1,4 +1,4 @@
-import { AgencyError } from '@cloud-agency/errors';
+import { AgencyError, reasonOf } from '@cloud-agency/errors';
 import { checkOpenSlo, isXml, parseCall, withItem } from '@cloud-agency/sla';
 import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
@@ -70,14 +70,14 @@ function readable(path: string, read: ReadFile): string {
   try {
     return read(path);
   } catch (cause) {
-    throw new AgencyError('unreadable-file', { file: path, reason: reasonOf(cause) }, { cause });
+    throw new AgencyError('unreadable-file', { file: path, reason: whyUnread(cause) }, { cause });
   }
 }
 
-function reasonOf(cause: unknown): string {
+function whyUnread(cause: unknown): string {
   const { code } = cause as { code?: string };
   if (code === 'ENOENT') return 'it does not exist';
   if (code === 'EACCES') return 'it may not be read';
   if (code === 'EISDIR') return 'it is a directory';
-  return cause instanceof Error ? cause.message : String(cause);
+  return reasonOf(cause);
 }

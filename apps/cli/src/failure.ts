@@ -1,4 +1,4 @@
-import { AgencyError, type ErrorCode } from '@cloud-agency/errors';
+import { AgencyError, type ErrorCode, reasonOf } from '@cloud-agency/errors';
 import { RefusedRequest } from './client.js';
 import type { Terminal } from './terminal.js';
 import { forTerminal } from './wording.js';
@@ -28,6 +28,6 @@ export function tellFailure(error: unknown, terminal: Terminal): number {
 function described(error: unknown): { code: string; message: string; details: object } {
   if (error instanceof AgencyError) return { code: error.code, message: error.message, details: error.details };
   if (error instanceof RefusedRequest) return { code: error.code, message: forTerminal(error), details: error.problem };
-  const message = error instanceof Error ? error.message : String(error);
+  const message = reasonOf(error);
   return { code: 'internal', message: `something went wrong: ${message}. AGENCY_LOG=debug shows where.`, details: {} };
 }

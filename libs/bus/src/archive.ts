@@ -1,5 +1,5 @@
 /** How the monitor's archive is asked: by core NATS request, answered by any one of the monitors that have it. */
-import { AgencyError } from '@cloud-agency/errors';
+import { AgencyError, reasonOf } from '@cloud-agency/errors';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Static, TSchema } from '@sinclair/typebox';
 import { decoded, encoded, validated } from './validate.js';
@@ -21,7 +21,7 @@ export async function askArchive<A extends TSchema>(
     const { data } = await connection.request(subject, encoded(request), { timeout: withinMs });
     return validated(answer, decoded(data));
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = reasonOf(cause);
     throw new AgencyError('archive-unreachable', { reason }, { cause });
   }
 }

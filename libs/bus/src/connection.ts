@@ -1,4 +1,4 @@
-import { AgencyError } from '@cloud-agency/errors';
+import { AgencyError, reasonOf } from '@cloud-agency/errors';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 
 export interface BusAddress {
@@ -20,11 +20,7 @@ export async function connectBus(address: BusAddress, name: string): Promise<Nat
       name,
     });
   } catch (cause) {
-    throw new AgencyError(
-      'bus-unreachable',
-      { url: address.url, reason: cause instanceof Error ? cause.message : String(cause) },
-      { cause },
-    );
+    throw new AgencyError('bus-unreachable', { url: address.url, reason: reasonOf(cause) }, { cause });
   }
 }
 

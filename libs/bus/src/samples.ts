@@ -2,7 +2,7 @@
  * Samples of metrics, in batches: a core NATS request to `agency.samples`, answered by the monitor once what it took is on disk. A sample that
  * was sent twice counts once, so whoever has no answer sends the batch again.
  */
-import { AgencyError } from '@cloud-agency/errors';
+import { AgencyError, reasonOf } from '@cloud-agency/errors';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { type Static, Type } from '@sinclair/typebox';
 import { Id } from './fields.js';
@@ -95,7 +95,7 @@ export async function sendSamples(connection: NatsConnection, batch: SampleBatch
     return validated(SamplesAnswer, decoded(answer.data));
   } catch (cause) {
     if (cause instanceof AgencyError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = reasonOf(cause);
     throw new AgencyError('monitor-unreachable', { reason }, { cause });
   }
 }

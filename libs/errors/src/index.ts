@@ -1,2 +1,3 @@
 export { AgencyError, errorTable, type ErrorCode, type ErrorDetails } from './agency-error.js';
 export { nearest } from './nearest.js';
+export { reasonOf } from './reason.js';

@@ -1,3 +1,4 @@
+import { reasonOf } from '@cloud-agency/errors';
 import type { Clock } from '@cloud-agency/runtime';
 
 export interface ProbeTask {
@@ -74,7 +75,7 @@ export async function attempt(
       // It can be over before it returned.
       if (state.settled) state.end();
     } catch (error) {
-      settle(failed(error instanceof Error ? error.message : String(error)));
+      settle(failed(reasonOf(error)));
     }
   });
 }

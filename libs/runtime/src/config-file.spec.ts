@@ -239,7 +239,7 @@ it('takes how long events, conversations and what has ended are to be kept, with
   expect(keepingOf(config.keep)).toEqual({
     events: 30 * 86_400_000,
     conversations: 7 * 86_400_000,
-    ended: 400 * 86_400_000,
+    ended: 1100 * 86_400_000,
   });
 });
 

@@ -1,5 +1,5 @@
 /** Reads AGENCY_CONFIG: every mistake with its line, all at once, so that nobody has to start ten times. */
-import { AgencyError, nearest } from '@cloud-agency/errors';
+import { AgencyError, nearest, reasonOf } from '@cloud-agency/errors';
 import type { TSchema } from '@sinclair/typebox';
 import { type ValueError, ValueErrorType } from '@sinclair/typebox/errors';
 import { Value } from '@sinclair/typebox/value';
@@ -164,4 +164,3 @@ const absolute = <S extends Secret>(secret: S, directory: string): S =>
 
 const firstSentence = (text: string): string => (text.split('\n')[0] ?? text).replace(/ at line \d+, column \d+:?$/, '.');
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
-const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

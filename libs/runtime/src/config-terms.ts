@@ -1,5 +1,5 @@
 /** What the shape of AGENCY_CONFIG cannot say: quantities and address ranges that are none, discounts that contradict each other. */
-import { AgencyError } from '@cloud-agency/errors';
+import { AgencyError, reasonOf } from '@cloud-agency/errors';
 import { parseQuantity, readTactic } from '@cloud-agency/sla';
 import type {
   Account,
@@ -185,7 +185,7 @@ function quantityMistakes(
     parseQuantity(text, dimension);
     return [];
   } catch (error) {
-    return [{ path, message: error instanceof Error ? error.message : String(error) }];
+    return [{ path, message: reasonOf(error) }];
   }
 }
 

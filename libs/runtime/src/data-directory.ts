@@ -1,4 +1,4 @@
-import { AgencyError } from '@cloud-agency/errors';
+import { AgencyError, reasonOf } from '@cloud-agency/errors';
 import Sqlite from 'libsql';
 import {
   accessSync,
@@ -115,4 +115,3 @@ function holder(path: string): string {
 
 const damaged = (directory: string, reason: string, cause?: unknown): AgencyError =>
   new AgencyError('data-directory-damaged', { directory, reason }, { cause });
-const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

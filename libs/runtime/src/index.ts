@@ -5,6 +5,7 @@ export { type Ids, randomIds } from './ids.js';
 export { keepingOf } from './keeping.js';
 export { monitoringOf, type MonitoringSettings, type StatisticsSettings } from './monitoring.js';
 export { createLog, type Log } from './log.js';
+export { Trouble } from './trouble.js';
 export { repeated } from './repeated.js';
 export type { Account, AgencyConfig, ConfiguredDiscount, ConfiguredQuota, RegionPlace } from './config.js';
 export { type ConfigSource, readConfig } from './config-file.js';

@@ -1,4 +1,4 @@
-import { AgencyError } from '@cloud-agency/errors';
+import { AgencyError, reasonOf } from '@cloud-agency/errors';
 import { readFileSync } from 'node:fs';
 import type { RunningApp, StartApp } from './app.js';
 import { systemClock } from './clock.js';
@@ -57,7 +57,7 @@ function stopOnSignal(app: RunningApp, log: Log): void {
 }
 
 function fail(name: string, error: unknown, environment: Environment): never {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = reasonOf(error);
   process.stderr.write(`${name}: ${message}\n`);
   if (environment.AGENCY_LOG === 'debug' && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
   else if (!(error instanceof AgencyError)) process.stderr.write('AGENCY_LOG=debug shows where it happened.\n');

@@ -1,4 +1,4 @@
-import { AgencyError } from '@cloud-agency/errors';
+import { AgencyError, reasonOf } from '@cloud-agency/errors';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { SecretSource } from './secret.js';
@@ -34,7 +34,7 @@ function passphraseIn(file: string): string {
   try {
     return readFileSync(file, 'utf8').trimEnd();
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = reasonOf(cause);
     throw new AgencyError('unreadable-file', { file: `${file} (AGENCY_VAULT_KEY_FILE)`, reason }, { cause });
   }
 }

@@ -1,4 +1,4 @@
-import { AgencyError } from '@cloud-agency/errors';
+import { AgencyError, reasonOf } from '@cloud-agency/errors';
 
 /** A credential as the configuration gives it: itself, or where it is. */
 export type Secret = string | { readonly env: string } | { readonly file: string } | { readonly vault: string };
@@ -29,10 +29,6 @@ export function resolveSecret(secret: Secret, source: SecretSource): string {
   try {
     return source.read(secret.file).trimEnd();
   } catch (cause) {
-    throw new AgencyError(
-      'unreadable-file',
-      { file: secret.file, reason: cause instanceof Error ? cause.message : String(cause) },
-      { cause },
-    );
+    throw new AgencyError('unreadable-file', { file: secret.file, reason: reasonOf(cause) }, { cause });
   }
 }

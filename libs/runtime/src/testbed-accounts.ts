@@ -1,4 +1,4 @@
-import { AgencyError } from '@cloud-agency/errors';
+import { AgencyError, reasonOf } from '@cloud-agency/errors';
 import { Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import axios from 'axios';
@@ -36,7 +36,7 @@ async function answerOf(url: string, clock: Clock): Promise<unknown> {
       const { data } = await axios.get<unknown>(new URL('/accounts', url).href, { timeout: 5_000, proxy: false });
       return data;
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = reasonOf(cause);
       if (clock.now() >= deadline) throw new AgencyError('child-ended', { what: `The testbed at ${url}`, reason }, { cause });
       await new Promise<void>((resolve) => clock.after(retryMs, resolve));
     }

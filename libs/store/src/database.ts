@@ -1,4 +1,4 @@
-import { AgencyError } from '@cloud-agency/errors';
+import { AgencyError, reasonOf } from '@cloud-agency/errors';
 import { Kysely, type Migration, Migrator, PostgresDialect, SqliteDialect } from 'kysely';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -47,7 +47,7 @@ function openSqlite<Tables>(place: StorePlace): Kysely<Tables> {
       ...(place.writes ? { log: place.writes.log } : {}),
     });
   } catch (cause) {
-    const reason = `${file}: ${cause instanceof Error ? cause.message : String(cause)}`;
+    const reason = `${file}: ${reasonOf(cause)}`;
     throw new AgencyError('data-directory-damaged', { directory: place.directory, reason }, { cause });
   }
 }
@@ -65,7 +65,7 @@ async function openPostgres<Tables>(schema: string, url: string): Promise<Kysely
     await createSchema(pool, schema);
   } catch (cause) {
     await pool.end();
-    throw new AgencyError('store-unreachable', { reason: cause instanceof Error ? cause.message : String(cause) }, { cause });
+    throw new AgencyError('store-unreachable', { reason: reasonOf(cause) }, { cause });
   }
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }

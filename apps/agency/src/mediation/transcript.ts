@@ -1,3 +1,4 @@
+import { reasonOf } from '@cloud-agency/errors';
 import type { CfpMessage, CfpReply, Standing } from '@cloud-agency/bus';
 import type { AppContext } from '@cloud-agency/runtime';
 import type { AgencyStore } from '../store/agency-store.js';
@@ -43,7 +44,7 @@ export class Transcript {
 
   /** Who sent it cannot be told. */
   cameInvalid(error: unknown): void {
-    const body = JSON.stringify({ error: error instanceof Error ? error.message : String(error) });
+    const body = JSON.stringify({ error: reasonOf(error) });
     const unknown = { performative: 'invalid', sender: 'unknown', message: 'unknown', receiver: null, in_reply_to: null };
     this.add({ direction: 'received', ...unknown, standing: 'invalid', body });
   }

@@ -1,4 +1,4 @@
-import { AgencyError } from '@cloud-agency/errors';
+import { AgencyError, reasonOf } from '@cloud-agency/errors';
 import type { Settings } from '@cloud-agency/runtime';
 import axios from 'axios';
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose';
@@ -57,4 +57,4 @@ function tenantIn(payload: JWTPayload, claim: string): string | undefined {
 }
 
 const unreachable = (issuer: string, cause: unknown): AgencyError =>
-  new AgencyError('issuer-unreachable', { issuer, reason: cause instanceof Error ? cause.message : String(cause) }, { cause });
+  new AgencyError('issuer-unreachable', { issuer, reason: reasonOf(cause) }, { cause });

@@ -1,4 +1,5 @@
-import type { Clock, Log } from '@cloud-agency/runtime';
+import { reasonOf } from '@cloud-agency/errors';
+import { type Clock, type Log, Trouble } from '@cloud-agency/runtime';
 import { setImmediate } from 'node:timers/promises';
 
 const flushEveryMs = 1_000;
@@ -18,8 +19,10 @@ export class Batches<Row> {
   private waiting: Row[] = [];
   private writing: Promise<void> = Promise.resolve();
   private readonly stopFlushing: () => void;
+  private readonly trouble: Trouble;
 
   constructor(private readonly options: BatchesOptions<Row>) {
+    this.trouble = new Trouble(options.log);
     this.stopFlushing = options.clock.every(flushEveryMs, () => void this.flush());
   }
 
@@ -46,12 +49,13 @@ export class Batches<Row> {
         await this.options.insert(rows.slice(0, rowsAtOnce));
         rows.splice(0, rowsAtOnce);
       }
+      this.trouble.isOver('Measurements are stored again');
     } catch (error) {
       this.waiting = [...rows, ...this.waiting].slice(-mostWaiting);
-      this.options.log.warn(
-        { err: error, waiting: this.waiting.length },
-        'Measurements could not be stored yet; they are kept and stored later',
-      );
+      this.trouble.is(reasonOf(error), 'Measurements could not be stored yet; they are kept and stored later', {
+        err: error,
+        waiting: this.waiting.length,
+      });
     }
   }
 }

@@ -1,4 +1,5 @@
-import type { Clock, Log } from '@cloud-agency/runtime';
+import { reasonOf } from '@cloud-agency/errors';
+import { type Clock, type Log, Trouble } from '@cloud-agency/runtime';
 import { serially } from '@cloud-agency/store';
 import type { Kysely, Transaction } from 'kysely';
 import { metricSamples } from '../archive/metric-samples.js';
@@ -83,13 +84,16 @@ export class Commits {
   /** Whether what came while a commit was under way is to follow at once. */
   private again = false;
   private stopped = false;
+  private readonly trouble: Trouble;
   private checkpoints: Checkpoints = noCheckpoints;
 
   private constructor(
     private readonly tables: Kysely<MonitorTables>,
     private readonly options: CommitsOptions,
     private position: Position,
-  ) {}
+  ) {
+    this.trouble = new Trouble(options.log);
+  }
 
   static async open(tables: Kysely<MonitorTables>, options: CommitsOptions): Promise<Commits> {
     return new Commits(tables, options, await positionOf(tables));
@@ -172,6 +176,7 @@ export class Commits {
       const results = await this.store(samples, tasks);
       results.forEach((result, index) => tasks[index]?.done(result));
       for (const listener of listeners) listener();
+      this.trouble.isOver('Samples are stored again');
       return true;
     } catch (error) {
       this.samples = [...samples, ...this.samples];
@@ -184,8 +189,10 @@ export class Commits {
 
   private tryLater(error: unknown): void {
     if (this.stopped || this.samples.length === 0) return;
-    const { log } = this.options;
-    log.warn({ err: error, waiting: this.samples.length }, 'Samples could not be stored yet; they are kept and tried again');
+    this.trouble.is(reasonOf(error), 'Samples could not be stored yet; they are kept and tried again', {
+      err: error,
+      waiting: this.samples.length,
+    });
     this.commitAfter(tryAgainMs);
   }
 

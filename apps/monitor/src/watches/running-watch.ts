@@ -1,5 +1,6 @@
+import { reasonOf } from '@cloud-agency/errors';
 import type { Assessment } from '@cloud-agency/bus';
-import type { Clock, Log } from '@cloud-agency/runtime';
+import { type Clock, type Log, Trouble } from '@cloud-agency/runtime';
 import type { Probe, Scrape, Span } from '@cloud-agency/sla';
 import { setImmediate } from 'node:timers/promises';
 import { Assessor, type Change, type Past } from '../assessor/assessor.js';
@@ -49,6 +50,7 @@ export class RunningWatch {
   private toldAt = -Infinity;
   private started = false;
   private stopped = false;
+  private readonly trouble: Trouble;
 
   constructor(
     private readonly parts: WatchParts,
@@ -56,6 +58,7 @@ export class RunningWatch {
     past: Past,
   ) {
     const { ids, onDirty, time } = parts;
+    this.trouble = new Trouble(parts.log, { agreement: watch.agreement });
     this.assessor = new Assessor(this.withAbsences(watch), past, time.now(), {
       ids,
       onDirty: (term) => {
@@ -227,7 +230,7 @@ export class RunningWatch {
 
   /** What could not be stored is tried again, before anything newer. */
   private async saveInOrder(): Promise<void> {
-    const { clock, log, save } = this.parts;
+    const { clock, save } = this.parts;
     const { agreement } = this.watch;
     try {
       while (this.unsaved.length > 0) {
@@ -236,8 +239,9 @@ export class RunningWatch {
         this.unsaved.splice(0, changes.length);
         await setImmediate();
       }
+      this.trouble.isOver('What was found is stored again');
     } catch (error) {
-      log.warn({ err: error, agreement }, 'What was found could not be stored yet; it is kept and tried again');
+      this.trouble.is(reasonOf(error), 'What was found could not be stored yet; it is kept and tried again', { err: error });
       clock.after(saveAgainMs, () => {
         this.save();
       });

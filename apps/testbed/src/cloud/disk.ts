@@ -1,4 +1,4 @@
-import { AgencyError } from '@cloud-agency/errors';
+import { AgencyError, reasonOf } from '@cloud-agency/errors';
 import Sqlite from 'libsql';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -32,7 +32,7 @@ export class Disk {
       database.exec(schema);
       return new Disk(database);
     } catch (cause) {
-      const reason = `${file}: ${cause instanceof Error ? cause.message : String(cause)}`;
+      const reason = `${file}: ${reasonOf(cause)}`;
       throw new AgencyError('data-directory-damaged', { directory, reason }, { cause });
     }
   }

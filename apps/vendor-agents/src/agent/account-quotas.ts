@@ -1,4 +1,4 @@
-import type { Clock, ConfiguredQuota, Log } from '@cloud-agency/runtime';
+import { type Clock, type ConfiguredQuota, type Log, Trouble } from '@cloud-agency/runtime';
 import { parseQuantity, type Quota, type QuotaUnit } from '@cloud-agency/sla';
 import type { Placement, Placements } from '../placement/placements.js';
 import type { QuotaLeft, VendorDriver } from '../vendor/port.js';
@@ -46,8 +46,10 @@ export class AccountQuotas {
   private refreshing: Promise<void> | undefined;
   private stopRefreshing: (() => void) | undefined;
   private stopped = false;
+  private readonly trouble: Trouble;
 
   constructor(private readonly options: AccountQuotasOptions) {
+    this.trouble = new Trouble(options.log, { agent: options.agent });
     this.units = declaredUnits(options.declared ?? {});
   }
 
@@ -144,7 +146,7 @@ export class AccountQuotas {
 
   /** One region after the other: nobody waits for it. */
   private async refresh(): Promise<void> {
-    const { regions, driver, clock, agent, log } = this.options;
+    const { regions, driver, clock } = this.options;
     const failures: string[] = [];
     for (const region of regions) {
       if (this.stopped) return;
@@ -156,11 +158,14 @@ export class AccountQuotas {
         failures.push(`${region}: ${reason}: ${message}`);
       }
     }
-    if (failures.length === 0 || this.stopped) return;
-    log.warn(
-      { agent, failures: failures.slice(0, 3), regions: failures.length },
-      'What is left of the quotas cannot be read; after five minutes without an answer calls are answered without them.',
-    );
+    if (this.stopped) return;
+    if (failures.length === 0) this.trouble.isOver('What is left of the quotas can be read again.');
+    else
+      this.trouble.is(
+        failures.join(),
+        'What is left of the quotas cannot be read; after five minutes without an answer calls are answered without them.',
+        { failures: failures.slice(0, 3), regions: failures.length },
+      );
   }
 }
 

@@ -6,7 +6,7 @@ import {
   type RepricedMessage,
   validated,
 } from '@cloud-agency/bus';
-import { AgencyError } from '@cloud-agency/errors';
+import { AgencyError, reasonOf } from '@cloud-agency/errors';
 import { type Clock, type Ids, isoTime, type Log } from '@cloud-agency/runtime';
 import {
   type Answer,
@@ -173,7 +173,7 @@ export class Answering {
   }
 
   private notUnderstood(message: unknown, error: unknown): readonly RefuseMessage[] {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     this.options.log.warn({ agent: this.options.agent, reason }, 'A call was not understood.');
     const { id, conversation } = (message ?? {}) as { id?: unknown; conversation?: unknown };
     if (typeof id !== 'string' || typeof conversation !== 'string' || id === '' || conversation === '') return [];

@@ -1,4 +1,4 @@
-import type { Clock, Log } from '@cloud-agency/runtime';
+import { type Clock, type Log, Trouble } from '@cloud-agency/runtime';
 import { type OfferTable, OfferTableBuilder } from '@cloud-agency/sla';
 import type { Quotes } from '../placement/quotes.js';
 import { ownTurn } from '../vendor/own-turn.js';
@@ -47,6 +47,7 @@ export class Catalogue implements Pick<Quotes, 'currentPrice'> {
   private saving: (() => void) | undefined;
   private written = Promise.resolve();
   private stopped = false;
+  private readonly trouble: { readonly sizes: Trouble; readonly prices: Trouble };
   private settle!: () => void;
 
   /** Resolves once there are offers, or it is known that there are none for now; at `stop` in any case. */
@@ -54,7 +55,10 @@ export class Catalogue implements Pick<Quotes, 'currentPrice'> {
     this.settle = resolve;
   });
 
-  constructor(private readonly options: CatalogueOptions) {}
+  constructor(private readonly options: CatalogueOptions) {
+    const trouble = (): Trouble => new Trouble(options.log, { agent: options.seller.agent });
+    this.trouble = { sizes: trouble(), prices: trouble() };
+  }
 
   /** Undefined until both sizes and prices are there. */
   get offers(): OfferTable | undefined {
@@ -158,13 +162,14 @@ export class Catalogue implements Pick<Quotes, 'currentPrice'> {
       this.sizesFailed(error);
       return;
     }
-    this.warn(this.sizesProblem);
+    if (this.sizesProblem === undefined) this.trouble.sizes.isOver('Sizes can be read again.');
+    else this.trouble.sizes.is(this.sizesProblem, this.sizesProblem);
   }
 
   private sizesFailed(error: unknown): void {
     const { reason, message } = asVendorError(error);
     this.sizesProblem = `The cloud cannot be used (${reason}): ${message}.`;
-    this.warn(this.sizesProblem);
+    this.trouble.sizes.is(reason, this.sizesProblem);
   }
 
   private async refreshPrices(): Promise<void> {
@@ -173,6 +178,7 @@ export class Catalogue implements Pick<Quotes, 'currentPrice'> {
       const changed = await prices.refresh();
       const mistakes = prices.list?.mistakes ?? [];
       this.pricesProblem = undefined;
+      this.trouble.prices.isOver('Prices can be refreshed again.');
       if (changed) {
         this.warn(mistakes.length === 0 ? undefined : `Rows of the price list cannot be used (${listed(mistakes)}).`);
         await this.reprice();
@@ -181,7 +187,7 @@ export class Catalogue implements Pick<Quotes, 'currentPrice'> {
     } catch (error) {
       const { reason, message } = asVendorError(error);
       this.pricesProblem = `Prices cannot be refreshed (${reason}): ${message}.`;
-      this.warn(this.pricesProblem);
+      this.trouble.prices.is(reason, this.pricesProblem);
     }
   }
 

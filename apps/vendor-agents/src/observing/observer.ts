@@ -1,5 +1,5 @@
 import { encoded, type Readings, subjects } from '@cloud-agency/bus';
-import { type Clock, isoTime, type Log } from '@cloud-agency/runtime';
+import { type Clock, isoTime, type Log, Trouble } from '@cloud-agency/runtime';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { SizesByRegion } from '../agent/regional-sizes.js';
 import type { Placement, Placements } from '../placement/placements.js';
@@ -44,8 +44,8 @@ export class Observer {
   start(): void {
     const { driver, metricsEvery = metricsEveryMs } = this.options;
     const { metrics } = driver;
-    if (metrics) this.every(Math.max(leastMetricsMs, metricsEvery), () => this.readAll(metrics));
-    if (driver.notices) this.every(noticesEveryMs, () => this.heedNotices());
+    if (metrics) this.every(Math.max(leastMetricsMs, metricsEvery), 'measures of', () => this.readAll(metrics));
+    if (driver.notices) this.every(noticesEveryMs, 'announces to', () => this.heedNotices());
   }
 
   /** Resolves once nothing is asked any more. */
@@ -56,14 +56,21 @@ export class Observer {
   }
 
   /** Never twice at a time: a slow vendor is asked less often. */
-  private every(ms: number, task: () => Promise<void>): void {
+  private every(ms: number, what: string, task: () => Promise<void>): void {
+    const trouble = new Trouble(this.options.log, { agent: this.options.agent });
     let running: Promise<void> | undefined;
     const begin = (): void => {
       if (this.stopped || running) return;
       const run = task()
-        .catch((error: unknown) => {
-          this.complain(error);
-        })
+        .then(
+          () => {
+            trouble.isOver(`What the vendor ${what} its machines can be read again.`);
+          },
+          (error: unknown) => {
+            const { reason, message: detail } = asVendorError(error);
+            trouble.is(reason, `What the vendor ${what} its machines cannot be read; it is asked again.`, { reason, detail });
+          },
+        )
         .finally(() => {
           this.underWay.delete(run);
           running = undefined;
@@ -78,14 +85,12 @@ export class Observer {
   private async readAll(metrics: VendorMetrics): Promise<void> {
     const standing = await this.standing();
     this.forgetAllBut(standing);
+    const failures: unknown[] = [];
     for (const placement of standing) {
       if (this.stopped) return;
-      try {
-        await this.read(metrics, placement);
-      } catch (error) {
-        this.complain(error);
-      }
+      await this.read(metrics, placement).catch((error: unknown) => failures.push(error));
     }
+    if (failures.length > 0) throw failures[0];
   }
 
   private async read(metrics: VendorMetrics, { id, vendor_id: vendorId, order }: Standing): Promise<void> {
@@ -123,14 +128,6 @@ export class Observer {
   private forgetAllBut(standing: readonly Standing[]): void {
     const ids = new Set(standing.map(({ id }) => id));
     for (const known of [this.rates, this.readUntil]) for (const id of known.keys()) if (!ids.has(id)) known.delete(id);
-  }
-
-  private complain(error: unknown): void {
-    const { reason, message } = asVendorError(error);
-    this.options.log.warn(
-      { agent: this.options.agent, reason, detail: message },
-      'What the vendor tells of its machines cannot be read.',
-    );
   }
 }
 

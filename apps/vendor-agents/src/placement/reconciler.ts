@@ -1,4 +1,4 @@
-import type { Clock, Log } from '@cloud-agency/runtime';
+import { type Clock, type Log, Trouble } from '@cloud-agency/runtime';
 import type { Instance, TaggedInstance, VendorDriver } from '../vendor/port.js';
 import { asVendorError } from '../vendor/vendor-error.js';
 import { ended, type Placement, type Placements } from './placements.js';
@@ -32,6 +32,7 @@ type Held = Placement & { readonly vendor_id: string };
  */
 export class Reconciler {
   private known: { readonly regions: ReadonlySet<string>; readonly at?: number } = { regions: new Set() };
+  private readonly troubles = new Map<string, Trouble>();
   private running: Promise<void> | undefined;
   private stopped = false;
   private stopLooking: (() => void) | undefined;
@@ -76,8 +77,16 @@ export class Reconciler {
     return this.known.regions;
   }
 
+  private troubleOf(region: string): Trouble {
+    const { agent, log } = this.options;
+    const trouble = this.troubles.get(region) ?? new Trouble(log, { agent, region });
+    this.troubles.set(region, trouble);
+    return trouble;
+  }
+
   private async compare(region: string): Promise<void> {
-    const { agent, installation, driver, placements, log } = this.options;
+    const { agent, installation, driver, placements } = this.options;
+    const trouble = this.troubleOf(region);
     try {
       // Before the list is asked for: what becomes active meanwhile may not be in it.
       const held = (await placements.living(agent)).filter((placement) => isHeld(placement, region));
@@ -93,13 +102,14 @@ export class Reconciler {
         held.filter((placement) => !isLost(placement) && !listed.has(placement.vendor_id)),
         region,
       );
+      trouble.isOver('Machines can be compared with the placements again.');
     } catch (error) {
       const { reason, message } = asVendorError(error);
       if (this.stopped) return;
-      log.warn(
-        { agent, region, reason, detail: message },
-        'Machines could not be compared with the placements; it is tried again in a minute.',
-      );
+      trouble.is(reason, 'Machines could not be compared with the placements; it is tried again each minute.', {
+        reason,
+        detail: message,
+      });
     }
   }
 

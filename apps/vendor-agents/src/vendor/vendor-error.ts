@@ -1,3 +1,4 @@
+import { reasonOf } from '@cloud-agency/errors';
 import type { FailureReason } from '@cloud-agency/bus';
 
 interface Evidence {
@@ -55,7 +56,7 @@ export class VendorError extends Error {
 /** Anything else that was thrown, as the reason `unknown`. */
 export function asVendorError(error: unknown): VendorError {
   if (error instanceof VendorError) return error;
-  return new VendorError('unknown', error instanceof Error ? error.message : String(error));
+  return new VendorError('unknown', reasonOf(error));
 }
 
 /** What is gone is gone: undefined instead of the failure `not-found`. */

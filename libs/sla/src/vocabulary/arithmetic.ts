@@ -1,4 +1,4 @@
-import { AgencyError } from '@cloud-agency/errors';
+import { AgencyError, reasonOf } from '@cloud-agency/errors';
 import jsep from 'jsep';
 
 /** The value of an expression, from what its names stand for; NaN where one that it reads is unknown. */
@@ -15,7 +15,7 @@ export function treeOf(written: string): jsep.Expression {
   try {
     return jsep(written);
   } catch (error) {
-    throw wrongExpression(`"${written}" is not an expression: ${error instanceof Error ? error.message : String(error)}`);
+    throw wrongExpression(`"${written}" is not an expression: ${reasonOf(error)}`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { reasonOf } from '@cloud-agency/errors';
 import axios from 'axios';
 import type { Outcome } from './queue.js';
 import { retryAfterMs } from '../../webhooks/back-off.js';
@@ -36,7 +37,7 @@ export async function send(
     const after = retryAfterMs(String(answered['retry-after'] ?? ''), now);
     return { is: 'again', why, ...(after !== undefined && { after: Math.min(after, longestAskedFor) }) };
   } catch (error) {
-    return { is: 'again', why: error instanceof Error ? error.message : String(error) };
+    return { is: 'again', why: reasonOf(error) };
   }
 }
 

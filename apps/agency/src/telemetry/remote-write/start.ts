@@ -1,3 +1,4 @@
+import { reasonOf } from '@cloud-agency/errors';
 import { type AppContext, resolveSecret, type RunningApp, secretSource } from '@cloud-agency/runtime';
 import { parseQuantity } from '@cloud-agency/sla';
 import { Duty } from '@cloud-agency/store';
@@ -38,7 +39,7 @@ export function startRemoteWrite(
         try {
           return await send(url, request, own(), clock.now());
         } catch (error) {
-          return { is: 'again', why: error instanceof Error ? error.message : String(error) };
+          return { is: 'again', why: reasonOf(error) };
         }
       },
       count: (outcome, count) => {

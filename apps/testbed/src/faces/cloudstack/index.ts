@@ -1,3 +1,4 @@
+import { reasonOf } from '@cloud-agency/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Cloud } from '../../cloud/cloud.js';
 import { Refusal } from '../../cloud/refusal.js';
@@ -127,7 +128,7 @@ function mishapFault(mishap: Mishap): Error {
 /** What no command has said in words of its own. */
 function asFault(error: unknown): CloudStackFault {
   if (error instanceof CloudStackFault) return error;
-  if (!(error instanceof Refusal)) return failed(error instanceof Error ? error.message : String(error));
+  if (!(error instanceof Refusal)) return failed(reasonOf(error));
   if (error.reason === 'quota') return overLimit('user_vm');
   if (error.reason === 'no-capacity') return new CloudStackFault(533, error.message, 4345);
   return new CloudStackFault(431, error.message, 4350);

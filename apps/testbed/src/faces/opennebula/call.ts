@@ -1,3 +1,4 @@
+import { reasonOf } from '@cloud-agency/errors';
 import type { RegionProfile } from '../../catalogue/profile.js';
 import type { Cloud } from '../../cloud/cloud.js';
 import type { Place } from '../../cloud/shelf.js';
@@ -42,6 +43,6 @@ export function templateAt(call: OneCall, index: number): Template {
   try {
     return parseTemplate(textAt(call, index));
   } catch (error) {
-    throw call.words.internal(error instanceof Error ? error.message : String(error));
+    throw call.words.internal(reasonOf(error));
   }
 }

@@ -1,3 +1,4 @@
+import { reasonOf } from '@cloud-agency/errors';
 import { RE2JS } from 're2js';
 import { type Reader, text } from '../fields.js';
 import { jsonPathSteps } from './json-path.js';
@@ -13,7 +14,7 @@ export const pattern: Reader<string> = (source, problems) => {
     RE2JS.compile(written);
     return written;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     problems.add(source, `"${written}" is not a regular expression: ${reason}`, 'the syntax is that of RE2');
     return undefined;
   }
