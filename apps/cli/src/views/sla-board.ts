@@ -7,12 +7,12 @@ export type Paint = (state: string) => string;
 
 /** An agreement's guarantees and the health of its resources, as they are now. */
 export function slaLines(agreement: Agreement, paint: Paint = (state) => state): string[] {
-  const names = new Map(agreement.health.map(({ resource, title }) => [resource, title ?? resource]));
+  const subject = subjectsOf(agreement);
   return [
     ...(agreement.terms.length > 0
       ? columns(
           termColumns,
-          [...agreement.terms].sort(worstFirst).map((term) => termRow(term, names, paint)),
+          [...agreement.terms].sort(worstFirst).map((term) => termRow(term, subject(term), paint)),
         )
       : ['This call asks for no guarantees.']),
     ...accountLines(agreement),
@@ -47,15 +47,21 @@ const termColumns = [
   { title: 'ALLOWANCE SPENT', align: 'right' as const },
 ];
 
-function termRow(term: Term, names: ReadonlyMap<string, string>, paint: Paint): string[] {
+function termRow(term: Term, subject: string, paint: Paint): string[] {
   return [
     titleOf(term),
-    term.resource ? (names.get(term.resource) ?? term.resource) : term.of,
+    subject,
     promised(term),
     measure(term.measured, term.unit),
     paint(standing(term)),
     term.spent === null ? '' : `${(term.spent * 100).toFixed(1)} %`,
   ];
+}
+
+/** What a guarantee is of: its machine by name, or its item. */
+export function subjectsOf({ health }: Pick<Agreement, 'health'>): (term: Pick<Term, 'resource' | 'of'>) => string {
+  const names = new Map(health.map(({ resource, title }) => [resource, title ?? resource]));
+  return ({ resource, of }) => (resource ? (names.get(resource) ?? resource) : of);
 }
 
 /** What is promised, in a word or as an expression. */
