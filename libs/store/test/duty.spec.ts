@@ -21,12 +21,15 @@ describe.each(Object.entries(databases))('a duty on %s', (_name, open) => {
   let tables: Kysely<Tables>;
   let time: number;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     database = await open();
     tables = await openDatabase<Tables>(database.place, migrations);
+  });
+  beforeEach(async () => {
+    await tables.deleteFrom('duty').execute();
     time = 1_000_000;
   });
-  afterEach(async () => {
+  afterAll(async () => {
     await tables.destroy();
     await database.end();
   });
