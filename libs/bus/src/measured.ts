@@ -48,12 +48,19 @@ export const MeasuredAnswer = Type.Object({
 });
 export type MeasuredAnswer = Static<typeof MeasuredAnswer>;
 
-/** A month of samples takes a while to be read, ms. */
+/** A month of samples of so many machines, each counted for each of its guarantees, may take so long, ms. */
+export const measuredTogether = 50;
 const withinMs = 15_000;
 
 /** @throws AgencyError archive-unreachable when no monitor answers. */
 export async function askMeasured(connection: NatsConnection, request: MeasuredRequest): Promise<MeasuredAnswer> {
-  return await askArchive(connection, { subject: subjects.measured, answer: MeasuredAnswer, withinMs }, request);
+  const machines = request.terms.reduce((sum, term) => sum + term.machines.length, 0);
+  const shares = Math.max(1, Math.ceil(machines / measuredTogether));
+  return await askArchive(
+    connection,
+    { subject: subjects.measured, answer: MeasuredAnswer, withinMs: withinMs * shares },
+    request,
+  );
 }
 
 /** Answers such requests, any one of those that do. The returned function ends it. */

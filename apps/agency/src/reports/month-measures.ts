@@ -1,4 +1,4 @@
-import { askMeasured, type MeasuredAnswer, type MeasuredRequest } from '@cloud-agency/bus';
+import { askMeasured, type MeasuredAnswer, type MeasuredRequest, measuredTogether } from '@cloud-agency/bus';
 import { AgencyError } from '@cloud-agency/errors';
 import { isoTime } from '@cloud-agency/runtime';
 import { type Call, type Charge, type Guarantee, type Numbered, type Span, within } from '@cloud-agency/sla';
@@ -37,15 +37,15 @@ export const archivedMeasures = (ask: (request: MeasuredRequest) => Promise<Meas
       pauses: pauses.map(({ from, until }) => ({ from: isoTime(from), until: isoTime(until) })),
     };
     try {
-      for (let place = 0; place < terms.length; place += atOnce) {
-        const answer = await ask({ ...shared, terms: terms.slice(place, place + atOnce) });
-        if (answer.problem !== undefined) return missing(found, `${answer.problem}.`);
+      for (const some of portionsOf(terms)) {
+        const answer = await ask({ ...shared, terms: some });
+        if (answer.problem !== undefined) return missing(found, terms.length, `${answer.problem}.`);
         found.push(...answer.terms);
         since = Math.max(since, Date.parse(answer.since));
       }
     } catch (error) {
       if (!(error instanceof AgencyError)) throw error;
-      return missing(found, error.message);
+      return missing(found, terms.length, error.message);
     }
     return { terms: found, remark: since > span.from ? cut(since) : null };
   },
@@ -54,9 +54,24 @@ export const archivedMeasures = (ask: (request: MeasuredRequest) => Promise<Meas
 export const measuresOverNats = (connection: NatsConnection): MonthMeasures =>
   archivedMeasures((request) => askMeasured(connection, request));
 
-const missing = (terms: readonly Measure[], why: string) => ({
+/** As many as can be measured together; one of a large group is by itself. */
+function portionsOf(terms: MeasuredRequest['terms']): MeasuredRequest['terms'][] {
+  const portions: MeasuredRequest['terms'][] = [];
+  let room = { terms: 0, machines: 0 };
+  for (const term of terms) {
+    room = { terms: room.terms - 1, machines: room.machines - term.machines.length };
+    if (room.terms < 0 || room.machines < 0) {
+      room = { terms: atOnce - 1, machines: measuredTogether - term.machines.length };
+      portions.push([]);
+    }
+    portions.at(-1)?.push(term);
+  }
+  return portions;
+}
+
+const missing = (terms: readonly Measure[], all: number, why: string) => ({
   terms,
-  remark: `What guarantees came to over the month is missing: ${why}`,
+  remark: `What guarantees came to over the month is missing${terms.length === 0 ? '' : ` of ${String(all - terms.length)} of ${String(all)}`}: ${why}`,
 });
 
 const cut = (since: number): string =>

@@ -62,6 +62,41 @@ describe('what guarantees came to over the month of a report', () => {
     expect(found).toEqual({ terms: [{ index: 0, resource: 'm1', measured: 99.5, spent: 0.5 }], remark: null });
   });
 
+  const many = (machines: number): AskedMeasures => ({
+    ...asked,
+    charges: Array.from({ length: machines }, (_, place) => charge(`m${String(place)}`, from, null)),
+    subjects: [
+      ...Array.from({ length: machines }, (_, place) => ({ index: 0, resource: `m${String(place)}` })),
+      { index: 1, resource: null },
+      { index: 0, resource: 'm0' },
+    ],
+  });
+
+  it('is asked for in portions that can be measured in the time that is given', async () => {
+    const portions: number[] = [];
+    const measures = archivedMeasures(({ terms }) => {
+      portions.push(terms.length);
+      return Promise.resolve({ since: iso(0), terms: [] });
+    });
+    await measures.of(many(45));
+    // 50 machines together: five and the 45 of the group fill a message.
+    expect(portions.splice(0)).toEqual([20, 20, 6, 1]);
+    await measures.of(many(60));
+    expect(portions).toEqual([20, 20, 20, 1, 1]);
+  });
+
+  it('is said to be missing of those that could not be measured', async () => {
+    const unanswered = new AgencyError('archive-unreachable', { reason: 'timeout' });
+    const answers = [{ since: iso(0), terms: [{ index: 0, resource: 'm1', measured: 99.5, spent: 0.5 }] }];
+    const once = archivedMeasures(() => {
+      const answer = answers.pop();
+      return answer ? Promise.resolve(answer) : Promise.reject(unanswered);
+    });
+    const found = await once.of(many(30));
+    expect(found.terms).toHaveLength(1);
+    expect(found.remark).toContain('is missing of 31 of 32: ');
+  });
+
   it('is said to be of a part of it where samples are kept no longer', async () => {
     const late = archivedMeasures(() => Promise.resolve({ since: iso(from + day), terms: [] }));
     expect((await late.of(asked)).remark).toContain(`from ${iso(from + day)} on`);

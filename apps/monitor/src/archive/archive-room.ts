@@ -7,6 +7,7 @@ import { monitorName, type MonitorStore } from '../store/monitor-store.js';
 import { diskOf } from './disk.js';
 import { HistoryDesk } from './history.js';
 import { Keeper } from './keeper.js';
+import { Packs } from './packs.js';
 import { rawSources } from './raw-sources.js';
 import { Records } from './records.js';
 import { RollUps } from './roll-ups.js';
@@ -29,6 +30,7 @@ export function startArchive(
   const common = { clock, sources: rawSources };
   const rollUps = new RollUps(store.tables, common);
   const keeper = new Keeper(store.tables, { ...common, log, settings, disk: diskOf(store.tables), reach });
+  const packs = new Packs(store.tables, { clock, fence: (transaction) => store.fence(transaction) });
   const records = new Records(store.tables, clock, keepingOf(context.settings.config.keep).ended);
   const uptimes = new Uptimes(store.tables, {
     ...common,
@@ -46,6 +48,15 @@ export function startArchive(
       await rollUps.make();
       await keeper.sweep();
     }),
+    repeated(
+      context,
+      everyMs,
+      'Samples could not be packed; those of reports are looked for among all until they are',
+      async () => {
+        await packs.make();
+        await packs.forget();
+      },
+    ),
     repeated(context, everyMs, 'Which messages were taken long ago could not be forgotten', () =>
       forgetMessages(store.tables, clock.now()),
     ),

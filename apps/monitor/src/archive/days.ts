@@ -7,10 +7,10 @@ import type { MonitorTables } from '../store/tables.js';
 import { type Figures, figuresOf, merged, percentilesOf } from './figures.js';
 import { measurements } from './measurements.js';
 import { metricSamples } from './metric-samples.js';
-import { portionsOf } from './portions.js';
 import { progressOf } from './progress.js';
 import { figuresIn } from './roll-up-rows.js';
 import { made, removedUntil, steps } from './roll-ups.js';
+import { runsOf } from './runs.js';
 import { type KeptRollUps, stretchesOf } from './stretches.js';
 
 type Measured = Omit<DaysAnswer['days'][number], 'day'>;
@@ -95,19 +95,20 @@ async function readRollUps({ tables, ...kept }: Archive, span: Span, into: Days)
 }
 
 async function readSamples(tables: Kysely<MonitorTables>, span: Span, into: Days): Promise<void> {
-  for await (const { from, until } of portionsOf(metricSamples, tables, span)) {
-    const rows = await tables
-      .selectFrom('metric_sample')
-      .innerJoin('series', 'series.id', 'metric_sample.series')
-      .select(['series.resource', 'series.metric', 'metric_sample.value'])
-      .where('series.resource', 'in', [...into.keys()])
-      .where('series.source', '=', 'probe')
-      .where('series.metric', 'in', [...metrics])
-      .where('metric_sample.at', '>=', from)
-      .where('metric_sample.at', '<', until)
-      .execute();
-    for (const { resource, metric, value } of rows) into.get(resource)?.take(metric, value);
-  }
+  const rows = await tables
+    .selectFrom('series')
+    .select(['id', 'resource', 'metric'])
+    .where('resource', 'in', [...into.keys()])
+    .where('source', '=', 'probe')
+    .where('metric', 'in', [...metrics])
+    .execute();
+  const series = new Map(rows.map((row) => [row.id, row]));
+  for await (const runs of runsOf(tables, [...series.keys()], span))
+    for (const run of runs) {
+      const { resource = '', metric = '' } = series.get(run.series) ?? {};
+      const day = into.get(resource);
+      for (const value of run.values) day?.take(metric, value);
+    }
 }
 
 const nextDay = (at: number): number => (Math.floor(at / steps.day) + 1) * steps.day;

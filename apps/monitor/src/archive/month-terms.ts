@@ -1,13 +1,15 @@
 import type { MeasuredAnswer, MeasuredRequest } from '@cloud-agency/bus';
 import { isoTime } from '@cloud-agency/runtime';
-import type { Span } from '@cloud-agency/sla';
 import type { Kysely } from 'kysely';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MonitorTables } from '../store/tables.js';
+import { type Taken, takeInOrder, type Taking } from './in-order.js';
 import { metricSamples } from './metric-samples.js';
 import { MonthTerm } from './month-term.js';
+import type { Run } from './packing.js';
 import { progressOf } from './progress.js';
 import { removedUntil } from './roll-ups.js';
+import { runsOf } from './runs.js';
 
 /**
  * What guarantees came to over a month, by their own arithmetic: the samples that are kept are taken once more, in their order, as if the window of each
@@ -19,58 +21,41 @@ export async function measuredIn(tables: Kysely<MonitorTables>, request: Measure
   if (from >= until) return { since: isoTime(since), terms: [] };
   const terms = request.terms.map((term) => new MonthTerm(term, request, { from, until }));
   const followers = await followersOf(tables, terms);
-  if (followers.size > 0) await takeAll(tables, { from, until }, followers);
-  return { since: isoTime(since), terms: terms.map((term) => term.measured()) };
+  const series = new Set(followers.flatMap((takes) => [...takes.keys()]));
+  for await (const runs of runsOf(tables, [...series], { from, until }))
+    for (const takes of followers) await takeInOrder(takenBy(takes, runs));
+  return { since: isoTime(since), terms: await measuredOf(terms) };
 }
 
-/** So many samples that are wanted are taken at once; and so many of all are looked through for them. A statement holds the event loop up. */
-const wantedAtOnce = 2_000;
-const lookedThroughAtOnce = 8_000;
-
-/** Few of the samples may be of these guarantees: then more are looked through by one statement. */
-async function takeAll(
-  tables: Kysely<MonitorTables>,
-  { from, until }: Span,
-  followers: ReadonlyMap<number, readonly Taking[]>,
-): Promise<void> {
-  let most = wantedAtOnce;
-  for (let at = from; at < until;) {
-    const end = await metricSamples.portion(tables, at, until, most);
-    const taken = await takeAgain(tables, { from: at, until: end }, followers);
-    most = taken < wantedAtOnce / 2 ? Math.min(lookedThroughAtOnce, most * 2) : Math.max(wantedAtOnce, Math.ceil(most / 2));
-    at = end;
+async function measuredOf(terms: readonly MonthTerm[]): Promise<MeasuredAnswer['terms']> {
+  const measured: MeasuredAnswer['terms'] = [];
+  for (const term of terms) {
+    measured.push(term.measured());
     await nextTurn();
   }
+  return measured;
 }
 
-async function takeAgain(
-  tables: Kysely<MonitorTables>,
-  { from, until }: Span,
-  followers: ReadonlyMap<number, readonly Taking[]>,
-): Promise<number> {
-  const samples = await tables
-    .selectFrom('metric_sample')
-    .select(['series', 'at', 'value'])
-    .where('series', 'in', [...followers.keys()])
-    .where('at', '>=', from)
-    .where('at', '<', until)
-    .orderBy('at')
-    .execute();
-  for (const { series, at, value } of samples) for (const take of followers.get(series) ?? []) take(at, value);
-  return samples.length;
-}
+/** How one guarantee takes the samples of what it reads, by the id of the series. */
+type Takes = ReadonlyMap<number, Taking>;
 
-type Taking = (at: number, value: number) => void;
+const takenBy = (takes: Takes, runs: readonly Run[]): readonly Taken[] =>
+  runs.flatMap((run) => {
+    const take = takes.get(run.series);
+    return take ? [{ ...run, take }] : [];
+  });
 
-/** Who takes the samples of a series, by its id. */
-async function followersOf(tables: Kysely<MonitorTables>, terms: readonly MonthTerm[]): Promise<ReadonlyMap<number, Taking[]>> {
+async function followersOf(tables: Kysely<MonitorTables>, terms: readonly MonthTerm[]): Promise<readonly Takes[]> {
   const resources = [...new Set(terms.flatMap((term) => term.resources))];
-  if (resources.length === 0) return new Map();
+  if (resources.length === 0) return [];
   const rows = await tables.selectFrom('series').selectAll().where('resource', 'in', resources).orderBy('id').execute();
-  return new Map(
-    rows.flatMap((series) => {
-      const own = terms.flatMap((term) => term.followerOf(series) ?? []);
-      return own.length === 0 ? [] : [[series.id, own] as const];
-    }),
+  return terms.map(
+    (term) =>
+      new Map(
+        rows.flatMap((series) => {
+          const take = term.followerOf(series);
+          return take ? [[series.id, take] as const] : [];
+        }),
+      ),
   );
 }

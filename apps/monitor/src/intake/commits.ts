@@ -3,6 +3,7 @@ import { type Clock, type Log, Trouble } from '@cloud-agency/runtime';
 import { serially } from '@cloud-agency/store';
 import type { Kysely, Transaction } from 'kysely';
 import { metricSamples } from '../archive/metric-samples.js';
+import { notePacked } from '../archive/packs.js';
 import { noteLate } from '../archive/roll-ups.js';
 import {
   dropCheckpoints,
@@ -208,6 +209,7 @@ export class Commits {
       await writeSamples(transaction, rowsOf(samples, found, batch));
       const times = samples.map(({ at }) => at);
       await noteLate(transaction, metricSamples.name, times, now);
+      await notePacked(transaction, times, now);
       const outcomes: unknown[] = [];
       for (const { task } of tasks) outcomes.push(await task(transaction));
       await writeCheckpoints(transaction, checkpoints.rows);

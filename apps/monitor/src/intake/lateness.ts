@@ -15,6 +15,9 @@ const lateness: Readonly<Record<SampleSource, number>> = {
   business: 5 * minute,
 };
 
+/** No sample is later than that, ms. */
+export const greatestLateness = Math.max(...Object.values(lateness));
+
 /** What others measure comes when they can send it; what the Agency measures itself is there at once. */
 const comesLate: Readonly<Record<SampleSource, boolean>> = { probe: false, vendor: true, resource: true, business: false };
 

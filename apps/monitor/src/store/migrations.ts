@@ -3,6 +3,7 @@ import { type Kysely, sql } from 'kysely';
 import { assessingMigration } from './assessing-migration.js';
 import { createArchive } from './archive-migration.js';
 import { identityMigration } from './identity-migration.js';
+import { packsMigration } from './packs-migration.js';
 import { recordsMigration } from './records-migration.js';
 
 export const monitorMigrations: Migrations = {
@@ -18,6 +19,7 @@ export const monitorMigrations: Migrations = {
   '0005-archive': { up: createArchive },
   '0006-identity': identityMigration,
   '0007-records': recordsMigration,
+  '0008-months': packsMigration,
 };
 
 async function watchTables(database: Kysely<unknown>): Promise<void> {

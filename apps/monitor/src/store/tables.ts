@@ -16,6 +16,7 @@ export interface MonitorTables extends MessagingTables {
   sample: SampleRow;
   series: SeriesRow;
   metric_sample: MetricSampleRow;
+  pack: PackRow;
   /** One row, 'monitor': how far samples were taken, and how far checkpoints hold them (sample-log.ts). */
   intake: { id: string; batch: number; swept: number; swept_at: number; seen_at: number };
   violation: ViolationRow;
@@ -23,7 +24,7 @@ export interface MonitorTables extends MessagingTables {
   /** When no monitor was there, or its clock jumped: what nobody has seen is held against nobody. */
   away: { from_at: number; until_at: number };
   roll_up: RollUpRow;
-  /** Roll-ups that are to be made again: samples came when they had been made (archive/due.ts). */
+  /** What is to be made again, or does not hold all: samples came when it had been made (archive/due.ts). */
   roll_up_due: { origin: string; from_at: number; noted: number };
   /** How far each part of the archive has come: what is before that is done. */
   archive_progress: { id: string; until_at: number };
@@ -139,6 +140,13 @@ export interface MetricSampleRow {
   detail: string | null;
   /** The commit that took it: grows in the order in which samples came, which need not be that of their times. */
   batch: number;
+}
+
+/** The samples of one series from `from_at` on, within one hour (archive/packing.ts). */
+export interface PackRow {
+  series: number;
+  from_at: number;
+  samples: Uint8Array;
 }
 
 /** A breach of a guarantee, from when it was opened until it is closed. */
