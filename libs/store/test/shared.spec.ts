@@ -69,7 +69,8 @@ const migrations = {
 
   it('numbers the messages of a conversation without gap or double, whoever writes them', async () => {
     const sent = await Promise.all(Array.from({ length: 10 }, (_, index) => send(index % 2 === 0 ? one : other, 'numbered')));
-    expect(sent.map(({ sequence }) => sequence).sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    const numbers = sent.map(({ sequence }) => sequence).sort((a, b) => a - b);
+    expect(numbers).toEqual(numbers.map((_, place) => (numbers[0] ?? NaN) + place));
   });
 
   it('lets a message that comes to both take effect once', async () => {
