@@ -19,25 +19,31 @@ const watch: Watch = {
   guarantees,
 };
 
-it('forgets no sample when it is killed twice in a row, before it has stored what it made of those of before', async () => {
-  const trial = await Trial.open(start, [watch]);
-  const push = async (): Promise<void> => {
-    await trial.pass(second);
-    await trial.send('resource', [{ metric: 'queue', at: trial.clock.now(), value: 10 }]);
-  };
-  const pushAll = async (times: number): Promise<void> => {
-    for (let time = 0; time < times; time += 1) await push();
-  };
-  await pushAll(3);
-  await trial.crash();
-  await trial.start();
-  await push();
-  await trial.crash();
-  await trial.start();
-  await pushAll(6);
-  const violated = (await trial.told()).filter(({ finding }) => finding === 'sla.violated');
-  expect(violated.map(({ guarantee }) => [guarantee?.wanted, guarantee?.measured])).toEqual(
-    guarantees.map((_, index) => [65 + index, 65 + index < 70 ? 70 : 65 + index < 80 ? 80 : 90]),
-  );
-  await trial.close();
-});
+it.each([
+  ['at once', 0],
+  ['a while', 3 * second],
+])(
+  'forgets no sample when it is killed twice in a row, before it has stored what it made of those of before, and is back after %s',
+  async (_, away) => {
+    const trial = await Trial.open(start, [watch]);
+    const push = async (): Promise<void> => {
+      await trial.pass(second);
+      await trial.send('resource', [{ metric: 'queue', at: trial.clock.now(), value: 10 }]);
+    };
+    const pushAll = async (times: number): Promise<void> => {
+      for (let time = 0; time < times; time += 1) await push();
+    };
+    await pushAll(3);
+    await trial.crash();
+    await trial.start(away);
+    await push();
+    await trial.crash();
+    await trial.start(away);
+    await pushAll(6);
+    const violated = (await trial.told()).filter(({ finding }) => finding === 'sla.violated');
+    expect(violated.map(({ guarantee }) => [guarantee?.wanted, guarantee?.measured])).toEqual(
+      guarantees.map((_, index) => [65 + index, 65 + index < 70 ? 70 : 65 + index < 80 ? 80 : 90]),
+    );
+    await trial.close();
+  },
+);

@@ -80,6 +80,10 @@ export class RunningWatch {
     return this.known;
   }
 
+  get isStarted(): boolean {
+    return this.started;
+  }
+
   /** To be called once all that had come in before is taken. */
   start(): void {
     this.started = true;
@@ -98,6 +102,7 @@ export class RunningWatch {
     this.watch = watch;
     this.assessor.revise(this.withAbsences(watch), this.parts.time.now());
     this.introduce();
+    if (!this.started) return;
     this.meter();
     this.tick();
   }
