@@ -185,6 +185,30 @@ it('looks at no more than the window of a group, while one of its machines is wa
   expect(await trial.story(start)).toEqual(['0 s sla.fulfilled']);
 });
 
+it('shows the percentile that it has decided by, while a machine of the group is waited for', async () => {
+  const machines = ['a', 'b'].map((resource) => ({ resource, item: 'web', placement: `${resource}-1`, address: '127.0.0.1' }));
+  const middle: Guarantee = {
+    ...{ ...own, scope: { as: 'group' }, term: 'metric', metric: 'queue', percentile: 50 },
+    ...{ atLeast: 35, over: { period: 'month', zone: 'UTC' } },
+  };
+  trial = await Trial.open(start, [{ ...watching(middle), resources: machines }]);
+  const push = async (resource: string, value: number): Promise<void> => {
+    await trial.send('resource', [{ resource, placement: `${resource}-1`, metric: 'queue', at: trial.clock.now(), value }]);
+  };
+  for (const [a, b] of [
+    [41, 0],
+    [4, 86],
+  ] as const) {
+    await push('a', a);
+    await push('b', b);
+    await trial.pass(10 * second, second);
+  }
+  // Of the same minute as the last of the other, by which a month is counted.
+  await push('a', 15);
+  const [violated] = (await trial.told()).filter(({ finding }) => finding === 'sla.violated');
+  expect(violated?.guarantee?.measured).toBe(15);
+});
+
 it('takes the figures of a vendor that measures every five minutes, and shows them later', async () => {
   const busy: Guarantee = {
     ...{ of: 'web', scope: { as: 'each' }, by: 'vendor', term: 'cpu_utilisation' },
