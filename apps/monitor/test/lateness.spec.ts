@@ -167,6 +167,28 @@ it('keeps what one machine of a group told of a new day while another is waited 
   expect(Date.parse(violated?.at ?? '')).toBeGreaterThan(start);
 });
 
+it('tells what broke and was mended in a group, though what another machine measured meanwhile comes behind it', async () => {
+  const machines = ['a', 'b'].map((resource) => ({ resource, item: 'web', placement: `${resource}-1`, address: '127.0.0.1' }));
+  const calm: Guarantee = { ...heard, scope: { as: 'group' }, over: 30 * second, least: 1 };
+  trial = await Trial.open(start, [{ ...watching(calm), resources: machines }]);
+  const of = (resource: string, from: number, until: number, valueAt?: (at: number) => number) =>
+    values('queue', from, until, valueAt).map((value) => ({ ...value, resource, placement: `${resource}-1` }));
+  await passUntil(120);
+  await trial.send('resource', [...of('a', 0, 120), ...of('b', 0, 120)]);
+  await passUntil(300);
+  const broken = of('b', 120, 300, (at) => (at === 120 ? 500 : 1));
+  await trial.send('resource', [...of('a', 150, 300), ...broken]);
+  expect(await trial.story(start)).toEqual(['120 s sla.fulfilled', '300 s sla.violated', '300 s sla.recovered']);
+});
+
+it('asks a condition of the same metric that the guarantee is about', async () => {
+  const few: Guarantee = { ...own, term: 'metric', metric: 'queue', statistic: 'maximum', atMost: 100, over: 10 * minute };
+  trial = await Trial.open(start, [watching({ ...few, when: { holds: 'queue < 1000', by: 'resource' } })]);
+  await live('queue', 0, 60, (at) => (at < 50 ? 5_000 : 500));
+  await live('queue', 60, 120, () => 500);
+  expect(await trial.story(start)).toEqual(['90 s sla.violated']);
+});
+
 it('looks at no more than the window of a group, while one of its machines is waited for', async () => {
   const machines = ['a', 'b'].map((resource) => ({ resource, item: 'web', placement: `${resource}-1`, address: '127.0.0.1' }));
   // Two in ten seconds are twelve in a minute, and four minutes of one alone are as many again.
@@ -183,6 +205,30 @@ it('looks at no more than the window of a group, while one of its machines is wa
     await trial.pass(10 * second, second);
   }
   expect(await trial.story(start)).toEqual(['0 s sla.fulfilled']);
+});
+
+it('shows the percentile that it has decided by, while a machine of the group is waited for', async () => {
+  const machines = ['a', 'b'].map((resource) => ({ resource, item: 'web', placement: `${resource}-1`, address: '127.0.0.1' }));
+  const middle: Guarantee = {
+    ...{ ...own, scope: { as: 'group' }, term: 'metric', metric: 'queue', percentile: 50 },
+    ...{ atLeast: 35, over: { period: 'month', zone: 'UTC' } },
+  };
+  trial = await Trial.open(start, [{ ...watching(middle), resources: machines }]);
+  const push = async (resource: string, value: number): Promise<void> => {
+    await trial.send('resource', [{ resource, placement: `${resource}-1`, metric: 'queue', at: trial.clock.now(), value }]);
+  };
+  for (const [a, b] of [
+    [41, 0],
+    [4, 86],
+  ] as const) {
+    await push('a', a);
+    await push('b', b);
+    await trial.pass(10 * second, second);
+  }
+  // Of the same minute as the last of the other, by which a month is counted.
+  await push('a', 15);
+  const [violated] = (await trial.told()).filter(({ finding }) => finding === 'sla.violated');
+  expect(violated?.guarantee?.measured).toBe(15);
 });
 
 it('takes the figures of a vendor that measures every five minutes, and shows them later', async () => {

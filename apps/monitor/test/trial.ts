@@ -56,7 +56,9 @@ export class Trial {
     return this.alive.assessing;
   }
 
-  async start(): Promise<void> {
+  /** @param away how long after the end of the one before, ms */
+  async start(away = 0): Promise<void> {
+    this.time += away;
     const clock = new FastClock(this.time);
     const life = { isDead: false };
     const assessing = await Assessing.open({

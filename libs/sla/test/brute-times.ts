@@ -39,8 +39,20 @@ export interface Timetable {
   readonly until: number;
 }
 
-/** It lasts from the first instant at which the clock shows its beginning, or more, to the last at which it shows less than its end. */
+const known = new WeakMap<Timetable, Map<number, boolean>>();
+
+/** Of a quarter of an hour it is the same all along. */
 export function isOn(table: Timetable, at: number): boolean {
+  const quarters = known.get(table) ?? new Map<number, boolean>();
+  known.set(table, quarters);
+  const quarter = Math.floor(at / quarterHour);
+  const isSo = quarters.get(quarter) ?? isOnAt(table, quarter * quarterHour);
+  quarters.set(quarter, isSo);
+  return isSo;
+}
+
+/** It lasts from the first instant at which the clock shows its beginning, or more, to the last at which it shows less than its end. */
+function isOnAt(table: Timetable, at: number): boolean {
   const today = Math.floor(wallAt(table.zone, at) / day) * day;
   return [today - day, today].some((date) => {
     const weekday = new Date(date).getUTCDay();
@@ -106,6 +118,7 @@ function nameOf(period: CalendarPeriod['period'], date: string): string {
 
 /** Since when there have been so many ms, the pauses left out. */
 export function reachingBack(now: number, length: number, pauses: readonly Span[]): number {
+  if (pauses.length === 0) return now - Math.ceil(length);
   const isShort = (from: number): boolean => lasting({ from, until: now }, (at) => !isIn(pauses, at), edgesOf(pauses)) < length;
   const all = pauses.reduce((sum, { from, until }) => sum + until - from, Math.ceil(length));
   return firstThat(isShort, now - all - 1, now + 1) - 1;

@@ -42,6 +42,34 @@ describe('a month', () => {
   });
 });
 
+describe('a charge', () => {
+  it('of several machines is what each of them costs, to the millionth', () => {
+    const machines = fc.array(
+      fc.record({
+        ...{
+          resource: fc.constantFrom('w1', 'w2', 'w3'),
+          item: fc.constant('web'),
+          price: fc.double({ min: 0, max: 9, noNaN: true }),
+        },
+        ...{ from: fc.integer({ min: 0, max: 99 * hour }), until: fc.integer({ min: 0, max: 99 * hour }) },
+      }),
+    );
+    fc.assert(
+      fc.property(machines, (charges) => {
+        const span = { from: 0, until: 99 * hour };
+        const each = ['w1', 'w2', 'w3'].map((resource) =>
+          chargeOf(
+            charges.filter((one) => one.resource === resource),
+            span,
+          ),
+        );
+        expect(each.every((one) => one.decimalPlaces() <= 6)).toBe(true);
+        expect(chargeOf(charges, span).toFixed()).toBe(Decimal.sum(...each).toFixed());
+      }),
+    );
+  });
+});
+
 describe('penalties', () => {
   const day = 24 * hour;
   const at = (days: number) => november.from + days * day;

@@ -54,7 +54,7 @@ export class MonthTerm {
       .sort((a, b) => a.at - b.at);
   }
 
-  /** Takes the samples of a series; undefined where the guarantee does not read it. */
+  /** Takes the samples of a series; undefined where the guarantee does not read it. A condition that reads the same is asked with it. */
   followerOf({
     resource,
     placement,
@@ -62,16 +62,18 @@ export class MonthTerm {
     source,
     meter,
   }: Omit<SeriesRow, 'id' | 'left_at'>): ((at: number, value: number) => void) | undefined {
-    const read = this.reads.findIndex((one) => one.metric === metric && one.source === source);
-    if (read < 0 || !this.resources.includes(resource)) return undefined;
+    const reads = this.reads.flatMap((one, read) => (one.metric === metric && one.source === source ? [read] : [])).reverse();
+    if (reads.length === 0 || !this.resources.includes(resource)) return undefined;
     const origin = source === 'probe' ? Number(meter) || 0 : this.originOf(meter);
     return (at, value) => {
       this.reach(at);
       const place = this.places.get(resource);
       if (place === undefined) return;
       this.stand(resource, placement, at);
-      if (this.month.take(place + read, at, value, origin) === 'kept') this.taken += 1;
-      this.stay?.take(place + read, at, value, origin);
+      for (const read of reads) {
+        if (this.month.take(place + read, at, value, origin) === 'kept') this.taken += 1;
+        this.stay?.take(place + read, at, value, origin);
+      }
     };
   }
 

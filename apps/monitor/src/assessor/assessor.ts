@@ -81,7 +81,7 @@ export class Assessor {
 
   /** The guarantees that read a series. */
   followersOf(series: SeriesName): readonly Follower[] {
-    return this.terms.flatMap((term) => term.followerOf(series) ?? []);
+    return this.terms.flatMap((term) => term.followersOf(series));
   }
 
   /** Takes how much of its processors a machine uses, as its vendor tells it. */

@@ -91,6 +91,8 @@ export class Term {
   private judgedUntil = -Infinity;
   /** When the first sample was that may have changed what is to be said, and was not judged by yet, ms. */
   private touchedAt = Infinity;
+  /** When the last of these was, ms. Until it has been judged by, whatever comes of a machine that was waited for may bring the time to it. */
+  private mayChangeAt = -Infinity;
   private readonly evaluator: Evaluator;
   private readonly proofs = new Proofs();
   private readonly bearing: (value: number) => Bearing;
@@ -154,12 +156,14 @@ export class Term {
     return this.places.keys();
   }
 
-  /** Who is to be given the samples of a series; undefined when the guarantee does not read it. */
-  followerOf({ resource, metric, source, meter }: SeriesName): Follower | undefined {
+  /** Who is to be given the samples of a series: nobody, when the guarantee does not read it. A condition that reads the same is asked with it. */
+  followersOf({ resource, metric, source, meter }: SeriesName): readonly Follower[] {
     const first = this.places.get(resource);
-    if (first === undefined) return undefined;
-    const place = seriesOf(this.guarantee).findIndex((one) => one.metric === metric && one.source === source);
-    return place === -1 ? undefined : new Place(this, first + place, this.originOf(source, meter));
+    if (first === undefined) return [];
+    const places = seriesOf(this.guarantee).flatMap((one, place) =>
+      one.metric === metric && one.source === source ? [first + place] : [],
+    );
+    return places.reverse().map((place) => new Place(this, place, this.originOf(source, meter)));
   }
 
   take(place: number, origin: number, series: Series, at: number, value: number, detail: string | undefined): void {
@@ -172,7 +176,8 @@ export class Term {
       this.against += 1;
       this.proofs.add(series, at, value, detail);
     }
-    if (!this.mayChange(bearing)) return;
+    if (this.mayChange(bearing)) this.mayChangeAt = Math.max(this.mayChangeAt, at);
+    else if (this.mayChangeAt <= this.judgedUntil) return;
     this.touchedAt = Math.min(this.touchedAt, at);
     this.options.onTouch(this);
   }

@@ -86,7 +86,7 @@ export class Commits {
   private again = false;
   private stopped = false;
   private readonly trouble: Trouble;
-  private checkpoints: Checkpoints = noCheckpoints;
+  private checkpoints: Checkpoints | undefined;
 
   private constructor(
     private readonly tables: Kysely<MonitorTables>,
@@ -110,6 +110,7 @@ export class Commits {
     return { batch: this.position.batch, at: this.options.clock.now() };
   }
 
+  /** To be called once guarantees have been given what had come in before a restart: until then no commit says that checkpoints hold it. */
   checkpointWith(checkpoints: Checkpoints): void {
     this.checkpoints = checkpoints;
   }
@@ -199,7 +200,7 @@ export class Commits {
 
   private async store(samples: readonly Pending[], tasks: readonly Waiting[]): Promise<unknown[]> {
     const batch = this.position.batch + 1;
-    const checkpoints = this.checkpoints.due(batch);
+    const checkpoints = this.checkpoints?.due(batch) ?? this.nothingDue;
     const now = this.options.clock.now();
     const swept = checkpoints.swept ?? { batch, at: now };
     const position = { batch, swept: swept.batch, sweptAt: swept.at, seenAt: now };
@@ -223,11 +224,13 @@ export class Commits {
     if (checkpoints.owing && !this.stopped) this.commitAfter(gatherMs);
     return results;
   }
-}
 
-const noCheckpoints: Checkpoints = {
-  due: () => ({ rows: [], outdated: [], swept: undefined, owing: false, stored: () => undefined }),
-};
+  /** What checkpoints hold stays as it was. */
+  private get nothingDue(): DueCheckpoints {
+    const { swept: batch, sweptAt: at } = this.position;
+    return { rows: [], outdated: [], swept: { batch, at }, owing: false, stored: () => undefined };
+  }
+}
 
 /** Of the series that have none yet. */
 async function idsOf(transaction: Transaction<MonitorTables>, samples: readonly Pending[]): Promise<ReadonlyMap<Series, number>> {

@@ -72,7 +72,6 @@ export class Assessing {
       intake: { take: (source, samples) => void this.intake.take(source, samples) },
     });
     this.checkpoints = new CheckpointQueue(() => commits.last);
-    commits.checkpointWith(this.checkpoints);
     this.time = this.timeOf();
     this.desk = new WatchDesk({
       ...{ clock, log, ids, broadcast, store },
@@ -92,7 +91,10 @@ export class Assessing {
         this.checkpoints.hurry(agreement);
         await commits.run(() => Promise.resolve());
       },
-      replay: (resources) => this.replay(resources),
+      replay: async (resources) => {
+        await this.replay(resources);
+        commits.checkpointWith(this.checkpoints);
+      },
     });
     this.stopBeating = clock.every(heartbeatMs, () => {
       void commits.run(() => Promise.resolve()).catch(() => undefined);

@@ -83,6 +83,10 @@ export class RunningWatch {
     return this.known;
   }
 
+  get isStarted(): boolean {
+    return this.started;
+  }
+
   /** To be called once all that had come in before is taken. */
   start(): void {
     this.started = true;
@@ -101,6 +105,7 @@ export class RunningWatch {
     this.watch = watch;
     this.assessor.revise(this.withAbsences(watch), this.parts.time.now());
     this.introduce();
+    if (!this.started) return;
     this.meter();
     this.tick();
   }

@@ -65,36 +65,33 @@ export class WatchDesk {
     const agreements = new Set(wanted.map(({ agreement }) => agreement));
     for (const agreement of this.running.keys()) if (!agreements.has(agreement)) await this.end(agreement);
     const changed = wanted.filter(({ agreement, version }) => (this.running.get(agreement)?.version ?? 0) < version);
-    const added: RunningWatch[] = [];
     for (let from = 0; from < changed.length; from += agreementsAtOnce) {
-      added.push(...(await this.bringUp(changed.slice(from, from + agreementsAtOnce).map(({ agreement }) => agreement))));
+      await this.bringUp(changed.slice(from, from + agreementsAtOnce).map(({ agreement }) => agreement));
       await setImmediate();
     }
+    // Should something have failed the last time, those of then are among them.
+    const added = [...this.running.values()].filter((watch) => !watch.isStarted);
     if (added.length === 0) return;
     await this.parts.replay(added.flatMap((watch) => watch.resources));
     for (const watch of added) watch.start();
   }
 
-  /** Those that are new, not started yet. */
-  private async bringUp(agreements: readonly string[]): Promise<readonly RunningWatch[]> {
+  /** Those that are new are not started yet. */
+  private async bringUp(agreements: readonly string[]): Promise<void> {
     const { store } = this.parts;
     const watches = await store.watches(agreements);
     const unknown = watches.map(({ agreement }) => agreement).filter((agreement) => !this.running.has(agreement));
     const pasts = unknown.length === 0 ? new Map<string, Past>() : await store.recall(unknown);
-    const added: RunningWatch[] = [];
     for (const watch of watches) {
       this.parts.machines.stand(watch.agreement, watch.resources);
       const running = this.running.get(watch.agreement);
       if (running) running.revise(watch);
-      else added.push(this.add(watch, pasts.get(watch.agreement) ?? { machines: [], terms: [] }));
+      else this.add(watch, pasts.get(watch.agreement) ?? { machines: [], terms: [] });
     }
-    return added;
   }
 
-  private add(watch: Watch, past: Past): RunningWatch {
-    const running = new RunningWatch(this.parts, watch, past);
-    this.running.set(watch.agreement, running);
-    return running;
+  private add(watch: Watch, past: Past): void {
+    this.running.set(watch.agreement, new RunningWatch(this.parts, watch, past));
   }
 
   /** Should it go on one day, it starts from what is stored: so that has to be complete. */

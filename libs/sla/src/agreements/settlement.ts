@@ -4,6 +4,7 @@
  */
 import { Decimal } from 'decimal.js';
 import type { BusinessValue, Guarantee } from '../documents/call.js';
+import { grouped } from '../grouped.js';
 import { duration, type Interval, type Span } from '../guarantees/interval.js';
 
 /** What a machine of an item costs for a time, USD an hour; `until` null: it still runs. */
@@ -76,12 +77,17 @@ export function settle(account: Account, month: Month, now: number): readonly En
   return now < month.until ? penalties : [...penalties, ...rewardsOf(account, span)];
 }
 
-/** What all of it cost in the span, USD. */
+/** What all of it cost in the span, USD: each machine to the millionth, so that what they cost together is what is told of each. */
 export function chargeOf(charges: readonly Charge[], span: Span): Decimal {
-  return charges
-    .reduce((total, charge) => total.plus(new Decimal(charge.price).times(duration([charge], span))), new Decimal(0))
-    .div(3_600_000);
+  const machines = [...grouped(charges, ({ resource }) => resource).values()];
+  return machines.reduce((total, own) => total.plus(costOf(own, span)), new Decimal(0));
 }
+
+const costOf = (charges: readonly Charge[], span: Span): Decimal =>
+  charges
+    .reduce((total, charge) => total.plus(new Decimal(charge.price).times(duration([charge], span))), new Decimal(0))
+    .div(3_600_000)
+    .toDecimalPlaces(6);
 
 /** What entries of a kind come to, USD. */
 export function totalOf(entries: readonly Pick<Entry, 'kind' | 'amount'>[], kind: Entry['kind']): Decimal {

@@ -22,6 +22,7 @@ export class SampledEvaluator implements Evaluator {
   /** Of each metric, the least that it can be. */
   private readonly least: readonly number[];
   private readonly seriesOfOne: number;
+  private readonly addsUp: boolean;
   private readonly times: CountedTime;
   private readonly windows: Windows;
   private readonly qualifier: Qualifier | undefined;
@@ -51,6 +52,7 @@ export class SampledEvaluator implements Evaluator {
     this.counters = metrics.map((metric) => isCounter(guarantee, metric));
     this.least = metrics.map((metric) => (metricOf(metric).signed ? -Infinity : 0));
     this.seriesOfOne = seriesOf(guarantee).length;
+    this.addsUp = typeof guarantee.over === 'number' && isAddedUp(guarantee);
     this.times = new CountedTime(guarantee);
     this.windows = new Windows(over);
     this.qualifier = when && new Qualifier({ ...guarantee, when }, head.qualifier);
@@ -171,7 +173,7 @@ export class SampledEvaluator implements Evaluator {
     if (at > this.newest) this.newest = at;
     const before = counter.at;
     const growth = counter.take(at, value);
-    if (Number.isNaN(growth) || !this.counts(at) || this.pauses.some(({ from, until }) => from < at && until > before))
+    if (Number.isNaN(growth) || !this.counts(at) || this.uncounted.some(({ from, until }) => from < at && until > before))
       return taken;
     const elapsed = Math.max(0, at - Math.max(before, this.coveredUntil));
     if (at > this.coveredUntil) this.coveredUntil = at;
@@ -186,12 +188,17 @@ export class SampledEvaluator implements Evaluator {
     return this.tally.isOpen(at);
   }
 
+  /** Rolling windows reach back over what nobody watched: of what adds up, that and a whole window would be more than one. */
+  private get uncounted(): readonly Span[] {
+    return this.addsUp ? this.unassessed : this.pauses;
+  }
+
   private qualify(read: number, place: number, at: number, value: number): Taken {
     return this.qualifier?.take(read - this.counters.length, place, at, value) ? 'kept' : 'late';
   }
 
   private counts(at: number): boolean {
-    if (!this.times.counts(at) || this.pauses.some(({ from, until }) => from <= at && at < until)) return false;
+    if (!this.times.counts(at) || this.uncounted.some(({ from, until }) => from <= at && at < until)) return false;
     return this.qualifier?.heldAt(at) ?? true;
   }
 
@@ -247,10 +254,15 @@ export class SampledEvaluator implements Evaluator {
 }
 
 /** A sum or a count that has to get somewhere: nothing can be said of it before there was a whole window. */
-const isToReach = (guarantee: Guarantee): boolean =>
-  guarantee.term === 'metric' &&
-  guarantee.atLeast !== undefined &&
-  (guarantee.statistic === 'sum' || guarantee.statistic === 'count');
+const isToReach = (guarantee: Guarantee): boolean => guarantee.atLeast !== undefined && isGrowing(guarantee);
+
+const isGrowing = (guarantee: Guarantee): boolean =>
+  guarantee.term === 'metric' && (guarantee.statistic === 'sum' || guarantee.statistic === 'count');
+
+/** What is the greater the more of it there was; in an expression that is what its counters grow by. */
+const isAddedUp = (guarantee: Guarantee): boolean =>
+  isGrowing(guarantee) ||
+  (guarantee.term === 'expression' && measuredMetrics(guarantee).some((metric) => isCounter(guarantee, metric)));
 
 const fresh = (since: number): Head => ({
   machines: [],

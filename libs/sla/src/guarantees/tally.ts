@@ -55,7 +55,8 @@ export class SampleTally implements Tally {
   }
 
   since(from: number, now: number, until = Infinity): Float64Array {
-    this.until = until;
+    // What is shown is of the same values as what is decided.
+    this.until = this.parts.endOfUnit(until) - 1;
     return this.parts.since(from, now, until);
   }
 
