@@ -1,7 +1,6 @@
 /** The penalties and rewards of agreements, in the ledger: running while their month goes on, settled when it is over. */
 import {
   type Account,
-  allGuarantees,
   type Call,
   type Entry,
   type Guarantee,
@@ -15,14 +14,11 @@ import {
 import { chargesOf } from '../resources/charges.js';
 import type { Work } from '../store/agency-store.js';
 import { type AgreementRow, parsed, type ViolationRow } from '../store/tables.js';
+import { Promised } from './promised.js';
 import { remedy } from './terms.js';
 
 /** Findings may come late: so long after its end a month is settled for good, ms. */
 export const settleAfterMs = 3_600_000;
-
-/** Whether anything of a call is worth money. */
-export const isWorth = (call: Call): boolean =>
-  allGuarantees(call).some(({ guarantee: { penalty, reward } }) => penalty !== undefined || reward !== undefined);
 
 /**
  * Writes what an agreement's guarantees have come to, as far as time has gone; what is settled stays. Safe to repeat.
@@ -35,8 +31,9 @@ export async function settleAccounts(
   violations: readonly ViolationRow[],
 ): Promise<boolean> {
   const from = agreement.settled_until ?? agreement.agreed_at;
-  if (from === null || !isWorth(call)) return false;
-  const account = await accountOf(work, agreement, call, violations);
+  const promised = new Promised(call, parsed(agreement.former));
+  if (from === null || !promised.isWorth) return false;
+  const account = await accountOf(work, agreement, { call, promised, violations });
   const ended = hasEnded(agreement.state);
   let growing = false;
   for (const month of monthsOf({ from, until: work.now })) {
@@ -49,25 +46,28 @@ export async function settleAccounts(
   return growing;
 }
 
-async function accountOf(work: Work, agreement: AgreementRow, call: Call, violations: readonly ViolationRow[]): Promise<Account> {
+interface Facts {
+  readonly call: Call;
+  readonly promised: Promised;
+  readonly violations: readonly ViolationRow[];
+}
+
+async function accountOf(work: Work, agreement: AgreementRow, { call, promised, violations }: Facts): Promise<Account> {
   const [levels, suspensions] = [parsed(agreement.levels), parsed(agreement.suspensions)];
   const begins = agreement.effective_from ?? work.now;
   const fulfilled = parsed(agreement.terms).filter(({ state }) => state === 'fulfilled');
   return {
-    guarantees: allGuarantees(call).map(({ guarantee }) => guarantee),
-    violations: violations.map(({ id, guarantee, resource, opened, closed }) => ({
-      id,
-      guarantee,
-      resource,
-      from: opened,
-      until: closed,
-    })),
+    guarantees: promised.all,
+    violations: violations.map(({ id, guarantee, resource, opened, closed }) => {
+      const { place, until } = promised.held(guarantee, opened);
+      return { id, guarantee: place, resource, from: opened, until: closed ?? until };
+    }),
     charges: await chargesOf(work.tables, agreement.id),
     kept: fulfilled.map(({ index, resource }) => ({
       guarantee: index,
       resource,
       during: without(
-        heldDuring(call, levels, index).map((span) => ({ ...span, from: Math.max(span.from, begins) })),
+        heldDuring(call, levels, index).map((span) => ({ ...span, from: Math.max(span.from, begins, promised.since(index)) })),
         suspensions,
       ),
     })),

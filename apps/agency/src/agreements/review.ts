@@ -1,9 +1,10 @@
 import { backAt, type Call, hasEnded, monthOf } from '@cloud-agency/sla';
 import type { Work } from '../store/agency-store.js';
 import { type AgreementRow, parsed, type ViolationRow } from '../store/tables.js';
-import { isWorth, settleAccounts, settleAfterMs } from './accounting.js';
+import { settleAccounts, settleAfterMs } from './accounting.js';
 import { lockedAgreement, standingOf } from './life.js';
 import { adjustLevel } from './level.js';
+import { Promised } from './promised.js';
 import { sendWatch } from './watch.js';
 
 /** How often amounts that grow with the charge are brought up to date, ms. */
@@ -49,7 +50,7 @@ function nextLook(
     effective_from !== null && effective_from > now ? effective_from : null,
     effective_until,
     state === 'accepted' && back !== undefined ? back : null,
-    isWorth(call) ? monthOf(now - settleAfterMs).until + settleAfterMs : null,
+    new Promised(call, parsed(agreement.former)).isWorth ? monthOf(now - settleAfterMs).until + settleAfterMs : null,
     growing ? now + accountEveryMs : null,
   ].filter((instant) => instant !== null);
   return instants.length === 0 ? null : Math.min(...instants);

@@ -1,6 +1,7 @@
 import { guaranteesAt } from '@cloud-agency/sla';
 import { standingOf } from '../agreements/life.js';
 import { scheduleMarketWatch } from '../agreements/market-rules.js';
+import { formerAfter } from '../agreements/promised.js';
 import { review } from '../agreements/review.js';
 import { termsAfter } from '../agreements/terms.js';
 import { sendWatch } from '../agreements/watch.js';
@@ -40,15 +41,33 @@ export async function switchOver(
   const { level } = standingOf(agreement);
   const held = { before: guaranteesAt(present, level), after: guaranteesAt(wanted, level) };
   const terms = termsAfter(parsed(agreement.terms), held, machines);
+  const former = formerAfter(parsed(agreement.former), present, wanted, work.now);
   await work.tables
     .updateTable('agreement')
-    .set({ terms: json(terms) })
+    .set({ terms: json(terms), former: json(former) })
     .where('id', '=', agreement.id)
     .execute();
+  await closeViolationsOf(
+    work,
+    agreement.id,
+    former.filter(({ until }) => until === work.now).map(({ index }) => index),
+  );
   if (row.call !== null) await scheduleMarketWatch(work, agreement.id, wanted);
   await review(work, agreement.id);
   await sendWatch(work, agreement.id);
   await moveTo(work, row, 'done', doneWith(moves), { deadline: null });
+}
+
+/** The monitor looks at what is not promised any more no longer, and so tells no end of it. */
+async function closeViolationsOf(work: Work, agreement: string, guarantees: readonly number[]): Promise<void> {
+  if (guarantees.length === 0) return;
+  await work.tables
+    .updateTable('violation')
+    .set({ closed: work.now })
+    .where('agreement', '=', agreement)
+    .where('closed', 'is', null)
+    .where('guarantee', 'in', guarantees)
+    .execute();
 }
 
 /** Nothing of the renegotiation stays: what it ordered is given back, and the agreement is as it was. */

@@ -1,4 +1,4 @@
-import type { AgreementState, Interval, Standing } from '@cloud-agency/sla';
+import type { AgreementState, Guarantee, Interval, Standing } from '@cloud-agency/sla';
 import type { Json } from './tables.js';
 
 /** State of one guarantee of an agreement, for one resource or the group (resource null). */
@@ -21,6 +21,16 @@ export interface TermState {
   readonly remedy?: string;
 }
 
+/** What an agreement has promised under a number until it was renegotiated. */
+export interface FormerPromise {
+  /** Among all guarantees of the call, its levels' included. */
+  readonly index: number;
+  /** Null: there was none of that number. */
+  readonly guarantee: Guarantee | null;
+  /** ms */
+  readonly until: number;
+}
+
 export interface AgreementRow {
   id: string;
   cfp: string;
@@ -39,6 +49,8 @@ export interface AgreementRow {
   /** Up to when its months are settled for good; null: none is. */
   settled_until: number | null;
   terms: Json<readonly TermState[]>;
+  /** Oldest first. */
+  former: Json<readonly FormerPromise[]>;
   watch_version: number;
   created_at: number;
   removed: number;
@@ -50,7 +62,7 @@ export interface LedgerRow {
   tenant: string;
   agreement: string;
   kind: 'penalty' | 'reward';
-  /** Index among all guarantees of the agreement, its levels' included. */
+  /** Place among all that the agreement promises, its levels' included, and has promised (agreements/promised.ts). */
   guarantee: number;
   term: string;
   of: string;

@@ -35,3 +35,11 @@ export async function createAgreementLife(database: Kysely<unknown>): Promise<vo
     .execute();
   await createTable(database, 'ledger', ledger, ['agreement', 'violation']);
 }
+
+/** What agreements promised before they were renegotiated. */
+export async function addFormerPromises(database: Kysely<unknown>): Promise<void> {
+  await database.schema
+    .alterTable('agreement')
+    .addColumn('former', 'text', (built) => built.notNull().defaultTo('[]'))
+    .execute();
+}

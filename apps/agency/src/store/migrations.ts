@@ -1,7 +1,7 @@
 import type { Migrations } from '@cloud-agency/store';
 import { type Kysely, PostgresAdapter, sql } from 'kysely';
 import { type Columns, createTable } from './create-table.js';
-import { createAgreementLife } from './agreements-migration.js';
+import { addFormerPromises, createAgreementLife } from './agreements-migration.js';
 import { createBrokering } from './brokering-migration.js';
 import { createConversations, indexConversations } from './conversation.js';
 import { createEnrolment } from './enrolment-tables.js';
@@ -264,4 +264,5 @@ export const agencyMigrations: Migrations = {
   '0017-power': { up: createPower },
   '0018-old-conversations': { up: indexConversations },
   '0019-records': { up: indexRecords },
+  '0020-former-promises': { up: addFormerPromises },
 };

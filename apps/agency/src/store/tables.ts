@@ -66,7 +66,7 @@ type Defaulted<Row, Column extends keyof Row> = Omit<Row, Column> & { [Name in C
 export interface AgencyTables extends MessagingTables {
   cfp: CfpRow;
   proposal: ProposalRow;
-  agreement: Defaulted<AgreementRow, 'suspensions' | 'levels'>;
+  agreement: Defaulted<AgreementRow, 'suspensions' | 'levels' | 'former'>;
   resource: ResourceRow;
   placement: Defaulted<PlacementRow, 'rates'>;
   event: Omit<EventRow, 'id'> & { id: ColumnType<number, never, never> };

@@ -10,7 +10,10 @@ import { initialTerms } from '../../src/agreements/terms.js';
 import { sendWatch } from '../../src/agreements/watch.js';
 import { takeFinding } from '../../src/reactions/findings.js';
 import { chargesOf, ratesUntil } from '../../src/resources/charges.js';
+import { switchOver } from '../../src/renegotiation/carrying-out.js';
+import { situationOf } from '../../src/renegotiation/situation.js';
 import type { Work } from '../../src/store/agency-store.js';
+import type { RenegotiationRow } from '../../src/store/renegotiation-tables.js';
 import { recordAll } from '../../src/store/events.js';
 import { agencyMigrations } from '../../src/store/migrations.js';
 import { type AgencyTables, json, parsed } from '../../src/store/tables.js';
@@ -22,15 +25,17 @@ const day = 24 * hour;
 const start = Date.UTC(2026, 10, 11);
 const november = { from: Date.UTC(2026, 10, 1), until: Date.UTC(2026, 11, 1) };
 
-const promised = (guarantees: string, levels = ''): Call =>
+const promising = (guarantees: readonly string[], levels = ''): Call =>
   parseCall(`apiVersion: cloud-agency/v1
 kind: CallForProposals
 name: shop
 resources: { web: { kind: compute } }
 probes: [{ of: web, http: 'http://{address}/' }]
-guarantees: [{ term: availability, of: web, at_least: 99 %, over: 1 h, ${guarantees} }]
+guarantees: [${guarantees.map((one) => `{ of: web, ${one} }`).join(', ')}]
 ${levels}
 `).call;
+const availability = (more: string, atLeast = '99 %'): string => `term: availability, at_least: ${atLeast}, over: 1 h, ${more}`;
+const promised = (more: string, levels?: string): Call => promising([availability(more)], levels);
 
 describe.each(Object.entries(databases))('agreements over %s', (_, open) => {
   let database: TestDatabase;
@@ -120,6 +125,15 @@ describe.each(Object.entries(databases))('agreements over %s', (_, open) => {
     } as unknown as FindingMessage;
     await at(now, (work) => takeFinding(work, { next: () => `v${String((ids += 1))}` }, message));
   };
+  /** No machine moves: it is what is promised that changes. */
+  const renegotiated = async (wanted: Call, now: number): Promise<void> => {
+    const change = { call: json(wanted), document: null, cost_after: 0, moves: json([]) };
+    const row = { id: 'r', tenant: 'a', agreement: 'g', cause: 'client', reason: '', ...change } as unknown as RenegotiationRow;
+    await at(now, async (work) => {
+      const situation = await situationOf(work.tables, { agreement: 'g', call: null });
+      if (situation) await switchOver(work, { row, situation: { ...situation, wanted } }, [], () => Promise.resolve());
+    });
+  };
   const agreement = async () => await tables.selectFrom('agreement').selectAll().executeTakeFirstOrThrow();
   const ledger = async () => await tables.selectFrom('ledger').selectAll().orderBy('month').orderBy('id').execute();
   const events = async () => (await tables.selectFrom('event').select('type').orderBy('id').execute()).map(({ type }) => type);
@@ -136,6 +150,54 @@ describe.each(Object.entries(databases))('agreements over %s', (_, open) => {
     await at(november.until + 20 * day, (work) => review(work, 'g'));
     expect(await ledger()).toMatchObject([{ month: '2026-11', amount: '48', settled: 1 }]);
     expect((await agreement()).next_at).toBe(Date.UTC(2027, 0, 1) + hour);
+  });
+
+  it('owe for what they promised before they were renegotiated by its own terms, and for nothing of before by the new ones', async () => {
+    const month = (credit: string): string => `penalty: { credit: ${credit}, of: charge, per: month }`;
+    await agreed(promised(month('10 %')));
+    await found('sla.violated', start + 10 * hour);
+    await renegotiated(promising([availability(month('50 %'), '90 %')]), start + 20 * hour);
+    expect(await tables.selectFrom('violation').select('closed').execute()).toEqual([{ closed: start + 20 * hour }]);
+    expect(await ledger()).toMatchObject([{ amount: '2', reason: expect.stringContaining('10 %') as string }]);
+    await found('sla.violated', start + 40 * hour);
+    expect((await ledger()).map(({ amount }) => amount).sort()).toEqual(['20', '4']);
+    await at(november.until + hour, (work) => review(work, 'g'));
+    const booked = async (name: string) =>
+      (await ledger()).flatMap(({ month: own, amount, settled }) => (own === name ? [[amount, settled]] : [])).sort();
+    expect(await booked('2026-11')).toEqual([
+      ['240', 1],
+      ['48', 1],
+    ]);
+    expect(await booked('2026-12')).toEqual([['0.5', 0]]);
+  });
+
+  it('owe once for a promise that only got another number', async () => {
+    const kept = availability('penalty: { credit: 10 %, of: charge, per: month }');
+    const other = 'term: response_time, percentile: 95, at_most: 1 s, over: 5 min, penalty: { amount: 7, per: violation }';
+    await agreed(promising([kept]));
+    await found('sla.violated', start + 10 * hour);
+    await renegotiated(promising([other, kept]), start + 20 * hour);
+    await found('sla.violated', start + 30 * hour, 1);
+    expect(await ledger()).toMatchObject([{ term: 'availability', amount: '3', guarantee: 1 }]);
+  });
+
+  it('owe for what they promised before, though they promise nothing now that is worth money', async () => {
+    await agreed(promised('penalty: { amount: 5 USD, per: violation }'));
+    await found('sla.violated', start + 10 * hour);
+    await renegotiated(promising([]), start + 20 * hour);
+    expect((await agreement()).next_at).toBe(start + 20 * hour + 60_000);
+    await at(november.until + hour, (work) => review(work, 'g'));
+    expect(await ledger()).toMatchObject([{ amount: '5', settled: 1 }]);
+  });
+
+  it('earn nothing for the month in which a reward was promised', async () => {
+    await agreed(promised('importance: 1'), november.from);
+    await renegotiated(promised('reward: { amount: 5 USD, per: month }'), start);
+    await found('sla.fulfilled', start + hour);
+    await at(november.until + 2 * hour, (work) => review(work, 'g'));
+    expect(await ledger()).toEqual([]);
+    await at(Date.UTC(2027, 0, 1) + 2 * hour, (work) => review(work, 'g'));
+    expect(await ledger()).toMatchObject([{ month: '2026-12', amount: '5', settled: 1 }]);
   });
 
   it('earn a reward for a whole month that was kept', async () => {
