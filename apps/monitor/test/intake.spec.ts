@@ -7,9 +7,9 @@ import { Commits } from '../src/intake/commits.js';
 import { IntakeCounts } from '../src/intake/counts.js';
 import { clocksDifferMs, Intake } from '../src/intake/intake.js';
 import { latenessOf } from '../src/intake/lateness.js';
-import { Series } from '../src/intake/series.js';
+import { remember } from '../src/intake/remembering.js';
+import type { Series } from '../src/intake/series.js';
 import { monitorMigrations } from '../src/store/migrations.js';
-import { presentSeries, newestTimes } from '../src/store/sample-log.js';
 import type { MonitorTables } from '../src/store/tables.js';
 import { ManualClock } from './manual-clock.js';
 
@@ -40,9 +40,7 @@ async function restart(): Promise<void> {
   const fence = (): Promise<void> => (broken ? Promise.reject(new Error('the disk is full')) : Promise.resolve());
   commits = await Commits.open(tables, { clock, log, fence });
   intake = new Intake({ clock, commits, counts });
-  const newest = await newestTimes(tables, clock.now() - lateMs);
-  for (const { id, ...name_ } of await presentSeries(tables, Date.now()))
-    intake.remember(new Series(name_, { id, newest: newest.get(id) }));
+  await remember(tables, clock.now(), { intake, commits });
   for (const resource of ['web', 'noisy']) know(resource);
 }
 
@@ -149,7 +147,7 @@ it('knows after a restart what came before: a batch that was sent again counts o
   expect(await sent(...batch)).toMatchObject({ taken: 0 });
   expect(await sent(sample())).toMatchObject({ taken: 1 });
   expect(await kept()).toHaveLength(3);
-  expect(await presentSeries(tables, Date.now())).toHaveLength(1);
+  expect(await tables.selectFrom('series').select('id').execute()).toHaveLength(1);
 });
 
 it('lets one resource send no more than it may, and the others as they like', async () => {

@@ -28,6 +28,7 @@ interface Life {
 /** A monitor on a store and a clock of its own, as it is behind the bus: watches are set, samples come in, findings are read from its outbox. */
 export class Trial {
   watches: readonly Watch[] = [];
+  isDiskFull = false;
   private life: Life | undefined;
   private ids = 0;
 
@@ -71,7 +72,10 @@ export class Trial {
         versions: () => Promise.resolve(this.watches),
         watches: () => Promise.resolve(this.watches),
         recall: (agreements) => recall(this.tables, agreements),
-        fence: () => (life.isDead ? Promise.reject(new Error('this process is dead')) : Promise.resolve()),
+        fence: () => {
+          if (life.isDead) return Promise.reject(new Error('this process is dead'));
+          return this.isDiskFull ? Promise.reject(new Error('the disk is full')) : Promise.resolve();
+        },
         keep: async (transaction, agreement, changes) => {
           await remember(transaction, agreement, changes);
           for (const { finding } of changes) if (finding) await this.post(transaction, agreement, finding, clock);

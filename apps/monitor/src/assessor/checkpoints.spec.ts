@@ -10,7 +10,10 @@ const dumped = (index: number): Dumped => ({
 /** A queue of so many guarantees, the time and the commits that it goes by. */
 function queueOf(guarantees: number) {
   const last = { batch: 0, at: 0 };
-  const queue = new CheckpointQueue(() => ({ ...last }));
+  const queue = new CheckpointQueue(
+    () => last.batch,
+    () => last.at,
+  );
   queue.due(0).stored();
   for (let index = 0; index < guarantees; index += 1) queue.note('shop', dumped(index));
   return {
@@ -21,7 +24,7 @@ function queueOf(guarantees: number) {
       last.batch += 1;
       const { rows, owing, swept, stored: done } = queue.due(last.batch);
       if (stored) done();
-      return { stored: rows.map(({ guarantee }) => guarantee), owing, swept: swept?.batch };
+      return { stored: rows.map(({ guarantee }) => guarantee), owing, swept };
     },
   };
 }

@@ -1,13 +1,11 @@
 import type { Piece } from '@cloud-agency/sla';
-import type { Checkpoints, DueCheckpoints, Swept } from '../intake/commits.js';
+import type { Checkpoints, DueCheckpoints } from '../intake/commits.js';
+import { Pace } from '../intake/pace.js';
 import type { CheckpointRow } from '../store/tables.js';
 import type { Term } from './term.js';
 
-/** Within about so long what guarantees have made of their samples is stored, ms: after a restart so much is gone through again. */
-const withinMs = 30_000;
-const fewestAtOnce = 5;
-/** After a rest much is due at once. What is found waits for the commit, so that much goes along with one, and the others follow. */
-const mostAtOnce = 50;
+/** After a restart what came in within so long before is gone through again. */
+const pace = { withinMs: 10_000, fewestAtOnce: 5, mostAtOnce: 50 };
 
 /** What is stored of a guarantee comes from it in pieces. */
 export type Dumped = Pick<Term, 'dump' | 'firstKey' | 'identity' | 'index' | 'resource'>;
@@ -15,7 +13,7 @@ export type Dumped = Pick<Term, 'dump' | 'firstKey' | 'identity' | 'index' | 're
 interface Entry {
   readonly agreement: string;
   readonly term: Dumped;
-  readonly since: Swept;
+  readonly since: number;
   /** What could not be stored the last time. */
   readonly pieces: Map<number, Piece>;
 }
@@ -27,18 +25,20 @@ interface Entry {
 export class CheckpointQueue implements Checkpoints {
   private waiting: Entry[] = [];
   private underWay: Entry[] = [];
-  private askedAt: number | undefined;
-  /** So many more are due than have been asked for. */
-  private owed = 0;
-  private closing = false;
+  private readonly pace: Pace;
 
   /** `last`: the last commit; what is noted now is in a later one. */
-  constructor(private readonly last: () => Swept) {}
+  constructor(
+    private readonly last: () => number,
+    now: () => number,
+  ) {
+    this.pace = new Pace(now, pace);
+  }
 
   /** `since`: what is noted is in later commits than this one, where that is not the last: it had come in before a restart. */
   note(agreement: string, term: Dumped, since = this.last()): void {
     let place = this.waiting.length;
-    while (place > 0 && (this.waiting[place - 1]?.since.batch ?? 0) > since.batch) place -= 1;
+    while (place > 0 && (this.waiting[place - 1]?.since ?? 0) > since) place -= 1;
     this.waiting.splice(place, 0, { agreement, term, since, pieces: new Map() });
   }
 
@@ -50,13 +50,12 @@ export class CheckpointQueue implements Checkpoints {
 
   /** From now on all that waits is due. */
   close(): void {
-    this.closing = true;
+    this.pace.hurry();
   }
 
   due(batch: number): DueCheckpoints {
     const entries = [...this.underWay, ...this.waiting];
-    const atOnce = this.closing ? entries.length : this.share(entries.length);
-    this.underWay = entries.slice(0, Math.max(atOnce, this.underWay.length));
+    this.underWay = entries.slice(0, Math.max(this.pace.share(entries.length), this.underWay.length));
     this.waiting = entries.slice(this.underWay.length);
     const taken = new Set(this.underWay);
     const stored = [...piecesOf(this.underWay).values()];
@@ -64,21 +63,11 @@ export class CheckpointQueue implements Checkpoints {
       rows: stored.flatMap(({ of, pieces }) => [...pieces.values()].map(({ key, bytes }) => ({ ...of, key, batch, bytes }))),
       outdated: stored.flatMap(({ of, firstKey }) => (firstKey > 0 ? [{ ...of, below: firstKey }] : [])),
       swept: this.waiting[0]?.since,
-      owing: this.owed > 0,
+      owing: this.pace.isOwing,
       stored: () => {
         this.underWay = this.underWay.filter((entry) => !taken.has(entry));
       },
     };
-  }
-
-  private share(entries: number): number {
-    const { at: now } = this.last();
-    const elapsed = Math.max(0, now - (this.askedAt ?? now));
-    this.askedAt = now;
-    const due = Math.min(entries, this.owed + Math.max(fewestAtOnce, Math.ceil((entries * elapsed) / withinMs)));
-    const share = Math.min(due, mostAtOnce);
-    this.owed = due - share;
-    return share;
   }
 }
 

@@ -11,10 +11,13 @@ import {
   positionOf,
   seriesId,
   writeCheckpoints,
+  writeNewest,
   writePosition,
   writeSamples,
 } from '../store/sample-log.js';
 import type { CheckpointRow, MetricSampleRow, MonitorTables } from '../store/tables.js';
+import { type DueTimes, NewestTimes } from './newest-times.js';
+import { OldestTimes } from './oldest-times.js';
 import type { Series } from './series.js';
 
 /** Samples that come within so long share a commit, ms; who waits for one waits about as long. */
@@ -47,7 +50,7 @@ export interface DueCheckpoints {
   /** Pieces of stretches that have left their window. */
   readonly outdated: readonly Outdated[];
   /** The last batch that every checkpoint holds once these are stored; undefined: this one. */
-  readonly swept: Swept | undefined;
+  readonly swept: number | undefined;
   /** Whether more are due than come along with this batch. */
   readonly owing: boolean;
   /** To be called once they are stored. */
@@ -57,12 +60,6 @@ export interface DueCheckpoints {
 export interface Outdated extends Pick<CheckpointRow, 'agreement' | 'guarantee' | 'resource'> {
   /** Their keys, 0 aside, are nearer to 0 than this. */
   readonly below: number;
-}
-
-export interface Swept {
-  readonly batch: number;
-  /** When it was committed, ms. */
-  readonly at: number;
 }
 
 export interface CommitsOptions {
@@ -88,12 +85,17 @@ export class Commits {
   private readonly trouble: Trouble;
   private checkpoints: Checkpoints | undefined;
 
+  private readonly newest: NewestTimes;
+  private readonly oldest = new OldestTimes();
+
   private constructor(
     private readonly tables: Kysely<MonitorTables>,
     private readonly options: CommitsOptions,
     private position: Position,
   ) {
     this.trouble = new Trouble(options.log);
+    this.newest = new NewestTimes(() => options.clock.now());
+    this.oldest.note(position.batch, position.oldestAt);
   }
 
   static async open(tables: Kysely<MonitorTables>, options: CommitsOptions): Promise<Commits> {
@@ -106,8 +108,13 @@ export class Commits {
   }
 
   /** The last commit: what is added now goes into a later one. */
-  get last(): Swept {
-    return { batch: this.position.batch, at: this.options.clock.now() };
+  get last(): number {
+    return this.position.batch;
+  }
+
+  /** Stores the newest time of a series again, which rests on samples of after the last sweep. */
+  remember(series: Series): void {
+    this.newest.note(series, this.position.swept);
   }
 
   /** To be called once guarantees have been given what had come in before a restart: until then no commit says that checkpoints hold it. */
@@ -117,6 +124,7 @@ export class Commits {
 
   add(series: Series, at: number, value: number, detail: string | undefined): void {
     this.samples.push({ series, at, value, detail });
+    this.newest.note(series, this.position.batch);
     this.commitAfter(gatherMs);
   }
 
@@ -139,6 +147,7 @@ export class Commits {
     this.stopped = true;
     this.callOff?.();
     await this.working;
+    this.newest.close();
     if (this.samples.length > 0 || this.tasks.length > 0) await this.commit();
   }
 
@@ -201,34 +210,50 @@ export class Commits {
   private async store(samples: readonly Pending[], tasks: readonly Waiting[]): Promise<unknown[]> {
     const batch = this.position.batch + 1;
     const checkpoints = this.checkpoints?.due(batch) ?? this.nothingDue;
+    const times = this.newest.due();
     const now = this.options.clock.now();
-    const swept = checkpoints.swept ?? { batch, at: now };
-    const position = { batch, swept: swept.batch, sweptAt: swept.at, seenAt: now };
+    const oldest = samples.reduce((before, { at }) => Math.min(before, at), Infinity);
+    const swept = Math.min(checkpoints.swept ?? batch, times.swept ?? batch);
+    const oldestAt = Math.min(this.oldest.after(swept), oldest, now);
+    const position = { batch, swept, oldestAt, seenAt: now };
     const { ids, results } = await serially(this.tables, async (transaction) => {
       await this.options.fence(transaction);
-      const found = await idsOf(transaction, samples);
-      await writeSamples(transaction, rowsOf(samples, found, batch));
-      const times = samples.map(({ at }) => at);
-      await noteLate(transaction, metricSamples.name, times, now);
-      await notePacked(transaction, times, now);
+      const found = await this.write(transaction, samples, batch);
       const outcomes: unknown[] = [];
       for (const { task } of tasks) outcomes.push(await task(transaction));
       await writeCheckpoints(transaction, checkpoints.rows);
       for (const outdated of checkpoints.outdated) await dropCheckpoints(transaction, outdated);
+      await writeNewest(transaction, idsFor(times.newest, found));
       await writePosition(transaction, position);
       return { ids: found, results: outcomes };
     });
     for (const [series, id] of ids) series.id = id;
     checkpoints.stored();
+    times.stored();
+    this.oldest.note(batch, oldest);
+    this.oldest.forget(swept);
     this.position = position;
-    if (checkpoints.owing && !this.stopped) this.commitAfter(gatherMs);
+    if ((checkpoints.owing || times.owing) && !this.stopped) this.commitAfter(gatherMs);
     return results;
+  }
+
+  /** The ids of those series that had none yet. */
+  private async write(
+    transaction: Transaction<MonitorTables>,
+    samples: readonly Pending[],
+    batch: number,
+  ): Promise<ReadonlyMap<Series, number>> {
+    const ids = await idsOf(transaction, samples);
+    await writeSamples(transaction, rowsOf(samples, ids, batch));
+    const [times, now] = [samples.map(({ at }) => at), this.options.clock.now()];
+    await noteLate(transaction, metricSamples.name, times, now);
+    await notePacked(transaction, times, now);
+    return ids;
   }
 
   /** What checkpoints hold stays as it was. */
   private get nothingDue(): DueCheckpoints {
-    const { swept: batch, sweptAt: at } = this.position;
-    return { rows: [], outdated: [], swept: { batch, at }, owing: false, stored: () => undefined };
+    return { rows: [], outdated: [], swept: this.position.swept, owing: false, stored: () => undefined };
   }
 }
 
@@ -239,6 +264,9 @@ async function idsOf(transaction: Transaction<MonitorTables>, samples: readonly 
     if (series.id === undefined && !ids.has(series)) ids.set(series, await seriesId(transaction, series));
   return ids;
 }
+
+const idsFor = (newest: DueTimes['newest'], ids: ReadonlyMap<Series, number>): { series: number; at: number }[] =>
+  newest.map(({ series, at }) => ({ series: series.id ?? ids.get(series) ?? 0, at }));
 
 const rowsOf = (samples: readonly Pending[], ids: ReadonlyMap<Series, number>, batch: number): MetricSampleRow[] =>
   samples.map(({ series, at, value, detail }) => ({

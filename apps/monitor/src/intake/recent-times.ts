@@ -11,12 +11,16 @@ export class RecentTimes {
   /** `before`: up to when nothing more is taken, as after a restart. */
   constructor(private before = -Infinity) {}
 
+  /** -Infinity: it has none. */
+  get newest(): number {
+    return this.times.at(-1) ?? this.before;
+  }
+
   /** Notes a sample, and says whether it is a new one. */
   note(at: number): Novelty {
     if (at <= this.before) return at === this.before ? 'doubled' : 'too-late';
     const { times } = this;
-    const newest = times.length === 0 ? -Infinity : (times[times.length - 1] ?? 0);
-    if (at > newest) times.push(at);
+    if (at > this.newest) times.push(at);
     else if (!this.insert(at)) return 'doubled';
     if (times.length > mostKnown) this.before = times.splice(0, mostKnown / 2).at(-1) ?? this.before;
     return 'new';

@@ -4,6 +4,7 @@ import { assessingMigration } from './assessing-migration.js';
 import { createArchive } from './archive-migration.js';
 import { identityMigration } from './identity-migration.js';
 import { packsMigration } from './packs-migration.js';
+import { recentMigration } from './recent-migration.js';
 import { recordsMigration } from './records-migration.js';
 
 export const monitorMigrations: Migrations = {
@@ -20,6 +21,7 @@ export const monitorMigrations: Migrations = {
   '0006-identity': identityMigration,
   '0007-records': recordsMigration,
   '0008-months': packsMigration,
+  '0009-recent': recentMigration,
 };
 
 async function watchTables(database: Kysely<unknown>): Promise<void> {

@@ -21,10 +21,10 @@ export interface SeriesName {
 export interface Position {
   /** Of the last commit. */
   readonly batch: number;
-  /** Every checkpoint holds all of its samples up to this one. */
+  /** Every checkpoint holds all of its samples up to this one, and so does the newest time of every series. */
   readonly swept: number;
-  /** When that one was committed, ms. */
-  readonly sweptAt: number;
+  /** No sample that came in after that was measured before, ms. */
+  readonly oldestAt: number;
   /** When the last commit was; there has been a monitor up to then. */
   readonly seenAt: number;
 }
@@ -32,12 +32,12 @@ export interface Position {
 export async function positionOf(tables: Kysely<MonitorTables>): Promise<Position> {
   const row = await tables.selectFrom('intake').selectAll().where('id', '=', intakeId).executeTakeFirst();
   return row
-    ? { batch: row.batch, swept: row.swept, sweptAt: row.swept_at, seenAt: row.seen_at }
-    : { batch: 0, swept: 0, sweptAt: 0, seenAt: 0 };
+    ? { batch: row.batch, swept: row.swept, oldestAt: row.oldest_at, seenAt: row.seen_at }
+    : { batch: 0, swept: 0, oldestAt: 0, seenAt: 0 };
 }
 
 export async function writePosition(transaction: Transaction<MonitorTables>, position: Position): Promise<void> {
-  const row = { batch: position.batch, swept: position.swept, swept_at: position.sweptAt, seen_at: position.seenAt };
+  const row = { batch: position.batch, swept: position.swept, oldest_at: position.oldestAt, seen_at: position.seenAt };
   await transaction
     .insertInto('intake')
     .values({ id: intakeId, ...row })
@@ -124,24 +124,43 @@ export async function presentSeries(tables: Kysely<MonitorTables>, now: number):
     .execute();
 }
 
-/** The newest time of each series that has samples after `since`. */
-export async function newestTimes(tables: Kysely<MonitorTables>, since: number): Promise<ReadonlyMap<number, number>> {
+/** The newest time of each series that has samples which came in after the last sweep. */
+export async function newestSince(
+  tables: Kysely<MonitorTables>,
+  { swept, oldestAt }: Position,
+): Promise<ReadonlyMap<number, number>> {
   const { rows } = await sql<{ series: number; at: number }>`
-    SELECT series, max(at) AS at FROM metric_sample WHERE at > ${since} GROUP BY series`.execute(tables);
+    SELECT series, max(at) AS at FROM metric_sample WHERE at >= ${oldestAt} AND batch > ${swept} GROUP BY series`.execute(tables);
   return new Map(rows.map(({ series, at }) => [series, at]));
 }
 
-/** Samples that came in after a batch, in the order in which they did; none of them was measured before `since`. */
-export async function samplesAfter(
+export async function writeNewest(
+  transaction: Transaction<MonitorTables>,
+  newest: readonly { readonly series: number; readonly at: number }[],
+): Promise<void> {
+  for (let from = 0; from < newest.length; from += rowsAtOnce) {
+    // PostgreSQL takes the types from the first row.
+    const rows = newest
+      .slice(from, from + rowsAtOnce)
+      .map(({ series, at }, index) =>
+        index === 0 ? sql`(CAST(${series} AS integer), CAST(${at} AS bigint))` : sql`(${series}, ${at})`,
+      );
+    await sql`
+      WITH newest (series, at) AS (VALUES ${sql.join(rows)})
+      UPDATE series SET newest_at = newest.at FROM newest WHERE series.id = newest.series`.execute(transaction);
+  }
+}
+
+/** Samples that came in after the last sweep, in the order in which they did. */
+export async function samplesSince(
   tables: Kysely<MonitorTables>,
-  batch: number,
-  since: number,
+  { swept, oldestAt }: Position,
 ): Promise<readonly MetricSampleRow[]> {
   return await tables
     .selectFrom('metric_sample')
     .selectAll()
-    .where('at', '>', since)
-    .where('batch', '>', batch)
+    .where('at', '>=', oldestAt)
+    .where('batch', '>', swept)
     .orderBy('batch')
     .orderBy('at')
     .execute();

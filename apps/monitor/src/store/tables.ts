@@ -18,7 +18,7 @@ export interface MonitorTables extends MessagingTables {
   metric_sample: MetricSampleRow;
   pack: PackRow;
   /** One row, 'monitor': how far samples were taken, and how far checkpoints hold them (sample-log.ts). */
-  intake: { id: string; batch: number; swept: number; swept_at: number; seen_at: number };
+  intake: { id: string; batch: number; swept: number; oldest_at: number; seen_at: number };
   violation: ViolationRow;
   checkpoint: CheckpointRow;
   /** When no monitor was there, or its clock jumped: what nobody has seen is held against nobody. */
@@ -130,6 +130,8 @@ export interface SeriesRow {
   meter: string;
   /** When it was seen that no machine that is watched has it any more (archive/records.ts); null: one has. */
   left_at: number | null;
+  /** When its newest sample was measured, as far as those of before the last sweep go (store/sample-log.ts, `Position`); null: it had none. */
+  newest_at: number | null;
 }
 
 /** A sample as it came in. One series has one value at one time. */

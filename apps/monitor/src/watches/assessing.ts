@@ -4,15 +4,15 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Change, Past } from '../assessor/assessor.js';
 import { CheckpointQueue } from '../assessor/checkpoints.js';
 import type { Watch } from '../assessor/sample.js';
-import { Commits, type Swept } from '../intake/commits.js';
+import { Commits } from '../intake/commits.js';
 import { IntakeCounts } from '../intake/counts.js';
 import { Intake } from '../intake/intake.js';
-import { longestOf } from '../intake/lateness.js';
-import { Series } from '../intake/series.js';
+import { remember } from '../intake/remembering.js';
+import type { Series } from '../intake/series.js';
 import { Machines } from '../meters/machines.js';
 import type { MetricBoard } from '../meters/metric-board.js';
 import { MetricFeed } from '../meters/metric-feed.js';
-import { newestTimes, positionOf, presentSeries, samplesAfter } from '../store/sample-log.js';
+import { positionOf, samplesSince } from '../store/sample-log.js';
 import type { MetricSampleRow, MonitorTables } from '../store/tables.js';
 import { Absences } from './absences.js';
 import { Time } from './time.js';
@@ -50,7 +50,7 @@ export class Assessing {
   readonly feed: MetricFeed;
   private readonly checkpoints: CheckpointQueue;
   /** While samples of before a restart are given again: the commit that they came after. */
-  private replaying: Swept | undefined;
+  private replaying: number | undefined;
   private readonly time: Time;
   private readonly stopBeating: () => void;
 
@@ -71,7 +71,10 @@ export class Assessing {
       ...{ clock, board, machines },
       intake: { take: (source, samples) => void this.intake.take(source, samples) },
     });
-    this.checkpoints = new CheckpointQueue(() => commits.last);
+    this.checkpoints = new CheckpointQueue(
+      () => commits.last,
+      () => clock.now(),
+    );
     this.time = this.timeOf();
     this.desk = new WatchDesk({
       ...{ clock, log, ids, broadcast, store },
@@ -106,7 +109,7 @@ export class Assessing {
     const commits = await Commits.open(tables, { clock, log, fence: (transaction) => store.fence(transaction) });
     const { seenAt } = await positionOf(tables);
     const assessing = new Assessing(parts, commits, await Absences.open(tables, commits, seenAt, clock.now()));
-    await assessing.remember();
+    await remember(tables, clock.now(), { intake: assessing.intake, commits });
     return assessing;
   }
 
@@ -137,14 +140,6 @@ export class Assessing {
     });
   }
 
-  /** The series that are in the store, each with its newest sample. */
-  private async remember(): Promise<void> {
-    const { tables, clock } = this.parts;
-    const series = await presentSeries(tables, clock.now());
-    const newest = await newestTimes(tables, clock.now() - longestOf(series));
-    for (const { id, ...name } of series) this.intake.remember(new Series(name, { id, newest: newest.get(id) }));
-  }
-
   /** Gives the guarantees of these resources what came in before and is in none of their checkpoints. */
   private async replay(resources: readonly string[]): Promise<void> {
     const known = new Map(
@@ -154,11 +149,9 @@ export class Assessing {
     );
     if (known.size === 0) return;
     const { tables } = this.parts;
-    const { swept, sweptAt, seenAt } = await positionOf(tables);
-    // Should the clock have been set back meanwhile, what came last was measured before what came first.
-    const since = Math.min(sweptAt, seenAt) - longestOf(known.values());
-    const rows = await samplesAfter(tables, swept, since);
-    this.replaying = { batch: swept, at: sweptAt };
+    const position = await positionOf(tables);
+    const rows = await samplesSince(tables, position);
+    this.replaying = position.swept;
     for (const row of rows) {
       const series = known.get(row.series);
       if (series) giveAgain(series, row);
