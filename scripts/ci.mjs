@@ -52,6 +52,11 @@ function counted(name) {
   if (status !== 0 && Number(bad ?? 0) === 0) failed += 1;
 }
 
+/** Whatever of the monitor asks its store in words of its own. */
+const monitorStores = ['archive', 'intake', 'month-terms', 'packs', 'records', 'upgraded', 'uptimes'].map(
+  (name) => `apps/monitor/test/${name}.spec`,
+);
+
 function readReport() {
   try {
     return JSON.parse(readFileSync(report, 'utf8'));
@@ -77,7 +82,7 @@ if (step('install and build', process.execPath, ['scripts/prepared.mjs'])) {
   const server = postgres();
   if (server) {
     const environment = { TEST_DATABASE_URL: server.url };
-    tests('stores over PostgreSQL', ['libs/store', 'apps/agency/test/store'], environment);
+    tests('stores over PostgreSQL', ['libs/store', 'apps/agency/test/store', ...monitorStores], environment);
     tests('two of each process', ['test/distributed', '--runInBand'], environment);
     server.stop();
   } else

@@ -1,13 +1,22 @@
 import { type Kysely, sql, type TableMetadata } from 'kysely';
+import { isShared } from '../src/index.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
 const known = new WeakMap<object, readonly TableMetadata[]>();
 
 async function tablesOf<T>(tables: Kysely<T>): Promise<readonly TableMetadata[]> {
-  const all = known.get(tables) ?? (await tables.introspection.getTables());
+  const all = known.get(tables) ?? (await ownTables(tables));
   known.set(tables, all);
   return all;
+}
+
+/** On a server of PostgreSQL others have tables beside these. */
+async function ownTables<T>(tables: Kysely<T>): Promise<readonly TableMetadata[]> {
+  const all = await tables.introspection.getTables();
+  if (!isShared(tables)) return all;
+  const { rows } = await sql<{ own: string }>`SELECT current_schema() AS own`.execute(tables);
+  return all.filter(({ schema }) => schema === rows[0]?.own);
 }
 
 /** Inserts rows of which only some columns matter: the others that must not be null get 0 or an empty text. */

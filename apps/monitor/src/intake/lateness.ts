@@ -1,6 +1,5 @@
 import type { SampleSource } from '@cloud-agency/bus';
 import { isDifference } from '../meters/differences.js';
-import type { SeriesName } from '../store/sample-log.js';
 
 const minute = 60_000;
 
@@ -28,10 +27,3 @@ export const latenessOf = (source: SampleSource, metric: string): number =>
 /** For so long what was measured may be under way, ms: nothing is said of that time before. */
 export const waitOf = (source: SampleSource, metric: string): number =>
   comesLate[source] || isDifference(metric) ? latenessOf(source, metric) : 0;
-
-/** How late any of these series may have samples, ms. */
-export const longestOf = (series: Iterable<Pick<SeriesName, 'source' | 'metric'>>): number => {
-  let longest = 0;
-  for (const { source, metric } of series) longest = Math.max(longest, latenessOf(source, metric));
-  return longest;
-};

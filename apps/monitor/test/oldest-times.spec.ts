@@ -1,5 +1,5 @@
-import { chance } from '../../test/trace.js';
-import { OldestTimes } from './oldest-times.js';
+import { OldestTimes } from '../src/intake/oldest-times.js';
+import { chance } from './trace.js';
 
 it.each([1, 2, 3])('says how old the samples after any batch are (seed %d)', (seed) => {
   const next = chance(seed);
