@@ -63,7 +63,7 @@ function checkMarker(path: string): void {
   const marker = join(path, 'format.json');
   const entries = readdirSync(path);
   if (!entries.includes('format.json')) {
-    const database = entries.find((name) => name.endsWith('.db') && name !== lockFile);
+    const database = entries.find(isDatabase);
     if (database) throw damaged(path, `it has ${database} but no format.json, which says how to read it`);
     writeFileSync(`${marker}.new`, `${JSON.stringify({ format })}\n`);
     renameSync(`${marker}.new`, marker);
@@ -83,6 +83,12 @@ function formatIn(path: string, text: string): unknown {
 }
 
 const lockFile = 'lock.db';
+
+const isDatabase = (name: string): boolean => name.endsWith('.db') && name !== lockFile;
+
+/** The names of the databases in a data directory, if it is there. */
+export const databasesIn = (path: string): readonly string[] =>
+  existsSync(path) ? readdirSync(path).filter(isDatabase).sort() : [];
 
 /** SQLite's own file lock: it knows no race, and the kernel gives it up when the process ends, `kill -9` included. */
 function takeLock(path: string): { close(): void } {

@@ -9,7 +9,7 @@ export { Trouble } from './trouble.js';
 export { repeated } from './repeated.js';
 export type { Account, AgencyConfig, ConfiguredDiscount, ConfiguredQuota, RegionPlace } from './config.js';
 export { type ConfigSource, readConfig } from './config-file.js';
-export { type DataDirectory, openDataDirectory, prepareDataDirectory } from './data-directory.js';
+export { databasesIn, type DataDirectory, openDataDirectory, prepareDataDirectory } from './data-directory.js';
 export { endWithParent } from './lifeline.js';
 export { listenRefusal } from './listening.js';
 export { resolveSecret, type Secret, type SecretSource } from './secret.js';

@@ -6,6 +6,7 @@ export { Duty, type DutyRow, type IsOnDuty } from './duty.js';
 export { claim, holds, keep, type Keeping, type Lease, type LeasedRow, release, underLease } from './lease.js';
 export type { MessagingTables } from './messaging-tables.js';
 export { type Letter, type Outgoing, type OutboxSource, post } from './outbox.js';
+export { faultOf } from './sqlite.js';
 export { storeOutage } from './outage.js';
 export { Relay, type RelayOptions } from './relay.js';
 export { isShared, serially } from './transactions.js';

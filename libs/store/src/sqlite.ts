@@ -1,4 +1,6 @@
+import { reasonOf } from '@cloud-agency/errors';
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
+import { statSync } from 'node:fs';
 import Sqlite from 'libsql';
 
 /** How long a statement waits for another process that has locked the file while it is opened, and later, ms. */
@@ -6,12 +8,18 @@ const openingMs = 5_000;
 /** The whole process waits with a statement, so not for long: what could not be written is tried again by its loop, or its client. */
 const busyMs = 250;
 
+/**
+ * To go through a file takes two seconds a gigabyte at best, and nothing is measured meanwhile: one that is larger, in bytes, is opened as it is
+ * (`faultOf` goes through it at any time). A page that is damaged is told by SQLite when it is read.
+ */
+const largestGoneThrough = 256 * 1024 ** 2;
+
 /** Statements kept, and the longest text of one that is: those that insert many rows at once are seldom the same again. */
 const mostStatements = 500;
 const longestStatement = 4_000;
 
 /**
- * An SQLite file, sound and in WAL mode, as Kysely wants it. Prepares each statement once, where Kysely would each time it is run.
+ * An SQLite file in WAL mode, a small one gone through whether it is sound, as Kysely wants it. Prepares each statement once, where Kysely would each time it is run.
  * A statement that found the file locked stays half begun, and the driver knows no way to reset it: with one about, the connection can
  * commit nothing any more. So it is dropped for another one as soon as its transaction is over.
  * @throws Error when the file is not sound.
@@ -27,8 +35,7 @@ export class SqliteFile implements SqliteDatabase {
     shrinks: boolean,
   ) {
     this.connection = connect(file, openingMs, shrinks);
-    const verdict = this.connection.prepare('PRAGMA quick_check').get() as { quick_check: string };
-    if (verdict.quick_check !== 'ok') throw new Error(verdict.quick_check);
+    if (statSync(file).size <= largestGoneThrough) goThrough(this.connection);
     this.connection.exec(`PRAGMA busy_timeout = ${busyMs}`);
   }
 
@@ -95,6 +102,28 @@ function connect(file: string, patienceMs: number, shrinks: boolean): Sqlite.Dat
     `PRAGMA busy_timeout = ${patienceMs}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;`,
   );
   return connection;
+}
+
+/** @throws Error when it is not sound. */
+function goThrough(connection: Sqlite.Database): void {
+  const { quick_check: verdict } = connection.prepare('PRAGMA quick_check').get() as { quick_check: string };
+  if (verdict !== 'ok') throw new Error(verdict);
+}
+
+/** Goes through an SQLite file that is there, and may be in use. @returns what is wrong with it; undefined: it is sound. */
+export function faultOf(file: string): string | undefined {
+  try {
+    const connection = new Sqlite(file);
+    try {
+      connection.exec(`PRAGMA busy_timeout = ${openingMs}`);
+      goThrough(connection);
+    } finally {
+      connection.close();
+    }
+    return undefined;
+  } catch (error) {
+    return reasonOf(error);
+  }
 }
 
 const isLock = (error: unknown): boolean =>

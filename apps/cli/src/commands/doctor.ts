@@ -1,6 +1,14 @@
 import { findNatsServer } from '@cloud-agency/bus';
 import { AgencyError } from '@cloud-agency/errors';
-import { type Clock, openDataDirectory, readConfig, readSettings, type Settings, systemClock } from '@cloud-agency/runtime';
+import {
+  type Clock,
+  databasesIn,
+  openDataDirectory,
+  readConfig,
+  readSettings,
+  type Settings,
+  systemClock,
+} from '@cloud-agency/runtime';
 import { existsSync, statfsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { exit } from '../failure.js';
@@ -25,6 +33,7 @@ export const doctor = verb(
     findings.push(settings.finding);
     if (settings.value && isNone(agency)) findings.push(...(await readyToStart(settings.value)));
     if (settings.value) findings.push(...checkDisk(settings.value.dataDirectory));
+    if (settings.value) findings.push(...(await checkStores(settings.value.dataDirectory)));
     if (settings.value) findings.push(...(await accounts(settings.value)));
     if (!isNone(agency)) findings.push(...(await healthOf(invocation.client)));
     for (const finding of findings)
@@ -56,6 +65,19 @@ function checkDisk(directory: string): readonly Finding[] {
     ? figure
     : `${figure}: make room, or nothing can be stored any more; the log and what monitoring.keep says are what grows`;
   return [{ check: 'disk', ok, message, isIllness: !ok }];
+}
+
+/** Large ones are not gone through at a start (libs/store, sqlite.ts), so they are here. */
+async function checkStores(directory: string): Promise<readonly Finding[]> {
+  const { faultOf } = await import('@cloud-agency/store');
+  const files = databasesIn(directory);
+  if (files.length === 0) return [];
+  const faults = files.map((file) => faultOf(join(directory, file))?.concat(` (${file})`)).filter((fault) => fault !== undefined);
+  const ok = faults.length === 0;
+  const message = ok
+    ? `${files.join(', ')} ${files.length > 1 ? 'are' : 'is'} sound`
+    : new AgencyError('data-directory-damaged', { directory, reason: faults.join('; ') }).message;
+  return [{ check: 'databases', ok, message, isIllness: !ok }];
 }
 
 function checkPing(path = ''): Finding {
