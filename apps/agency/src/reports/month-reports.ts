@@ -1,21 +1,12 @@
 import { isoTime } from '@cloud-agency/runtime';
-import {
-  allGuarantees,
-  type Call,
-  chargeOf,
-  type Charge,
-  duration,
-  hasEnded,
-  type Span,
-  totalOf,
-  within,
-} from '@cloud-agency/sla';
+import { type Call, chargeOf, type Charge, duration, hasEnded, type Span, totalOf, within } from '@cloud-agency/sla';
 import type { Kysely } from 'kysely';
 import type { Assessments } from '../agreements/assessments.js';
 import { standingOf } from '../agreements/life.js';
+import { Promised } from '../agreements/promised.js';
 import { chargesOf } from '../resources/charges.js';
 import { ownAgreements } from '../store/owned.js';
-import { type AgencyTables, type AgreementRow, parsed } from '../store/tables.js';
+import { type AgencyTables, type AgreementRow, parsed, type ViolationRow } from '../store/tables.js';
 import { monthAsked, type Page, pageOf } from './asked.js';
 import type { DailyFigures } from './daily-figures.js';
 import { guaranteesIn, pastTerms } from './guarantees.js';
@@ -56,8 +47,9 @@ export class MonthReports {
     const month = monthAsked(written, held, now);
     const span = { from: month.from, until: month.asFarAs };
     const call = await this.call(row);
-    const guarantees = allGuarantees(call);
-    const violations = await violationsIn(this.tables, id, span);
+    const promised = new Promised(call, parsed(row.former));
+    const guarantees = promised.numbered;
+    const violations = byPromise(await violationsIn(this.tables, id, span), promised);
     const ledger = await ledgerOf(this.tables, id, month.name);
     const machines = machinesIn(charges, span);
     const shown = pageOf(machines, page);
@@ -124,6 +116,10 @@ export class MonthReports {
     return { total, page: page.number, size: page.size, items };
   }
 }
+
+/** Each numbered by what was promised when it was opened, as in the ledger: renegotiated, a guarantee may leave its number to another. */
+const byPromise = (violations: readonly ViolationRow[], promised: Promised): readonly ViolationRow[] =>
+  violations.map((row) => ({ ...row, guarantee: promised.held(row.guarantee, row.opened).place }));
 
 interface Measured {
   readonly charges: readonly Charge[];

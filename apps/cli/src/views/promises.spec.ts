@@ -50,7 +50,11 @@ describe('how promises were kept', () => {
   });
 
   it('tells of what was violated and is not promised any more, and how many were before the newest', () => {
-    expect(shown({ index: 7 }, [violation])).toContain('  Of guarantees that hold no more:\n    response_time of shop-web-1\n');
+    const gone = '  Of guarantees that hold no more:\n    response_time of shop-web-1\n';
+    expect(shown({ index: 7 }, [violation])).toContain(gone);
+    // Renegotiated: another has its number.
+    expect(shown({ wanted: 300 }, [violation])).toContain(gone);
+    expect(shown({ term: 'availability' }, [violation])).toContain(gone);
     expect(
       shown(
         {},

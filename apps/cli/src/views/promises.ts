@@ -17,8 +17,9 @@ export interface Kept {
 /** Guarantee by guarantee, what is broken first; one that holds no more is there when it was violated. */
 export function promiseLines({ agreement, violations, renegotiations }: Kept): readonly string[] {
   const names = new Map(agreement.health.map(({ resource, title }) => [resource, title ?? resource]));
-  const isOf = (term: Term, { guarantee, of }: Violation): boolean =>
-    guarantee === term.index && of === (term.resource ?? term.of);
+  // Renegotiated, a guarantee may have the number of another.
+  const isOf = (term: Term, { guarantee, term: name, of, wanted }: Violation): boolean =>
+    guarantee === term.index && name === term.term && wanted === term.wanted && of === (term.resource ?? term.of);
   const gone = violations.filter((one) => !agreement.terms.some((term) => isOf(term, one)));
   return [
     ...[...agreement.terms]
