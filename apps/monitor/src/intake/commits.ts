@@ -7,6 +7,7 @@ import { notePacked } from '../archive/packs.js';
 import { noteLate } from '../archive/roll-ups.js';
 import {
   dropCheckpoints,
+  type Outdated,
   type Position,
   positionOf,
   seriesId,
@@ -55,11 +56,6 @@ export interface DueCheckpoints {
   readonly owing: boolean;
   /** To be called once they are stored. */
   readonly stored: () => void;
-}
-
-export interface Outdated extends Pick<CheckpointRow, 'agreement' | 'guarantee' | 'resource'> {
-  /** Their keys, 0 aside, are nearer to 0 than this. */
-  readonly below: number;
 }
 
 export interface CommitsOptions {
@@ -222,7 +218,7 @@ export class Commits {
       const outcomes: unknown[] = [];
       for (const { task } of tasks) outcomes.push(await task(transaction));
       await writeCheckpoints(transaction, checkpoints.rows);
-      for (const outdated of checkpoints.outdated) await dropCheckpoints(transaction, outdated);
+      await dropCheckpoints(transaction, checkpoints.outdated);
       await writeNewest(transaction, idsFor(times.newest, found));
       await writePosition(transaction, position);
       return { ids: found, results: outcomes };

@@ -1,5 +1,6 @@
 import type { SampleSource } from '@cloud-agency/bus';
-import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
+import { insertRows } from '@cloud-agency/store';
+import { type InsertQueryBuilder, type InsertResult, type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { CheckpointRow, MetricSampleRow, MonitorTables, SeriesRow } from './tables.js';
 
 /** Rows in one statement: short enough for a statement that is kept (libs/store, sqlite.ts). */
@@ -65,51 +66,50 @@ export async function seriesId(transaction: Transaction<MonitorTables>, name: Se
   return id;
 }
 
+type Insert<Table extends keyof MonitorTables> = InsertQueryBuilder<MonitorTables, Table, InsertResult>;
+
+const unlessThere = (insert: Insert<'metric_sample'>): Insert<'metric_sample'> =>
+  insert.onConflict((conflict) => conflict.columns(['at', 'series']).doNothing());
+
 export async function writeSamples(transaction: Transaction<MonitorTables>, rows: readonly MetricSampleRow[]): Promise<void> {
-  for (let from = 0; from < rows.length; from += rowsAtOnce) {
-    await transaction
-      .insertInto('metric_sample')
-      .values(rows.slice(from, from + rowsAtOnce))
-      .onConflict((conflict) => conflict.columns(['at', 'series']).doNothing())
-      .execute();
-  }
+  await insertRows(transaction, 'metric_sample', rows, unlessThere);
 }
+
+const inPlace = (insert: Insert<'checkpoint'>): Insert<'checkpoint'> =>
+  insert.onConflict((conflict) =>
+    conflict.columns(['agreement', 'guarantee', 'resource', 'key']).doUpdateSet((row) => ({
+      batch: row.ref('excluded.batch'),
+      bytes: row.ref('excluded.bytes'),
+      identity: row.ref('excluded.identity'),
+    })),
+  );
 
 export async function writeCheckpoints(transaction: Transaction<MonitorTables>, rows: readonly CheckpointRow[]): Promise<void> {
-  for (let from = 0; from < rows.length; from += rowsAtOnce) {
-    await transaction
-      .insertInto('checkpoint')
-      .values(rows.slice(from, from + rowsAtOnce))
-      .onConflict((conflict) =>
-        conflict.columns(['agreement', 'guarantee', 'resource', 'key']).doUpdateSet((row) => ({
-          batch: row.ref('excluded.batch'),
-          bytes: row.ref('excluded.bytes'),
-          identity: row.ref('excluded.identity'),
-        })),
-      )
-      .execute();
-  }
+  await insertRows(transaction, 'checkpoint', rows, inPlace);
 }
 
-/** Lets go of pieces of stretches that have left the window. */
-export async function dropCheckpoints(
-  transaction: Transaction<MonitorTables>,
-  {
-    agreement,
-    guarantee,
-    resource,
-    below,
-  }: Pick<CheckpointRow, 'agreement' | 'guarantee' | 'resource'> & { readonly below: number },
-): Promise<void> {
-  await transaction
-    .deleteFrom('checkpoint')
-    .where('agreement', '=', agreement)
-    .where('guarantee', '=', guarantee)
-    .where('resource', '=', resource)
-    .where('key', '!=', 0)
-    .where('key', '<', below)
-    .where('key', '>', -below)
-    .execute();
+/** The pieces of a guarantee that have left its window. */
+export interface Outdated extends Pick<CheckpointRow, 'agreement' | 'guarantee' | 'resource'> {
+  /** Their keys, 0 aside, are nearer to 0 than this. */
+  readonly below: number;
+}
+
+export async function dropCheckpoints(transaction: Transaction<MonitorTables>, outdated: readonly Outdated[]): Promise<void> {
+  for (let from = 0; from < outdated.length; from += rowsAtOnce) {
+    const rows = outdated.slice(from, from + rowsAtOnce).map(
+      // PostgreSQL takes the types from the first row.
+      ({ agreement, guarantee, resource, below }, index) =>
+        index === 0
+          ? sql`(CAST(${agreement} AS text), CAST(${guarantee} AS integer), CAST(${resource} AS text), CAST(${below} AS bigint))`
+          : sql`(${agreement}, ${guarantee}, ${resource}, ${below})`,
+    );
+    await sql`
+      WITH outdated (agreement, guarantee, resource, below) AS (VALUES ${sql.join(rows)})
+      DELETE FROM checkpoint WHERE (agreement, guarantee, resource, key) IN (
+        SELECT c.agreement, c.guarantee, c.resource, c.key FROM outdated o JOIN checkpoint c
+        ON c.agreement = o.agreement AND c.guarantee = o.guarantee AND c.resource = o.resource
+          AND c.key != 0 AND c.key < o.below AND c.key > -o.below)`.execute(transaction);
+  }
 }
 
 /** It is noted once an hour which series no machine has any more (archive/records.ts); what was noted lately may be out of date, ms. */
