@@ -49,6 +49,15 @@ export class Member {
     await this.end('SIGTERM');
   }
 
+  /** Stands still until it goes on, as a machine that is moved or out of memory does: it does not know that the others have gone on without it. */
+  pause(): void {
+    this.child?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.child?.kill('SIGCONT');
+  }
+
   /** How often it has logged that it did this. */
   did(what: string): number {
     return this.said.filter((line) => line.includes(what)).length;

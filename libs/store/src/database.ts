@@ -36,6 +36,11 @@ export async function openDatabase<Tables>(place: StorePlace, migrations: Migrat
 
 /** How long a connection to PostgreSQL may take, ms. */
 const connectWithinMs = 5_000;
+/**
+ * A process that stands still in the middle of a transaction, on a machine that is moved or out of memory, keeps its locks, and whoever takes over
+ * from it would wait for them: after so long, ms, PostgreSQL ends the transaction. No longer than a lease is held (lease.ts).
+ */
+const standsStillForMs = 5_000;
 
 function openSqlite<Tables>(place: StorePlace): Kysely<Tables> {
   const file = join(place.directory, `${place.schema}.db`);
@@ -55,7 +60,7 @@ function openSqlite<Tables>(place: StorePlace): Kysely<Tables> {
 async function openPostgres<Tables>(schema: string, url: string): Promise<Kysely<Tables>> {
   const pool = new pg.Pool({
     connectionString: url,
-    options: `-c search_path=${schema}`,
+    options: `-c search_path=${schema} -c idle_in_transaction_session_timeout=${standsStillForMs}`,
     max: 10,
     connectionTimeoutMillis: connectWithinMs,
     types: numbersForInt8(),

@@ -1,7 +1,8 @@
 /** Several processes on one PostgreSQL: what holds when they get into each other's way. */
 import { StoredMessage, validated } from '@cloud-agency/bus';
 import type { Kysely } from 'kysely';
-import { type MessagingTables, openDatabase, post, serially, takeOnce } from '../src/index.js';
+import { EventEmitter, once } from 'node:events';
+import { type MessagingTables, openDatabase, post, serially, storeOutage, takeOnce } from '../src/index.js';
 import { pendingOf } from '../src/pending.js';
 import { databases, type TestDatabase } from './databases.js';
 
@@ -102,4 +103,26 @@ const migrations = {
     expect(await idsOf(mine, now + 2_000)).toEqual([]);
     expect(await idsOf(mine, now + 5_000)).toEqual([elsewhere.id, later.id]);
   });
+
+  it('waits for nobody who stands still in the middle of a transaction', async () => {
+    const seat = { id: 'held', owner: 'one' };
+    const [standsStill, goesOn] = [new EventEmitter(), new EventEmitter()];
+    const stands = once(standsStill, 'now');
+    const standing = serially(one, async (transaction) => {
+      await transaction.insertInto('seat').values(seat).execute();
+      standsStill.emit('now');
+      await once(goesOn, 'now');
+      await transaction.updateTable('seat').set({ owner: 'both' }).where('id', '=', seat.id).execute();
+    }).catch((error: unknown) => error);
+    await stands;
+    await serially(other, (transaction) =>
+      transaction
+        .insertInto('seat')
+        .values({ ...seat, owner: 'other' })
+        .execute(),
+    );
+    goesOn.emit('now');
+    expect(storeOutage(await standing)).toMatchObject({ code: 'store-unavailable' });
+    expect(await one.selectFrom('seat').select('owner').where('id', '=', seat.id).execute()).toEqual([{ owner: 'other' }]);
+  }, 20_000);
 });
