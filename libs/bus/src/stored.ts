@@ -23,6 +23,8 @@ import { decoded, encoded, validated } from './validate.js';
 const duplicateWindowMs = 5_000;
 /** A handler only writes to its store; one that has not acknowledged by then has died, and another instance, or its next start, takes over. */
 const ackWithinMs = 5_000;
+/** An instance asks for messages for so long at a time, ms: one that stands still is handed no more after that, and others have them. */
+const askedForMs = 5_000;
 const keptForMs = 24 * 3_600_000;
 /** What a stream takes on disk at most, bytes; the oldest go first. What goes before it was taken its outbox sends again (libs/store, relay.ts). */
 const mostBytes = 256 * 2 ** 20;
@@ -98,7 +100,7 @@ export async function consume(connection: NatsConnection, consumption: Consumpti
     max_deliver: -1,
   });
   const consumer = await jetstream(connection).consumers.get(stream, consumption.durable);
-  const messages = await consumer.consume({ max_messages: 100 });
+  const messages = await consumer.consume({ max_messages: 100, expires: askedForMs });
   const lanes = new Lanes(consumption.atOnce ?? 1);
   const finished = (async () => {
     for await (const message of messages) {
