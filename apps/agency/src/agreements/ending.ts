@@ -4,6 +4,7 @@ import { cancelAll } from '../resources/placements.js';
 import { refreshSensors } from '../sensors/observing.js';
 import type { Work } from '../store/agency-store.js';
 import type { AgreementRow } from '../store/tables.js';
+import { closeViolations } from './closing-violations.js';
 import { lifeColumns, lifeOf } from './life.js';
 import { review } from './review.js';
 import { sendWatch } from './watch.js';
@@ -33,6 +34,7 @@ export async function endAgreement(
   await endRenegotiation(work, agreement, why);
   if (agreement.watch_version > 0) await sendWatch(work, agreement.id);
   await refreshSensors(work, computes);
+  // Nothing is promised any more, so nothing is violated.
   await closeViolations(work, agreement.id);
   await review(work, agreement.id);
   await work.record({
@@ -55,16 +57,6 @@ async function endRenegotiation(work: Work, { id }: AgreementRow, why: string): 
     .where('state', 'in', ['open', 'proposed', 'accepted', 'carrying-out'])
     .execute();
   await work.tables.deleteFrom('market_watch').where('agreement', '=', id).execute();
-}
-
-/** Nothing is promised any more, so nothing is violated. */
-async function closeViolations(work: Work, agreement: string): Promise<void> {
-  await work.tables
-    .updateTable('violation')
-    .set({ closed: work.now })
-    .where('agreement', '=', agreement)
-    .where('closed', 'is', null)
-    .execute();
 }
 
 /**

@@ -2,6 +2,7 @@
 import { agreedLevel, type Call, guaranteesAt, type Interval, levelAfter, type Numbered } from '@cloud-agency/sla';
 import type { Work } from '../store/agency-store.js';
 import { type AgreementRow, json, parsed } from '../store/tables.js';
+import { closeViolations } from './closing-violations.js';
 import { standingOf } from './life.js';
 import { initialTerms } from './terms.js';
 import { sendWatch } from './watch.js';
@@ -51,13 +52,7 @@ async function exchangeTerms(work: Work, agreement: AgreementRow, held: readonly
     .set({ terms: json([...kept, ...added].sort((a, b) => a.index - b.index)) })
     .where('id', '=', agreement.id)
     .execute();
-  await work.tables
-    .updateTable('violation')
-    .set({ closed: work.now })
-    .where('agreement', '=', agreement.id)
-    .where('closed', 'is', null)
-    .where('guarantee', 'not in', indexes)
-    .execute();
+  await closeViolations(work, agreement.id, (where) => where('guarantee', 'not in', indexes));
 }
 
 async function announce(work: Work, agreement: AgreementRow, { fallback }: Call, level: string): Promise<void> {

@@ -3,6 +3,7 @@ import { cancelAll } from '../resources/placements.js';
 import { refreshSensors } from '../sensors/observing.js';
 import type { Work } from '../store/agency-store.js';
 import { json, parsed } from '../store/tables.js';
+import { closeViolations } from './closing-violations.js';
 import { review } from './review.js';
 import { sendWatch } from './watch.js';
 
@@ -44,11 +45,5 @@ async function dropTerms(work: Work, agreementId: string, resources: readonly st
     .set({ terms: json(kept) })
     .where('id', '=', agreementId)
     .execute();
-  await work.tables
-    .updateTable('violation')
-    .set({ closed: work.now })
-    .where('agreement', '=', agreementId)
-    .where('resource', 'in', resources)
-    .where('closed', 'is', null)
-    .execute();
+  await closeViolations(work, agreementId, (where) => where('resource', 'in', resources));
 }

@@ -1,7 +1,8 @@
 import type { FindingMessage } from '@cloud-agency/bus';
 import type { Call } from '@cloud-agency/sla';
-import { review } from '../agreements/review.js';
+import { closeViolations } from '../agreements/closing-violations.js';
 import { holds } from '../agreements/level.js';
+import { review } from '../agreements/review.js';
 import { noteBreach } from '../statistics/facts.js';
 import type { Work } from '../store/agency-store.js';
 import { type AgreementRow, json, parsed, type ResourceRow, type TermState } from '../store/tables.js';
@@ -90,7 +91,7 @@ async function takeTerm(
     .where('id', '=', agreement.id)
     .execute();
   if (state === 'violated') await openViolation(work, ids, agreement, finding, guarantee);
-  else await closeViolations(work, agreement, finding, guarantee);
+  else await recover(work, agreement, finding, guarantee);
 }
 
 /** How a violation stands while it lasts, and how it was when it ends. */
@@ -140,22 +141,12 @@ async function openViolation(
     .execute();
 }
 
-async function closeViolations(
-  work: Work,
-  agreement: AgreementRow,
-  finding: FindingMessage,
-  guarantee: FoundTerm,
-): Promise<void> {
+async function recover(work: Work, agreement: AgreementRow, finding: FindingMessage, guarantee: FoundTerm): Promise<void> {
   const resource = finding.resource ?? null;
   await updateViolation(work, finding, guarantee);
-  await work.tables
-    .updateTable('violation')
-    .set({ closed: work.now })
-    .where('agreement', '=', agreement.id)
-    .where('guarantee', '=', guarantee.index)
-    .where('resource', resource === null ? 'is' : '=', resource)
-    .where('closed', 'is', null)
-    .execute();
+  await closeViolations(work, agreement.id, (where) =>
+    where.and([where('guarantee', '=', guarantee.index), where('resource', resource === null ? 'is' : '=', resource)]),
+  );
 }
 
 /** Undefined for a finding that is no event of the list: a term that is fulfilled for the first time is a state, not news. */

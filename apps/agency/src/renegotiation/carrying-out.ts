@@ -1,4 +1,5 @@
 import { guaranteesAt } from '@cloud-agency/sla';
+import { closeViolations } from '../agreements/closing-violations.js';
 import { standingOf } from '../agreements/life.js';
 import { scheduleMarketWatch } from '../agreements/market-rules.js';
 import { formerAfter } from '../agreements/promised.js';
@@ -47,27 +48,12 @@ export async function switchOver(
     .set({ terms: json(terms), former: json(former) })
     .where('id', '=', agreement.id)
     .execute();
-  await closeViolationsOf(
-    work,
-    agreement.id,
-    former.filter(({ until }) => until === work.now).map(({ index }) => index),
-  );
+  const changed = former.filter(({ until }) => until === work.now).map(({ index }) => index);
+  if (changed.length > 0) await closeViolations(work, agreement.id, (where) => where('guarantee', 'in', changed));
   if (row.call !== null) await scheduleMarketWatch(work, agreement.id, wanted);
   await review(work, agreement.id);
   await sendWatch(work, agreement.id);
   await moveTo(work, row, 'done', doneWith(moves), { deadline: null });
-}
-
-/** The monitor looks at what is not promised any more no longer, and so tells no end of it. */
-async function closeViolationsOf(work: Work, agreement: string, guarantees: readonly number[]): Promise<void> {
-  if (guarantees.length === 0) return;
-  await work.tables
-    .updateTable('violation')
-    .set({ closed: work.now })
-    .where('agreement', '=', agreement)
-    .where('closed', 'is', null)
-    .where('guarantee', 'in', guarantees)
-    .execute();
 }
 
 /** Nothing of the renegotiation stays: what it ordered is given back, and the agreement is as it was. */
