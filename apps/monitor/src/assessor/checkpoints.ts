@@ -14,8 +14,8 @@ interface Entry {
   readonly agreement: string;
   readonly term: Dumped;
   readonly since: number;
-  /** What could not be stored the last time. */
-  readonly pieces: Map<number, Piece>;
+  /** What could not be stored the last time; most wait without any. */
+  pieces?: Map<number, Piece>;
 }
 
 /**
@@ -39,7 +39,7 @@ export class CheckpointQueue implements Checkpoints {
   note(agreement: string, term: Dumped, since = this.last()): void {
     let place = this.waiting.length;
     while (place > 0 && (this.waiting[place - 1]?.since ?? 0) > since) place -= 1;
-    this.waiting.splice(place, 0, { agreement, term, since, pieces: new Map() });
+    this.waiting.splice(place, 0, { agreement, term, since });
   }
 
   /** What waits of an agreement is due with the next commit. */
@@ -54,13 +54,12 @@ export class CheckpointQueue implements Checkpoints {
   }
 
   due(batch: number): DueCheckpoints {
-    const entries = [...this.underWay, ...this.waiting];
-    this.underWay = entries.slice(0, Math.max(this.pace.share(entries.length), this.underWay.length));
-    this.waiting = entries.slice(this.underWay.length);
+    const share = this.pace.share(this.underWay.length + this.waiting.length);
+    this.underWay.push(...this.waiting.splice(0, Math.max(0, share - this.underWay.length)));
     const taken = new Set(this.underWay);
     const stored = [...piecesOf(this.underWay).values()];
     return {
-      rows: stored.flatMap(({ of, pieces }) => [...pieces.values()].map(({ key, bytes }) => ({ ...of, key, batch, bytes }))),
+      rows: rowsOf(stored, batch),
       outdated: stored.flatMap(({ of, firstKey }) => (firstKey > 0 ? [{ ...of, below: firstKey }] : [])),
       swept: this.waiting[0]?.since,
       owing: this.pace.isOwing,
@@ -77,10 +76,21 @@ interface Stored {
   readonly firstKey: number;
 }
 
+function rowsOf(stored: readonly Stored[], batch: number): CheckpointRow[] {
+  const rows: CheckpointRow[] = [];
+  for (const { of, pieces } of stored) {
+    const { agreement, guarantee, resource, identity } = of;
+    for (const { key, bytes } of pieces.values()) rows.push({ agreement, guarantee, resource, key, batch, bytes, identity });
+  }
+  return rows;
+}
+
 /** What is to be stored of each guarantee: one that waits twice over, because it could not be stored the last time, once. */
 function piecesOf(entries: readonly Entry[]): ReadonlyMap<Dumped, Stored> {
   const stored = new Map<Dumped, Stored>();
-  for (const { agreement, term, pieces } of entries) {
+  for (const entry of entries) {
+    const { agreement, term } = entry;
+    const pieces = (entry.pieces ??= new Map());
     for (const piece of term.dump()) pieces.set(piece.key, piece);
     const known = stored.get(term);
     for (const [key, piece] of pieces) known?.pieces.set(key, piece);

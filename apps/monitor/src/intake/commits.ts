@@ -16,7 +16,8 @@ import {
   writePosition,
   writeSamples,
 } from '../store/sample-log.js';
-import type { CheckpointRow, MetricSampleRow, MonitorTables } from '../store/tables.js';
+import type { CheckpointRow, MonitorTables } from '../store/tables.js';
+import { Gathered } from './gathered.js';
 import { type DueTimes, NewestTimes } from './newest-times.js';
 import { OldestTimes } from './oldest-times.js';
 import type { Series } from './series.js';
@@ -31,13 +32,6 @@ interface Waiting {
   readonly task: Task;
   readonly done: (result: unknown) => void;
   readonly failed: (error: unknown) => void;
-}
-
-interface Pending {
-  readonly series: Series;
-  readonly at: number;
-  readonly value: number;
-  readonly detail: string | undefined;
 }
 
 /** What guarantees have made of the samples so far, to be stored along with them. */
@@ -70,7 +64,7 @@ export interface CommitsOptions {
  * rests on. What could not be stored waits, in order, and is tried again.
  */
 export class Commits {
-  private samples: Pending[] = [];
+  private samples = new Gathered();
   private tasks: Waiting[] = [];
   private listeners: (() => void)[] = [];
   private working: Promise<void> | undefined;
@@ -100,7 +94,7 @@ export class Commits {
 
   /** How many samples are not on disk yet. */
   get waiting(): number {
-    return this.samples.length;
+    return this.samples.size;
   }
 
   /** The last commit: what is added now goes into a later one. */
@@ -119,14 +113,14 @@ export class Commits {
   }
 
   add(series: Series, at: number, value: number, detail: string | undefined): void {
-    this.samples.push({ series, at, value, detail });
+    this.samples.add(series, at, value, detail);
     this.newest.note(series, this.position.batch);
     this.commitAfter(gatherMs);
   }
 
   /** Resolves once all that was added before is on disk. */
   async stored(): Promise<void> {
-    if (this.samples.length === 0 && !this.working) return;
+    if (this.samples.size === 0 && !this.working) return;
     await new Promise<void>((done) => this.listeners.push(done));
   }
 
@@ -144,7 +138,7 @@ export class Commits {
     this.callOff?.();
     await this.working;
     this.newest.close();
-    if (this.samples.length > 0 || this.tasks.length > 0) await this.commit();
+    if (this.samples.size > 0 || this.tasks.length > 0) await this.commit();
   }
 
   private commitAfter(ms: number): void {
@@ -178,7 +172,7 @@ export class Commits {
   /** False when it could not be done now. */
   private async commit(): Promise<boolean> {
     const [samples, tasks, listeners] = [this.samples, this.tasks, this.listeners];
-    [this.samples, this.tasks, this.listeners] = [[], [], []];
+    [this.samples, this.tasks, this.listeners] = [new Gathered(), [], []];
     try {
       const results = await this.store(samples, tasks);
       results.forEach((result, index) => tasks[index]?.done(result));
@@ -186,7 +180,8 @@ export class Commits {
       this.trouble.isOver('Samples are stored again');
       return true;
     } catch (error) {
-      this.samples = [...samples, ...this.samples];
+      samples.addAll(this.samples);
+      this.samples = samples;
       this.listeners = [...listeners, ...this.listeners];
       for (const { failed } of tasks) failed(error);
       this.tryLater(error);
@@ -195,20 +190,20 @@ export class Commits {
   }
 
   private tryLater(error: unknown): void {
-    if (this.stopped || this.samples.length === 0) return;
+    if (this.stopped || this.samples.size === 0) return;
     this.trouble.is(reasonOf(error), 'Samples could not be stored yet; they are kept and tried again', {
       err: error,
-      waiting: this.samples.length,
+      waiting: this.samples.size,
     });
     this.commitAfter(tryAgainMs);
   }
 
-  private async store(samples: readonly Pending[], tasks: readonly Waiting[]): Promise<unknown[]> {
+  private async store(samples: Gathered, tasks: readonly Waiting[]): Promise<unknown[]> {
     const batch = this.position.batch + 1;
     const checkpoints = this.checkpoints?.due(batch) ?? this.nothingDue;
     const times = this.newest.due();
     const now = this.options.clock.now();
-    const oldest = samples.reduce((before, { at }) => Math.min(before, at), Infinity);
+    const oldest = samples.times.reduce((before, at) => Math.min(before, at), Infinity);
     const swept = Math.min(checkpoints.swept ?? batch, times.swept ?? batch);
     const oldestAt = Math.min(this.oldest.after(swept), oldest, now);
     const position = { batch, swept, oldestAt, seenAt: now };
@@ -236,12 +231,13 @@ export class Commits {
   /** The ids of those series that had none yet. */
   private async write(
     transaction: Transaction<MonitorTables>,
-    samples: readonly Pending[],
+    samples: Gathered,
     batch: number,
   ): Promise<ReadonlyMap<Series, number>> {
+    const { times } = samples;
     const ids = await idsOf(transaction, samples);
-    await writeSamples(transaction, rowsOf(samples, ids, batch));
-    const [times, now] = [samples.map(({ at }) => at), this.options.clock.now()];
+    await writeSamples(transaction, samples.rows(batch, idIn(ids)));
+    const now = this.options.clock.now();
     await noteLate(transaction, metricSamples.name, times, now);
     await notePacked(transaction, times, now);
     return ids;
@@ -254,21 +250,19 @@ export class Commits {
 }
 
 /** Of the series that have none yet. */
-async function idsOf(transaction: Transaction<MonitorTables>, samples: readonly Pending[]): Promise<ReadonlyMap<Series, number>> {
+async function idsOf(transaction: Transaction<MonitorTables>, samples: Gathered): Promise<ReadonlyMap<Series, number>> {
   const ids = new Map<Series, number>();
-  for (const { series } of samples)
+  for (const series of samples.series)
     if (series.id === undefined && !ids.has(series)) ids.set(series, await seriesId(transaction, series));
   return ids;
 }
 
-const idsFor = (newest: DueTimes['newest'], ids: ReadonlyMap<Series, number>): { series: number; at: number }[] =>
-  newest.map(({ series, at }) => ({ series: series.id ?? ids.get(series) ?? 0, at }));
+const idIn =
+  (ids: ReadonlyMap<Series, number>) =>
+  (series: Series): number =>
+    series.id ?? ids.get(series) ?? 0;
 
-const rowsOf = (samples: readonly Pending[], ids: ReadonlyMap<Series, number>, batch: number): MetricSampleRow[] =>
-  samples.map(({ series, at, value, detail }) => ({
-    at,
-    series: series.id ?? ids.get(series) ?? 0,
-    value,
-    detail: detail ?? null,
-    batch,
-  }));
+const idsFor = (newest: DueTimes['newest'], ids: ReadonlyMap<Series, number>): { series: number; at: number }[] => {
+  const idOf = idIn(ids);
+  return newest.map(({ series, at }) => ({ series: idOf(series), at }));
+};

@@ -8,6 +8,8 @@ export interface Latest {
   readonly value: number;
 }
 
+type Kept = { -readonly [Part in keyof Latest]: Latest[Part] };
+
 /** Who told it; what the monitor reads at endpoints of a machine is the machine's own as well, and apart from what it sends. */
 export type Teller = SampleSource | 'scraped';
 
@@ -17,21 +19,25 @@ const lookEveryMs = 60_000;
 
 /** The latest that others have told of machines, by placement, teller and metric: in memory, since they tell again and again. */
 export class MetricBoard {
-  private readonly placements = new Map<string, Map<string, Latest>>();
+  /** Written over in place: a figure for each sample would be most of what V8 has to clear away. */
+  private readonly placements = new Map<string, Map<string, Kept>>();
   private lookedAt = 0;
 
   take(source: SampleSource, measurements: readonly Measurement[], now: number): void {
     for (const { placement, metric, at, value, meter } of measurements) {
-      const known = this.placements.get(placement) ?? new Map<string, Latest>();
+      let told = this.placements.get(placement);
+      if (!told) this.placements.set(placement, (told = new Map<string, Kept>()));
       const key = keyOf(isScraped(meter) ? 'scraped' : source, metric);
-      if (at >= (known.get(key)?.at ?? 0)) known.set(key, { at, value });
-      this.placements.set(placement, known);
+      const known = told.get(key);
+      if (!known) told.set(key, { at, value });
+      else if (at >= known.at) [known.at, known.value] = [at, value];
     }
     if (now - this.lookedAt >= lookEveryMs) this.forget(now);
   }
 
   latest(placement: string, teller: Teller, metric: string): Latest | undefined {
-    return this.placements.get(placement)?.get(keyOf(teller, metric));
+    const known = this.placements.get(placement)?.get(keyOf(teller, metric));
+    return known && { ...known };
   }
 
   private forget(now: number): void {
