@@ -55,7 +55,7 @@ export class CheckpointQueue implements Checkpoints {
 
   due(batch: number): DueCheckpoints {
     const share = this.pace.share(this.underWay.length + this.waiting.length);
-    this.underWay.push(...this.waiting.splice(0, Math.max(0, share - this.underWay.length)));
+    this.underWay = [...this.underWay, ...this.waiting.splice(0, Math.max(0, share - this.underWay.length))];
     const taken = new Set(this.underWay);
     const stored = [...piecesOf(this.underWay).values()];
     return {

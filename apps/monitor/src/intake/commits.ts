@@ -74,7 +74,6 @@ export class Commits {
   private stopped = false;
   private readonly trouble: Trouble;
   private checkpoints: Checkpoints | undefined;
-
   private readonly newest: NewestTimes;
   private readonly oldest = new OldestTimes();
 
