@@ -1,6 +1,6 @@
 /** Several processes on one PostgreSQL: what holds when they get into each other's way. */
 import { StoredMessage, validated } from '@cloud-agency/bus';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { EventEmitter, once } from 'node:events';
 import { type MessagingTables, openDatabase, post, serially, storeOutage, takeOnce } from '../src/index.js';
 import { pendingOf } from '../src/pending.js';
@@ -115,13 +115,14 @@ const migrations = {
       await transaction.updateTable('seat').set({ owner: 'both' }).where('id', '=', seat.id).execute();
     }).catch((error: unknown) => error);
     await stands;
-    await serially(other, (transaction) =>
-      transaction
+    await serially(other, async (transaction) => {
+      // Should it have to wait for longer it fails, and this test with it.
+      await sql`SET LOCAL lock_timeout = '10s'`.execute(transaction);
+      await transaction
         .insertInto('seat')
         .values({ ...seat, owner: 'other' })
-        .execute(),
-    );
-    goesOn.emit('now');
+        .execute();
+    }).finally(() => goesOn.emit('now'));
     expect(storeOutage(await standing)).toMatchObject({ code: 'store-unavailable' });
     expect(await one.selectFrom('seat').select('owner').where('id', '=', seat.id).execute()).toEqual([{ owner: 'other' }]);
   }, 20_000);

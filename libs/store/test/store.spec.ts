@@ -1,12 +1,13 @@
 import { closeBus, connectBus, consume, ensureStreams, type StoredMessage, StoredPublisher, subjects } from '@cloud-agency/bus';
 import { startEmbeddedServer } from '@cloud-agency/bus';
 import { systemClock } from '@cloud-agency/runtime';
-import type { Kysely } from 'kysely';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type Kysely, sql } from 'kysely';
+import { mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   claim,
+  faultOf,
   forgetMessages,
   holds,
   insertRows,
@@ -312,4 +313,31 @@ describe('a damaged file', () => {
     await expect(openDatabase({ schema: 'broken', directory }, {})).rejects.toMatchObject({ code: 'data-directory-damaged' });
     await rm(directory, { recursive: true, force: true });
   });
+
+  it.each([true, false])('is found when it is opened, and a sound one is opened (a page is spoilt: %p)', async (spoilt) => {
+    const directory = await mkdtemp(join(tmpdir(), 'agency-damaged-'));
+    const file = join(directory, 'worn.db');
+    const tables = await openDatabase<Tables>({ schema: 'worn', directory }, migrations);
+    const rows = Array.from({ length: 2_000 }, (_, index) => ({
+      id: `job-${String(index)}`,
+      lease_owner: 'x'.repeat(100),
+      epoch: 1,
+    }));
+    await tables.transaction().execute((transaction) => insertRows(transaction, 'job', rows));
+    await sql`PRAGMA wal_checkpoint(TRUNCATE)`.execute(tables);
+    await tables.destroy();
+    const { size } = await stat(file);
+    if (spoilt) await spoil(file, 4_096 * Math.floor(size / 8_192));
+    const opened = openDatabase<Tables>({ schema: 'worn', directory }, migrations);
+    if (spoilt) await expect(opened).rejects.toMatchObject({ code: 'data-directory-damaged' });
+    else await (await opened).destroy();
+    expect(faultOf(file) === undefined).toBe(!spoilt);
+    await rm(directory, { recursive: true, force: true });
+  });
 });
+
+async function spoil(file: string, at: number): Promise<void> {
+  const handle = await open(file, 'r+');
+  await handle.write(Buffer.alloc(4_096, 0xa5), 0, 4_096, at);
+  await handle.close();
+}
