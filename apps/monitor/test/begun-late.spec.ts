@@ -1,7 +1,6 @@
 import type { Guarantee } from '@cloud-agency/sla';
 import { sql } from 'kysely';
-import type { Watch } from '../src/assessor/sample.js';
-import { Trial } from './trial.js';
+import { Trial, watching } from './trial.js';
 
 const second = 1_000;
 const start = Date.UTC(2026, 2, 1);
@@ -9,14 +8,7 @@ const calm: Guarantee = {
   ...{ term: 'metric', metric: 'queue', statistic: 'maximum', of: 'web', scope: { as: 'each' }, by: 'resource' },
   ...{ atMost: 100, over: 60 * second, least: 1 },
 };
-const watch: Watch = {
-  agreement: 'shop',
-  version: 1,
-  active: true,
-  resources: [{ resource: 'web', item: 'web', placement: 'web-1', address: '127.0.0.1' }],
-  probes: [],
-  guarantees: [calm],
-};
+const watch = watching(calm);
 
 it('begins to watch as soon as what had come in before can be read, when it could not be at first', async () => {
   const trial = await Trial.open(start, [watch]);

@@ -1,6 +1,5 @@
 import type { Guarantee } from '@cloud-agency/sla';
-import type { Watch } from '../src/assessor/sample.js';
-import { Trial } from './trial.js';
+import { Trial, watching } from './trial.js';
 
 const second = 1_000;
 const start = Date.UTC(2026, 2, 1);
@@ -10,14 +9,7 @@ const guarantees = Array.from({ length: 24 }, (_, index): Guarantee => ({
   ...{ term: 'metric', metric: 'queue', statistic: 'sum', of: 'web', scope: { as: 'each' }, by: 'resource' },
   ...{ atMost: 65 + index, over: { period: 'day', zone: 'UTC' } },
 }));
-const watch: Watch = {
-  agreement: 'shop',
-  version: 1,
-  active: true,
-  resources: [{ resource: 'web', item: 'web', placement: 'web-1', address: '127.0.0.1' }],
-  probes: [],
-  guarantees,
-};
+const watch = watching(...guarantees);
 
 it.each([
   ['at once', 0],

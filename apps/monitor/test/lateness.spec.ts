@@ -1,19 +1,9 @@
 import type { Guarantee } from '@cloud-agency/sla';
-import type { Watch } from '../src/assessor/sample.js';
-import { Trial } from './trial.js';
+import { Trial, watching } from './trial.js';
 
 const second = 1_000;
 const minute = 60 * second;
 const start = Date.UTC(2026, 2, 1);
-
-const watching = (...guarantees: Guarantee[]): Watch => ({
-  agreement: 'shop',
-  version: 1,
-  active: true,
-  resources: [{ resource: 'web', item: 'web', placement: 'web-1', address: '127.0.0.1' }],
-  probes: [],
-  guarantees,
-});
 
 const own = { of: 'web', scope: { as: 'each' }, by: 'resource' } as const;
 const heard: Guarantee = {

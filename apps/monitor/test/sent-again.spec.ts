@@ -1,24 +1,14 @@
-import type { Watch } from '../src/assessor/sample.js';
-import { Trial } from './trial.js';
+import { Trial, watching } from './trial.js';
 
 const second = 1_000;
 const start = Date.UTC(2026, 2, 1);
 /** What is told but promised of nobody; more than have their newest time stored with one commit. */
 const others = Array.from({ length: 24 }, (_, index) => `other_${String(index)}`);
 
-const watch: Watch = {
-  agreement: 'shop',
-  version: 1,
-  active: true,
-  resources: [{ resource: 'web', item: 'web', placement: 'web-1', address: '127.0.0.1' }],
-  probes: [],
-  guarantees: [
-    {
-      ...{ term: 'metric', metric: 'queue', statistic: 'sum', of: 'web', scope: { as: 'each' }, by: 'resource' },
-      ...{ atMost: 15, over: { period: 'day', zone: 'UTC' } },
-    },
-  ],
-};
+const watch = watching({
+  ...{ term: 'metric', metric: 'queue', statistic: 'sum', of: 'web', scope: { as: 'each' }, by: 'resource' },
+  ...{ atMost: 15, over: { period: 'day', zone: 'UTC' } },
+});
 
 let trial: Trial;
 beforeEach(async () => {

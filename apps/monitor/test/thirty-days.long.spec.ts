@@ -3,7 +3,6 @@ import { createLog } from '@cloud-agency/runtime';
 import { openDatabase } from '@cloud-agency/store';
 import { type Kysely, sql } from 'kysely';
 import { databases, type TestDatabase } from '../../../libs/store/test/databases.js';
-import type { Watch } from '../src/assessor/sample.js';
 import { remember } from '../src/store/memory.js';
 import { monitorMigrations } from '../src/store/migrations.js';
 import { recall } from '../src/store/recalling.js';
@@ -11,6 +10,7 @@ import type { MonitorTables } from '../src/store/tables.js';
 import { Assessing } from '../src/watches/assessing.js';
 import { MetricBoard } from '../src/meters/metric-board.js';
 import { FastClock } from './fast-clock.js';
+import { watching } from './trial.js';
 
 const second = 1_000;
 const minute = 60 * second;
@@ -21,17 +21,10 @@ const sentEvery = 4 * minute;
 /** As long as samples wait for one another at most. */
 const gathering = 20;
 
-const watch: Watch = {
-  agreement: 'shop',
-  version: 1,
-  active: true,
-  resources: [{ resource: 'web', item: 'web', placement: 'web-1', address: '127.0.0.1' }],
-  probes: [],
-  guarantees: [
-    { term: 'availability', of: 'web', scope: { as: 'each' }, atLeast: 0.999, over: 30 * day, by: 'resource' },
-    { term: 'cpu_utilisation', of: 'web', scope: { as: 'each' }, atMost: 0.9, over: hour, by: 'resource' },
-  ],
-};
+const watch = watching(
+  { term: 'availability', of: 'web', scope: { as: 'each' }, atLeast: 0.999, over: 30 * day, by: 'resource' },
+  { term: 'cpu_utilisation', of: 'web', scope: { as: 'each' }, atMost: 0.9, over: hour, by: 'resource' },
+);
 
 /** A month of a machine, a sample a minute: down for 36 minutes on the 10th and for 10 on the 20th, and busy on the 15th from 08:00 for two hours. */
 const trace = (at: number): { readonly up: number; readonly cpu_utilisation: number } => {

@@ -1,5 +1,6 @@
 import type { FindingMessage, MetricSample, SampleSource, SamplesAnswer } from '@cloud-agency/bus';
 import { createLog } from '@cloud-agency/runtime';
+import type { Guarantee } from '@cloud-agency/sla';
 import { openDatabase, post } from '@cloud-agency/store';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { databases, type TestDatabase } from '../../../libs/store/test/databases.js';
@@ -17,6 +18,16 @@ export const gathering = 30;
 
 /** What is told of a guarantee. */
 export type Told = Pick<FindingMessage, 'finding' | 'at' | 'resource' | 'guarantee' | 'violation'>;
+
+/** One machine, `web`, that measures itself, and what is promised of it. */
+export const watching = (...guarantees: Guarantee[]): Watch => ({
+  agreement: 'shop',
+  version: 1,
+  active: true,
+  resources: [{ resource: 'web', item: 'web', placement: 'web-1', address: '127.0.0.1' }],
+  probes: [],
+  guarantees,
+});
 
 /** One start of the monitor. Once it is dead nothing of it is stored, and nothing that it has planned is done. */
 interface Life {
